@@ -1,0 +1,3 @@
+"""aml_maint: runs maintenance therapy in acute myeloid leukaemia, cycle by cycle."""
+
+__version__ = "0.1.0"

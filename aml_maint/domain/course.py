@@ -1,0 +1,143 @@
+"""The facts of one patient's course of therapy, from which every planned dose is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
+from aml_maint.domain.regimen import DoseOrder, Regimen
+
+
+class HoldReason(StrEnum):
+    """Why a component is held (clinical rules, "Missed, late, held, shifted")."""
+
+    TOXICITY = "toxicity"
+    COUNT = "count"
+    SUPPLY = "supply"
+    PATIENT = "patient"
+    PROCEDURE = "procedure"
+    OTHER = "other"
+
+
+class EndReason(StrEnum):
+    """Why a course ended."""
+
+    RELAPSE = "relapse"
+    TRANSPLANT = "transplant"
+    TOXICITY = "toxicity"
+    WISH = "wish"
+    LOST = "lost"
+    COMPLETED = "completed"
+    DEATH = "death"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class CycleStart:
+    """A recorded act: cycle `number` began on `first_day`."""
+
+    number: int
+    first_day: date
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A stretch of days on which one component is not given, with its reason and decision maker.
+
+    `last_day` None means that the hold still runs.
+    """
+
+    id: str
+    component: str
+    first_day: date
+    last_day: date | None
+    reason: HoldReason
+    decided_by: str
+    note: str = ""
+    review_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise BadInput(say("error.hold_ends_first"), field="last_day")
+
+    def covers(self, day: date) -> bool:
+        """Is the component held on that day?"""
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+class CycleDay(NamedTuple):
+    """A day as the regimen counts it; days past the cycle's length are overrun days."""
+
+    cycle: int
+    day: int
+    first_day: date
+    overrun: bool
+
+
+@dataclass(frozen=True)
+class Course:
+    """One patient's course under one regimen version: only what was recorded, nothing derived."""
+
+    id: str
+    patient_id: str
+    regimen: Regimen
+    zone: str
+    cycles: tuple[CycleStart, ...]
+    orders: tuple[DoseOrder, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    ended_on: date | None = None
+    end_reason: EndReason | None = None
+
+    def __post_init__(self) -> None:
+        if not self.cycles or self.cycles[0].number != 1:
+            raise ValueError("a course begins with cycle 1")
+        for before, after in zip(self.cycles, self.cycles[1:], strict=False):
+            if after.number != before.number + 1 or after.first_day <= before.first_day:
+                raise ValueError("cycles follow each other in number and date")
+
+    @property
+    def first_day(self) -> date:
+        """Day 1 of cycle 1."""
+        return self.cycles[0].first_day
+
+    def cycle(self, number: int) -> CycleStart:
+        """The recorded start of a cycle; BadInput when it has not been started."""
+        if not 1 <= number <= len(self.cycles):
+            raise BadInput(say("error.no_such_cycle", cycle=number), field="cycle")
+        return self.cycles[number - 1]
+
+    def cycle_day(self, day: date) -> CycleDay | None:
+        """Which cycle and day a date is; None before the course and after its end."""
+        if day < self.first_day or (self.ended_on is not None and day > self.ended_on):
+            return None
+        start = next(c for c in reversed(self.cycles) if c.first_day <= day)
+        number = (day - start.first_day).days + 1
+        overrun = number > self.regimen.cycle_days(start.number)
+        return CycleDay(start.number, number, start.first_day, overrun)
+
+    def cycle_end(self, number: int) -> date:
+        """The last day of a cycle: the planned one, or the day before the next recorded start."""
+        start = self.cycle(number)
+        planned = start.first_day + timedelta(days=self.regimen.cycle_days(number) - 1)
+        if number < len(self.cycles):
+            planned = self.cycles[number].first_day - timedelta(days=1)
+        return min(planned, self.ended_on) if self.ended_on is not None else planned
+
+    def delay_days(self, number: int) -> int:
+        """How many days later than planned a cycle began (0 for the first, negative if early)."""
+        if number == 1:
+            return 0
+        before, this = self.cycle(number - 1), self.cycle(number)
+        return (this.first_day - before.first_day).days - self.regimen.cycle_days(number - 1)
+
+    def hold_of(self, component_id: str, day: date) -> Hold | None:
+        """The hold on a component that day; a linked component is held with the one it serves."""
+        for hold in self.holds:
+            if hold.component == component_id and hold.covers(day):
+                return hold
+        link = self.regimen.component(component_id).link
+        return self.hold_of(link.to, day) if link is not None else None

@@ -1,0 +1,291 @@
+"""Regimens as validated values: what is given, how much, on which days, behind which gates.
+
+A regimen is data (`resources/regimens`); `regimen_schema` turns that data into these types.
+Each figure carries its source, so that a screen can show where it comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+
+from aml_maint.domain.messages import Name
+from aml_maint.domain.quantities import Dose
+
+
+class Evidence(StrEnum):
+    """How well a figure is founded."""
+
+    PAPER = "paper"
+    LABEL = "label"
+    PUBLISHED = "published"
+    SITE_DEFAULT = "site_default"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from; a site default is one that a site may change and must accept."""
+
+    id: str
+    evidence: Evidence
+    citation: str
+    citation_zh: str = ""
+
+    @property
+    def title(self) -> Name:
+        """The citation in both languages; a publication keeps its own words in either."""
+        return Name(self.citation, self.citation_zh or self.citation)
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A medicine as it is named to people."""
+
+    id: str
+    name: Name
+    route: str
+    dose_unit: str | None
+    atc: str | None
+    form_strength: Dose | None
+    source: Source
+
+
+class Role(StrEnum):
+    """What a component is in the regimen for."""
+
+    ANTILEUKAEMIC = "antileukaemic"
+    IMMUNOTHERAPY = "immunotherapy"
+    IMMUNOMODULATOR = "immunomodulator"
+    PREMEDICATION = "premedication"
+    THROMBOPROPHYLAXIS = "thromboprophylaxis"
+
+
+@dataclass(frozen=True)
+class ClockSlot:
+    """A named time of day at which a component is due, such as `evening` at 19:00 local time."""
+
+    name: str
+    at: time
+    source: Source
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """On which days of a cycle a component is due.
+
+    Every `interval_days` from the anchor, on cycle days `first_day`..`last_day` (None: to the
+    end of the cycle and on through overrun days), in cycles `first_cycle`..`last_cycle`.
+    With `runs_on` the anchor is the first day of the course, so an alternate-day rhythm keeps
+    its two days over every cycle seam and delay; otherwise each cycle starts it anew.
+    `later_first_day`, if set, replaces `first_day` in the cycles after `first_cycle`.
+    """
+
+    interval_days: int
+    first_day: int
+    last_day: int | None
+    first_cycle: int
+    last_cycle: int | None
+    runs_on: bool
+    source: Source
+    later_first_day: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.interval_days < 1 or self.first_day < 1 or self.first_cycle < 1:
+            raise ValueError("days and cycles count from 1")
+        if self.last_day is not None and self.last_day < self.first_day:
+            raise ValueError("a rhythm ends after it begins")
+        if self.last_cycle is not None and self.last_cycle < self.first_cycle:
+            raise ValueError("a rhythm ends in a later cycle than it begins")
+        if self.later_first_day is not None and not (
+            1 <= self.later_first_day <= (self.last_day or self.later_first_day)
+        ):
+            raise ValueError("later cycles begin a rhythm on a day that it has")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A component given a fixed time before (negative) or after each dose of another.
+
+    Its times of day are those of the other component; its own rhythm only narrows the days and
+    cycles. `earliest_minutes`..`latest_minutes` is the window in which it is on time.
+    """
+
+    to: str
+    offset_minutes: int
+    earliest_minutes: int
+    latest_minutes: int
+    source: Source
+
+    def __post_init__(self) -> None:
+        if not self.earliest_minutes <= self.offset_minutes <= self.latest_minutes:
+            raise ValueError("the planned offset lies inside the accepted window")
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """A laboratory condition that must hold for a dose to be due.
+
+    `operator` is `>`, `>=`, `<` or `<=`; ages count from collection. The shorter age applies
+    when the last value was below `watch_below` or fell by `watch_fall` (a share) from the one
+    before. A value that passes but lies below `warn_below` deserves a warning. A gate that is
+    not `active` waits for a site to switch it on.
+    """
+
+    id: str
+    analyte: str
+    operator: str
+    limit: Decimal
+    unit: str
+    source: Source
+    max_age_days: int | None = None
+    watch_age_days: int | None = None
+    watch_below: Decimal | None = None
+    watch_fall: Decimal | None = None
+    age_source: Source | None = None
+    active: bool = True
+    warn_below: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.operator not in {">", ">=", "<", "<="}:
+            raise ValueError(f"a gate compares with >, >=, < or <=, not {self.operator}")
+
+
+@dataclass(frozen=True)
+class DoseLevel:
+    """A step of the regimen's own dose ladder; 0 is the planned dose."""
+
+    level: int
+    text: Name
+    source: Source
+
+
+@dataclass(frozen=True)
+class DoseStep:
+    """The planned dose from a day of the course on (day 1 is the first day)."""
+
+    from_course_day: int
+    dose: Dose
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Component:
+    """One drug of a regimen with its doses, days, times, gates and windows.
+
+    `dose` is None when the source states none: a prescriber must enter it, the program never
+    invents one. `window_minutes` is how far from the planned time a dose still is on time.
+    """
+
+    id: str
+    drug: Drug
+    role: Role
+    dose: Dose | None
+    dose_source: Source
+    rhythm: Rhythm
+    slots: tuple[ClockSlot, ...]
+    link: Link | None
+    gates: tuple[GateRule, ...]
+    window_minutes: int
+    window_source: Source
+    levels: tuple[DoseLevel, ...]
+    steps: tuple[DoseStep, ...]
+    min_gap_days: int | None
+    rotate_site: bool
+    food: Name | None
+    planned_per_cycle: int
+    gap_source: Source | None = None
+    food_source: Source | None = None
+
+    def __post_init__(self) -> None:
+        if self.link is None and not self.slots:
+            raise ValueError(f"{self.id}: a component has times of day or is linked to another")
+        if len({slot.name for slot in self.slots}) != len(self.slots):
+            raise ValueError(f"{self.id}: two slots share a name")
+
+
+@dataclass(frozen=True)
+class CyclePattern:
+    """The length of cycles `first`..`last` (None: from there on), in days."""
+
+    first: int
+    last: int | None
+    days: int
+
+
+@dataclass(frozen=True)
+class Check:
+    """An examination the regimen asks for, with its due rule in words and its source.
+
+    `blocks` names the components that must not be given while it is overdue or bad; a check
+    that is not `active` waits for a site to switch it on.
+    """
+
+    id: str
+    name: Name
+    rule: Name
+    every_days: int | None
+    source: Source
+    blocks: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a prescriber should know, about one component or (None) the whole regimen."""
+
+    text: Name
+    source: Source
+    component: str | None = None
+
+
+@dataclass(frozen=True)
+class Regimen:
+    """A published regimen in one version; a running course keeps the version it started with."""
+
+    id: str
+    version: int
+    name: Name
+    indication: Name
+    evidence: tuple[Source, ...]
+    patterns: tuple[CyclePattern, ...]
+    cycles_source: Source
+    max_cycles: int | None
+    components: tuple[Component, ...]
+    checks: tuple[Check, ...]
+    notes: tuple[Note, ...]
+
+    def __post_init__(self) -> None:
+        ids = [component.id for component in self.components]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"{self.id}: two components share an id")
+        for component in self.components:
+            if component.link is not None and component.link.to not in ids:
+                raise ValueError(f"{self.id}: {component.id} is linked to nothing")
+        if not self.patterns or self.patterns[0].first != 1:
+            raise ValueError(f"{self.id}: cycle lengths begin with cycle 1")
+
+    def component(self, component_id: str) -> Component:
+        """The component of that id; KeyError if the regimen has none."""
+        for component in self.components:
+            if component.id == component_id:
+                return component
+        raise KeyError(component_id)
+
+    def cycle_days(self, number: int) -> int:
+        """How many days cycle `number` has as planned."""
+        for pattern in self.patterns:
+            if pattern.first <= number and (pattern.last is None or number <= pattern.last):
+                return pattern.days
+        return self.patterns[-1].days
+
+
+@dataclass(frozen=True)
+class DoseOrder:
+    """A dose that a prescriber set for one component of one course, from a day on."""
+
+    component: str
+    dose: Dose
+    from_day: date

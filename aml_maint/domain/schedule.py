@@ -1,0 +1,208 @@
+"""The plan as a function: course facts in, planned doses of a day, a cycle or a range out.
+
+Planned doses are never stored, so they can't drift from the facts (architecture, idea 1).
+Days are calendar days; times are civil times in the course's zone (clinical rules, "Regimen
+and days").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from aml_maint.domain.course import Course, CycleDay, CycleStart, Hold
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
+from aml_maint.domain.moment import instant
+from aml_maint.domain.quantities import Dose
+from aml_maint.domain.regimen import ClockSlot, Component, Regimen
+
+
+class SlotId(NamedTuple):
+    """The natural identity of a planned dose: it never changes, whatever is replanned.
+
+    `sequence` is 1 for the planned dose; further numbers are for more in the same slot.
+    """
+
+    course: str
+    component: str
+    planned_on: date
+    slot: str
+    sequence: int = 1
+
+    def __str__(self) -> str:
+        day = self.planned_on.isoformat()
+        return f"{self.course}/{self.component}/{day}/{self.slot}/{self.sequence}"
+
+    @classmethod
+    def parse(cls, text: str) -> SlotId:
+        """The identity from its text form; BadInput if the text is none."""
+        try:
+            course, component, day, slot, sequence = text.split("/")
+            return cls(course, component, date.fromisoformat(day), slot, int(sequence))
+        except ValueError as error:
+            raise BadInput(say("error.not_a_slot", text=text), field="slot") from error
+
+
+class PlannedDose(NamedTuple):
+    """One dose of the plan: what, when, how much, and what stands in its way by decision.
+
+    `at` is civil time in the course's zone. `dose` is None where a prescriber must still enter
+    one. `hold` is the hold that covers it, if any.
+    """
+
+    id: SlotId
+    cycle: int
+    day: int
+    at: datetime
+    zone: str
+    component: Component
+    dose: Dose | None
+    linked_to: SlotId | None
+    hold: Hold | None
+
+    @property
+    def due(self) -> datetime:
+        """The instant (UTC) at which it is due."""
+        return instant(self.at, self.zone)
+
+
+def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
+    """All planned doses of one calendar day, in order of time."""
+    place = course.cycle_day(day)
+    if place is None:
+        return ()
+    doses = [
+        dose
+        for component in course.regimen.components
+        for dose in _doses_of(course, component, day, place)
+    ]
+    doses.sort(key=_by_time)
+    return tuple(doses)
+
+
+def doses_between(course: Course, first: date, last: date) -> tuple[PlannedDose, ...]:
+    """All planned doses of the days `first`..`last`, both included."""
+    return tuple(dose for day in days(first, last) for dose in doses_on(course, day))
+
+
+def doses_of_cycle(course: Course, number: int) -> tuple[PlannedDose, ...]:
+    """All planned doses of one cycle, overrun days before the next recorded start included."""
+    return doses_between(course, course.cycle(number).first_day, course.cycle_end(number))
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """The calendar days `first`..`last`, both included."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def on_time_course(regimen: Regimen, first_day: date, cycles: int, zone: str) -> Course:
+    """A course whose cycles follow each other without delay: the plan before anything happens.
+
+    BadInput when the regimen ends before that many cycles.
+    """
+    if cycles < 1 or (regimen.max_cycles is not None and cycles > regimen.max_cycles):
+        limit = regimen.max_cycles or 0
+        key = "error.too_many_cycles" if cycles > 1 else "error.no_cycles"
+        raise BadInput(say(key, cycles=cycles, limit=limit), field="cycles")
+    starts: list[CycleStart] = []
+    day = first_day
+    try:
+        for number in range(1, cycles + 1):
+            starts.append(CycleStart(number, day))
+            day += timedelta(days=regimen.cycle_days(number))
+    except OverflowError as error:
+        raise BadInput(say("error.date_out_of_range"), field="start") from error
+    return Course("plan", "plan", regimen, zone, tuple(starts))
+
+
+def find(course: Course, slot: SlotId) -> PlannedDose:
+    """The planned dose of an identity; BadInput when the plan has none such."""
+    for dose in doses_on(course, slot.planned_on):
+        if dose.id == slot:
+            return dose
+    raise BadInput(say("error.not_planned", day=slot.planned_on), field="slot")
+
+
+def dose_on(course: Course, component: Component, day: date) -> Dose | None:
+    """The dose in force that day: the latest prescriber's order, else the regimen's own."""
+    best: Dose | None = None
+    best_from: date | None = None
+    for order in course.orders:
+        if (
+            order.component == component.id
+            and order.from_day <= day
+            and (best_from is None or order.from_day >= best_from)
+        ):
+            best, best_from = order.dose, order.from_day
+    if best is not None:
+        return best
+    dose = component.dose
+    for step in component.steps:
+        if (day - course.first_day).days + 1 >= step.from_course_day:
+            dose = step.dose
+    return dose
+
+
+def _by_time(dose: PlannedDose) -> datetime:
+    return dose.at
+
+
+def _is_due(course: Course, component: Component, day: date, place: CycleDay) -> bool:
+    rhythm = component.rhythm
+    if place.cycle < rhythm.first_cycle:
+        return False
+    if rhythm.last_cycle is not None and place.cycle > rhythm.last_cycle:
+        return False
+    first = rhythm.first_day
+    if rhythm.later_first_day is not None and place.cycle > rhythm.first_cycle:
+        first = rhythm.later_first_day
+    if place.day < first or (rhythm.last_day is not None and place.day > rhythm.last_day):
+        return False
+    # A delayed cycle must not break the two-day rhythm, so it counts from the course's first
+    # day (clinical rules: a delayed start moves visits and checks, not the rhythm).
+    anchor = course.first_day if rhythm.runs_on else place.first_day
+    return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
+
+
+def _doses_of(
+    course: Course, component: Component, day: date, place: CycleDay
+) -> Iterable[PlannedDose]:
+    link = component.link
+    if link is None:
+        if not _is_due(course, component, day, place):
+            return
+        slots = _slot_times(component.slots, 0)
+        target = None
+    else:
+        other = course.regimen.component(link.to)
+        if not _is_due(course, other, day, place) or not _is_due(course, component, day, place):
+            return
+        slots = _slot_times(other.slots, link.offset_minutes)
+        target = other.id
+    dose = dose_on(course, component, day)
+    hold = course.hold_of(component.id, day) if course.holds else None
+    midnight = datetime(day.year, day.month, day.day)
+    for name, since_midnight in slots:
+        yield PlannedDose(
+            SlotId(course.id, component.id, day, name),
+            place.cycle,
+            place.day,
+            midnight + since_midnight,
+            course.zone,
+            component,
+            dose,
+            None if target is None else SlotId(course.id, target, day, name),
+            hold,
+        )
+
+
+@lru_cache(maxsize=256)
+def _slot_times(slots: tuple[ClockSlot, ...], offset: int) -> tuple[tuple[str, timedelta], ...]:
+    return tuple(
+        (slot.name, timedelta(hours=slot.at.hour, minutes=slot.at.minute + offset))
+        for slot in slots
+    )
