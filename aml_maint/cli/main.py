@@ -1,0 +1,69 @@
+"""Runs one command. The exit codes have their only place here."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Mapping
+
+from aml_maint.cli.output import Printer, can_hold_any_text
+from aml_maint.cli.parser import Glance, WrongUse, command_of, glance, parse
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import LANGUAGES, Language, say
+
+DONE, BUG = 0, 1
+# By the kind of the error; anything else that a service refuses is refused.
+EXIT_CODES = {"wrong_use": 2, "bad_input": 3, "refused": 4, "storage": 5}
+INTERRUPTED = 130  # as every shell has it: 128 and the number of the signal
+_PIPE_CLOSED = 141
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out the command that the arguments write, print its answer, and give the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        can_hold_any_text(stream)
+    found = glance(arguments)
+    printer = Printer(_language(found.language, os.environ), found.json)
+    try:
+        code = _carry_out(found, printer)
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        printer.error(error)
+        return EXIT_CODES.get(error.kind, EXIT_CODES["refused"])
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on, as in `aml-maint plan … | head`; Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 (the last line of defence: told, never hidden)
+        printer.bug(error)
+        return BUG
+
+
+def _carry_out(found: Glance, printer: Printer) -> int:
+    if found.command == "demo" and not {"-h", "--help"} & set(found.arguments):
+        raise WrongUse(say("cli.demo_comes_first"), hint=say("cli.demo_comes_first.hint"))
+    try:
+        options = parse(found, printer.text)
+    except SystemExit:
+        return DONE  # help or version was asked for and is printed
+    options.language = printer.language
+    answer = command_of(options.command).run(options)
+    printer.answer(answer)
+    if answer.problem is None:
+        return DONE
+    return EXIT_CODES.get(answer.problem.kind, EXIT_CODES["refused"])
+
+
+def _language(asked: str | None, environment: Mapping[str, str]) -> Language:
+    """The language asked for, else the one of the system, else English."""
+    if asked in LANGUAGES:
+        return asked
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    system = locale.getlocale()[0] or ""  # Windows: “Chinese (Simplified)_China”
+    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"

@@ -1,0 +1,33 @@
+"""How a command answers that it saved something."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from uuid import UUID
+
+from aml_maint.cli import values
+from aml_maint.cli.command import Answer
+from aml_maint.domain.messages import Message, say
+from aml_maint.services.changes import Changes
+from aml_maint.services.workplace import Workplace
+
+
+def once(options: Namespace, place: Workplace, write: Callable[[UUID | None], Changes]) -> Changes:
+    """Carry out a write, or tell what it did when it was sent before under the same id."""
+    command_id = values.command_id(options.command_id)
+    return place.done_before(command_id) or write(command_id)
+
+
+def saved(changes: Changes, done: Message, **data: object) -> Answer:
+    """What was saved, as which audit event; a command sent twice says so and counts once."""
+    told = {
+        "saved": True,
+        "replayed": changes.replayed,
+        "sequence": changes.sequence,
+        "command_id": str(changes.command_id),
+        "at": changes.at.local,
+        **data,
+    }
+    sentence = say("cli.saved_before", sequence=changes.sequence) if changes.replayed else done
+    return Answer(told, lambda words: [words.text(sentence)])

@@ -1,0 +1,36 @@
+"""What a write changed, so that screens know whether they must read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from aml_maint.domain.moment import Moment
+
+
+class Touched(StrEnum):
+    """The kinds of record a write can change."""
+
+    PATIENTS = "patients"
+    COURSES = "courses"
+    DOSES = "doses"
+    LABS = "labs"
+    TOXICITIES = "toxicities"
+    MARROWS = "marrows"
+    WARD = "ward"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One saved write: which command, as which audit entry, touching whom and what.
+
+    `replayed` says that the command had been carried out before and nothing was written again.
+    """
+
+    command_id: UUID
+    sequence: int
+    at: Moment
+    patients: frozenset[str]
+    touched: frozenset[Touched]
+    replayed: bool = False

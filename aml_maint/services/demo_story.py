@@ -1,0 +1,378 @@
+"""The story of one invented patient, told as the steps that people took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from aml_maint.domain.administration import INJECTION_SITES, Status
+from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.course import EndReason, HoldReason
+from aml_maint.domain.errors import Refused
+from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
+from aml_maint.domain.quantities import Dose, LabValue
+from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
+from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.services import library
+from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
+from aml_maint.services.local_zone import DEFAULT_ZONE
+from aml_maint.services.observations import record_counts, record_marrow, record_toxicity
+from aml_maint.services.people import admit_patient
+from aml_maint.services.treatment import (
+    end_course,
+    hold_component,
+    set_dose,
+    start_course,
+    start_cycle,
+)
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses
+
+NURSE = Actor("Li Na", Role.NURSE, "demo")
+PHYSICIAN = Actor("Wu Min", Role.PHYSICIAN, "demo")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that a person did on the demo ward at a civil time."""
+
+    at: datetime
+    actor: Actor
+    act: Callable[[Workplace], object]
+
+
+_ENDS = {
+    "relapsed": EndReason.RELAPSE,
+    "transplanted": EndReason.TRANSPLANT,
+    "completed": EndReason.COMPLETED,
+}
+
+
+def steps_of(story: Mapping[str, Any], today: date) -> Iterator[Step]:
+    """All steps of a patient's story up to the end of today."""
+    teller = _Teller(story, today)
+    yield teller.admission()
+    if not story["regimen"]:
+        yield teller.count(today - timedelta(days=1), Decimal(story["platelets"]))
+        return
+    yield from teller.course()
+    yield from teller.counts()
+    yield from teller.visits()
+    yield from teller.marrows()
+    yield from teller.troubles()
+
+
+class _Teller:
+    """Turns the few figures of a story into dated steps."""
+
+    def __init__(self, story: Mapping[str, Any], today: date) -> None:
+        self.story = story
+        self.today = today
+        self.random = Random(story["mrn"])
+        self.patient_id = str(uuid5(NAMESPACE_URL, f"demo:{story['mrn']}"))
+        self.course_id = str(uuid5(NAMESPACE_URL, f"demo:{story['mrn']}:course"))
+        self.name = story["story"]
+        ended = story.get("ended")
+        self.last_day = today if ended is None else today - timedelta(days=ended)
+        self.starts = self._cycle_starts()
+        self.first_day = self.starts[0] if self.starts else today
+
+    def _cycle_starts(self) -> list[date]:
+        if not self.story["regimen"]:
+            return []
+        delays: Mapping[str, int] = self.story["delays"]
+        regimen = library.regimen(self.story["regimen"])
+        offsets = [0]
+        for number in range(2, self.story["cycles"] + 1):
+            days = regimen.cycle_days(number - 1) + delays.get(str(number), 0)
+            offsets.append(offsets[-1] + days)
+        last_start = self.last_day - timedelta(days=self.story["day"] - 1)
+        first = last_start - timedelta(days=offsets[-1])
+        return [first + timedelta(days=offset) for offset in offsets]
+
+    def admission(self) -> Step:
+        allergies = self.story.get("allergies", "")
+        patient = Patient(
+            id=self.patient_id,
+            family_name=self.story["family"],
+            given_name=self.story["given"],
+            name_initials=self.story["initials"],
+            mrn=self.story["mrn"],
+            sex=Sex(self.story["sex"]),
+            born_on=date.fromisoformat(self.story["born"]),
+            ward=self.story["ward"],
+            bed=self.story["bed"],
+            allergy_state=AllergyState.KNOWN if allergies else AllergyState.NONE_KNOWN,
+            allergies=allergies,
+            diagnosis="AML",
+            diagnosed_on=self.first_day - timedelta(days=210),
+            flt3_itd=Flt3Itd.POSITIVE,
+            eln_risk=Risk(self.story["risk"]),
+        )
+        day = min(self.first_day - timedelta(days=6), self.today - timedelta(days=2))
+        return Step(_at(day, 9, 30), PHYSICIAN, lambda place: admit_patient(place, patient))
+
+    def course(self) -> Iterator[Step]:
+        orders: dict[str, Dose] = {}
+        if self.story.get("ibuprofen"):
+            orders["ibuprofen"] = Dose.of(self.story["ibuprofen"], "mg")
+        if self.story.get("danshen"):
+            orders["danshen"] = Dose.of(self.story["danshen"], "{tablet}")
+        yield Step(
+            _at(self.first_day - timedelta(days=1), 15, 0),
+            PHYSICIAN,
+            lambda place: start_course(
+                place,
+                self.patient_id,
+                self.story["regimen"],
+                self.first_day,
+                zone=DEFAULT_ZONE,
+                orders=orders,
+                course_id=self.course_id,
+            ),
+        )
+        for day in self.starts[1:]:
+            yield Step(
+                _at(day, 8, 10),
+                PHYSICIAN,
+                _call(start_cycle, self.course_id, day),
+            )
+        if self.name in _ENDS:
+            yield Step(
+                _at(self.last_day, 16, 0),
+                PHYSICIAN,
+                lambda place: end_course(place, self.course_id, self.last_day, _ENDS[self.name]),
+            )
+
+    def counts(self) -> Iterator[Step]:
+        """Weekly from the day before the first cycle; closer together when platelets are low."""
+        base = Decimal(self.story["platelets"])
+        step = 3 if base < 80 else 7
+        day = self.first_day - timedelta(days=1)
+        while day <= self.last_day:
+            recent = (self.last_day - day).days < 21
+            swing = Decimal(self.random.randint(-14, 14))
+            value = base + swing if base >= 80 or recent else Decimal(92) + swing
+            if self.name == "low_count" and recent:
+                value = Decimal(88) if (self.last_day - day).days > 6 else Decimal(50)
+            if self.name == "stale_count" and (self.last_day - day).days < 5:
+                return
+            yield self.count(day, max(value, Decimal(20)))
+            day += timedelta(days=step)
+
+    def count(self, day: date, platelets: Decimal) -> Step:
+        neutrophils = Decimal(self.random.randint(11, 42)) / 10
+        haemoglobin = Decimal(self.random.randint(96, 138))
+        at = _at(day, 6, 30)
+        values = {
+            "platelets": LabValue(platelets, "10*9/L"),
+            "granulocytes": LabValue(neutrophils, "10*9/L"),
+            "haemoglobin": LabValue(haemoglobin, "g/L"),
+            "leukocytes": LabValue(neutrophils + Decimal("1.6"), "10*9/L"),
+        }
+        return Step(
+            at + timedelta(hours=1),
+            NURSE,
+            lambda place: record_counts(
+                place, self.patient_id, values, Moment.at(at, DEFAULT_ZONE)
+            ),
+        )
+
+    def visits(self) -> Iterator[Step]:
+        """Each week's doses are confirmed with their exceptions; then today's, dose by dose."""
+        first = self.first_day
+        while first <= self.last_day:
+            last = min(first + timedelta(days=6), self.last_day)
+            if last == self.today:
+                last -= timedelta(days=1)
+            if self.name == "home" and (self.today - last).days < 4:
+                last = min(last, self.today - timedelta(days=3))
+            if last >= first:
+                at = _at(last, 23, 30)
+                yield Step(at, NURSE, _call(self.confirm, first, last))
+            first = max(last, first) + timedelta(days=1)
+        if self.last_day == self.today and self.name != "home":
+            for hour, minute in ((7, 20), (8, 10), (13, 5), (17, 40), (18, 5), (19, 5), (22, 5)):
+                if self.random.random() < 0.8:
+                    yield Step(
+                        _at(self.today, hour, minute),
+                        NURSE,
+                        _call(self.confirm, self.today, self.today),
+                    )
+
+    def confirm(self, place: Workplace, first: date, last: date) -> None:
+        course = courses.course(place.store, self.course_id, library.regimen)
+        exceptions = {}
+        for planned in doses_between(course, first, last):
+            entry = self.exception(planned)
+            if entry is not None and planned.due <= place.clock.now().utc:
+                exceptions[planned.id] = entry
+        try:
+            confirm_range(place, RangeConfirmation(self.course_id, first, last, (), exceptions))
+        except Refused:
+            # Nothing was open in these days: all held, or recorded already.
+            return
+
+    def exception(self, planned: PlannedDose) -> DoseEntry | None:
+        """Every injection with its site and lot; now and then a dose missed, late or refused."""
+        if planned.hold is not None or planned.dose is None:
+            return None
+        chance = self.random.random()
+        gated = any(rule.active for rule in planned.component.gates)
+        slot = planned.id
+        if chance < 0.012:
+            return DoseEntry(slot, Status.MISSED, reason="forgotten")
+        if chance < 0.015:
+            return DoseEntry(slot, Status.REFUSED, reason="side_effects")
+        if planned.component.rotate_site:
+            return self.injection(planned, slot)
+        if chance < 0.04 and not gated:
+            late = Moment.at(planned.due + timedelta(minutes=150), DEFAULT_ZONE)
+            if late.local.date() == slot.planned_on:
+                return DoseEntry(slot, Status.GIVEN, late, reason="forgotten")
+        return None
+
+    def injection(self, planned: PlannedDose, slot: SlotId) -> DoseEntry:
+        turn = slot.planned_on.toordinal() // 2 + (3 if slot.component == "interleukin2" else 0)
+        given = Moment.at(planned.due + timedelta(minutes=self.random.randint(0, 20)), DEFAULT_ZONE)
+        warm = Decimal(self.random.randint(361, 371)) / 10
+        return DoseEntry(
+            slot,
+            Status.GIVEN,
+            given,
+            site=INJECTION_SITES[turn % len(INJECTION_SITES)],
+            lot=f"{slot.component[:3].upper()}{slot.planned_on.year % 100}{slot.planned_on:%m}",
+            temperature=warm,
+        )
+
+    def marrows(self) -> Iterator[Step]:
+        for number, day in enumerate([self.first_day - timedelta(days=4), *self.starts[1:]]):
+            at = Moment.at(_at(day, 9, 0), DEFAULT_ZONE)
+            marrow = self.marrow(number, at)
+            yield Step(
+                _at(day, 17, 0),
+                PHYSICIAN,
+                _call(record_marrow, marrow),
+            )
+
+    def marrow(self, number: int, at: Moment) -> Marrow:
+        """Month by month, following the kind of disease course the story names."""
+        kind, last = self.story["mrd"], self.story["cycles"] - 1
+        flow: Decimal | None = None
+        blasts = Decimal(self.random.randint(5, 25)) / 10
+        ratio: Decimal | None = None
+        if kind == "positive" and number < 2:
+            flow = Decimal("0.06") if number == 0 else Decimal("0.02")
+        if kind == "conversion" and number >= last - 1:
+            flow = Decimal("0.01") if number == last - 1 else Decimal("0.03")
+        if kind == "relapse" and number >= last - 1:
+            flow = Decimal("0.21") if number == last - 1 else Decimal("8.40")
+            blasts = blasts if number == last - 1 else Decimal("12.5")
+        if kind == "pcr":
+            ratio = Decimal("0.056") if number == 0 else Decimal("0.0011")
+        return Marrow(
+            "",
+            self.patient_id,
+            at,
+            blasts,
+            True,
+            flow,
+            flow is None,
+            self.random.randint(52, 95) * 10_000,
+            "heparin",
+            self.random.randint(3, 30),
+            ratio,
+        )
+
+    def troubles(self) -> Iterator[Step]:
+        if self.name == "fever" or self.name == "long":
+            yield from self.fevers()
+        if self.name == "hand_foot":
+            yield from self.hand_foot()
+        if self.name == "held_now":
+            first = self.today - timedelta(days=2)
+            yield self.toxicity("diarrhoea", 3, first, None)
+            yield self.hold("sorafenib", first, None)
+
+    def fevers(self) -> Iterator[Step]:
+        for number, grade in ((0, 2), (2, 2), (6, 1)):
+            day = self.first_day + timedelta(days=2 * number)
+            if day >= self.today:
+                return
+            degrees = Decimal("38.6") if grade == 2 else Decimal("37.6")
+            at = _at(day, 23, 0)
+            value = LabValue(degrees, "Cel")
+            yield Step(
+                at + timedelta(minutes=5),
+                NURSE,
+                _call(
+                    record_counts,
+                    self.patient_id,
+                    {"temperature": value},
+                    Moment.at(at, DEFAULT_ZONE),
+                ),
+            )
+            yield self.toxicity("fever_drug", grade, day, day + timedelta(days=1), value)
+
+    def hand_foot(self) -> Iterator[Step]:
+        """Grade 3 in the fourth cycle: held twelve days, then on at half the dose."""
+        first = self.starts[3] + timedelta(days=9)
+        last = first + timedelta(days=11)
+        yield self.toxicity("hand_foot_skin_reaction", 3, first, last)
+        yield self.hold("sorafenib", first, last)
+        yield Step(
+            _at(last, 16, 30),
+            PHYSICIAN,
+            lambda place: set_dose(
+                place,
+                self.course_id,
+                "sorafenib",
+                Dose.of(200, "mg"),
+                last + timedelta(days=1),
+                "hand-foot skin reaction grade 3",
+            ),
+        )
+
+    def hold(self, component: str, first: date, last: date | None) -> Step:
+        def act(place: Workplace) -> None:
+            hold_component(
+                place,
+                self.course_id,
+                component,
+                first,
+                HoldReason.TOXICITY,
+                decided_by=PHYSICIAN.name,
+                last_day=last,
+            )
+
+        return Step(_at(first, 6, 45), PHYSICIAN, act)
+
+    def toxicity(
+        self,
+        term: str,
+        grade: int,
+        onset: date,
+        resolved: date | None,
+        value: LabValue | None = None,
+    ) -> Step:
+        record = ToxicityRecord(
+            "", self.patient_id, self.course_id, term, grade, onset, resolved, value
+        )
+        day = onset if resolved is None else resolved
+        return Step(_at(day, 23, 40), NURSE, lambda place: record_toxicity(place, record))
+
+
+def _call(act: Callable[..., object], *arguments: object) -> Callable[[Workplace], object]:
+    """An act with everything but the desk it is done at."""
+    return lambda place: act(place, *arguments)
+
+
+def _at(day: date, hour: int, minute: int) -> datetime:
+    return datetime.combine(day, time(hour, minute))

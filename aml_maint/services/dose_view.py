@@ -1,0 +1,96 @@
+"""A planned dose as every screen and report shows it: plan, record, gate, state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aml_maint.domain.administration import (
+    Administration,
+    CellState,
+    Window,
+    cell_state,
+    premedication_gap,
+    window,
+)
+from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.intensity import DoseOutcome
+from aml_maint.domain.labs import LabResult
+from aml_maint.domain.schedule import PlannedDose, SlotId
+
+
+@dataclass(frozen=True)
+class DoseView:
+    """One planned dose with its record, its gate's verdict and how it stands now."""
+
+    planned: PlannedDose
+    state: CellState
+    record: Administration | None
+    gate: GateVerdict | None
+    window: Window
+
+    @property
+    def slot(self) -> SlotId:
+        """The identity of the planned dose."""
+        return self.planned.id
+
+    @property
+    def outcome(self) -> DoseOutcome:
+        """The same as input of the intensity sums."""
+        return DoseOutcome(self.planned, self.state, self.record)
+
+
+@dataclass(frozen=True)
+class DosePair:
+    """A dose with the dose that serves it (its premedication), shown as one."""
+
+    main: DoseView
+    premedication: DoseView | None
+
+    @property
+    def gap_minutes(self) -> int | None:
+        """The recorded time from premedication to dose; None unless both were given."""
+        if self.premedication is None or self.premedication.record is None:
+            return None
+        if self.main.record is None:
+            return None
+        return premedication_gap(self.premedication.record, self.main.record)
+
+
+def views(
+    planned: Iterable[PlannedDose],
+    records: Mapping[SlotId, Administration],
+    results: Sequence[LabResult],
+    now: datetime,
+) -> list[DoseView]:
+    """The doses as they stand at `now` (UTC), in the order given.
+
+    A gate is judged at the dose's own time when that is past, and at `now` for doses to come:
+    a new count speaks for the future only (clinical rules, "Gates").
+    """
+    found: list[DoseView] = []
+    for dose in planned:
+        gated = any(rule.active for rule in dose.component.gates)
+        gate = evaluate_all(dose.component, results, min(dose.due, now)) if gated else None
+        served = records.get(dose.linked_to) if dose.linked_to else None
+        linked_due = served.given.utc if served and served.given else None
+        record = records.get(dose.id)
+        found.append(
+            DoseView(
+                dose,
+                cell_state(dose, record, gate, now, linked_due),
+                record,
+                gate,
+                window(dose, linked_due),
+            )
+        )
+    return found
+
+
+def paired(found: Sequence[DoseView]) -> list[DosePair]:
+    """Each premedication folded into the dose that it serves."""
+    serving = {view.planned.linked_to: view for view in found if view.planned.linked_to}
+    return [
+        DosePair(view, serving.get(view.slot)) for view in found if view.planned.linked_to is None
+    ]

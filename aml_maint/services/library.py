@@ -1,0 +1,64 @@
+"""The regimens and grading items that the program ships, read once."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aml_maint import files
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
+from aml_maint.domain.regimen import Drug, Regimen
+from aml_maint.domain.regimen_schema import drugs_from_data, regimen_from_data
+from aml_maint.domain.toxicity import ToxicityItem
+from aml_maint.domain.toxicity_schema import items_from_data
+
+
+def _read(path: Path) -> dict[str, Any]:
+    text = path.read_text("utf-8")
+    data: dict[str, Any] = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    return data
+
+
+@cache
+def drugs() -> dict[str, Drug]:
+    """All drugs by id."""
+    return drugs_from_data(_read(next(iter(files.resources().glob("regimens/drugs.*")))))
+
+
+@cache
+def regimens() -> dict[str, Regimen]:
+    """All shipped regimens by id, in their newest version."""
+    found: dict[str, Regimen] = {}
+    for path in sorted(files.resource("regimens").iterdir()):
+        if path.stem != "drugs" and path.suffix in {".toml", ".json"}:
+            regimen = regimen_from_data(_read(path), drugs())
+            known = found.get(regimen.id)
+            if known is None or known.version < regimen.version:
+                found[regimen.id] = regimen
+    return found
+
+
+def regimen(regimen_id: str, version: int | None = None) -> Regimen:
+    """The regimen of an id, in a version if one is named; BadInput if there is none such."""
+    found = regimens().get(regimen_id)
+    if found is None or (version is not None and found.version != version):
+        raise BadInput(
+            say("error.unknown_regimen", regimen=regimen_id),
+            hint=say("error.unknown_regimen.hint", known=tuple(sorted(regimens()))),
+            field="regimen",
+        )
+    return found
+
+
+@cache
+def toxicity_items() -> tuple[ToxicityItem, ...]:
+    """All grading items, the WHO items first."""
+    found: list[ToxicityItem] = []
+    for name in ("who1979", "general"):
+        path = next(iter(files.resources().glob(f"toxicity/{name}.*")))
+        found.extend(items_from_data(_read(path)))
+    return tuple(found)

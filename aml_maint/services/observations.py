@@ -1,0 +1,131 @@
+"""What is found in a patient: laboratory results, toxicities, marrow examinations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.labs import ANALYTES, LabResult
+from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.toxicity import check_plausible
+from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.library import toxicity_items
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import labs, marrows, patients, toxicities
+
+# Analytes that are graded under another name.
+_ITEM_OF = {"temperature": "fever_drug"}
+
+
+def record_count(
+    place: Workplace,
+    patient_id: str,
+    analyte: str,
+    value: LabValue,
+    collected: Moment,
+    *,
+    upper_limit: Decimal | None = None,
+    command_id: UUID | None = None,
+) -> Changes:
+    """Record one laboratory result. BadInput for an unknown analyte, a unit that does not fit,
+
+    or a collection time in the future.
+    """
+    return record_counts(
+        place,
+        patient_id,
+        {analyte: value},
+        collected,
+        upper_limits={analyte: upper_limit} if upper_limit is not None else {},
+        command_id=command_id,
+    )
+
+
+def record_counts(
+    place: Workplace,
+    patient_id: str,
+    values: dict[str, LabValue],
+    collected: Moment,
+    *,
+    upper_limits: dict[str, Decimal] | None = None,
+    command_id: UUID | None = None,
+) -> Changes:
+    """Record the results of one sample at once."""
+    if (done := place.done_before(command_id)) is not None:
+        return done
+    patients.patient(place.store, patient_id)
+    if collected.utc > place.clock.now().utc:
+        raise BadInput(say("error.date_in_future"), field="collected")
+    items = {item.id: item for item in toxicity_items()}
+    results = []
+    for analyte, value in values.items():
+        if analyte not in ANALYTES:
+            raise BadInput(say("error.unknown_analyte", analyte=analyte), field="analyte")
+        value.to(ANALYTES[analyte], analyte)
+        if (item := items.get(_ITEM_OF.get(analyte, analyte))) is not None:
+            check_plausible(item, value)
+        results.append(
+            LabResult(
+                str(uuid4()),
+                patient_id,
+                analyte,
+                value,
+                collected,
+                (upper_limits or {}).get(analyte),
+            )
+        )
+    if not results:
+        raise BadInput(say("error.nothing_entered"))
+    return place.write(
+        "record_counts",
+        lambda transaction: labs.add_all(transaction, results),
+        touched=Touched.LABS,
+        patient_id=patient_id,
+        command_id=command_id,
+        occurred=collected,
+    )
+
+
+def record_toxicity(
+    place: Workplace, record: ToxicityRecord, command_id: UUID | None = None
+) -> Changes:
+    """Record a toxicity with its grade and course of time. BadInput for an unknown term."""
+    if (done := place.done_before(command_id)) is not None:
+        return done
+    patients.patient(place.store, record.patient_id)
+    if record.term not in {item.id for item in toxicity_items()}:
+        raise BadInput(say("error.unknown_item", item=record.term), field="term")
+    if record.onset_on > place.clock.now().local.date():
+        raise BadInput(say("error.date_in_future"), field="onset_on")
+    kept = replace(record, id=record.id or str(uuid4()))
+    return place.write(
+        "record_toxicity",
+        lambda transaction: toxicities.add(transaction, kept),
+        touched=Touched.TOXICITIES,
+        patient_id=kept.patient_id,
+        command_id=command_id,
+    )
+
+
+def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = None) -> Changes:
+    """Record one marrow examination as reported."""
+    if (done := place.done_before(command_id)) is not None:
+        return done
+    patients.patient(place.store, marrow.patient_id)
+    if marrow.collected.utc > place.clock.now().utc:
+        raise BadInput(say("error.date_in_future"), field="collected")
+    kept = replace(marrow, id=marrow.id or str(uuid4()))
+    return place.write(
+        "record_marrow",
+        lambda transaction: marrows.add(transaction, kept),
+        touched=Touched.MARROWS,
+        patient_id=kept.patient_id,
+        command_id=command_id,
+        occurred=kept.collected,
+    )

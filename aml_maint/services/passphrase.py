@@ -1,0 +1,78 @@
+"""Where the passphrase of a ward file comes from when nobody types it, and what a new one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aml_maint.domain.errors import BadInput, StorageProblem
+from aml_maint.domain.messages import say
+
+SHORTEST = 15  # characters (design: no rule about which characters, but long)
+VARIABLE = "AML_MAINT_PASSPHRASE"
+_SERVICE = "aml_maint"
+_LARGEST_FILE = 4096  # bytes; anything larger is another file than was meant
+
+
+def find(database: Path, file: Path | None, environment: Mapping[str, str]) -> str | None:
+    """The passphrase of a ward file: from a file, the environment or the system's keyring.
+
+    None if none of them has it and somebody must be asked. BadInput for a file that holds none.
+    """
+    if file is not None:
+        return from_file(file)
+    return environment.get(VARIABLE) or _remembered(database)
+
+
+def from_file(file: Path) -> str:
+    """The first line of a text file; BadInput if it can't be read or is empty."""
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_LARGEST_FILE + 1).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            say("passphrase.file_unreadable", file=str(file)), field="passphrase_file"
+        ) from error
+    lines = text.splitlines()
+    if len(text) > _LARGEST_FILE or len(lines) != 1 or not lines[0].strip():
+        raise BadInput(say("passphrase.file_not_one_line", file=str(file)), field="passphrase_file")
+    return lines[0]
+
+
+def check_new(passphrase: str) -> None:
+    """BadInput if a new ward file must not be locked with this passphrase."""
+    if len(passphrase.strip()) < SHORTEST:
+        raise BadInput(
+            say("passphrase.too_short", shortest=SHORTEST),
+            hint=say("passphrase.too_short.hint"),
+            field="passphrase",
+        )
+
+
+def remember(database: Path, passphrase: str) -> None:
+    """Keep the passphrase in the system's keyring; StorageProblem if there is none to keep it."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(_SERVICE, _account(database), passphrase)
+        kept = keyring.get_password(_SERVICE, _account(database))
+    except KeyringError as error:
+        raise StorageProblem(say("passphrase.no_keyring")) from error
+    if kept != passphrase:  # the backend that keeps nothing says nothing either
+        raise StorageProblem(say("passphrase.no_keyring"))
+
+
+def _remembered(database: Path) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(_SERVICE, _account(database))
+    except KeyringError:
+        # No keyring here, or it is locked and nobody unlocked it: there are other ways.
+        return None
+
+
+def _account(database: Path) -> str:
+    return str(database.resolve())

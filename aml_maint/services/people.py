@@ -1,0 +1,122 @@
+"""Patients: admit them, find them, and show who they are in the banner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from aml_maint.domain.cohort import ReportedPatient
+from aml_maint.domain.course import Course, CycleDay
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.labs import LabResult
+from aml_maint.domain.messages import say
+from aml_maint.domain.patient import Patient, similar
+from aml_maint.services import library
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import cohorts, courses, labs, patients
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    """One line of the patient list."""
+
+    patient: Patient
+    has_similar_name: bool
+    course: Course | None
+    place: CycleDay | None
+    last_platelets: LabResult | None
+    reported: bool
+    """From a published cohort: facts as reported, no dates."""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What stands above every screen of one patient."""
+
+    patient: Patient
+    age: int | None
+    course: Course | None
+    place: CycleDay | None
+    last_platelets: LabResult | None
+    has_similar_name: bool
+    reported: ReportedPatient | None
+
+
+def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = None) -> Changes:
+    """Take a patient into the ward's file. `patient.id` may be empty and is then made.
+
+    Raises BadInput when the record number is taken, or a date lies in the future.
+    """
+    if (done := place.done_before(command_id)) is not None:
+        return done
+    today = place.clock.now().local.date()
+    for field in ("born_on", "diagnosed_on"):
+        day: date | None = getattr(patient, field)
+        if day is not None and day > today:
+            raise BadInput(say("error.date_in_future"), field=field)
+    if patients.by_mrn(place.store, patient.mrn) is not None:
+        raise BadInput(say("error.mrn_taken", mrn=patient.mrn), field="mrn")
+    admitted = replace(patient, id=patient.id or str(uuid4()))
+    if admitted.admitted_on is None:
+        admitted = replace(admitted, admitted_on=today)
+    return place.write(
+        "admit_patient",
+        lambda transaction: patients.add(transaction, admitted),
+        touched=Touched.PATIENTS,
+        patient_id=admitted.id,
+        command_id=command_id,
+    )
+
+
+def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
+    """Patients by name, those matching a search by name, initials or record number."""
+    everyone = patients.all_patients(place.store)
+    wanted = search.casefold().split()
+    today = place.clock.now().local.date()
+    latest = courses.latest_by_patient(place.store, library.regimen)
+    counts = labs.last_of_each(place.store, "platelets")
+    reported = cohorts.patient_ids(place.store)
+    # The names of a published cohort are numbers; nobody takes one for a person's.
+    named = [patient for patient in everyone if patient.id not in reported]
+    rows = []
+    for patient in everyone:
+        if not all(_matches(patient, word) for word in wanted):
+            continue
+        course = latest.get(patient.id)
+        rows.append(
+            PatientRow(
+                patient,
+                patient.id not in reported and any(similar(patient, o) for o in named),
+                course,
+                course.cycle_day(today) if course else None,
+                counts.get(patient.id),
+                patient.id in reported,
+            )
+        )
+    return tuple(rows)
+
+
+def banner(place: Workplace, patient_id: str) -> Banner:
+    """The banner of a patient."""
+    patient = patients.patient(place.store, patient_id)
+    course = courses.latest_by_patient(place.store, library.regimen, patient_id).get(patient_id)
+    today = place.clock.now().local.date()
+    reported = cohorts.patient_ids(place.store)
+    named = [p for p in patients.all_patients(place.store) if p.id not in reported]
+    return Banner(
+        patient,
+        patient.age(today),
+        course,
+        course.cycle_day(today) if course else None,
+        labs.last_of_each(place.store, "platelets", patient_id).get(patient_id),
+        patient_id not in reported and any(similar(patient, other) for other in named),
+        cohorts.of_patient(place.store, patient_id),
+    )
+
+
+def _matches(patient: Patient, word: str) -> bool:
+    texts = (patient.family_name, patient.given_name, patient.name_initials, patient.mrn)
+    joined = patient.family_name + patient.given_name
+    return any(word in text.casefold() for text in (*texts, joined))

@@ -1,0 +1,211 @@
+"""The flow sheet of one cycle: every planned dose by day, counts and events under the same days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from aml_maint.domain.administration import Status
+from aml_maint.domain.course import Course
+from aml_maint.domain.intensity import Intensity, intensity, reasons
+from aml_maint.domain.labs import LabResult
+from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.patient import Patient
+from aml_maint.domain.quantities import Dose
+from aml_maint.domain.regimen import Component
+from aml_maint.domain.schedule import days, dose_on, doses_between
+from aml_maint.domain.toxicity import grade
+from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.services import library
+from aml_maint.services.dose_view import DosePair, DoseView, paired, views
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses, doses, labs, marrows, patients, toxicities
+
+LANES = ("platelets", "granulocytes", "haemoglobin", "temperature")
+
+
+@dataclass(frozen=True)
+class SheetDay:
+    """A column: the calendar date and its number in the cycle."""
+
+    on: date
+    number: int
+    overrun: bool
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row: one component at one time of day, with a cell per column (None: not planned).
+
+    `dose` is the dose in force on the last day shown. A premedication is in the cells of the
+    dose it serves and `premedication` names it.
+    """
+
+    component: Component
+    premedication: Component | None
+    slot: str
+    at: time
+    dose: Dose | None
+    premedication_dose: Dose | None
+    cells: tuple[DosePair | None, ...]
+
+
+@dataclass(frozen=True)
+class LanePoint:
+    """One result under its day, with its WHO grade where the item has one."""
+
+    column: int
+    result: LabResult
+    grade: int | None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The results of one analyte in the cycle."""
+
+    analyte: str
+    points: tuple[LanePoint, ...]
+
+
+@dataclass(frozen=True)
+class CycleSheet:
+    """Everything of one cycle of one patient, as of `now`."""
+
+    patient: Patient
+    course: Course
+    cycle: int
+    now: Moment
+    days: tuple[SheetDay, ...]
+    planned_days: int
+    rows: tuple[SheetRow, ...]
+    lanes: tuple[Lane, ...]
+    toxicities: tuple[ToxicityRecord, ...]
+    marrows: tuple[Marrow, ...]
+    intensities: tuple[Intensity, ...]
+    reasons: dict[str, dict[tuple[Status, str], int]]
+    """Component id → (status, coded reason) → how often."""
+
+    @property
+    def today_column(self) -> int | None:
+        """The column of today, None when today lies outside the cycle."""
+        today = self.now.local.date()
+        return next((i for i, day in enumerate(self.days) if day.on == today), None)
+
+    @property
+    def is_last(self) -> bool:
+        """Is this the course's latest cycle?"""
+        return self.cycle == len(self.course.cycles)
+
+
+def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> CycleSheet:
+    """The flow sheet of a cycle, the latest if none is named; BadInput when it does not exist."""
+    now = place.clock.now()
+    course = courses.course(place.store, course_id, library.regimen)
+    number = cycle if cycle is not None else len(course.cycles)
+    start = course.cycle(number)
+    last = _last_day(course, number, now.local.date())
+    columns = tuple(days(start.first_day, last))
+    records = doses.live_between(place.store, start.first_day, last, course_id)
+    results = labs.of_patient(place.store, course.patient_id)
+    found = views(doses_between(course, start.first_day, last), records, results, now.utc)
+    # A hold or a closed gate that reaches into days to come has cost no dose yet.
+    past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
+    length = course.regimen.cycle_days(number)
+    return CycleSheet(
+        patient=patients.patient(place.store, course.patient_id),
+        course=course,
+        cycle=number,
+        now=now,
+        days=tuple(SheetDay(d, i + 1, i + 1 > length) for i, d in enumerate(columns)),
+        planned_days=length,
+        rows=_rows(course, paired(found), columns),
+        lanes=_lanes(results, columns, course.zone),
+        toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
+        marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
+        intensities=_intensities(course, past, number, now.local.date()),
+        reasons={
+            component.id: reasons(v.outcome for v in past if v.slot.component == component.id)
+            for component in course.regimen.components
+        },
+    )
+
+
+def _last_day(course: Course, number: int, today: date) -> date:
+    """The last column: a running cycle past its length shows its overrun days up to today."""
+    end = course.cycle_end(number)
+    running = number == len(course.cycles) and course.ended_on is None
+    return max(end, today) if running and (today - end).days <= 60 else end
+
+
+def _rows(
+    course: Course, pairs: Sequence[DosePair], columns: Sequence[date]
+) -> tuple[SheetRow, ...]:
+    column = {day: index for index, day in enumerate(columns)}
+    cells: dict[tuple[str, str], list[DosePair | None]] = {}
+    for pair in pairs:
+        slot = pair.main.slot
+        row = cells.setdefault((slot.component, slot.slot), [None] * len(columns))
+        row[column[slot.planned_on]] = pair
+    serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
+    rows = []
+    for component in course.regimen.components:
+        for slot_time in component.slots:
+            found = cells.get((component.id, slot_time.name))
+            if found is None:
+                continue
+            served = serving.get(component.id)
+            rows.append(
+                SheetRow(
+                    component,
+                    served,
+                    slot_time.name,
+                    slot_time.at,
+                    dose_on(course, component, columns[-1]),
+                    dose_on(course, served, columns[-1]) if served else None,
+                    tuple(found),
+                )
+            )
+    return tuple(rows)
+
+
+def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> tuple[Lane, ...]:
+    column = {day: index for index, day in enumerate(columns)}
+    items = {item.id: item for item in library.toxicity_items()}
+    lanes = []
+    for analyte in LANES:
+        item = items.get({"temperature": "fever_drug"}.get(analyte, analyte))
+        points = []
+        for result in results:
+            index = column.get(result.collected.local.date())
+            if result.analyte == analyte and index is not None:
+                shown = grade(item, result.value, result.upper_limit).grade if item else None
+                points.append(LanePoint(index, result, shown))
+        lanes.append(Lane(analyte, tuple(points)))
+    return tuple(lanes)
+
+
+def _intensities(
+    course: Course, found: Sequence[DoseView], number: int, today: date
+) -> tuple[Intensity, ...]:
+    """Per component, over the days of the cycle that are past or today."""
+    start = course.cycle(number).first_day
+    length = course.regimen.cycle_days(number)
+    end = course.cycle_end(number)
+    running = number == len(course.cycles) and course.ended_on is None
+    actual = max(((today if running else min(end, today)) - start).days + 1, 1)
+    planned = min(length, actual)
+    return tuple(
+        intensity(
+            component.id,
+            (
+                view.outcome
+                for view in found
+                if view.slot.component == component.id and view.planned.day <= max(length, 1)
+            ),
+            planned,
+            actual,
+        )
+        for component in course.regimen.components
+    )

@@ -1,0 +1,79 @@
+"""The desk a person works at: the open ward file, the clock, and who sits there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from aml_maint.domain.command import Actor, Command
+from aml_maint.domain.moment import Moment
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.clock import Clock
+from aml_maint.store.database import Store
+from aml_maint.store.errors import AlreadyDone
+from aml_maint.store.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What every service needs; services take it as their first argument."""
+
+    store: Store
+    clock: Clock
+    actor: Actor
+    zone: str
+
+    @property
+    def is_demo(self) -> bool:
+        """Is the open file the synthetic demo ward?"""
+        return self.store.kind == "demo"
+
+    def acting_as(self, actor: Actor) -> Workplace:
+        """The same desk with another person at it."""
+        return replace(self, actor=actor)
+
+    def close(self) -> None:
+        """Close the ward file; the thread that opened it does this last."""
+        self.store.close()
+
+    def done_before(self, command_id: UUID | None) -> Changes | None:
+        """What a command sent again did the first time; None if it was not carried out before.
+
+        To be asked before its rules are: what was allowed then need not be allowed now.
+        """
+        sequence = None if command_id is None else self.store.sequence_of(command_id)
+        if command_id is None or sequence is None:
+            return None
+        return Changes(
+            command_id, sequence, self.clock.now(), frozenset(), frozenset(), replayed=True
+        )
+
+    def write(
+        self,
+        action: str,
+        work: Callable[[Transaction], None],
+        *,
+        touched: Touched,
+        patient_id: str | None = None,
+        command_id: UUID | None = None,
+        occurred: Moment | None = None,
+        reason: str = "",
+    ) -> Changes:
+        """Carry out one intention in one transaction with one audit entry.
+
+        A command id that was carried out before writes nothing and says so.
+        """
+        now = self.clock.now()
+        command = Command(
+            command_id or uuid4(), action, self.actor, now, occurred or now, reason.strip()
+        )
+        patients = frozenset({patient_id}) if patient_id else frozenset[str]()
+        try:
+            with self.store.write(command) as transaction:
+                work(transaction)
+        except AlreadyDone as done:
+            return Changes(
+                command.id, done.sequence, now, patients, frozenset({touched}), replayed=True
+            )
+        return Changes(command.id, transaction.sequence, now, patients, frozenset({touched}))

@@ -1,0 +1,1 @@
+"""The ward file: the only place that knows SQLite."""

@@ -1,0 +1,234 @@
+"""The audit trail: one event for every write, each chained to the one before by its hash.
+
+`hash_n = SHA-256(domain ‖ seq ‖ canonical JSON(event) ‖ hash_{n-1})`. The chain shows events that
+were edited, deleted, inserted or put in another order. Whoever holds the passphrase can compute
+a whole new chain, cut its end or put an older file in place: only a head that was noted outside
+the file shows those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
+from uuid import UUID
+
+from aml_maint.domain.command import Actor, Command, Role
+from aml_maint.domain.moment import Moment
+from aml_maint.store.columns import Value, utc_text, utc_value
+
+EVENT_VERSION = 1
+_DOMAIN = b"aml_maint audit 1\n"
+BEFORE_FIRST = "0" * 64
+
+
+class Reader(Protocol):
+    """What can be asked for rows: a store, or a transaction that is still open."""
+
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[dict[str, Any]]:
+        """All rows of a query."""
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, for those too many to hold."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event of a chain: whoever has noted it can tell later if the chain still holds it.
+
+    `hash` is 64 hexadecimal digits. A chain without events has sequence 0.
+    """
+
+    sequence: int
+    hash: str
+
+    @property
+    def short(self) -> str:
+        """The first 16 digits, as printed on reports."""
+        return self.hash[:16]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row that a write made or changed.
+
+    `after` is the whole row. `before` is what the changed columns held and `prior` the sequence
+    of the event that had written the row; both are None for a new row.
+    """
+
+    table: str
+    id: str
+    before: Mapping[str, Value] | None
+    after: Mapping[str, Value]
+    prior: int | None = None
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """One write: who did what, when and why, and every row it touched."""
+
+    sequence: int
+    command: Command
+    changes: tuple[Change, ...]
+    note: Mapping[str, Any]
+    hash: str
+
+
+def canonical(event: Mapping[str, Any]) -> bytes:
+    """The one form in which an event is kept and hashed: sorted keys, UTF-8, no floats.
+
+    TypeError for a value that JSON would keep only approximately or not at all.
+    """
+    _refuse_inexact(event)
+    text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def _refuse_inexact(value: object) -> None:
+    match value:
+        case None | str() | int():
+            return
+        case dict():
+            for key, inner in value.items():
+                if not isinstance(key, str):
+                    raise TypeError("the names in an audit event are texts")
+                _refuse_inexact(inner)
+        case list() | tuple():
+            for inner in value:
+                _refuse_inexact(inner)
+        case _:
+            raise TypeError(f"an audit event holds no {type(value).__name__}: give its text")
+
+
+def event_hash(sequence: int, event: bytes, previous: str) -> str:
+    """The hash that chains an event, in canonical form, to the one before."""
+    number = sequence.to_bytes(8, "big")
+    return hashlib.sha256(_DOMAIN + number + event + bytes.fromhex(previous)).hexdigest()
+
+
+def compose(
+    sequence: int, command: Command, changes: Sequence[Change], note: Mapping[str, Any]
+) -> bytes:
+    """The canonical event of one write."""
+    event: dict[str, Any] = {
+        "v": EVENT_VERSION,
+        "seq": sequence,
+        "command": {
+            "id": str(command.id),
+            "action": command.action,
+            "actor": command.actor.name,
+            "role": command.actor.role.value,
+            "workstation": command.actor.workstation,
+            "recorded": _clock(command.recorded),
+            "occurred": _clock(command.occurred),
+            "reason": command.reason,
+        },
+        "changes": [
+            {
+                "table": change.table,
+                "id": change.id,
+                "before": None if change.before is None else dict(change.before),
+                "after": dict(change.after),
+                "prior": change.prior,
+            }
+            for change in changes
+        ],
+    }
+    if note:
+        event["note"] = dict(note)
+    return canonical(event)
+
+
+def _clock(moment: Moment) -> dict[str, str | int]:
+    return {
+        "utc": utc_text(moment.utc),
+        "offset": moment.offset_minutes,
+        "zone": moment.zone,
+    }
+
+
+def _moment(clock: Mapping[str, Any]) -> Moment:
+    return Moment(utc_value(clock["utc"]), clock["offset"], clock["zone"])
+
+
+def parse(text: str, digest: str) -> AuditEvent:
+    """An event as written; ValueError or KeyError if it is none."""
+    event = json.loads(text)
+    head = event["command"]
+    command = Command(
+        id=UUID(head["id"]),
+        action=head["action"],
+        actor=Actor(head["actor"], Role(head["role"]), head["workstation"]),
+        recorded=_moment(head["recorded"]),
+        occurred=_moment(head["occurred"]),
+        reason=head["reason"],
+    )
+    changes = tuple(
+        Change(
+            change["table"],
+            change["id"],
+            None if change["before"] is None else MappingProxyType(change["before"]),
+            MappingProxyType(change["after"]),
+            change["prior"],
+        )
+        for change in event["changes"]
+    )
+    return AuditEvent(
+        event["seq"], command, changes, MappingProxyType(event.get("note", {})), digest
+    )
+
+
+def head(reader: Reader) -> Head:
+    """The last event's sequence and hash."""
+    rows = reader.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+    return Head(rows[0]["seq"], rows[0]["hash"]) if rows else Head(0, BEFORE_FIRST)
+
+
+def event(reader: Reader, sequence: int) -> AuditEvent | None:
+    """One event by its sequence."""
+    rows = reader.rows("SELECT event, hash FROM audit WHERE seq = ?", (sequence,))
+    return parse(rows[0]["event"], rows[0]["hash"]) if rows else None
+
+
+def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[AuditEvent]:
+    """Every event that touched a row of a patient, the latest `limit` of them; oldest first."""
+    rows = reader.rows(
+        "SELECT a.event, a.hash FROM audit_patients p JOIN audit a ON a.seq = p.seq"
+        " WHERE p.patient_id = ? ORDER BY p.seq DESC LIMIT ?",
+        (patient_id, limit),
+    )
+    return [parse(row["event"], row["hash"]) for row in reversed(rows)]
+
+
+def history(reader: Reader, table: str, row_id: str) -> list[AuditEvent]:
+    """Every event that touched one row, oldest first; empty if there is no such row.
+
+    The row names its last event, and each event names the one before it.
+    """
+    if not table.isidentifier():
+        raise ValueError("not the name of a table")
+    rows = reader.rows(f'SELECT seq FROM "{table}" WHERE id = ?', (row_id,))
+    sequence = rows[0]["seq"] if rows else None
+    found: list[AuditEvent] = []
+    while sequence is not None and (this := event(reader, sequence)) is not None:
+        found.append(this)
+        touched = [c for c in this.changes if (c.table, c.id) == (table, row_id)]
+        sequence = touched[0].prior if touched else None
+    return found[::-1]
+
+
+def touches(
+    table: str, row: Mapping[str, Any], patient_of_course: Callable[[str], str | None]
+) -> str | None:
+    """The patient whose record a row belongs to, by itself or through its course."""
+    if table == "patients":
+        return str(row["id"])
+    if row.get("patient_id") is not None:
+        return str(row["patient_id"])
+    course = row.get("course_id")
+    return patient_of_course(course) if course is not None else None

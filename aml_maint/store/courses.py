@@ -1,0 +1,202 @@
+"""Courses with their cycle starts, dose orders and holds: rows and domain objects.
+
+A row names its regimen by id and version; the reader is given the shelf of regimens to take it
+from, so that the store knows no resource files.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import uuid4
+
+from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldReason
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
+from aml_maint.domain.quantities import Dose
+from aml_maint.domain.regimen import DoseOrder, Regimen
+from aml_maint.store.columns import Row, day_text, day_value, decimal_text, decimal_value
+from aml_maint.store.database import Store
+from aml_maint.store.transaction import Transaction
+
+Shelf = Callable[[str, int], Regimen]
+
+
+def add(transaction: Transaction, course: Course) -> None:
+    """Add a course with its first cycle and its dose orders."""
+    transaction.insert(
+        "courses",
+        {
+            "id": course.id,
+            "patient_id": course.patient_id,
+            "regimen_id": course.regimen.id,
+            "regimen_version": course.regimen.version,
+            "zone": course.zone,
+            "first_day": day_text(course.first_day),
+            "ended_on": None,
+            "end_reason": None,
+            "end_note": "",
+        },
+    )
+    for start in course.cycles:
+        add_cycle(transaction, course, start)
+    for order in course.orders:
+        add_order(transaction, course, order, "")
+
+
+def add_cycle(transaction: Transaction, course: Course, start: CycleStart) -> None:
+    """Add the start of a cycle."""
+    transaction.insert(
+        "cycles",
+        {
+            "id": str(uuid4()),
+            "course_id": course.id,
+            "number": start.number,
+            "first_day": day_text(start.first_day),
+            "note": "",
+        },
+    )
+
+
+def add_order(transaction: Transaction, course: Course, order: DoseOrder, note: str) -> None:
+    """Add a prescriber's dose order."""
+    transaction.insert(
+        "dose_orders",
+        {
+            "id": str(uuid4()),
+            "course_id": course.id,
+            "component": order.component,
+            "dose_value": decimal_text(order.dose.value),
+            "dose_unit": order.dose.unit,
+            "from_day": day_text(order.from_day),
+            "note": note,
+        },
+    )
+
+
+def add_hold(transaction: Transaction, course: Course, hold: Hold) -> None:
+    """Add a hold."""
+    transaction.insert(
+        "holds",
+        {
+            "id": hold.id,
+            "course_id": course.id,
+            "component": hold.component,
+            "first_day": day_text(hold.first_day),
+            "last_day": day_text(hold.last_day),
+            "reason_code": hold.reason.value,
+            "note": hold.note,
+            "review_on": day_text(hold.review_on),
+            "decided_by": hold.decided_by,
+        },
+    )
+
+
+def end_hold(transaction: Transaction, hold: Hold, last_day: date) -> None:
+    """Set the last day of a running hold."""
+    transaction.update("holds", hold.id, {"last_day": day_text(last_day)})
+
+
+def end(
+    transaction: Transaction, course: Course, last_day: date, reason: EndReason, note: str
+) -> None:
+    """Set the end of a course."""
+    transaction.update(
+        "courses",
+        course.id,
+        {"ended_on": day_text(last_day), "end_reason": reason.value, "end_note": note},
+    )
+
+
+def course(store: Store, course_id: str, shelf: Shelf) -> Course:
+    """The course of an id; BadInput if there is none."""
+    row = store.row("SELECT * FROM courses WHERE id = ?", (course_id,))
+    if row is None:
+        raise BadInput(say("error.no_such_course"), field="course")
+    return _courses(store, [row], shelf)[0]
+
+
+def patient_of(store: Store, course_id: str) -> str:
+    """Whose course it is; BadInput if there is none of that id."""
+    row = store.row("SELECT patient_id FROM courses WHERE id = ?", (course_id,))
+    if row is None:
+        raise BadInput(say("error.no_such_course"), field="course")
+    patient_id: str = row["patient_id"]
+    return patient_id
+
+
+def running_on(store: Store, day: date, shelf: Shelf) -> list[Course]:
+    """All courses that run on a day."""
+    rows = store.rows(
+        "SELECT * FROM courses WHERE first_day <= ? AND (ended_on IS NULL OR ended_on >= ?)",
+        (day.isoformat(), day.isoformat()),
+    )
+    return _courses(store, rows, shelf)
+
+
+def latest_by_patient(
+    store: Store, shelf: Shelf, patient_id: str | None = None
+) -> dict[str, Course]:
+    """Each patient's latest course, or that of one patient only."""
+    where, values = ("", ()) if patient_id is None else ("WHERE patient_id = ?", (patient_id,))
+    rows = store.rows(f"SELECT * FROM courses {where} ORDER BY first_day", values)
+    newest = {row["patient_id"]: row for row in rows}
+    return {c.patient_id: c for c in _courses(store, list(newest.values()), shelf)}
+
+
+def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
+    ids = [row["id"] for row in rows]
+    cycles = _children(store, "cycles", "number", ids)
+    orders = _children(store, "dose_orders", "from_day, seq", ids)
+    holds = _children(store, "holds", "first_day", ids)
+    return [
+        Course(
+            row["id"],
+            row["patient_id"],
+            shelf(row["regimen_id"], row["regimen_version"]),
+            row["zone"],
+            tuple(_cycle(c) for c in cycles[row["id"]]),
+            tuple(_order(o) for o in orders[row["id"]]),
+            tuple(_hold(h) for h in holds[row["id"]]),
+            day_value(row["ended_on"]),
+            None if row["end_reason"] is None else EndReason(row["end_reason"]),
+        )
+        for row in rows
+    ]
+
+
+def _children(
+    store: Store, table: str, order: str, course_ids: Sequence[str]
+) -> defaultdict[str, list[Row]]:
+    marks = ",".join("?" * len(course_ids))
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    query = f"SELECT * FROM {table} WHERE course_id IN ({marks}) ORDER BY {order}"
+    for row in store.rows(query, tuple(course_ids)):
+        found[row["course_id"]].append(row)
+    return found
+
+
+def _cycle(row: Row) -> CycleStart:
+    return CycleStart(row["number"], date.fromisoformat(row["first_day"]))
+
+
+def _order(row: Row) -> DoseOrder:
+    value = decimal_value(row["dose_value"])
+    assert value is not None  # the column is NOT NULL
+    return DoseOrder(
+        row["component"], Dose(value, row["dose_unit"]), date.fromisoformat(row["from_day"])
+    )
+
+
+def _hold(row: Row) -> Hold:
+    return Hold(
+        row["id"],
+        row["component"],
+        date.fromisoformat(row["first_day"]),
+        day_value(row["last_day"]),
+        HoldReason(row["reason_code"]),
+        row["decided_by"],
+        row["note"],
+        day_value(row["review_on"]),
+    )

@@ -1,0 +1,396 @@
+"""The ward file: opened with care, written in whole commands, refused when in doubt."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+from uuid import UUID, uuid4
+
+from aml_maint.domain.command import Actor, Command, Role
+from aml_maint.domain.errors import StorageProblem
+from aml_maint.domain.messages import Message, say
+from aml_maint.domain.moment import Moment
+from aml_maint.store import (
+    audit,
+    copies,
+    disk,
+    engine,
+    errors,
+    location,
+    migrations,
+    reading,
+    replay,
+    schema,
+)
+from aml_maint.store.audit import Head
+from aml_maint.store.columns import Value, utc_text
+from aml_maint.store.errors import AlreadyDone, telling
+from aml_maint.store.schema import Columns
+from aml_maint.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+Kind = Literal["ward", "demo"]
+Check = bool | Literal["quick"]
+
+
+class Store:
+    """An open ward file. One connection, used by one thread; no other program can open it.
+
+    Made by `create` and `open`. As a context manager it only closes.
+    """
+
+    path: Path
+    kind: str
+    columns: Columns
+
+    def __init__(
+        self, path: Path, passphrase: str, access: engine.Access, *, durable: bool = True
+    ) -> None:
+        """Not for callers: a connection to a file whose schema is not looked at yet."""
+        self.path = path
+        self._passphrase = passphrase
+        self._access = access
+        self._durable = durable
+        self._stopped: Message | None = None
+        self._lost = False
+        self._in_write = False
+        self._connection = self._connect()
+        self._file = disk.identity(path)
+
+    # Opening and closing
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        passphrase: str,
+        kind: Kind,
+        *,
+        durable: bool = True,
+        command: Command | None = None,
+    ) -> Store:
+        """A new ward file; StorageProblem if there is one already, BadInput for no passphrase.
+
+        Its first audit event is its own creation, by `command` or else by the program itself.
+        `durable` False writes without waiting for the disk: only for building a file that can be
+        thrown away and built again, such as the demo ward, and only until it is opened anew.
+        """
+        path = location.new_place(path)
+        building = path.with_name(f"{path.name}.creating")
+        try:
+            with disk.file_problems(path):
+                building.unlink(missing_ok=True)
+                disk.make_private(building)
+            with cls(building, passphrase, "write") as store:
+                store._build(kind, command)
+            with disk.file_problems(path):
+                disk.publish(building, path)
+        finally:
+            building.unlink(missing_ok=True)
+        return cls._opened(path, passphrase, "write", check=False, durable=durable)
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str, *, check: Check = True) -> Store:
+        """An existing ward file, for this program alone until it is closed.
+
+        `check` True compares every row with the audit trail, "quick" checks the pages and the
+        chain only, False nothing. An older schema is migrated, after a verified backup. Raises
+        StorageProblem for a file that is missing, damaged, altered, newer, elsewhere in use, on
+        a network drive, or not opened by this passphrase.
+        """
+        path = location.existing_file(path)
+        location.check_location(path)
+        return cls._opened(path, passphrase, "write", check=check)
+
+    @classmethod
+    def open_copy(cls, path: Path, passphrase: str, *, check: Check = True) -> Store:
+        """A finished copy, such as a backup, for reading only; it is not changed or migrated."""
+        return cls._opened(location.existing_file(path), passphrase, "read", check=check)
+
+    def twin(self, path: Path) -> Store:
+        """A copy of this file, under its passphrase, for reading; pages and chain are checked."""
+        return self.open_copy(path, self._passphrase, check="quick")
+
+    @classmethod
+    def _opened(
+        cls,
+        path: Path,
+        passphrase: str,
+        access: engine.Access,
+        *,
+        check: Check,
+        durable: bool = True,
+    ) -> Store:
+        store = cls(path, passphrase, access, durable=durable)
+        try:
+            with telling("opening"):
+                version = migrations.check_schema(store._connection)
+                store._learn_schema()
+            store._expect_sound(check)
+            if access == "write":
+                if version < migrations.latest():
+                    store._migrate(version)
+                store._expect_disk_writable(migrations.latest())
+            store._connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Give the file back; an open write is undone. Closing twice does nothing."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Reading
+
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[dict[str, Any]]:
+        """All rows of a query; the engine refuses one that would write."""
+        self._expect_readable()
+        return reading.rows(self._connection, sql, parameters)
+
+    def row(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> dict[str, Any] | None:
+        """The only row of a query, or None; ValueError if there are more."""
+        return reading.single(self.rows(sql, parameters))
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, for those too many to hold."""
+        self._expect_readable()
+        with telling("reading"):
+            yield from self._connection.execute(sql)
+
+    def sequence_of(self, command_id: UUID) -> int | None:
+        """The audit event by which a command was carried out; None if it was not."""
+        found = self.row("SELECT seq FROM audit WHERE command_id = ?", (str(command_id),))
+        return found["seq"] if found else None
+
+    def head(self) -> Head:
+        """The last audit event: note it outside the file to prove later what the file held."""
+        return audit.head(self)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each audited table has, and how many audit events there are."""
+        tables = (*self.columns, "audit")
+        return {table: self.rows(f"SELECT count(*) n FROM {table}")[0]["n"] for table in tables}
+
+    @property
+    def defaults(self) -> dict[tuple[str, str], Value]:
+        """What each column holds in rows that are older than the column itself."""
+        return schema.defaults(self._connection, self.columns)
+
+    def integrity(self, *, full: bool = False) -> bool:
+        """Whether the pages of the file read back whole; `full` also looks at every index entry,
+        every reference and every page's seal."""
+        quick, thorough = ("quick_check",), ("cipher_integrity_check", "integrity_check",
+                                             "foreign_key_check")  # fmt: skip
+        try:
+            found = [self.rows(f"PRAGMA {name}") for name in (thorough if full else quick)]
+        except StorageProblem:
+            return False
+        return all(set(row.values()) == {"ok"} for rows in found for row in rows)
+
+    # Writing
+
+    @contextmanager
+    def write(self, command: Command) -> Iterator[Transaction]:
+        """Carry out a command: all its rows and its audit event become durable together, or none.
+
+        AlreadyDone if it was carried out before. An exception inside undoes everything. If the
+        disk fails, StorageProblem says that nothing was saved; after an error of the commit
+        itself the file is asked again whether the command is in it.
+        """
+        self._expect_writable()
+        done = self.sequence_of(command.id)
+        if done is not None:
+            raise AlreadyDone(done)
+        with self._transact(command) as transaction:
+            yield transaction
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy in a new file, under the same passphrase.
+
+        Through the engine: a copy of the file's bytes would miss what still lies in its journal.
+        """
+        if self._in_write:
+            raise RuntimeError("a copy would hold half of the open write")
+        self._expect_readable()
+        with disk.file_problems(target):
+            disk.make_private(target)
+        with telling("copying"):
+            copy = engine.connect(target, self._passphrase, "write")
+            try:
+                self._connection.backup(copy)
+            finally:
+                copy.close()
+        with disk.file_problems(target):
+            disk.sync(target)
+
+    @contextmanager
+    def _transact(
+        self, command: Command, prepare: Callable[[Connection], None] | None = None
+    ) -> Iterator[Transaction]:
+        self._in_write = True
+        try:
+            with telling("writing"):
+                self._connection.execute("PRAGMA query_only = OFF")
+                # Deferred, the lock would come with the first change, after what it was based on.
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                if prepare is not None:
+                    prepare(self._connection)
+                    self._learn_schema()
+                transaction = Transaction(self._connection, command, self.head(), self.columns)
+                yield transaction
+                transaction.finish()
+            except BaseException as error:
+                self._undo(error)
+                raise
+            self._commit(command)
+        finally:
+            self._in_write = False
+            with suppress(engine.Error):  # the connection may be gone with the disk
+                self._connection.execute("PRAGMA query_only = ON")
+
+    def _commit(self, command: Command) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except engine.IntegrityError as error:
+            self._undo(error)
+            raise
+        except engine.Error as error:
+            self._settle(command, error)
+
+    def _undo(self, error: BaseException) -> None:
+        """Undo the open write; after an error of the disk, let nothing more be written."""
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except engine.Error:
+            self._stopped = say("store.stopped")
+        if errors.is_lasting(error):
+            self._stopped = say("store.stopped")
+
+    def _settle(self, command: Command, error: Exception) -> None:
+        """After an error of COMMIT: return if the command is in the file, StorageProblem if not.
+
+        SQLite can report an error although the row is durable, so the file itself is asked,
+        through a new connection that sees nothing but the file.
+        """
+        if errors.is_lasting(error):
+            self._stopped = say("store.stopped")
+        try:
+            with suppress(engine.Error):
+                self._connection.close()
+            self._connection = self._connect()
+            saved = self.sequence_of(command.id) is not None
+        except (StorageProblem, engine.Error):
+            self._lost, self._stopped = True, say("store.stopped")
+            raise StorageProblem(
+                say("store.unconfirmed"), hint=say("store.unconfirmed.hint")
+            ) from error
+        if not saved:
+            raise errors.told(error, "writing") from error
+
+    def _expect_readable(self) -> None:
+        if self._lost:
+            raise StorageProblem(say("store.disk_error"), hint=say("store.disk_error.hint"))
+
+    def _expect_writable(self) -> None:
+        if self._in_write:
+            raise RuntimeError("a write is open already")
+        if self._access == "read":
+            raise RuntimeError("the file was opened for reading only")
+        if self._stopped is None and disk.identity(self.path) != self._file:
+            # On most systems an open file can be deleted or replaced; writes would go nowhere.
+            self._stopped = say("store.moved", file=str(self.path))
+        if self._stopped is not None:
+            raise StorageProblem(
+                say("store.not_saved", reason=self._stopped), hint=say("store.stopped.hint")
+            )
+
+    # The parts of opening
+
+    def _connect(self) -> Connection:
+        with telling("opening"):
+            connection = engine.connect(self.path, self._passphrase, self._access)
+            try:
+                if self._access != "read":
+                    engine.lock(connection)
+                engine.configure(connection, self._access, durable=self._durable)
+                connection.execute("SELECT count(*) FROM sqlite_master")
+            except BaseException:
+                connection.close()
+                raise
+        return connection
+
+    def _build(self, kind: Kind, command: Command | None) -> None:
+        """Make the schema and the first event in an empty file."""
+        command = command or _own_command("store.create", self.path)
+        with self._transact(command, migrations.apply) as transaction:
+            created = utc_text(command.recorded.utc)
+            for name, value in (("kind", kind), ("created", created)):
+                transaction.insert("meta", {"id": name, "value": value})
+
+    def _migrate(self, version: int) -> None:
+        """Take an older file to the latest schema: after a backup, and wholly or not at all."""
+        self._expect_sound(True)
+        backups = self.path.parent / "before-migration"
+        with disk.file_problems(backups):
+            backups.mkdir(exist_ok=True)
+            command = _own_command("store.migrate", backups)
+        copies.backup(self, backups, command.recorded)
+        with self._transact(command, migrations.apply) as transaction:
+            transaction.note({"from": version, "to": migrations.latest()})
+        self._expect_sound(True)
+
+    def _learn_schema(self) -> None:
+        self.columns = schema.audited_columns(self._connection)
+        kind = self.row("SELECT value FROM meta WHERE id = 'kind'")
+        self.kind = kind["value"] if kind else ""
+
+    def _expect_sound(self, check: Check) -> None:
+        if check is False:
+            return
+        if not self.integrity():
+            raise StorageProblem(say("store.damaged"), hint=say("store.damaged.hint"))
+        report = replay.verify_chain(self, tables=check is True)
+        if report.reason is not None:
+            raise StorageProblem(report.reason, hint=say("store.damaged.hint"))
+
+    def _expect_disk_writable(self, version: int) -> None:
+        """Write the schema version again: StorageProblem now rather than at the first dose.
+
+        A full disk still lets people read.
+        """
+        try:
+            self._connection.execute(f"PRAGMA user_version = {version}")
+        except engine.Error as error:
+            if errors.code(error) != "SQLITE_FULL":
+                raise errors.told(error, "opening") from error
+
+
+def _own_command(action: str, touched: Path) -> Command:
+    """An act of the program itself: no person's command dates it, so the file's own time does."""
+    at = Moment(disk.touch(touched), 0, "UTC")
+    actor = Actor("aml_maint", Role.ADMINISTRATOR, platform.node())
+    return Command(uuid4(), action, actor, recorded=at, occurred=at)

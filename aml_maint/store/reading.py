@@ -1,0 +1,33 @@
+"""Queries as dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from aml_maint.store.errors import Doing, telling
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+def rows(
+    connection: Connection,
+    sql: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    doing: Doing = "reading",
+) -> list[dict[str, Any]]:
+    """All rows of a query, each by column name; StorageProblem if the file can't be read."""
+    with telling(doing):
+        cursor = connection.execute(sql, parameters)
+        if cursor.description is None:
+            raise ValueError("only queries give rows")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor]
+
+
+def single(found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The only row, or None; ValueError if there are more."""
+    if len(found) > 1:
+        raise ValueError(f"one row expected, {len(found)} found")
+    return found[0] if found else None
