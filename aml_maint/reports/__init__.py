@@ -1,0 +1,1 @@
+"""Domain objects become documents: PDF, tables, exchange formats."""

@@ -1,0 +1,359 @@
+"""The cycle report as a value: what became of one cycle of one patient, before any language.
+
+It is made of domain objects and says nothing that they do not say; the counts, reasons and
+deviations below are read off them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
+from aml_maint.domain.course import Course, Hold
+from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.intensity import Intensity
+from aml_maint.domain.labs import ANALYTES
+from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.messages import Message, Name, say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.patient import Patient
+from aml_maint.domain.quantities import Dose, LabValue, lab_text
+from aml_maint.domain.regimen import Component, DoseOrder
+from aml_maint.domain.schedule import PlannedDose
+from aml_maint.domain.toxicity_record import ToxicityRecord
+
+TEMPERATURE = "temperature"
+
+
+class ChainHead(NamedTuple):
+    """The last entry of the audit trail when the report was made; `digest` is hexadecimal."""
+
+    sequence: int
+    digest: str
+
+    @property
+    def short(self) -> str:
+        """The first 16 digits: enough to find the entry again, short enough to read aloud."""
+        return self.digest[:16]
+
+
+@dataclass(frozen=True)
+class ReportDay:
+    """A day of the cycle; days past its planned length are overrun days."""
+
+    on: date
+    number: int
+    overrun: bool
+
+
+@dataclass(frozen=True)
+class ReportedDose:
+    """One planned dose: the plan, its record, how it stands, and what its gate says.
+
+    `gate` is the verdict at the time the dose was given, else at its planned time, on all
+    counts known now: so a count that arrived late shows.
+    """
+
+    planned: PlannedDose
+    state: CellState
+    record: Administration | None
+    gate: GateVerdict | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Was any of it given?"""
+        return self.record is not None and self.record.status in TAKEN
+
+    @property
+    def override(self) -> tuple[str, str] | None:
+        """Who gave it against a rule, and why; None when no rule was overridden."""
+        if self.record is None or self.record.gate is None:
+            return None
+        told = json.loads(self.record.gate)
+        return (told["override_by"], told["override_reason"]) if "override_by" in told else None
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One component at one time of day, with a dose per day (None: not planned that day)."""
+
+    component: Component
+    slot: str
+    at: time
+    doses: tuple[ReportedDose | None, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One laboratory result or temperature, with its WHO grade where the item has one."""
+
+    analyte: str
+    value: LabValue
+    at: Moment
+    grade: int | None
+
+    @property
+    def comparable(self) -> Decimal:
+        """Its number in the unit that this program shows the analyte in."""
+        return self.value.to(ANALYTES[self.analyte], self.analyte).value
+
+
+@dataclass(frozen=True)
+class ReportedToxicity:
+    """One episode with the name of its term."""
+
+    term: Name
+    record: ToxicityRecord
+
+
+class ReasonCount(NamedTuple):
+    """How often a component's doses stood so for the same reason."""
+
+    state: CellState
+    reason: Message
+    times: int
+
+
+class DeviationKind(StrEnum):
+    """In what way a dose that was given departs from the plan."""
+
+    LATE = "late"
+    EARLY = "early"
+    OTHER_AMOUNT = "other_amount"
+    OVERRIDE = "override"
+    GATE = "gate"
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """The doses of one component that depart from the plan in one way."""
+
+    kind: DeviationKind
+    component: Component
+    doses: tuple[ReportedDose, ...]
+
+
+@dataclass(frozen=True)
+class CycleReport:
+    """Everything that a cycle's report says, as of `generated`."""
+
+    patient: Patient
+    course: Course
+    cycle: int
+    days: tuple[ReportDay, ...]
+    rows: tuple[ReportRow, ...]
+    intensities: tuple[Intensity, ...]
+    readings: tuple[Reading, ...]
+    toxicities: tuple[ReportedToxicity, ...]
+    marrows: tuple[Marrow, ...]
+    generated: Moment
+    generated_by: str
+    generated_role: str
+    chain: ChainHead | None = None
+    demo: bool = False
+
+    @property
+    def first_day(self) -> date:
+        """Day 1 of the cycle."""
+        return self.course.cycle(self.cycle).first_day
+
+    @property
+    def planned_days(self) -> int:
+        """The cycle's length by the regimen."""
+        return self.course.regimen.cycle_days(self.cycle)
+
+    @property
+    def planned_last_day(self) -> date:
+        """The last day by the regimen."""
+        return self.first_day + timedelta(days=self.planned_days - 1)
+
+    @property
+    def finished(self) -> bool:
+        """Is the cycle over: the next was started, or the course ended?"""
+        today, end = self.generated.local.date(), self.course.cycle_end(self.cycle)
+        if self.course.ended_on is not None and today >= self.course.ended_on:
+            return True
+        return self.cycle < len(self.course.cycles) and today > end
+
+    @property
+    def last_day(self) -> date:
+        """The cycle's last day; of an unfinished cycle the day of the report."""
+        if self.finished:
+            return self.course.cycle_end(self.cycle)
+        return max(self.generated.local.date(), self.first_day)
+
+    @property
+    def actual_days(self) -> int:
+        """How many days the cycle lasted, or has lasted to date."""
+        return (self.last_day - self.first_day).days + 1
+
+    @property
+    def overrun_days(self) -> int:
+        """Days past the planned length before the next cycle began."""
+        return max(self.actual_days - self.planned_days, 0)
+
+    @property
+    def delay_days(self) -> int:
+        """How many days later than planned the cycle began; negative if early."""
+        return self.course.delay_days(self.cycle)
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """The holds that cover a day of the cycle, by their first day."""
+        found = (
+            hold
+            for hold in self.course.holds
+            if hold.first_day <= self.last_day and (hold.last_day or date.max) >= self.first_day
+        )
+        return tuple(sorted(found, key=lambda hold: (hold.first_day, hold.component)))
+
+    @property
+    def dose_changes(self) -> tuple[DoseOrder, ...]:
+        """The doses ordered anew in the cycle; an order that opens the course changes nothing."""
+        return tuple(
+            order
+            for order in self.course.orders
+            if self.first_day <= order.from_day <= self.last_day
+            and order.from_day > self.course.first_day
+        )
+
+    def doses(self, component_id: str | None = None) -> Iterator[ReportedDose]:
+        """The doses of one component, or of all, row by row."""
+        for row in self.rows:
+            if component_id in (None, row.component.id):
+                yield from (dose for dose in row.doses if dose is not None)
+
+    def served_by(self, premedication: ReportedDose) -> Administration | None:
+        """The record of the dose that a linked dose serves; None without link or record."""
+        wanted = premedication.planned.linked_to
+        if wanted is None:
+            return None
+        served = self.doses(wanted.component)
+        return next((dose.record for dose in served if dose.planned.id == wanted), None)
+
+    def counted(self, component_id: str) -> Iterator[ReportedDose]:
+        """The doses that the figures rest on: up to the time of the report, no overrun days."""
+        for dose in self.doses(component_id):
+            past = dose.record is not None or dose.planned.due <= self.generated.utc
+            if past and dose.planned.day <= self.planned_days:
+                yield dose
+
+    def day_number(self, day: date) -> int:
+        """The number of a calendar day in this cycle."""
+        return (day - self.first_day).days + 1
+
+
+def ordered_doses(report: CycleReport, component: Component) -> tuple[tuple[date, Dose], ...]:
+    """Each dose that was in force in the cycle with its first day, in order of time."""
+    found: list[tuple[date, Dose]] = []
+    planned = (dose.planned for dose in report.doses(component.id))
+    for dose in sorted(planned, key=lambda one: one.at):
+        if dose.dose is not None and (not found or found[-1][1] != dose.dose):
+            found.append((dose.id.planned_on, dose.dose))
+    return tuple(found)
+
+
+def reason_counts(report: CycleReport, component: Component) -> tuple[ReasonCount, ...]:
+    """Why doses were not given as planned, and how often: states and reasons as they first occur.
+
+    A reason is the one recorded with the dose, else the hold's, else the gate's evidence.
+    """
+    found: dict[tuple[CellState, Message], int] = {}
+    for dose in report.counted(component.id):
+        reason = _reason(dose)
+        if reason is not None:
+            found[dose.state, reason] = found.get((dose.state, reason), 0) + 1
+    order = tuple(CellState)
+    counts = (ReasonCount(state, reason, n) for (state, reason), n in found.items())
+    return tuple(sorted(counts, key=lambda count: order.index(count.state)))
+
+
+def _reason(dose: ReportedDose) -> Message | None:
+    record, hold = dose.record, dose.planned.hold
+    if record is not None:
+        told = record.status is not Status.GIVEN and record.reason is not None
+        return reason_text(record.status, record.reason or "") if told else None
+    if dose.state is CellState.HELD and hold is not None:
+        return say(f"hold_reason.{hold.reason.value}")
+    if dose.state is CellState.GATE_CLOSED and dose.gate is not None:
+        return gate_evidence(dose.gate)
+    return None
+
+
+def gate_evidence(verdict: GateVerdict) -> Message:
+    """The count a verdict rests on, with its day; says so when there was none or it was too old."""
+    analyte = say(f"analyte.{verdict.rule.analyte}")
+    if verdict.result is None:
+        return say("report.gate.missing", analyte=analyte)
+    told: dict[str, object] = {
+        "analyte": analyte,
+        "value": lab_text(verdict.result.value),
+        "day": verdict.result.collected.local.date(),
+    }
+    stale = verdict.reason.key == "gate.stale"
+    return Message("report.gate.stale" if stale else "report.gate.value", told)
+
+
+def deviations(report: CycleReport) -> tuple[Deviation, ...]:
+    """The given doses that depart from the plan, component by component."""
+    found: list[Deviation] = []
+    for component in report.course.regimen.components:
+        taken = [dose for dose in report.doses(component.id) if dose.taken]
+        taken.sort(key=lambda dose: dose.planned.at)
+        for kind in DeviationKind:
+            doses = tuple(dose for dose in taken if _departs(kind, dose))
+            if doses:
+                found.append(Deviation(kind, component, doses))
+    return tuple(found)
+
+
+def _departs(kind: DeviationKind, dose: ReportedDose) -> bool:
+    match kind:
+        case DeviationKind.LATE:
+            return dose.state is CellState.GIVEN_LATE
+        case DeviationKind.EARLY:
+            return dose.state is CellState.GIVEN_EARLY
+        case DeviationKind.OTHER_AMOUNT:
+            ordered = dose.planned.dose
+            return dose.record is not None and ordered is not None and dose.record.dose != ordered
+        case DeviationKind.OVERRIDE:
+            return dose.override is not None
+        case DeviationKind.GATE:
+            closed = dose.gate is not None and not dose.gate.is_open
+            return closed and dose.override is None
+
+
+def readings_of(report: CycleReport, analyte: str) -> tuple[Reading, ...]:
+    """The readings of one analyte, oldest first."""
+    found = (reading for reading in report.readings if reading.analyte == analyte)
+    return tuple(sorted(found, key=lambda reading: reading.at.utc))
+
+
+def worst_reading(readings: tuple[Reading, ...]) -> Reading:
+    """The lowest count (the nadir), or the highest temperature; the first of equals."""
+    if readings[0].analyte == TEMPERATURE:
+        return max(readings, key=lambda reading: reading.comparable)
+    return min(readings, key=lambda reading: reading.comparable)
+
+
+def worst_toxicities(report: CycleReport) -> tuple[tuple[ReportedToxicity, int], ...]:
+    """Of each term the worst episode and how many there were, the worst terms first.
+
+    A term that was not evaluated comes after all that were.
+    """
+    by_term: dict[str, list[ReportedToxicity]] = {}
+    for toxicity in report.toxicities:
+        by_term.setdefault(toxicity.record.term, []).append(toxicity)
+    worst = [(max(found, key=_severity), len(found)) for found in by_term.values()]
+    return tuple(sorted(worst, key=lambda pair: -_severity(pair[0])))
+
+
+def _severity(toxicity: ReportedToxicity) -> int:
+    grade = toxicity.record.grade
+    return -1 if grade is None else grade

@@ -1,0 +1,166 @@
+"""Typesets a template with data into a PDF, wholly in memory: no patient data touches the disk."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from aml_maint import files
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import Language, say
+
+if TYPE_CHECKING:
+    import typst
+
+# Sans-serif families that desktop systems ship, in order of preference. The last is built in.
+LATIN_FAMILIES = (
+    "Noto Sans",
+    "Source Sans 3",
+    "Segoe UI",
+    "Helvetica Neue",
+    "Liberation Sans",
+    "Arial",
+    "DejaVu Sans",
+    "Libertinus Serif",
+)
+CHINESE_FAMILIES = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "DengXian",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Heiti SC",
+    "STHeiti",
+    "SimHei",
+    "Droid Sans Fallback",
+    "Noto Serif CJK SC",
+    "SimSun",
+    "Songti SC",
+)
+BOLD = 600
+
+# Archivable and readable by assistive technology. It also makes a missing glyph an error.
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+
+_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+# Marks that turn the writing direction around: with them a name could read otherwise than it is.
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class FontMissing(UserError):
+    """No installed font has the characters that the document needs; boxes are never printed."""
+
+    kind: ClassVar[str] = "font_missing"
+
+
+class PdfFault(RuntimeError):
+    """The template is at fault: typst refused it or warned. Carries no data of the document."""
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """The families a document is set in; `bold` says if that of its language has a bold cut."""
+
+    latin: str
+    chinese: str | None
+    bold: bool
+
+
+def typeface(language: Language) -> Typeface:
+    """The best installed families; FontMissing when Chinese is wanted and there is none."""
+    weights: dict[str, int] = {}
+    for font in _fonts().fonts():
+        family = font.family.casefold()
+        weights[family] = max(weights.get(family, 0), font.weight)
+    latin = next(name for name in LATIN_FAMILIES if name.casefold() in weights)
+    chinese = next((name for name in CHINESE_FAMILIES if name.casefold() in weights), None)
+    if language == "zh" and chinese is None:
+        # The fonts are looked up anew next time: one may have been installed in between.
+        _fonts.cache_clear()
+        raise FontMissing(
+            say("report.error.no_chinese_font"), hint=say("report.error.install_chinese_font")
+        )
+    first = chinese if language == "zh" and chinese else latin
+    return Typeface(latin, chinese, weights[first.casefold()] >= BOLD)
+
+
+def typeset(
+    template: str, data: Mapping[str, Any], language: Language, timestamp: datetime
+) -> bytes:
+    """The PDF of a template in `resources/templates` with `data`, which JSON can hold.
+
+    Texts in `data` print literally, whatever they hold. `timestamp` (UTC) is the only time in
+    the file, so the same data give the same bytes. Raises FontMissing for characters that no
+    installed font has, and PdfFault when typst refuses the template or warns of anything.
+    """
+    import typst
+
+    face = typeface(language)
+    inputs = {
+        "data": json.dumps(_printable(data), ensure_ascii=False),
+        "face": json.dumps({"latin": face.latin, "chinese": face.chinese, "bold": face.bold}),
+        "language": language,
+    }
+    folder = files.resource("templates")
+    try:
+        document, warnings = typst.compile_with_warnings(
+            folder / template,
+            root=folder,  # a template can read nothing outside
+            font_paths=_fonts(),
+            sys_inputs=inputs,
+            pdf_standards=[*STANDARDS],
+            timestamp=int(timestamp.astimezone(UTC).timestamp()),
+        )
+    except typst.TypstError as error:
+        lacking = sorted(set("".join(_NO_GLYPH.findall(error.diagnostic))))
+        if not lacking:
+            raise PdfFault(error.message) from None
+        _fonts.cache_clear()
+        raise FontMissing(
+            say("report.error.no_glyph", characters=" ".join(lacking)),
+            hint=say("report.error.install_glyph_font"),
+        ) from None
+    if warnings:
+        raise PdfFault("; ".join(warning.message for warning in warnings))
+    return document
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of the system and those built into typst; looking them up takes a while."""
+    import typst
+
+    return typst.Fonts()
+
+
+def _printable(value: Any) -> Any:
+    """The same data with control characters as spaces and without marks that reorder text."""
+    match value:
+        case str():
+            return "".join(map(_printable_character, value))
+        case Mapping():
+            return {key: _printable(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_printable(inner) for inner in value]
+        case _:
+            return value
+
+
+def _printable_character(character: str) -> str:
+    if character in _DIRECTION_MARKS:
+        return ""
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return " " if category in {"Cc", "Zl", "Zp"} else character

@@ -1,0 +1,122 @@
+"""The report of a cycle, as a value and as a PDF. Makes no record of its own and writes no file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.labs import LabResult
+from aml_maint.domain.messages import Language
+from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.toxicity import ToxicityItem, grade
+from aml_maint.reports.cycle_report import (
+    TEMPERATURE,
+    ChainHead,
+    CycleReport,
+    Reading,
+    ReportDay,
+    ReportedDose,
+    ReportedToxicity,
+    ReportRow,
+)
+from aml_maint.reports.cycle_report_pdf import cycle_report_document
+from aml_maint.services import library
+from aml_maint.services.dose_view import DoseView
+from aml_maint.services.language import catalogue
+from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import labs
+
+# The item that a temperature is graded by, as on the flow sheet.
+_FEVER = "fever_drug"
+
+
+def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
+    """The report of a cycle as of now, the latest if none is named; BadInput if there is none."""
+    sheet = cycle_sheet(place, course_id, cycle)
+    results = labs.of_patient(place.store, sheet.patient.id)
+    items = {item.id: item for item in library.toxicity_items()}
+    head = place.store.head()
+    return CycleReport(
+        patient=sheet.patient,
+        course=sheet.course,
+        cycle=sheet.cycle,
+        days=tuple(ReportDay(day.on, day.number, day.overrun) for day in sheet.days),
+        rows=tuple(row for found in sheet.rows for row in _rows(found, results)),
+        intensities=sheet.intensities,
+        readings=(*_readings(sheet), *_temperatures(sheet, items.get(_FEVER))),
+        toxicities=tuple(
+            ReportedToxicity(items[record.term].term, record) for record in sheet.toxicities
+        ),
+        marrows=sheet.marrows,
+        generated=sheet.now,
+        generated_by=place.actor.name,
+        generated_role=place.actor.role.value,
+        chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
+        demo=place.is_demo,
+    )
+
+
+def cycle_report_pdf(
+    place: Workplace, course_id: str, cycle: int | None, language: Language
+) -> bytes:
+    """The same as a PDF; FontMissing when no installed font has the characters it needs."""
+    return cycle_report_document(cycle_report(place, course_id, cycle), catalogue(language))
+
+
+def report_file_name(report: CycleReport, language: Language) -> str:
+    """A name to save the PDF under. It tells the reports apart and names no patient."""
+    course = re.sub(r"[^0-9a-z]", "", report.course.id.casefold())[:8]
+    made = report.generated.local
+    return f"cycle-report-{course}-c{report.cycle:02d}-{made:%Y%m%d-%H%M}-draft-{language}.pdf"
+
+
+def _rows(row: SheetRow, results: Sequence[LabResult]) -> Iterator[ReportRow]:
+    """A row of the flow sheet; the premedication folded into its cells gets a row before it."""
+    served = [pair.premedication if pair else None for pair in row.cells]
+    first = next((view for view in served if view is not None), None)
+    if row.premedication is not None and first is not None:
+        at = first.planned.at.time()
+        doses = tuple(_dose(view, results) for view in served)
+        yield ReportRow(row.premedication, row.slot, at, doses)
+    doses = tuple(_dose(pair.main, results) if pair else None for pair in row.cells)
+    yield ReportRow(row.component, row.slot, row.at, doses)
+
+
+def _dose(view: DoseView | None, results: Sequence[LabResult]) -> ReportedDose | None:
+    if view is None:
+        return None
+    gate = view.gate
+    if gate is not None and view.record is not None and view.record.given is not None:
+        gate = evaluate_all(view.planned.component, results, view.record.given.utc)
+    return ReportedDose(view.planned, view.state, view.record, gate)
+
+
+def _readings(sheet: CycleSheet) -> Iterator[Reading]:
+    for lane in sheet.lanes:
+        for point in lane.points:
+            result = point.result
+            yield Reading(lane.analyte, result.value, result.collected, point.grade)
+
+
+def _temperatures(sheet: CycleSheet, fever: ToxicityItem | None) -> Iterator[Reading]:
+    """The temperatures taken with doses, graded like all others."""
+    for row in sheet.rows:
+        for pair in row.cells:
+            for view in (pair.premedication, pair.main) if pair else ():
+                record = view.record if view else None
+                if record is None or record.temperature is None:
+                    continue
+                value = LabValue(record.temperature, "Cel")
+                at = record.given or record.recorded
+                yield Reading(TEMPERATURE, value, at, _grade(fever, value))
+
+
+def _grade(item: ToxicityItem | None, value: LabValue) -> int | None:
+    """The grade of a value; None for one that can't be graded, which is printed all the same."""
+    try:
+        return None if item is None else grade(item, value).grade
+    except BadInput:
+        return None

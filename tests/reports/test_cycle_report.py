@@ -1,0 +1,210 @@
+"""What a cycle report says, read off its value: dates, reasons, deviations, worst results."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from aml_maint.domain.administration import CellState
+from aml_maint.domain.course import CycleStart
+from aml_maint.domain.messages import Message
+from aml_maint.domain.quantities import Dose, LabValue
+from aml_maint.domain.regimen import DoseOrder
+from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.reports.cycle_report import (
+    ChainHead,
+    CycleReport,
+    DeviationKind,
+    Reading,
+    ReportedDose,
+    deviations,
+    ordered_doses,
+    readings_of,
+    reason_counts,
+    worst_reading,
+    worst_toxicities,
+)
+from tests.reports.sample_cycle import FIRST, TOXICITIES, given, make_report, moment, the_course
+
+
+def reasons(report: CycleReport, component: str) -> dict[tuple[CellState, str], int]:
+    found = reason_counts(report, report.course.regimen.component(component))
+    return {(one.state, one.reason.key): one.times for one in found}
+
+
+def with_dose(report: CycleReport, component: str, day: int, dose: ReportedDose) -> CycleReport:
+    """The report with the first dose of a component on a day replaced."""
+    rows = list(report.rows)
+    index = next(i for i, row in enumerate(rows) if row.component.id == component)
+    doses = list(rows[index].doses)
+    doses[day - 1] = dose
+    rows[index] = replace(rows[index], doses=tuple(doses))
+    return replace(report, rows=tuple(rows))
+
+
+def first_dose(report: CycleReport, component: str, day: int) -> ReportedDose:
+    row = next(row for row in report.rows if row.component.id == component)
+    dose = row.doses[day - 1]
+    assert dose is not None
+    return dose
+
+
+def kinds(report: CycleReport) -> dict[tuple[DeviationKind, str], list[int]]:
+    return {
+        (one.kind, one.component.id): [dose.planned.day for dose in one.doses]
+        for one in deviations(report)
+    }
+
+
+def test_a_cycle_whose_successor_began_lasted_until_the_day_before_it() -> None:
+    course = the_course(cycles=(CycleStart(1, FIRST), CycleStart(2, FIRST + timedelta(31))))
+    report = make_report(day=40, course=course)
+    assert report.finished
+    assert report.last_day == date(2026, 4, 1)
+    assert (report.planned_days, report.actual_days, report.overrun_days) == (28, 31, 3)
+
+
+def test_the_day_before_the_next_cycle_begins_the_report_is_still_to_date() -> None:
+    assert not make_report(day=28).finished
+    assert make_report(day=29).finished
+
+
+def test_a_cycle_without_a_successor_is_reported_to_date_and_shows_its_overrun() -> None:
+    report = make_report(day=30, ended=False)
+    assert not report.finished
+    assert report.last_day == date(2026, 3, 31)
+    assert (report.actual_days, report.overrun_days) == (30, 2)
+
+
+def test_a_course_that_ended_finishes_its_cycle_on_that_day() -> None:
+    report = make_report(day=12, ended=False, course=the_course(ended_on=date(2026, 3, 13)))
+    assert report.finished
+    assert (report.actual_days, report.overrun_days) == (12, 0)
+
+
+def test_reasons_come_from_the_record_else_the_hold_else_the_gate() -> None:
+    report = make_report()
+    assert reasons(report, "interferon") == {(CellState.MISSED, "reason.forgotten"): 1}
+    assert reasons(report, "thalidomide") == {(CellState.HELD, "hold_reason.toxicity"): 2}
+    assert reasons(report, "danshen") == {(CellState.GATE_CLOSED, "report.gate.value"): 6}
+    assert reasons(report, "sorafenib") == {(CellState.PARTLY_GIVEN, "reason.vomited"): 1}
+    assert reasons(report, "interleukin2") == {}
+
+
+def test_a_closed_gate_names_the_count_and_its_day() -> None:
+    report = make_report()
+    found = reason_counts(report, report.course.regimen.component("danshen"))
+    assert found[0].reason.params["day"] == date(2026, 3, 11)
+    value = found[0].reason.params["value"]
+    assert isinstance(value, Message) and value.params["value"] == "46"
+
+
+def test_a_hold_reaching_into_days_to_come_is_not_counted_yet() -> None:
+    assert reasons(make_report(day=12, ended=False), "thalidomide") == {}
+    held = reasons(make_report(day=21, ended=False), "thalidomide")
+    assert held == {(CellState.HELD, "hold_reason.toxicity"): 1}
+
+
+def test_late_and_partly_given_doses_are_deviations_with_their_day() -> None:
+    assert kinds(make_report()) == {
+        (DeviationKind.LATE, "sorafenib"): [15],
+        (DeviationKind.OTHER_AMOUNT, "sorafenib"): [22],
+    }
+
+
+def test_a_dose_given_behind_a_closed_gate_is_a_deviation() -> None:
+    report = make_report()
+    closed = first_dose(report, "danshen", 10)
+    dose = replace(closed, state=CellState.GIVEN, record=given(closed.planned))
+    found = kinds(with_dose(report, "danshen", 10, dose))
+    assert found[DeviationKind.GATE, "danshen"] == [10]
+
+
+def test_an_overridden_gate_is_listed_once_with_who_and_why() -> None:
+    report = make_report()
+    closed = first_dose(report, "danshen", 10)
+    evidence = json.dumps({"override_by": "Dr Wu", "override_reason": "no bleeding"})
+    record = given(closed.planned, gate=evidence)
+    dose = replace(closed, state=CellState.GIVEN, record=record)
+    assert dose.override == ("Dr Wu", "no bleeding")
+    found = kinds(with_dose(report, "danshen", 10, dose))
+    assert found[DeviationKind.OVERRIDE, "danshen"] == [10]
+    assert (DeviationKind.GATE, "danshen") not in found
+
+
+def test_evidence_without_an_override_is_none() -> None:
+    dose = first_dose(make_report(), "danshen", 1)
+    assert replace(dose, record=given(dose.planned, gate='{"state": "open"}')).override is None
+
+
+def test_a_new_dose_inside_the_cycle_is_told_with_its_first_day() -> None:
+    change = DoseOrder("thalidomide", Dose.of("50", "mg"), FIRST + timedelta(10))
+    course = the_course()
+    report = make_report(ended=False, course=replace(course, orders=(*course.orders, change)))
+    assert report.dose_changes == (change,)
+    first = first_dose(report, "thalidomide", 11)
+    lowered = replace(first, planned=first.planned._replace(dose=Dose.of("50", "mg")))
+    told = ordered_doses(
+        with_dose(report, "thalidomide", 11, lowered),
+        report.course.regimen.component("thalidomide"),
+    )
+    assert told[:2] == (
+        (FIRST, Dose.of("100", "mg")),
+        (FIRST + timedelta(10), Dose.of("50", "mg")),
+    )
+
+
+def test_a_dose_ordered_at_the_start_of_the_course_is_no_change() -> None:
+    assert make_report().dose_changes == ()
+
+
+def test_holds_of_other_cycles_are_left_out() -> None:
+    course = the_course()
+    later = replace(course.holds[0], id="h2", first_day=FIRST + timedelta(60), last_day=None)
+    report = make_report(course=replace(course, holds=(*course.holds, later)), ended=False)
+    assert [hold.id for hold in report.holds] == ["h1"]
+
+
+@pytest.mark.parametrize(
+    ("values", "worst"),
+    [
+        ((("50", "10^9/L"), ("49.9", "10^9/L")), "49.9"),
+        ((("50", "10^9/L"), ("46000", "/uL")), "46000"),
+        ((("80", "10^9/L"), ("< 10", "10^9/L")), "10"),
+    ],
+)
+def test_the_nadir_is_the_lowest_count_whatever_its_unit(
+    values: tuple[tuple[str, str], ...], worst: str
+) -> None:
+    found = tuple(
+        Reading("platelets", LabValue.parse(text, unit), moment(day, time(8, 0)), None)
+        for day, (text, unit) in enumerate(values, 1)
+    )
+    assert str(worst_reading(found).value.value) == worst
+
+
+def test_of_temperatures_the_highest_is_the_worst() -> None:
+    found = worst_reading(readings_of(make_report(), "temperature"))
+    assert found.value.value == Decimal("38.6")
+
+
+def test_a_term_counts_once_at_its_worst_grade_and_unevaluated_terms_come_last() -> None:
+    again = ToxicityRecord("t3", "p1", "c1", "fever_drug", 3, date(2026, 3, 12), date(2026, 3, 12))
+    blank = ToxicityRecord("t4", "p1", "c1", "nausea", None, date(2026, 3, 12))
+    report = make_report(
+        toxicities=(
+            replace(TOXICITIES[0], record=blank),
+            *TOXICITIES,
+            replace(TOXICITIES[0], record=again),
+        )
+    )
+    found = [(worst.record.term, worst.record.grade, n) for worst, n in worst_toxicities(report)]
+    assert found == [("fever_drug", 3, 2), ("hand_foot", 1, 1), ("nausea", None, 1)]
+
+
+def test_the_chain_head_is_printed_by_its_first_sixteen_digits() -> None:
+    assert ChainHead(812, "9f3a61c22b4c77d0" + "e" * 48).short == "9f3a61c22b4c77d0"
