@@ -365,6 +365,7 @@ def start_demo() -> int:
             )
         return code
     say("No display here: drawing the main screens and a cycle report of the demo ward ...")
+    shutil.rmtree(str(SCREENS), ignore_errors=True)
     env = dict(os.environ, QT_QPA_PLATFORM=os.environ.get("QT_QPA_PLATFORM") or "offscreen")
     return subprocess.call([*command, "--render", str(SCREENS)], cwd=str(ROOT), env=env)
 
