@@ -6,8 +6,9 @@ import getpass
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
-from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.services.clock import Clock, SystemClock
 from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
@@ -30,8 +31,11 @@ def open_ward(path: Path, passphrase: str, clock: Clock | None = None) -> Workpl
 def create_ward(path: Path, passphrase: str, clock: Clock | None = None) -> Workplace:
     """Create a new, empty ward file. Raises StorageProblem if something is there already."""
     zone = local_zone()
-    store = Store.create(path, passphrase, "ward")
-    return Workplace(store, clock or SystemClock(zone), local_actor(), zone)
+    clock, actor = clock or SystemClock(zone), local_actor()
+    now = clock.now()
+    creation = Command(uuid4(), "create_ward", actor, now, now)
+    store = Store.create(path, passphrase, "ward", command=creation)
+    return Workplace(store, clock, actor, zone)
 
 
 def open_demo(

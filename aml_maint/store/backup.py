@@ -53,8 +53,8 @@ def restore(
     """Put a backup in the place of the ward file, after verifying it.
 
     A file that is there is refused unless `replace`, and then kept beside as
-    `<name>.before-restore-<time>`. At every instant there is a whole file under the name, or
-    none if there was none. StorageProblem leaves everything as it was.
+    `<name>.before-restore-<time>`. It changes places with the backup at one instant, so that a
+    crash leaves the one or the other. StorageProblem leaves everything as it was.
     """
     report = verify_backup(source, passphrase)
     replaced = target.exists()
@@ -98,11 +98,14 @@ def _set_aside(target: Path, passphrase: str, at: Moment) -> Path:
 
 
 def _expect_closed(path: Path, passphrase: str) -> None:
-    """StorageProblem if a program has the file open; whether it is sound does not matter."""
+    """StorageProblem if a program has the file open; whether it is sound does not matter.
+
+    Asked by a connection that can only read: another would begin to repair what is to be kept.
+    """
     try:
-        connection = engine.connect(path, passphrase, "write")
+        connection = engine.connect(path, passphrase, "read")
         try:
-            engine.lock(connection)
+            connection.execute("SELECT count(*) FROM sqlite_master")
         finally:
             connection.close()
     except engine.Error as error:

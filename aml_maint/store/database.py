@@ -22,6 +22,7 @@ from aml_maint.store import (
     errors,
     location,
     migrations,
+    pages,
     reading,
     replay,
     schema,
@@ -99,10 +100,10 @@ class Store:
     def open(cls, path: Path, passphrase: str, *, check: Check = True) -> Store:
         """An existing ward file, for this program alone until it is closed.
 
-        `check` True compares every row with the audit trail, "quick" checks the pages and the
-        chain only, False nothing. An older schema is migrated, after a verified backup. Raises
-        StorageProblem for a file that is missing, damaged, altered, newer, elsewhere in use, on
-        a network drive, or not opened by this passphrase.
+        `check` True compares every row with the audit trail and with the indexes, "quick" checks
+        the pages and the chain only, False nothing. An older schema is migrated, after a
+        verified backup. Raises StorageProblem for a file that is missing, damaged, altered,
+        newer, elsewhere in use, on a network drive, or not opened by this passphrase.
         """
         path = location.existing_file(path)
         location.check_location(path)
@@ -132,11 +133,12 @@ class Store:
             with telling("opening"):
                 version = migrations.check_schema(store._connection)
                 store._learn_schema()
-            store._expect_sound(check)
+            older = access == "write" and version < migrations.latest()
+            store._expect_sound(True if older else check)
             if access == "write":
-                if version < migrations.latest():
-                    store._migrate(version)
-                store._expect_disk_writable(migrations.latest())
+                store._expect_disk_writable(version)
+            if older:
+                store._migrate(version)
             store._connection.execute("PRAGMA query_only = ON")
         except BaseException:
             store.close()
@@ -199,15 +201,8 @@ class Store:
         return schema.defaults(self._connection, self.columns)
 
     def integrity(self, *, full: bool = False) -> bool:
-        """Whether the pages of the file read back whole; `full` also looks at every index entry,
-        every reference and every page's seal."""
-        quick, thorough = ("quick_check",), ("cipher_integrity_check", "integrity_check",
-                                             "foreign_key_check")  # fmt: skip
-        try:
-            found = [self.rows(f"PRAGMA {name}") for name in (thorough if full else quick)]
-        except StorageProblem:
-            return False
-        return all(set(row.values()) == {"ok"} for rows in found for row in rows)
+        """Whether the pages of the file read back whole; `full` leaves nothing out."""
+        return pages.are_whole(self, pages.EVERY_PAGE if full else pages.QUICK)
 
     # Writing
 
@@ -274,9 +269,6 @@ class Store:
     def _commit(self, command: Command) -> None:
         try:
             self._connection.execute("COMMIT")
-        except engine.IntegrityError as error:
-            self._undo(error)
-            raise
         except engine.Error as error:
             self._settle(command, error)
 
@@ -353,7 +345,6 @@ class Store:
 
     def _migrate(self, version: int) -> None:
         """Take an older file to the latest schema: after a backup, and wholly or not at all."""
-        self._expect_sound(True)
         backups = self.path.parent / "before-migration"
         with disk.file_problems(backups):
             backups.mkdir(exist_ok=True)
@@ -371,7 +362,7 @@ class Store:
     def _expect_sound(self, check: Check) -> None:
         if check is False:
             return
-        if not self.integrity():
+        if not pages.are_whole(self, pages.FULL if check is True else pages.QUICK):
             raise StorageProblem(say("store.damaged"), hint=say("store.damaged.hint"))
         report = replay.verify_chain(self, tables=check is True)
         if report.reason is not None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Error = dbapi2.Error
-IntegrityError = dbapi2.IntegrityError
 
 PAGE_SIZE = 4096  # bytes; SQLCipher 4 writes whole pages of this size and nothing else
 KDF_ITERATIONS = 256_000  # SQLCipher 4's own default, about 0.1 s; only tests set it lower

@@ -30,6 +30,17 @@ _REASONS = {
 _LASTING = {"SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB"}
 
 
+# The engine's backup tells its errors by text only.
+_BY_TEXT = {
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "database is locked": "SQLITE_BUSY",
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+    "unable to open database file": "SQLITE_CANTOPEN",
+}
+
+
 class AlreadyDone(Exception):
     """The command was carried out before, as the audit event with this sequence."""
 
@@ -50,7 +61,10 @@ def code(error: BaseException | None) -> str:
     """The engine's name for an error, such as SQLITE_IOERR; empty if it has none."""
     if isinstance(error, engine.Error) and "decode to UTF-8" in str(error):
         return "SQLITE_CORRUPT"  # text columns hold nothing else, unless the file was edited
-    return getattr(error, "sqlite_errorname", None) or ""
+    name: str | None = getattr(error, "sqlite_errorname", None)
+    if name is None and isinstance(error, engine.Error):
+        name = _BY_TEXT.get(str(error))
+    return name or ""
 
 
 def is_lasting(error: BaseException | None) -> bool:

@@ -239,6 +239,16 @@ def test_intensity_is_unknown_where_no_dose_is_planned_or_known() -> None:
     assert unordered.given_dose == 14 * 200
 
 
+def test_intensity_is_unknown_when_the_dose_was_ordered_only_after_some_were_due() -> None:
+    late = [
+        replace(o, planned=o.planned._replace(dose=Dose.of("200", "mg"))) if n >= 7 else o
+        for n, o in enumerate(outcomes("ibuprofen", {}))
+    ]
+    found = intensity("ibuprofen", late, 28, 28)
+    assert found.planned_dose is None
+    assert found.rdi is None
+
+
 def test_reasons_are_counted_by_status_and_code() -> None:
     planned = [d for d in doses_of_cycle(COURSE, 1) if d.component.id == "thalidomide"]
     held = {n: record(planned[n - 1], Status.HELD, reason="count") for n in (1, 2)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -226,6 +227,14 @@ def test_premedication_of_azacitidine_ends_after_cycle_2() -> None:
     plan = on_time_course(regimen("oral_azacitidine"), DAY_1, 3, SHANGHAI)
     by_cycle = Counter(d.cycle for n in (1, 2, 3) for d in doses_of_cycle(plan, n) if d.linked_to)
     assert by_cycle == {1: 14, 2: 14}
+
+
+def test_a_component_that_begins_in_a_later_cycle_is_not_due_before() -> None:
+    plain = regimen("gilteritinib_morpho")
+    (drug,) = plain.components
+    later = replace(plain, components=(replace(drug, rhythm=replace(drug.rhythm, first_cycle=2)),))
+    plan = on_time_course(later, DAY_1, 2, SHANGHAI)
+    assert [len(doses_of_cycle(plan, n)) for n in (1, 2)] == [0, 28]
 
 
 @pytest.mark.parametrize("cycles", [0, -1, 37])

@@ -150,11 +150,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["admit", "start", "edit", "move", "count"]), st.integers(0, 5), TEXTS),
-    min_size=1,
-    max_size=12,
-)  # fmt: skip
+ACTS = st.sampled_from(["admit", "start", "edit", "move", "count"])
+STEPS = st.lists(st.tuples(ACTS, st.integers(0, 5), TEXTS), min_size=1, max_size=12)
 
 
 @given(commands=st.lists(STEPS, min_size=1, max_size=4))

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from aml_maint.domain.errors import BadInput, StorageProblem
 from aml_maint.store import engine, location
@@ -139,6 +140,18 @@ def test_a_passphrase_typed_on_another_keyboard_is_the_same(
 ) -> None:
     Store.create(path, made, "ward").close()
     Store.open(path, typed).close()
+
+
+def test_the_key_takes_the_256_000_rounds_that_sqlcipher_takes_by_itself(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "KDF_ITERATIONS", 256_000)
+    Store.create(path, PASSPHRASE, "ward").close()
+    connection = dbapi2.connect(str(path))
+    quoted = PASSPHRASE.replace("'", "''")
+    connection.execute(f"PRAGMA key = '{quoted}'")
+    assert connection.execute("SELECT count(*) FROM audit").fetchone() == (1,)
+    connection.close()
 
 
 def test_a_wrong_passphrase_is_refused_and_changes_nothing(store: Store, path: Path) -> None:

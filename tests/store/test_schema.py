@@ -11,6 +11,7 @@ from sqlcipher3 import dbapi2
 
 from aml_maint.store import migrations
 from aml_maint.store.database import Store
+from aml_maint.store.errors import NotUnique
 from aml_maint.store.migrations.m0001 import CLINICAL
 from tests.store.rows import (
     a_command,
@@ -134,7 +135,7 @@ def test_a_course_has_each_cycle_once_and_one_cycle_a_day(store: Store) -> None:
     insert(store, "cycles", rows[0])
     for row in rows[1:]:
         with (
-            pytest.raises(Exception, match="not unique: cycles.course_id"),
+            pytest.raises(NotUnique),
             store.write(a_command()) as transaction,
         ):
             transaction.insert("cycles", row)

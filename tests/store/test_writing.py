@@ -220,6 +220,25 @@ def test_one_row_is_expected_where_one_row_is_asked_for(store: Store) -> None:
         store.row("SELECT * FROM patients")
 
 
+def test_a_statement_that_gives_no_rows_is_no_query(store: Store) -> None:
+    with pytest.raises(ValueError, match="only queries"):
+        store.rows("PRAGMA cache_size = 100")
+
+
+@pytest.mark.parametrize("row_id", [None, 7])
+def test_a_row_brings_its_own_id(store: Store, row_id: Any) -> None:
+    with pytest.raises(ValueError, match="needs an id"), store.write(a_command()) as transaction:
+        transaction.insert("patients", a_patient(id=row_id))
+
+
+def test_a_copy_that_was_opened_for_reading_takes_no_writes(store: Store, path: Path) -> None:
+    store.close()
+    with Store.open_copy(path, PASSPHRASE) as copy:
+        with pytest.raises(RuntimeError, match="reading only"):
+            insert(copy, "patients", a_patient())
+        assert copy.counts()["patients"] == 0
+
+
 def test_a_write_inside_a_write_is_a_bug(store: Store) -> None:
     with pytest.raises(RuntimeError, match="open already"), store.write(a_command()):
         insert(store, "patients", a_patient())
@@ -267,19 +286,20 @@ def test_nothing_is_written_on_after_the_engine_gave_up_a_write(store: Store) ->
     assert store.counts()["patients"] == 0
 
 
-class AmbiguousCommit:
-    """A connection whose COMMIT reports an error of the disk, with or without having committed."""
+class FailingConnection:
+    """A connection on which some statements report an error of the disk, done or not done."""
 
-    def __init__(self, store: Store, *, commits: bool, code: str = "SQLITE_IOERR") -> None:
+    def __init__(self, store: Store, *words: str, done: bool, code: str = "SQLITE_IOERR") -> None:
         self.real = store._connection
-        self.commits = commits
+        self.words = words
+        self.done = done
         self.code = code
 
     def execute(self, sql: str, parameters: Any = ()) -> Any:
-        if sql != "COMMIT":
+        if not sql.startswith(self.words):
             return self.real.execute(sql, parameters)
-        if self.commits:
-            self.real.execute(sql)
+        if self.done:
+            self.real.execute(sql, parameters)
         error = dbapi2.OperationalError("disk I/O error")
         error.sqlite_errorname = self.code
         raise error
@@ -288,12 +308,50 @@ class AmbiguousCommit:
         return getattr(self.real, name)
 
 
+@pytest.mark.parametrize("words", [("INSERT INTO patients",), ("INSERT", "ROLLBACK")])
+def test_an_error_of_the_disk_before_the_commit_saves_nothing_and_stops_writing(
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_connection", FailingConnection(store, *words, done=False))
+        with pytest.raises(StorageProblem) as caught:
+            insert(store, "patients", a_patient())
+    assert reason(caught) == "store.disk_error"
+    with pytest.raises(StorageProblem) as caught:
+        insert(store, "patients", a_patient())
+    assert reason(caught) == "store.stopped"
+    store.close()
+    with Store.open(path, PASSPHRASE) as again:
+        assert again.counts()["patients"] == 0
+
+
+def test_an_error_of_the_disk_that_a_caller_turns_into_another_still_stops_writing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        with store.write(a_command()) as transaction:
+            try:
+                transaction.insert("patients", a_patient())
+            except StorageProblem as problem:
+                raise BadInput(problem.message) from problem
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_connection", FailingConnection(store, "INSERT", done=False))
+        with pytest.raises(BadInput):
+            write()
+    with pytest.raises(StorageProblem) as caught:
+        insert(store, "patients", a_patient())
+    assert reason(caught) == "store.stopped"
+
+
 @pytest.mark.parametrize("code", ["SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_FULL"])
 def test_an_error_after_the_commit_point_counts_as_saved_because_it_is(
     store: Store, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     command = a_command()
-    monkeypatch.setattr(store, "_connection", AmbiguousCommit(store, commits=True, code=code))
+    monkeypatch.setattr(
+        store, "_connection", FailingConnection(store, "COMMIT", done=True, code=code)
+    )
     with store.write(command) as transaction:
         transaction.insert("patients", a_patient())
     assert store.sequence_of(command.id) == transaction.sequence == 2
@@ -313,7 +371,9 @@ def test_an_error_before_the_commit_point_counts_as_not_saved(
     store: Store, monkeypatch: pytest.MonkeyPatch, code: str, why: str, goes_on: bool
 ) -> None:
     command = a_command()
-    monkeypatch.setattr(store, "_connection", AmbiguousCommit(store, commits=False, code=code))
+    monkeypatch.setattr(
+        store, "_connection", FailingConnection(store, "COMMIT", done=False, code=code)
+    )
     with pytest.raises(StorageProblem) as caught, store.write(command) as transaction:
         transaction.insert("patients", a_patient())
     assert reason(caught) == why
@@ -330,7 +390,7 @@ def test_a_file_that_can_not_be_asked_after_a_failed_commit_is_neither_read_nor_
     store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = a_command()
-    monkeypatch.setattr(store, "_connection", AmbiguousCommit(store, commits=True))
+    monkeypatch.setattr(store, "_connection", FailingConnection(store, "COMMIT", done=True))
     away = path.with_name("away")
 
     def write_and_lose_the_file() -> None:

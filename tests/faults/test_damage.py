@@ -1,0 +1,139 @@
+"""The closed file is damaged: never a raw error, and never a changed value that goes unnoticed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from aml_maint.domain.errors import StorageProblem
+from aml_maint.store import engine
+from aml_maint.store.database import Store
+from tests.store.rows import (
+    PASSPHRASE,
+    a_lab_value,
+    an_administration,
+    content,
+    insert,
+    started_course,
+)
+
+FLIPS, CUTS, ZEROED, FOREIGN = 100, 30, 20, 10
+REASONS = {"store.damaged", "store.not_opened", "store.cut_short", "store.empty"}
+
+Content = dict[str, list[dict[str, object]]]
+
+
+@pytest.fixture
+def sound(store: Store, path: Path) -> tuple[bytes, Content]:
+    """The bytes and the content of a closed file."""
+    course = started_course(store)
+    for number in range(40):
+        insert(store, "administrations", an_administration(course, number))
+        insert(store, "lab_values", a_lab_value(course["patient_id"], value=f"{number}.10"))
+    assert store.rows("PRAGMA freelist_count") == [{"freelist_count": 0}]  # every page counts
+    found = content(store)
+    store.close()
+    return path.read_bytes(), found
+
+
+def noticed(path: Path, expected: Content) -> bool:
+    """Whether opening is refused with a reason; if not, nothing may read otherwise than before."""
+    refused: StorageProblem | None = None
+    try:
+        with Store.open(path, PASSPHRASE) as store:
+            found = content(store)
+    except StorageProblem as problem:
+        refused = problem
+    if refused is None:
+        assert found == expected
+        return False
+    assert refused.message.key in REASONS
+    assert refused.hint is not None
+    return True
+
+
+def test_100_flipped_bits_are_noticed_or_harm_nothing(
+    path: Path, sound: tuple[bytes, Content]
+) -> None:
+    original, expected = sound
+    chance = random.Random(1)
+    found = 0
+    for _ in range(FLIPS):
+        spoilt = bytearray(original)
+        spoilt[chance.randrange(len(spoilt))] ^= 1 << chance.randrange(8)
+        path.write_bytes(spoilt)
+        found += noticed(path, expected)
+    assert found == FLIPS  # every page is in use and sealed
+
+
+def test_30_truncations_are_noticed(path: Path, sound: tuple[bytes, Content]) -> None:
+    original, expected = sound
+    chance = random.Random(2)
+    pages = len(original) // engine.PAGE_SIZE
+    sizes = [chance.randrange(len(original)) for _ in range(CUTS // 2)]
+    sizes += [chance.randrange(pages) * engine.PAGE_SIZE for _ in range(CUTS // 2)]
+    for size in sizes:
+        path.write_bytes(original[:size])
+        assert noticed(path, expected)
+
+
+def test_20_zeroed_pages_are_noticed(path: Path, sound: tuple[bytes, Content]) -> None:
+    original, expected = sound
+    pages = len(original) // engine.PAGE_SIZE
+    for page in random.Random(3).sample(range(pages), ZEROED):
+        spoilt = bytearray(original)
+        spoilt[page * engine.PAGE_SIZE : (page + 1) * engine.PAGE_SIZE] = bytes(engine.PAGE_SIZE)
+        path.write_bytes(spoilt)
+        assert noticed(path, expected)
+
+
+def test_two_pages_of_one_file_that_changed_places_are_noticed(
+    path: Path, sound: tuple[bytes, Content]
+) -> None:
+    original, expected = sound
+    size = engine.PAGE_SIZE
+    pages = [original[start : start + size] for start in range(0, len(original), size)]
+    pages[4], pages[9] = pages[9], pages[4]
+    path.write_bytes(b"".join(pages))
+    assert noticed(path, expected)
+
+
+def test_a_page_that_fell_back_to_an_older_state_is_noticed(store: Store, path: Path) -> None:
+    """Each page's own seal is right, so only the audit trail can tell."""
+    course = started_course(store)
+    for number in range(5):
+        insert(store, "administrations", an_administration(course, number))
+    store.close()
+    older = path.read_bytes()
+    with Store.open(path, PASSPHRASE) as again:
+        insert(again, "administrations", an_administration(course, 5))
+    newer = path.read_bytes()
+    assert len(older) == len(newer)
+    size = engine.PAGE_SIZE
+    changed = [start for start in range(0, len(newer), size)
+               if newer[start : start + size] != older[start : start + size]]  # fmt: skip
+    assert len(changed) > 3
+    with Store.open(path, PASSPHRASE) as again:
+        expected = content(again)
+    for start in changed[1:]:  # the first holds only counters
+        path.write_bytes(newer[:start] + older[start : start + size] + newer[start + size :])
+        with pytest.raises(StorageProblem):
+            Store.open(path, PASSPHRASE)
+    path.write_bytes(newer)
+    assert not noticed(path, expected)
+
+
+def test_10_foreign_files_are_refused_and_left_alone(path: Path) -> None:
+    chance = random.Random(4)
+    beginnings = [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"PK\x03\x04", b"SQLite format 3\0", b""]
+    for number in range(FOREIGN):
+        start = beginnings[number % len(beginnings)]
+        pages = chance.randint(1, 5) * engine.PAGE_SIZE
+        foreign = start + chance.randbytes(pages - len(start))
+        path.write_bytes(foreign)
+        with pytest.raises(StorageProblem) as caught:
+            Store.open(path, PASSPHRASE)
+        assert caught.value.message.key == "store.not_opened"
+        assert path.read_bytes() == foreign

@@ -1,0 +1,199 @@
+"""The writing process is killed at any moment: what it called saved is there, and nothing half."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from aml_maint.domain.errors import StorageProblem
+from aml_maint.store import audit, location
+from aml_maint.store.backup import backup, restore
+from aml_maint.store.database import Store
+from aml_maint.store.replay import verify_chain
+from tests.store.rows import (
+    AT,
+    PASSPHRASE,
+    a_patient,
+    content,
+    insert,
+    started_course,
+    without_the_store,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 25
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+
+
+@contextmanager
+def writer(path: Path, *how: str) -> Iterator[subprocess.Popen[str]]:
+    """A writing process, killed at the end of the block if not before."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.writer", str(path), *how],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    """The next line that the process prints."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def kill(process: subprocess.Popen[str]) -> list[str]:
+    """Kill the process, and return the whole lines that it had still printed."""
+    process.kill()
+    assert process.stdout is not None
+    rest = process.stdout.read()
+    return [text.strip() for text in rest.splitlines(keepends=True) if text.endswith("\n")]
+
+
+def test_no_acknowledged_dose_is_lost_in_25_kills_and_each_dose_has_its_event(
+    store: Store, path: Path
+) -> None:
+    started_course(store)
+    store.close()
+    chance = random.Random(20260305)
+    acknowledged: list[str] = []
+    for _ in range(KILLS):
+        with writer(path) as process:
+            acknowledged += [line(process) for _ in range(chance.randint(1, 12))]
+            time.sleep(chance.random() * 0.003)
+            acknowledged += kill(process)
+        with Store.open(path, PASSPHRASE) as after:
+            assert after.integrity(full=True)
+            known = {row["command_id"] for row in after.rows("SELECT command_id FROM audit")}
+            assert set(acknowledged) <= known
+            doses = after.rows("SELECT id, seq FROM administrations ORDER BY seq")
+            events = [
+                (change.id, event.sequence)
+                for row in after.rows("SELECT event, hash FROM audit ORDER BY seq")
+                for event in [audit.parse(row["event"], row["hash"])]
+                for change in event.changes
+                if change.table == "administrations"
+            ]
+            assert [(dose["id"], dose["seq"]) for dose in doses] == events
+    assert len(acknowledged) == len(set(acknowledged)) >= KILLS
+
+
+@pytest.fixture
+def before(store: Store, path: Path) -> dict[str, list[dict[str, object]]]:
+    """A closed file with enough in it that a write reaches the disk before it is finished."""
+    for _ in range(60):
+        insert(store, "patients", a_patient(note="x" * 3000))
+    found = content(store)
+    store.close()
+    return found
+
+
+def leave_half_a_write(path: Path, how: str) -> None:
+    untouched = path.read_bytes()
+    with writer(path, how) as process:
+        assert line(process) == "half done"
+    assert path.read_bytes() != untouched
+
+
+def test_a_write_that_was_killed_half_way_is_undone_at_the_next_opening(
+    path: Path, before: dict[str, list[dict[str, object]]]
+) -> None:
+    leave_half_a_write(path, "--unfinished")
+    with Store.open(path, PASSPHRASE) as store:
+        assert content(store) == before
+        assert verify_chain(store).ok
+
+
+def test_without_the_journal_the_same_kill_ruins_the_file_and_it_is_noticed(
+    path: Path, before: dict[str, list[dict[str, object]]]
+) -> None:
+    """The control: the test above would notice if the settings of the store did not help."""
+    assert before
+    leave_half_a_write(path, "--careless")
+    with pytest.raises(StorageProblem):
+        Store.open(path, PASSPHRASE)
+
+
+def test_a_wrong_passphrase_after_a_kill_harms_nothing(
+    path: Path, before: dict[str, list[dict[str, object]]]
+) -> None:
+    leave_half_a_write(path, "--unfinished")
+    for _ in range(2):
+        with pytest.raises(StorageProblem) as caught:
+            Store.open(path, "not this one")
+        assert caught.value.message.key == "store.not_opened"
+    with Store.open(path, PASSPHRASE) as store:
+        assert content(store) == before
+
+
+def test_a_file_moved_without_its_journal_after_a_kill_is_damaged_and_with_it_is_whole(
+    path: Path, before: dict[str, list[dict[str, object]]], tmp_path: Path
+) -> None:
+    leave_half_a_write(path, "--unfinished")
+    alone, together = tmp_path / "alone.amldb", tmp_path / "together.amldb"
+    shutil.copy(path, alone)
+    shutil.copy(path, together)
+    shutil.copy(location.journal(path), location.journal(together))
+    with pytest.raises(StorageProblem):
+        Store.open(alone, PASSPHRASE)
+    with Store.open(together, PASSPHRASE) as store:
+        assert content(store) == before
+
+
+def test_restoring_over_a_killed_file_keeps_it_whole_aside_and_restores_the_backup(
+    store: Store, path: Path, tmp_path: Path
+) -> None:
+    report = backup(store, tmp_path / "backups", AT)
+    for _ in range(60):
+        insert(store, "patients", a_patient(note="x" * 3000))
+    now = content(store)
+    store.close()
+    leave_half_a_write(path, "--unfinished")
+    restored = restore(report.path, PASSPHRASE, path, at=AT, replace=True)
+    assert restored.kept is not None
+    with Store.open(path, PASSPHRASE) as again:
+        assert again.head() == report.head
+    with Store.open(restored.kept, PASSPHRASE) as kept:
+        assert content(kept) == now
+
+
+def test_the_file_is_free_again_at_once_after_a_kill(store: Store, path: Path) -> None:
+    started_course(store)
+    store.close()
+    with writer(path) as process:
+        assert line(process)
+        with pytest.raises(StorageProblem) as caught:
+            Store.open(path, PASSPHRASE)
+        assert caught.value.message.key == "store.in_use"
+    Store.open(path, PASSPHRASE).close()
+
+
+def test_another_program_can_not_even_read_the_file_while_it_is_open(
+    store: Store, path: Path
+) -> None:
+    started_course(store)
+    store.close()
+    with writer(path) as process:
+        assert line(process)
+        connection = without_the_store(path)
+        connection.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(dbapi2.OperationalError, match="locked"):
+            connection.execute("SELECT count(*) FROM patients").fetchall()
+        connection.close()
