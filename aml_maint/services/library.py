@@ -62,3 +62,22 @@ def toxicity_items() -> tuple[ToxicityItem, ...]:
         path = next(iter(files.resources().glob(f"toxicity/{name}.*")))
         found.extend(items_from_data(_read(path)))
     return tuple(found)
+
+
+# Analytes that are graded under another name.
+_ITEM_OF = {
+    "temperature": "fever_drug",
+    "alt": "transaminases",
+    "ast": "transaminases",
+    "qtcf": "qtc_prolongation",
+}
+
+
+def item_of(analyte: str) -> ToxicityItem | None:
+    """The item that grades an analyte, None where no item does."""
+    return _items_by_id().get(_ITEM_OF.get(analyte, analyte))
+
+
+@cache
+def _items_by_id() -> dict[str, ToxicityItem]:
+    return {item.id: item for item in toxicity_items()}

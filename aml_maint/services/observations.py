@@ -15,12 +15,9 @@ from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.domain.toxicity_record import ToxicityRecord
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.library import toxicity_items
+from aml_maint.services.library import item_of, toxicity_items
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import labs, marrows, patients, toxicities
-
-# Analytes that are graded under another name.
-_ITEM_OF = {"temperature": "fever_drug"}
 
 
 def record_count(
@@ -62,13 +59,12 @@ def record_counts(
     patients.patient(place.store, patient_id)
     if collected.utc > place.clock.now().utc:
         raise BadInput(say("error.date_in_future"), field="collected")
-    items = {item.id: item for item in toxicity_items()}
     results = []
     for analyte, value in values.items():
         if analyte not in ANALYTES:
             raise BadInput(say("error.unknown_analyte", analyte=analyte), field="analyte")
         value.to(ANALYTES[analyte], analyte)
-        if (item := items.get(_ITEM_OF.get(analyte, analyte))) is not None:
+        if (item := item_of(analyte)) is not None:
             check_plausible(item, value)
         results.append(
             LabResult(

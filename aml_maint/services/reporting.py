@@ -29,9 +29,6 @@ from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import labs
 
-# The item that a temperature is graded by, as on the flow sheet.
-_FEVER = "fever_drug"
-
 
 def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
     """The report of a cycle as of now, the latest if none is named; BadInput if there is none."""
@@ -46,7 +43,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         days=tuple(ReportDay(day.on, day.number, day.overrun) for day in sheet.days),
         rows=tuple(row for found in sheet.rows for row in _rows(found, results)),
         intensities=sheet.intensities,
-        readings=(*_readings(sheet), *_temperatures(sheet, items.get(_FEVER))),
+        readings=(*_readings(sheet), *_temperatures(sheet, library.item_of("temperature"))),
         toxicities=tuple(
             ReportedToxicity(items[record.term].term, record) for record in sheet.toxicities
         ),

@@ -172,10 +172,9 @@ def _rows(
 
 def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> tuple[Lane, ...]:
     column = {day: index for index, day in enumerate(columns)}
-    items = {item.id: item for item in library.toxicity_items()}
     lanes = []
     for analyte in LANES:
-        item = items.get({"temperature": "fever_drug"}.get(analyte, analyte))
+        item = library.item_of(analyte)
         points = []
         for result in results:
             index = column.get(result.collected.local.date())

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
 from aml_maint.services.clock import Clock
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import backup
+from aml_maint.store import backup, copies
 from aml_maint.store.audit import Head
 from aml_maint.store.backup import BackupReport, RestoreReport
 from aml_maint.store.replay import verify_chain
@@ -62,6 +63,19 @@ def backup_ward(place: Workplace, folder: Path | None = None) -> BackupMade:
     report = backup.backup(place.store, folder or backup_folder(place), now)
     removed = backup.prune(backup_folder(place), now) if folder is None else ()
     return BackupMade(report, removed)
+
+
+def last_backup(place: Workplace) -> Moment | None:
+    """When the newest tested backup in the usual folder was made; None if there is none.
+
+    Only a backup that was opened and compared bears a backup's name.
+    """
+    try:
+        names = [copies.made_at(path) for path in backup_folder(place).iterdir()]
+    except OSError:
+        return None
+    made = [at for kind, at in filter(None, names) if kind == place.store.kind]
+    return Moment.at(max(made), place.zone) if made else None
 
 
 def restore_ward(

@@ -1,0 +1,70 @@
+"""The application: reads its arguments, puts the window on the screen, and runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from aml_maint.gui.arguments import read_arguments
+from aml_maint.gui.crash import CrashHook
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.settings import Settings
+from aml_maint.gui.theme import Theme
+from aml_maint.gui.words import Words, system_language
+from aml_maint.services.language import catalogue
+
+NO_DISPLAY = 4  # as the starter says: the system lacks what is needed
+
+
+def run(arguments: list[str]) -> int:
+    """Show the window until it is closed, or draw the screens of the demo ward into a folder."""
+    options = read_arguments(arguments)
+    if not _has_display():
+        if options.render is None:
+            language = options.language or system_language()
+            sys.stderr.write(catalogue(language).text("app.no_display") + "\n")
+            return NO_DISPLAY
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    app = QApplication(["aml_maint"])
+    app.setApplicationName("aml_maint")
+    if options.render is not None:
+        from aml_maint.gui.render import Render
+
+        render = Render(options.render, options.database)
+        QTimer.singleShot(0, render.begin)
+        code = app.exec()
+        render.close()
+        return code
+    window = MainWindow(_looks(options))
+    CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
+    window.show()
+    # The first paint comes before any file is touched.
+    QTimer.singleShot(0, lambda: _begin(window, options))
+    return app.exec()
+
+
+def _begin(window: MainWindow, options: argparse.Namespace) -> None:
+    if options.ward == "demo":
+        window.open_demo(options.database)
+    elif options.database is not None:
+        ask = window.ask_open if options.database.exists() else window.ask_create
+        ask(options.database)
+
+
+def _looks(options: argparse.Namespace) -> Looks:
+    """As the person left it the last time, unless the arguments say otherwise."""
+    settings = Settings()
+    words = Words(options.language or settings.language or system_language())
+    theme = Theme(options.theme or settings.theme, settings.scale)
+    return Looks(words=words, theme=theme, settings=settings)
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"))

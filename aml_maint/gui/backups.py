@@ -1,0 +1,88 @@
+"""Backups of the ward file as the window sees them: when the last one was made, make one now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import Message, say
+
+if TYPE_CHECKING:
+    from aml_maint.domain.moment import Moment
+    from aml_maint.gui.session import Session
+    from aml_maint.services.workplace import Workplace
+
+# From these ages on the status bar warns (reliability guidance, section 2).
+OLD = timedelta(hours=24)
+TOO_OLD = timedelta(hours=72)
+
+
+class Backups(QObject):
+    """Knows the newest tested backup; a demo ward has none and needs none."""
+
+    changed = Signal()
+    failed = Signal(object)
+    """UserError: why the backup could not be made."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._last: Moment | None = None
+        self.making = False
+
+    @property
+    def last(self) -> Moment | None:
+        """When the newest tested backup was made."""
+        return self._last
+
+    @property
+    def told(self) -> Message:
+        """The same in words."""
+        if self._last is None:
+            return say("backup.none")
+        local = self._last.local
+        return say("backup.made", day=local.date(), time=local.time())
+
+    @property
+    def token(self) -> str:
+        """How it stands, as a meaning of the theme."""
+        if self._last is None:
+            return "warning"
+        age = self._session.now().utc - self._last.utc
+        return "danger" if age > TOO_OLD else "warning" if age > OLD else "muted"
+
+    def look(self) -> None:
+        """Look for the newest backup in the usual folder."""
+
+        def work(place: Workplace) -> Moment | None:
+            from aml_maint.services.trust import last_backup
+
+            return last_backup(place)
+
+        self._session.read(work, self._found, self)
+
+    def make(self) -> None:
+        """Make a backup in the usual folder and test it."""
+
+        def work(place: Workplace) -> Moment | None:
+            from aml_maint.services.trust import backup_ward, last_backup
+
+            backup_ward(place)
+            return last_backup(place)
+
+        self.making = True
+        self.changed.emit()
+        self._session.read(work, self._found, self, self._fail)
+
+    def _found(self, last: Moment | None) -> None:
+        self.making = False
+        self._last = last
+        self.changed.emit()
+
+    def _fail(self, error: UserError) -> None:
+        self.making = False
+        self.changed.emit()
+        self.failed.emit(error)

@@ -1,0 +1,55 @@
+"""What every page and widget is given: data, words, look, and what the window remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aml_maint.domain.messages import Language
+from aml_maint.gui.session import Session
+from aml_maint.gui.settings import Settings
+from aml_maint.gui.theme import Theme, ThemeChoice
+from aml_maint.gui.words import Words
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Looks:
+    """What widgets need that show no patient: words, look, what the window remembers."""
+
+    words: Words
+    theme: Theme
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        self.words.changed.connect(self._speak)
+        self._speak()
+
+    def _speak(self) -> None:
+        """Each language has a font that suits it."""
+        self.theme.speak(self.words.language)
+
+    def use_language(self, language: Language) -> None:
+        """Switch the language and remember it."""
+        self.settings.language = language
+        self.words.use(language)
+
+    def use_theme(self, choice: ThemeChoice) -> None:
+        """Switch the theme and remember it."""
+        self.settings.theme = choice
+        self.theme.use(choice)
+
+    def use_scale(self, percent: int) -> None:
+        """Change the size of text and remember it."""
+        self.settings.scale = percent
+        self.theme.use(scale=percent)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Desk(Looks):
+    """A desk at an open ward file.
+
+    `drafts` keeps what was typed into forms that were closed without saving, until the program
+    ends; it never goes to disk.
+    """
+
+    session: Session
+    drafts: dict[str, dict[str, str]] = field(default_factory=dict)

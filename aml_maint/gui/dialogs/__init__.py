@@ -1,0 +1,1 @@
+"""Questions a screen asks before it writes, each opened without stopping the program."""

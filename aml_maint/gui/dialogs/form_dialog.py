@@ -1,0 +1,152 @@
+"""A dialog around a form: says errors beside the inputs, and never loses what was typed."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import Message, say
+from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.forms.form import Form
+from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.scrolling import Scrolling
+
+_SHARE_OF_SCREEN = 0.95
+
+
+class FormDialog(QDialog):
+    """Opened with open(); `submit` reads the form, and calls `fail` or `finish` later.
+
+    With a `draft` name, what is typed when the dialog is closed is there when the next dialog
+    of that name opens. `command_id` stays the same over repeated attempts, so that a command is
+    carried out once.
+    """
+
+    def __init__(
+        self, looks: Looks, title: Message | str, verb: Message | str, *, columns: int = 1,
+        draft: str = "", parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._looks = looks
+        self._title = title
+        self._draft = draft
+        self._untouched: dict[str, str] = {}
+        self.command_id = uuid4()
+        self.heading = Label(looks, title, role="heading")
+        self.form = Form(looks, columns)
+        self.continued = Label(looks, say("dialog.continued"), role="small", token="muted")
+        self.afresh = Button(looks, "dialog.afresh")
+        self.afresh.clicked.connect(self._start_afresh)
+        self.save = Button(looks, verb, kind="primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(self._save)
+        self.cancel = Button(looks, "action.cancel")
+        self.cancel.clicked.connect(self.reject)
+        self._lay_out()
+        self._show_continued(False)
+        looks.words.changed.connect(self._retitle)
+        self._retitle()
+
+    def ready(self) -> None:
+        """Call when all rows are in the form: closes it and puts a draft back."""
+        self.form.finish()
+        self._untouched = self.form.draft()
+        drafts = self._drafts
+        if self._draft in drafts:
+            self.form.set_draft(drafts[self._draft])
+            self._show_continued(True)
+
+    def submit(self) -> None:
+        """Read the form and begin saving. A UserError is said in the form."""
+        raise NotImplementedError
+
+    def fail(self, error: UserError) -> None:
+        """Saving was refused: say why; everything typed is still there."""
+        self.save.setEnabled(True)
+        self.form.show_error(error)
+
+    def finish(self) -> None:
+        """It is saved: forget the draft and close."""
+        self._drafts.pop(self._draft, None)
+        self._draft = ""
+        self.accept()
+
+    def reject(self) -> None:
+        """Close without saving; what was typed is kept as a draft."""
+        self._keep_draft()
+        super().reject()
+
+    def _grow(self, hidden: int) -> None:
+        """Grow to the content as far as the screen goes, for errors that take more lines."""
+        screen = self.screen().availableGeometry()
+        largest = round(screen.height() * _SHARE_OF_SCREEN)
+        self.resize(self.width(), min(self.height() + hidden, largest))
+        over = self.frameGeometry().bottom() - screen.bottom()
+        if over > 0:
+            self.move(self.x(), max(self.y() - over, screen.top()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing by the window's own button loses nothing either."""
+        self._keep_draft()
+        super().closeEvent(event)
+
+    @property
+    def _drafts(self) -> dict[str, dict[str, str]]:
+        return self._looks.drafts if isinstance(self._looks, Desk) else {}
+
+    def _keep_draft(self) -> None:
+        typed = self.form.draft()
+        if self._draft and typed != self._untouched:
+            self._drafts[self._draft] = typed
+
+    def _start_afresh(self) -> None:
+        self.form.set_draft(self._untouched)
+        self.form.clear_errors()
+        self._drafts.pop(self._draft, None)
+        self._show_continued(False)
+
+    def _show_continued(self, shown: bool) -> None:
+        self.continued.setVisible(shown)
+        self.afresh.setVisible(shown)
+
+    def _save(self) -> None:
+        self.form.clear_errors()
+        self.save.setEnabled(False)
+        try:
+            self.submit()
+        except UserError as error:
+            self.fail(error)
+
+    def _retitle(self) -> None:
+        self.setWindowTitle(self._looks.words.text(self._title))
+
+    def _lay_out(self) -> None:
+        theme = self._looks.theme
+        again = QHBoxLayout()
+        again.addWidget(self.continued, 1)
+        again.addWidget(self.afresh)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(theme.unit(2))
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.cancel)
+        self.foot.addWidget(self.save)
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(theme.unit(3))
+        self.body.addWidget(self.heading)
+        self.body.addLayout(again)
+        self.body.addWidget(self.form, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*[theme.unit(5)] * 4)
+        box.setSpacing(theme.unit(4))
+        scrolling = Scrolling(inside)
+        scrolling.overfull.connect(self._grow)
+        box.addWidget(scrolling, 1)
+        box.addLayout(self.foot)

@@ -1,0 +1,55 @@
+"""Asks who decides to give a dose that a rule holds back, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from aml_maint.domain.errors import BadInput, UserError
+from aml_maint.domain.messages import say
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dose_heading import DoseHeading
+from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dose_targets import DoseTarget
+from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.widgets.label import Label
+from aml_maint.services.dose_view import DoseView
+from aml_maint.services.dosing import Override
+
+
+class OverrideDialog(FormDialog):
+    """Shows what the rule says, and takes the clinician's name and reason."""
+
+    submitted = Signal(object)
+    """The Override."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        page: QWidget,
+        doses: Sequence[tuple[DoseTarget, DoseView]],
+        refusal: UserError,
+    ) -> None:
+        super().__init__(
+            desk, say("today.override.title"), "today.override.verb", parent=page.window()
+        )
+        self.sentence = Label(desk, refusal.message, role="strong", token="danger", wrap=True)
+        self.by = TextInput(desk)
+        self.reason = TextInput(desk)
+        self.form.add_row("by", say("today.override.by"), self.by)
+        self.form.add_row(
+            "reason", say("today.override.reason"), self.reason, say("today.override.kept")
+        )
+        self.ready()
+        self.body.insertWidget(1, DoseHeading(desk, doses))
+        self.body.insertWidget(2, self.sentence)
+        self.setMinimumWidth(desk.theme.unit(110))
+        self.by.setFocus()
+
+    def submit(self) -> None:
+        for name, field in (("by", self.by), ("reason", self.reason)):
+            if not field.value():
+                raise BadInput(say("error.override_needs_name_and_reason"), field=name)
+        self.submitted.emit(Override(self.by.value(), self.reason.value()))

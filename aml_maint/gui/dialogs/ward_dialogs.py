@@ -1,0 +1,154 @@
+"""Opening and creating a ward file: where it lies and its passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from aml_maint import files
+from aml_maint.domain.errors import BadInput, UserError
+from aml_maint.domain.messages import Message, say
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.forms.inputs import PassphraseInput, TextInput
+from aml_maint.gui.widgets.button import IconButton
+from aml_maint.services import passphrase
+
+SUFFIX = ".amldb"
+
+
+class PathInput(QWidget):
+    """A file's path, typed or chosen; the system's own dialog is not used, it may hang."""
+
+    def __init__(self, looks: Looks, *, for_new: bool) -> None:
+        super().__init__()
+        self._looks = looks
+        self._for_new = for_new
+        self.edit = TextInput(looks, longest=1000)
+        self.button = IconButton(looks, "folder", say("ward.choose_file"))
+        self.button.clicked.connect(self.choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(looks.theme.unit())
+        row.addWidget(self.edit, 1)
+        row.addWidget(self.button)
+        self.setFocusProxy(self.edit)
+
+    def path(self) -> Path:
+        """The path typed; BadInput for none. A new file gets its ending."""
+        text = self.edit.value()
+        if not text:
+            raise BadInput(say("ward.no_file"), field="file")
+        path = Path(text).expanduser()
+        return path.with_name(path.name + SUFFIX) if self._for_new and not path.suffix else path
+
+    def set_path(self, path: Path) -> None:
+        """Show a path."""
+        self.edit.setText(str(path))
+
+    def raw(self) -> str:
+        """What is typed."""
+        return self.edit.text()
+
+    def set_raw(self, raw: str) -> None:
+        """Put a draft back."""
+        self.edit.setText(raw)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the part that takes the keyboard, too."""
+        super().setAccessibleName(name)
+        self.edit.setAccessibleName(name)
+
+    def choose(self) -> QFileDialog:
+        """Let the file be picked."""
+        dialog = QFileDialog(self, self._looks.words.text("ward.choose_file"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.setNameFilter(self._looks.words.text("ward.file_kind") + f" (*{SUFFIX})")
+        if self._for_new:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+            # Nothing is ever overwritten: an existing file is refused when it comes to that.
+            dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        start = self.edit.value() or str(files.default_database())
+        folder = Path(start).expanduser().parent
+        if folder.is_dir():
+            dialog.setDirectory(str(folder))
+        dialog.fileSelected.connect(self.edit.setText)
+        dialog.open()
+        return dialog
+
+
+class WardDialog(FormDialog):
+    """Asks for path and passphrase; stays open until the file is open, so nothing is retyped."""
+
+    wanted = Signal(Path, str)
+
+    def __init__(
+        self, looks: Looks, name: str, path: Path, *, for_new: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(
+            looks, Message(f"ward.{name}.title"), Message(f"ward.{name}.verb"), parent=parent
+        )
+        self.file = PathInput(looks, for_new=for_new)
+        self.file.set_path(path)
+        self.passphrase = PassphraseInput(looks)
+        self.form.add_row("file", say("ward.file"), self.file)
+        self.setMinimumWidth(looks.theme.unit(120))
+
+    def fail(self, error: UserError) -> None:
+        """Say why the file can't be opened; a wrong passphrase is typed again."""
+        super().fail(error)
+        self.save.say(Message(f"ward.{self._name}.verb"))
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.passphrase.selectAll()
+
+    @property
+    def _name(self) -> str:
+        return "create" if isinstance(self, CreateWardDialog) else "open"
+
+    def _ask(self, path: Path) -> None:
+        self.save.say("opening.file")
+        self.wanted.emit(path, self.passphrase.value())
+
+
+class OpenWardDialog(WardDialog):
+    """Asks for the passphrase of an existing ward file."""
+
+    def __init__(self, looks: Looks, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(looks, "open", path, for_new=False, parent=parent)
+        self.form.add_row("passphrase", say("ward.passphrase"), self.passphrase)
+        self.ready()
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Ask for the file to be opened."""
+        if not self.passphrase.value():
+            raise BadInput(say("ward.no_passphrase"), field="passphrase")
+        self._ask(self.file.path())
+
+
+class CreateWardDialog(WardDialog):
+    """Asks where a new ward file shall lie, and twice for its passphrase."""
+
+    def __init__(self, looks: Looks, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(looks, "create", path, for_new=True, parent=parent)
+        self.again = PassphraseInput(looks)
+        self.form.add_row(
+            "passphrase", say("ward.passphrase"), self.passphrase,
+            say("ward.passphrase.help", shortest=passphrase.SHORTEST),
+        )  # fmt: skip
+        self.form.add_row("again", say("ward.again"), self.again, say("ward.again.help"))
+        self.ready()
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Check the passphrase, and ask for the file to be created."""
+        passphrase.check_new(self.passphrase.value())
+        if self.again.value() != self.passphrase.value():
+            raise BadInput(say("ward.not_the_same"), field="again")
+        self._ask(self.file.path())

@@ -1,0 +1,394 @@
+"""The verbs on planned doses for every screen: give, not given, edit, confirm, undo.
+
+Each key press is one write per course; nothing waits for a Save button. What was written can
+be taken back for ten seconds. Today and the flow sheet each have one DoseLogger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from aml_maint.domain.administration import OPEN_STATES, CellState, Status
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.schedule import SlotId
+from aml_maint.gui import dose_words
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dose_dialog import DoseDialog
+from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.override_dialog import OverrideDialog
+from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+from aml_maint.gui.dose_targets import DoseTarget, is_off_time, is_past_day
+from aml_maint.services import dose_reading, dosing
+from aml_maint.services.changes import Changes
+from aml_maint.services.dose_reading import SiteUse
+from aml_maint.services.dose_view import DoseView
+from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.workplace import Workplace
+
+UNDO_SECONDS = 10
+
+# What a named decision can set aside; any other refusal is final.
+_CAN_OVERRIDE = ("gate.", "error.held", "error.too_close")
+
+_HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD})
+
+_Meant = tuple[DoseTarget, DoseView]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Doses that were not recorded, with the reason and what was meant to be recorded."""
+
+    doses: tuple[_Meant, ...]
+    entries: tuple[DoseEntry, ...]
+    error: UserError
+
+    @property
+    def can_override(self) -> bool:
+        """May a clinician set the rule aside by name and reason?"""
+        return bool(self.entries) and self.error.message.key.startswith(_CAN_OVERRIDE)
+
+
+@dataclass
+class _Action:
+    """One key press: its writes still under way, the records made, what was refused."""
+
+    pending: int
+    dialog: FormDialog | None = None
+    made: list[tuple[str, ...]] = field(default_factory=list)
+    last: Changes | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+class DoseLogger(QObject):
+    """Records doses for a page, asks what must be asked, and takes back for ten seconds."""
+
+    undo_available = Signal(object, int)
+    """Changes of the last action, and for how many seconds it can be taken back."""
+    undo_gone = Signal()
+    """The last action was taken back, or its seconds are over."""
+    refused = Signal(object)
+    """A Refusal: show its sentence and, if it can be overridden, offer `override`."""
+    told = Signal(object)
+    """A Message about a key press that had nothing to do."""
+
+    def __init__(self, desk: Desk, page: QWidget) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self._undo: _Action | None = None
+        self._own: set[UUID] = set()
+        self._in_flight: set[SlotId] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(UNDO_SECONDS * 1000)
+        self._timer.timeout.connect(self.forget)
+
+    @property
+    def can_undo(self) -> bool:
+        """Is there an action that can still be taken back?"""
+        return self._undo is not None
+
+    def is_own(self, changes: Changes) -> bool:
+        """Was this written by this logger?"""
+        return changes.command_id in self._own
+
+    # -- the verbs -----------------------------------------------------------------------------
+
+    def give_now(self, targets: Sequence[DoseTarget]) -> None:
+        """Record doses as given now; those of past days as taken at their planned time.
+
+        Asks for a reason when now lies outside a dose's window, and for the dose when none is
+        ordered. A dose held back by a rule is refused with the evidence; among several doses it
+        is left out.
+        """
+        now = self._desk.session.now()
+        if len(targets) == 1:
+            self._give_one(targets[0], now)
+            return
+        ready = [target for target in targets if _can_give(target, now)]
+        if len(ready) < len(targets):
+            self.told.emit(say("today.told.left_out", count=len(targets) - len(ready)))
+        if ready:
+            self._give(ready, now)
+
+    def not_given(self, targets: Sequence[DoseTarget], status: Status) -> None:
+        """Ask for the coded reason and record doses as held, refused or missed."""
+        doses = [(target, view) for target in targets for view in _unrecorded(target)]
+        if not doses:
+            self._tell_recorded(targets)
+            return
+        dialog = ReasonDialog(self._desk, self._page, status, doses)
+
+        def submit() -> None:
+            entries = [
+                DoseEntry(view.slot, status, reason=dialog.reason, note=dialog.note)
+                for _, view in doses
+                if dialog.applies_to(view)
+            ]
+            self._write(entries, doses, dialog)
+
+        dialog.submitted.connect(submit)
+        dialog.open()
+
+    def edit(
+        self, target: DoseTarget, status: Status | None = None, part: SlotId | None = None
+    ) -> None:
+        """Open a dose's card: record it with its details, or correct its record.
+
+        `status` is what the card begins with; `part` names one dose of a pair.
+        """
+        view = target.part if part is None else target.part_of(part)
+        course, day = view.slot.course, self._desk.session.now().local.date()
+        self._desk.session.read(
+            lambda place: dose_reading.sites_used(place, course, day),
+            lambda sites: self._open_card(target, view, status, sites),
+            self,
+        )
+
+    def confirm_range(
+        self, course_id: str, first: date, last: date, components: tuple[str, ...] = (),
+        *, slots: frozenset[SlotId] = frozenset(),
+    ) -> None:  # fmt: skip
+        """Confirm every open dose of a stretch of days as taken at its planned time."""
+        wanted = RangeConfirmation(course_id, first, last, components, slots=slots)
+        command = self._new_command()
+        action = _Action(1)
+
+        def work(place: Workplace) -> Changes:
+            before = dose_reading.standing(place, course_id, first, last)
+            changes = dosing.confirm_range(place, wanted, command)
+            after = dose_reading.standing(place, course_id, first, last)
+            action.made.append(tuple(r.id for slot, r in after.items() if slot not in before))
+            return changes
+
+        self._start(action, work, (), ())
+
+    def override(self, refusal: Refusal) -> None:
+        """Ask who decides to give the refused doses nevertheless, and why; then record them."""
+        dialog = OverrideDialog(self._desk, self._page, refusal.doses, refusal.error)
+
+        def submit(decision: Override) -> None:
+            entries = [replace(entry, override=decision) for entry in refusal.entries]
+            self._write(entries, refusal.doses, dialog)
+
+        dialog.submitted.connect(submit)
+        dialog.open()
+
+    def undo(self) -> None:
+        """Take back the last action, if it is not longer than ten seconds ago."""
+        action = self._undo
+        if action is None:
+            self.told.emit(say("today.told.nothing_to_undo"))
+            return
+        self.forget()
+        for ids in reversed(action.made):
+            self._take_back(ids)
+
+    def forget(self) -> None:
+        """From now on the last action can't be taken back, only corrected."""
+        self._timer.stop()
+        if self._undo is not None:
+            self._undo = None
+            self.undo_gone.emit()
+
+    # -- giving --------------------------------------------------------------------------------
+
+    def _give_one(self, target: DoseTarget, now: Moment) -> None:
+        view = target.part
+        if view.record is not None:
+            self._tell_recorded([target])
+        elif view.planned.dose is None:
+            self.edit(target, Status.GIVEN, view.slot)
+        elif _can_give(target, now):
+            self._give([target], now)
+        else:
+            # The service names the rule and its evidence; no reason is asked for first.
+            self._write([_given(view, now)], [(target, view)])
+
+    def _give(self, targets: Sequence[DoseTarget], now: Moment) -> None:
+        doses = [(target, target.part) for target in targets]
+        entries = {view.slot: _given(view, now) for _, view in doses}
+        off_time = [
+            (target, view)
+            for target, view in doses
+            if not is_past_day(view, now) and is_off_time(target.pair, view, now)
+        ]
+        if not off_time:
+            self._write(list(entries.values()), doses)
+            return
+        dialog = ReasonDialog(self._desk, self._page, Status.GIVEN, off_time)
+
+        def submit() -> None:
+            for _, view in off_time:
+                entries[view.slot] = replace(
+                    entries[view.slot], reason=dialog.reason, note=dialog.note
+                )
+            self._write(list(entries.values()), doses, dialog)
+
+        dialog.submitted.connect(submit)
+        dialog.open()
+
+    def _open_card(
+        self, target: DoseTarget, view: DoseView, status: Status | None,
+        sites: tuple[SiteUse, ...],
+    ) -> None:  # fmt: skip
+        dialog = DoseDialog(self._desk, self._page, target, view.slot, sites, status)
+
+        def submit(entry: DoseEntry) -> None:
+            if view.record is None:
+                self._write([entry], [(target, view)], dialog)
+            else:
+                self._correct(view.record.id, entry, dialog)
+
+        def decide(error: UserError) -> None:
+            asking = OverrideDialog(self._desk, dialog, [(target, view)], error)
+
+            def submit_with(decision: Override) -> None:
+                asking.finish()
+                dialog.submit_with(decision)
+
+            asking.submitted.connect(submit_with)
+            asking.open()
+
+        dialog.submitted.connect(submit)
+        dialog.override_wanted.connect(decide)
+        dialog.open()
+
+    def _tell_recorded(self, targets: Sequence[DoseTarget]) -> None:
+        view = targets[0].part if len(targets) == 1 else None
+        if view is None:
+            self.told.emit(say("today.told.all_recorded"))
+            return
+        now = self._desk.session.now()
+        drug, state = dose_words.drug(view), dose_words.state_words(view, now)
+        self.told.emit(say("today.told.recorded", drug=drug, state=state))
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def _write(
+        self, entries: Sequence[DoseEntry], doses: Sequence[_Meant],
+        dialog: FormDialog | None = None,
+    ) -> None:  # fmt: skip
+        """Record entries, one write per course; those already on their way are left out."""
+        by_course: dict[str, list[DoseEntry]] = {}
+        for entry in entries:
+            if entry.slot not in self._in_flight:
+                by_course.setdefault(entry.slot.course, []).append(entry)
+        action = _Action(len(by_course), dialog)
+        for mine in by_course.values():
+            self._write_course(action, tuple(mine), doses)
+
+    def _write_course(
+        self, action: _Action, entries: tuple[DoseEntry, ...], doses: Sequence[_Meant]
+    ) -> None:
+        slots = tuple(entry.slot for entry in entries)
+        command = self._new_command()
+
+        def work(place: Workplace) -> Changes:
+            changes = dosing.log_doses(place, entries, command)
+            action.made.append(dose_reading.record_ids(place, slots))
+            return changes
+
+        self._start(action, work, entries, tuple(d for d in doses if d[1].slot in slots))
+
+    def _correct(self, record_id: str, entry: DoseEntry, dialog: DoseDialog) -> None:
+        command = self._new_command()
+        reason = dialog.correction_reason
+
+        action = _Action(1, dialog)
+
+        def work(place: Workplace) -> Changes:
+            changes = dosing.correct_dose(place, record_id, entry, reason, command)
+            action.made.append(dose_reading.record_ids(place, [entry.slot]))
+            return changes
+
+        self._start(action, work, (), ())
+
+    def _start(
+        self, action: _Action, work: Callable[[Workplace], Changes], entries: tuple[DoseEntry, ...],
+        doses: tuple[_Meant, ...],
+    ) -> None:  # fmt: skip
+        slots = {entry.slot for entry in entries}
+        self._in_flight |= slots
+
+        def ended(changes: Changes | None, error: UserError | None) -> None:
+            self._in_flight.difference_update(slots)
+            action.pending -= 1
+            action.last = changes or action.last
+            if error is not None:
+                action.refusals.append(Refusal(doses, entries, error))
+            if action.pending == 0:
+                self._finish(action)
+
+        self._desk.session.write(
+            work, lambda changes: ended(changes, None), lambda error: ended(None, error), self
+        )
+
+    def _finish(self, action: _Action) -> None:
+        """Close the dialog, or say in it or beside it what was refused; then offer the undo."""
+        dialog = action.dialog if action.dialog is not None and isValid(action.dialog) else None
+        if dialog is not None and action.last is None:
+            dialog.fail(action.refusals[0].error)
+            return
+        if dialog is not None:
+            dialog.finish()
+        if action.refusals:
+            self.refused.emit(action.refusals[0])
+        if action.last is not None:
+            self._undo = action
+            self._timer.start()
+            self.undo_available.emit(action.last, UNDO_SECONDS)
+
+    def _take_back(self, ids: tuple[str, ...]) -> None:
+        command = self._new_command()
+        self._desk.session.write(
+            lambda place: dosing.undo_doses(place, ids, command),
+            None,
+            lambda error: self.refused.emit(Refusal((), (), error)),
+            self,
+        )
+
+    def _new_command(self) -> UUID:
+        command = uuid4()
+        self._own.add(command)
+        return command
+
+
+def _given(view: DoseView, now: Moment) -> DoseEntry:
+    """A dose given now, or on a past day at its planned time."""
+    if is_past_day(view, now):
+        given = Moment.at(view.planned.due, view.planned.zone)
+        return DoseEntry(view.slot, Status.GIVEN, given)
+    return DoseEntry(view.slot, Status.GIVEN)
+
+
+def _can_give(target: DoseTarget, now: Moment) -> bool:
+    """Can a dose be recorded as given without asking for its amount or a decision?"""
+    view = target.part
+    today = Moment.at(now.utc, view.planned.zone).local.date()
+    return (
+        view.record is None
+        and view.planned.dose is not None
+        and view.state not in _HELD_BACK
+        and view.slot.planned_on <= today
+    )
+
+
+def _unrecorded(target: DoseTarget) -> list[DoseView]:
+    """The doses of a pair that can be recorded as not given.
+
+    A premedication that no rule asks for now needs no record.
+    """
+    main, before = target.pair.main, target.pair.premedication
+    found = [before] if before is not None and before.state in OPEN_STATES else []
+    return [*found, main] if main.record is None else found

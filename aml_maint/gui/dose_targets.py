@@ -1,0 +1,86 @@
+"""Which dose a key acts on, and whether now is its time. No window here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aml_maint.domain.administration import OPEN_STATES, TAKEN
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.patient import Patient
+from aml_maint.domain.schedule import SlotId
+from aml_maint.services.dose_view import DosePair, DoseView
+
+
+@dataclass(frozen=True)
+class DoseTarget:
+    """A dose of a patient (with its premedication, if it has one) that someone acts on."""
+
+    patient: Patient
+    pair: DosePair
+
+    @property
+    def part(self) -> DoseView:
+        """The dose that a key acts on: the premedication while it can be given, else the dose."""
+        return next_part(self.pair)
+
+    @property
+    def parts(self) -> tuple[DoseView, ...]:
+        """The doses of the pair in the order they are given."""
+        before = self.pair.premedication
+        return (self.pair.main,) if before is None else (before, self.pair.main)
+
+    def part_of(self, slot: SlotId) -> DoseView:
+        """The dose of an identity; KeyError when the pair has none such."""
+        for view in self.parts:
+            if view.slot == slot:
+                return view
+        raise KeyError(slot)
+
+
+def next_part(pair: DosePair) -> DoseView:
+    """The premedication while it is unrecorded and nothing holds it back, else the dose."""
+    before = pair.premedication
+    if before is not None and before.state in OPEN_STATES:
+        return before
+    return pair.main
+
+
+def is_past_day(view: DoseView, now: Moment) -> bool:
+    """Is the day of the planned dose over, so that it can only be confirmed as taken?"""
+    return view.slot.planned_on < Moment.at(now.utc, view.planned.zone).local.date()
+
+
+def since_premedication(pair: DosePair, now: Moment) -> int | None:
+    """Minutes since the premedication, while the dose it serves is still to be recorded."""
+    before = pair.premedication
+    if before is None or before.record is None or before.record.status not in TAKEN:
+        return None
+    if pair.main.record is not None or before.record.given is None:
+        return None
+    return int((now.utc - before.record.given.utc).total_seconds() // 60)
+
+
+def minutes_to_dose(pair: DosePair, now: Moment) -> int | None:
+    """Minutes left from the premedication given to the dose it serves; below 0 when past."""
+    passed = since_premedication(pair, now)
+    if passed is None or pair.premedication is None:
+        return None
+    link = pair.premedication.planned.component.link
+    return None if link is None else -link.offset_minutes - passed
+
+
+def is_off_time(pair: DosePair, view: DoseView, given: Moment) -> bool:
+    """Would a dose given then lie outside its window, or too soon after its premedication?
+
+    The interval from the premedication is the one the regimen names for it.
+    """
+    if not view.window.opens <= given.utc <= view.window.closes:
+        return True
+    if view is not pair.main or pair.premedication is None:
+        return False
+    link = pair.premedication.planned.component.link
+    passed = since_premedication(pair, given)
+    if link is None or passed is None:
+        return False
+    return timedelta(minutes=passed) < timedelta(minutes=-link.latest_minutes)

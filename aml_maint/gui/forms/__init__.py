@@ -1,0 +1,1 @@
+"""Form rows and inputs that are accessible and safe to use by default."""

@@ -1,0 +1,70 @@
+"""A toxicity term by type-ahead, in English, Chinese or by another of its names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QCompleter
+
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
+from aml_maint.domain.toxicity import ToxicityItem, find_item
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.forms.inputs import TextInput
+
+_NAMES = Qt.ItemDataRole.UserRole
+
+
+class _ByAnyName(QCompleter):
+    """Finds by every name of a term, and puts in the term as it is shown."""
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        """The text that a choice leaves in the input."""
+        return str(index.data(Qt.ItemDataRole.DisplayRole))
+
+
+class TermInput(TextInput):
+    """A text that must end up as one of the terms."""
+
+    picked = Signal()
+    """Another term, or none, is meant now."""
+
+    def __init__(self, looks: Looks, items: Sequence[ToxicityItem], field: str = "term") -> None:
+        self._items = items
+        self._field = field
+        self._names = QStandardItemModel()
+        super().__init__(looks, say("toxicity.term.placeholder"))
+        finder = _ByAnyName(self._names, self)
+        finder.setCompletionRole(_NAMES)
+        finder.setFilterMode(Qt.MatchFlag.MatchContains)
+        finder.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        finder.setMaxVisibleItems(12)
+        self.setCompleter(finder)
+        self.textChanged.connect(lambda _: self.picked.emit())
+
+    def item(self) -> ToxicityItem:
+        """The term meant; BadInput, naming the nearest, when there is none such."""
+        if not self.value():
+            raise BadInput(say("toxicity.term_needed"), field=self._field)
+        try:
+            return find_item(self._items, self.value())
+        except BadInput as error:
+            raise BadInput(error.message, hint=error.hint, field=self._field) from error
+
+    def meant(self) -> ToxicityItem | None:
+        """The term meant, None while the text is not one."""
+        try:
+            return self.item()
+        except BadInput:
+            return None
+
+    def retranslate(self) -> None:
+        """Offer the terms in the language shown."""
+        super().retranslate()
+        self._names.clear()
+        for item in self._items:
+            entry = QStandardItem(self._looks.words.text(item.term))
+            entry.setData(" ".join((item.term.en, item.term.zh, *item.aliases)), _NAMES)
+            self._names.appendRow(entry)

@@ -1,0 +1,176 @@
+"""The window: start page, opening page, or the open ward; never a patient's name in its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
+
+from aml_maint import files
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import say
+from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.pages.opening_page import OpeningPage
+from aml_maint.gui.pages.start_page import StartPage
+from aml_maint.gui.session import LastEntry, Session
+
+if TYPE_CHECKING:
+    from aml_maint.gui.dialogs.ward_dialogs import WardDialog
+    from aml_maint.gui.workspace import Workspace
+    from aml_maint.services.workplace import Workplace
+
+TITLE = "aml_maint"
+SMALLEST = (1024, 640)
+
+
+class _Progress(QObject):
+    """Carries the progress of building from the worker to the window."""
+
+    stepped = Signal(int, int)
+
+
+class MainWindow(QMainWindow):
+    """Opens and closes ward files; what is shown of one is the workspace's business."""
+
+    ready = Signal()
+    """A ward file is open and its pages are in place."""
+    not_opened = Signal(object)
+    """UserError: why no ward file was opened; the window has said it already."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self.looks = looks
+        self._dialog: WardDialog | None = None
+        self._progress = _Progress()
+        self.session: Session | None = None
+        self.workspace: Workspace | None = None
+        self.start = StartPage(looks)
+        self.opening = OpeningPage(looks)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.start)
+        self.stack.addWidget(self.opening)
+        self.setCentralWidget(self.stack)
+        self.setMinimumSize(*SMALLEST)
+        self.start.open_wanted.connect(self.ask_open)
+        self.start.create_wanted.connect(self.ask_create)
+        self.start.demo_wanted.connect(self.open_demo)
+        self._progress.stepped.connect(self.opening.show_progress)
+        quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
+        quit_keys.activated.connect(self.close)
+        looks.words.changed.connect(self._relocate)
+        self._relocate()
+        self._retitle()
+        if not self.restoreGeometry(looks.settings.geometry):
+            self.resize(1280, 800)
+
+    @property
+    def last_entry(self) -> LastEntry:
+        """How the latest write ended, for the crash dialog."""
+        return self.session.last_entry if self.session is not None else LastEntry.NONE
+
+    def open_demo(self, path: Path | None = None) -> None:
+        """Open today's demo ward, which is built first if it is not there."""
+
+        def opener() -> Workplace:
+            from aml_maint.bootstrap import open_demo
+
+            return open_demo(path, told=self._progress.stepped.emit)
+
+        self.opening.begin(say("opening.demo"))
+        self.stack.setCurrentWidget(self.opening)
+        self.open_with(opener)
+
+    def ask_open(self, path: Path | None = None) -> WardDialog:
+        """Ask for the passphrase of a ward file."""
+        from aml_maint.gui.dialogs.ward_dialogs import OpenWardDialog
+
+        dialog = OpenWardDialog(self.looks, path or files.default_database(), self)
+
+        def opener(path: Path, passphrase: str) -> Workplace:
+            from aml_maint.bootstrap import open_ward
+
+            return open_ward(path, passphrase)
+
+        self._ask(dialog, opener)
+        return dialog
+
+    def ask_create(self, path: Path | None = None) -> WardDialog:
+        """Ask where a new ward file shall lie, and for its passphrase."""
+        from aml_maint.gui.dialogs.ward_dialogs import CreateWardDialog
+
+        dialog = CreateWardDialog(self.looks, path or files.default_database(), self)
+
+        def opener(path: Path, passphrase: str) -> Workplace:
+            from aml_maint.bootstrap import create_ward
+
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return create_ward(path, passphrase)
+
+        self._ask(dialog, opener)
+        return dialog
+
+    def open_with(self, opener: Callable[[], Workplace], path: Path | None = None) -> None:
+        """Open a ward file on the session's own thread; the window answers meanwhile."""
+        session = Session(opener, path.name if path is not None else "")
+        self.session = session
+        session.opened.connect(lambda: self._opened(session, path))
+        session.not_opened.connect(lambda error: self._not_opened(session, error))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window's place, and let the last writes reach the disk."""
+        self.looks.settings.geometry = self.saveGeometry()
+        if self.session is not None:
+            self.session.close()
+        super().closeEvent(event)
+
+    def _ask(self, dialog: WardDialog, opener: Callable[[Path, str], Workplace]) -> None:
+        def begin(path: Path, passphrase: str) -> None:
+            self.open_with(lambda: opener(path, passphrase), path)
+
+        def forget() -> None:
+            self._dialog = None
+
+        self._dialog = dialog
+        dialog.wanted.connect(begin)
+        dialog.finished.connect(forget)
+        dialog.open()
+
+    def _opened(self, session: Session, path: Path | None) -> None:
+        if not session.is_open:
+            return  # the window was closed meanwhile
+        # The pages are loaded only now: the window was to be on the screen first.
+        from aml_maint.gui.workspace import Workspace
+
+        if path is not None and not session.is_demo:
+            self.looks.settings.last_file = path
+        if self._dialog is not None:
+            self._dialog.finish()
+        looks = self.looks
+        desk = Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
+        self.workspace = Workspace(desk)
+        self.stack.addWidget(self.workspace)
+        self.stack.setCurrentWidget(self.workspace)
+        self._retitle()
+        self.ready.emit()
+
+    def _not_opened(self, session: Session, error: UserError) -> None:
+        session.close()
+        self.session = None
+        if self._dialog is not None:
+            self._dialog.fail(error)
+            return
+        self.stack.setCurrentWidget(self.start)
+        self.start.show_problem(error)
+        self.not_opened.emit(error)
+
+    def _relocate(self) -> None:
+        """Calendars and Qt's own inputs follow the language, through the window."""
+        self.setLocale(self.looks.words.locale)
+
+    def _retitle(self) -> None:
+        demo = self.session is not None and self.session.is_demo
+        self.setWindowTitle(f"{TITLE} – DEMO" if demo else TITLE)

@@ -1,0 +1,1 @@
+"""Table models over the read models of the services."""

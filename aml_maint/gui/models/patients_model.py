@@ -1,0 +1,234 @@
+"""The table of patients: a model over the service's rows, and its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Any, cast
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from aml_maint.domain.cohort import ReportedPatient
+from aml_maint.domain.messages import Message, say
+from aml_maint.domain.patient import Flt3Itd, Patient, Risk
+from aml_maint.domain.quantities import lab_text
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.dose_words import patient_name
+from aml_maint.services.people import PatientRow
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class Column(IntEnum):
+    """The columns of the table."""
+
+    NAME = 0
+    BORN = 1
+    MRN = 2
+    PLACE = 3
+    COURSE = 4
+    PLATELETS = 5
+    DISEASE = 6
+
+
+@dataclass(frozen=True)
+class ListedPatient:
+    """A row of the patient list with what was reported of a patient of a published cohort."""
+
+    row: PatientRow
+    reported: ReportedPatient | None = None
+
+
+class PatientsModel(QAbstractTableModel):
+    """One patient per line; texts are made in the language shown, sorting uses the values."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self._rows: list[ListedPatient] = []
+        self._today = date.min
+        looks.words.changed.connect(self._all_changed)
+        looks.theme.changed.connect(self._all_changed)
+
+    def set_rows(self, rows: tuple[ListedPatient, ...], today: date) -> None:
+        """Show these patients; ages are as of today."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._today = today
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many patients there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many columns there are."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """The heads of the columns."""
+        known = 0 <= section < len(Column)  # Qt asks for the head of no column, too
+        if known and orientation is Qt.Orientation.Horizontal and role in _TEXTS:
+            return self._looks.words.text(f"patients.column.{Column(section).name.lower()}")
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What stands in a cell, how it is spoken, and what it is sorted by."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        patient, column = self._rows[index.row()], Column(index.column())
+        if role in (ROW_ROLE, SORT_ROLE):
+            return patient if role == ROW_ROLE else _sort_value(patient, column)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(patient, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self.headerData(column, Qt.Orientation.Horizontal)}: " + (
+                self._text(patient, column) or self._looks.words.text("patients.nothing")
+            )
+        return self._decoration(patient, column, role)
+
+    def _decoration(self, patient: ListedPatient, column: Column, role: int) -> Any:
+        theme = self._looks.theme
+        similar = patient.row.has_similar_name and not patient.row.reported
+        if role == Qt.ItemDataRole.FontRole and column is Column.NAME:
+            return theme.font("strong")
+        if role == Qt.ItemDataRole.ToolTipRole and column is Column.NAME and similar:
+            return self._looks.words.text("patients.similar")
+        if role == Qt.ItemDataRole.ForegroundRole and patient.row.reported:
+            return theme.color("muted") if column is not Column.NAME else None
+        return None
+
+    def _text(self, patient: ListedPatient, column: Column) -> str:
+        message = _message(patient, column, self._today)
+        return self._looks.words.text(message) if message is not None else ""
+
+    def _all_changed(self) -> None:
+        if self._rows:
+            corner = self.index(len(self._rows) - 1, len(Column) - 1)
+            self.dataChanged.emit(self.index(0, 0), corner)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+
+
+class PatientsOrder(QSortFilterProxyModel):
+    """Sorts by values: dates as dates, counts as numbers, names by spelling."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSortRole(SORT_ROLE)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        """Patients without the value come last."""
+        one = cast("tuple[Any, ...]", left.data(SORT_ROLE))
+        other = cast("tuple[Any, ...]", right.data(SORT_ROLE))
+        return one < other
+
+
+_TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+
+
+def _message(patient: ListedPatient, column: Column, today: date) -> Message | None:
+    row = patient.row
+    match column:
+        case Column.NAME:
+            name = patient_name(row.patient)
+            similar = row.has_similar_name and not row.reported
+            return say("patients.name.similar", name=name) if similar else name
+        case Column.BORN:
+            return _born(patient, today)
+        case Column.MRN:
+            return say("patients.plain", text=row.patient.mrn)
+        case Column.PLACE:
+            place = (row.patient.ward, row.patient.bed)
+            return say("patients.plain", text=" · ".join(p for p in place if p))
+        case Column.COURSE:
+            return _course(patient)
+        case Column.PLATELETS:
+            count = row.last_platelets
+            if count is None:
+                return None
+            day = count.collected.local.date()
+            return say("patients.count", value=lab_text(count.value), day=day)
+        case Column.DISEASE:
+            return _disease(patient)
+
+
+def _born(patient: ListedPatient, today: date) -> Message | None:
+    born = patient.row.patient.born_on
+    if born is not None:
+        return say("patients.born", day=born, age=patient.row.patient.age(today))
+    if patient.reported is not None:
+        return say("patients.age_reported", age=patient.reported.age_years)
+    return say("patients.born.unknown")
+
+
+def _course(patient: ListedPatient) -> Message | None:
+    row = patient.row
+    if patient.reported is not None:
+        return say(
+            "patients.reported",
+            number=patient.reported.number,
+            rfs=patient.reported.rfs_months,
+            os=patient.reported.os_months,
+        )
+    if row.course is None:
+        return say("patients.no_course")
+    name = row.course.regimen.name
+    if row.course.ended_on is not None:
+        return say("patients.course_ended", regimen=name, day=row.course.ended_on)
+    if row.place is None:
+        return say("patients.course_to_come", regimen=name, day=row.course.first_day)
+    key = "patients.course.overrun" if row.place.overrun else "patients.course"
+    return say(key, regimen=name, cycle=row.place.cycle, day=row.place.day)
+
+
+def _disease(patient: ListedPatient) -> Message | None:
+    found = patient.row.patient
+    facts: list[Message] = []
+    if found.flt3_itd is not Flt3Itd.NOT_RECORDED:
+        facts.append(Message(f"patients.flt3.{found.flt3_itd.value}"))
+    if found.eln_risk is not Risk.NOT_RECORDED:
+        facts.append(say("patients.risk", risk=Message(f"risk.{found.eln_risk.value}")))
+    return say("patients.facts", facts=tuple(facts)) if facts else None
+
+
+def _sort_value(patient: ListedPatient, column: Column) -> tuple[Any, ...]:
+    """Comparable values; the first tells those who lack the value, and they come last."""
+    row = patient.row
+    name = (row.reported, *_spelling(row.patient))
+    value: Any = None
+    match column:
+        case Column.NAME:
+            return name
+        case Column.BORN:
+            value = row.patient.born_on
+        case Column.MRN:
+            value = row.patient.mrn
+        case Column.PLACE:
+            value = (row.patient.ward, row.patient.bed) if row.patient.ward else None
+        case Column.COURSE:
+            value = (row.place.cycle, row.place.day) if row.place else None
+        case Column.PLATELETS:
+            value = row.last_platelets.value.value if row.last_platelets else None
+        case Column.DISEASE:
+            value = (row.patient.eln_risk.value, row.patient.flt3_itd.value)
+    return (False, value, name) if value is not None else (True, name)
+
+
+def _spelling(patient: Patient) -> tuple[str, str]:
+    """A name in Chinese letters stands where its pinyin initials would."""
+    family, given = patient.family_name.casefold(), patient.given_name.casefold()
+    if not family.isascii() and patient.name_initials:
+        return patient.name_initials.casefold(), family + given
+    return family, given

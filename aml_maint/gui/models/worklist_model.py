@@ -1,0 +1,254 @@
+"""The worklist as a tree of sections and rows. Its order changes on a refresh only.
+
+What is shown may grow older than the ward: `patch` renews how each dose stands where it
+stands, and `changes` says how many rows a refresh would move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from aml_maint.domain.messages import say
+from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.models.worklist_texts import RowTexts, row_texts
+from aml_maint.gui.words import Words
+from aml_maint.services.dose_view import DosePair
+from aml_maint.services.worklist import Section, Worklist, WorkRow
+
+SectionRole = Qt.ItemDataRole.UserRole
+"""The Section of a section's row."""
+RowRole = Qt.ItemDataRole.UserRole + 1
+"""The WorkRow of a dose's row."""
+TextsRole = Qt.ItemDataRole.UserRole + 2
+"""The RowTexts of a dose's row."""
+LeadRole = Qt.ItemDataRole.UserRole + 3
+"""Is it the first row of its patient in its section?"""
+
+_Index = QModelIndex | QPersistentModelIndex
+_TOP = 0  # the internal id of a section; its rows carry its number, from 1
+
+
+@dataclass
+class _Shown:
+    """A section with the rows that stand in it until the next refresh."""
+
+    section: Section
+    rows: list[WorkRow]
+    texts: dict[SlotId, RowTexts] = field(default_factory=dict)
+
+
+class WorklistModel(QAbstractItemModel):
+    """Sections with rows, grouped by patient within a section."""
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._shown: list[_Shown] = []
+        self._latest: Worklist | None = None
+        self._ward = ""
+        self._own: set[SlotId] = set()
+        words.changed.connect(self.retranslate)
+
+    # -- what it is told -----------------------------------------------------------------------
+
+    def set_worklist(self, worklist: Worklist, ward: str = "") -> None:
+        """Show a worklist in its own order; `ward` empty shows all wards."""
+        self.beginResetModel()
+        self._latest, self._ward = worklist, ward
+        self._own.clear()
+        self._shown = [
+            _Shown(section, rows)
+            for section in Section
+            if (rows := _by_patient(self._wanted(worklist.section(section))))
+        ]
+        self._render()
+        self.endResetModel()
+
+    def patch(
+        self, worklist: Worklist, gone: Mapping[SlotId, DosePair], *, own: bool = False
+    ) -> None:
+        """Renew how each row stands, leaving every row where it is.
+
+        `gone` are doses that the worklist no longer holds; `own` says that what was recorded
+        since came from this screen, so that no refresh is called for.
+        """
+        self._latest = worklist
+        fresh = {_key(row): row for row in worklist.rows}
+        for shown in self._shown:
+            for place, row in enumerate(shown.rows):
+                slot = _key(row)
+                new = fresh.get(slot)
+                if new is None and slot in gone:
+                    new = replace(row, pair=gone[slot], section=Section.DONE)
+                if new is None:
+                    continue
+                if own and _records(new) != _records(row):
+                    self._own.add(slot)
+                shown.rows[place] = new
+        self._render()
+        self._say_all_changed()
+
+    def retranslate(self) -> None:
+        """Render all texts in the language shown."""
+        self._render()
+        self._say_all_changed()
+
+    # -- what it tells -------------------------------------------------------------------------
+
+    @property
+    def latest(self) -> Worklist | None:
+        """The worklist as last read, whatever order is shown."""
+        return self._latest
+
+    @property
+    def changes(self) -> int:
+        """How many rows a refresh would move, add or take away, own entries left out."""
+        if self._latest is None:
+            return 0
+        shown = {_key(row): part.section for part in self._shown for row in part.rows}
+        fresh = {_key(row): row.section for row in self._wanted(self._latest.rows)}
+        moved = {slot for slot in shown.keys() | fresh.keys() if shown.get(slot) != fresh.get(slot)}
+        return len(moved - self._own)
+
+    def count(self, section: Section) -> int:
+        """How many doses of the ward shown stand in a section now, moved or not."""
+        if self._latest is None:
+            return 0
+        return len(self._wanted(self._latest.section(section)))
+
+    def hidden(self, section: Section) -> int:
+        """How many doses of a section belong to other wards."""
+        if self._latest is None:
+            return 0
+        return len(self._latest.section(section)) - self.count(section)
+
+    def slots(self) -> tuple[SlotId, ...]:
+        """The doses shown."""
+        return tuple(_key(row) for part in self._shown for row in part.rows)
+
+    def index_of(self, slot: SlotId) -> QModelIndex:
+        """Where a dose is shown; an invalid index if it is not."""
+        for number, part in enumerate(self._shown):
+            for place, row in enumerate(part.rows):
+                if _key(row) == slot:
+                    return self.createIndex(place, 0, number + 1)
+        return QModelIndex()
+
+    def section_index(self, section: Section) -> QModelIndex:
+        """Where a section is shown; an invalid index when it has no rows."""
+        for number, part in enumerate(self._shown):
+            if part.section is section:
+                return self.createIndex(number, 0, _TOP)
+        return QModelIndex()
+
+    def row_at(self, index: _Index) -> WorkRow | None:
+        """The row at an index, None at a section."""
+        if not index.isValid() or index.internalId() == _TOP:
+            return None
+        return self._shown[index.internalId() - 1].rows[index.row()]
+
+    # -- Qt's side -----------------------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
+
+    def parent(self, index: _Index = QModelIndex()) -> QModelIndex:  # type: ignore[override] # noqa: B008
+        if not index.isValid() or index.internalId() == _TOP:
+            return QModelIndex()
+        return self.createIndex(index.internalId() - 1, 0, _TOP)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        if not parent.isValid():
+            return len(self._shown)
+        if parent.internalId() != _TOP or parent.column() != 0:
+            return 0
+        return len(self._shown[parent.row()].rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 1
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if index.internalId() == _TOP:
+            return Qt.ItemFlag.ItemIsEnabled
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        if index.internalId() == _TOP:
+            return self._section_data(self._shown[index.row()].section, role)
+        part = self._shown[index.internalId() - 1]
+        return self._row_data(part, index.row(), role)
+
+    def _section_data(self, section: Section, role: int) -> object:
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return self._words.text(
+                    "today.section", name=say(f"section.{section}"), count=self.count(section)
+                )
+            case _ if role == SectionRole:
+                return section
+            case _:
+                return None
+
+    def _row_data(self, part: _Shown, place: int, role: int) -> object:
+        row = part.rows[place]
+        texts = part.texts[_key(row)]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return texts.spoken
+            case _ if role == RowRole:
+                return row
+            case _ if role == TextsRole:
+                return texts
+            case _ if role == LeadRole:
+                return place == 0 or part.rows[place - 1].patient.id != row.patient.id
+            case _:
+                return None
+
+    def _wanted(self, rows: Iterable[WorkRow]) -> list[WorkRow]:
+        return [row for row in rows if not self._ward or row.patient.ward == self._ward]
+
+    def _render(self) -> None:
+        if self._latest is None:
+            return
+        now = self._latest.now
+        for part in self._shown:
+            part.texts = {_key(row): row_texts(row, now, self._words) for row in part.rows}
+
+    def _say_all_changed(self) -> None:
+        for number, part in enumerate(self._shown):
+            top = self.createIndex(number, 0, _TOP)
+            self.dataChanged.emit(top, top)
+            first = self.createIndex(0, 0, number + 1)
+            last = self.createIndex(len(part.rows) - 1, 0, number + 1)
+            self.dataChanged.emit(first, last)
+
+
+def _key(row: WorkRow) -> SlotId:
+    return row.pair.main.slot
+
+
+def _records(row: WorkRow) -> tuple[str | None, ...]:
+    pair = row.pair
+    views = (pair.main,) if pair.premedication is None else (pair.main, pair.premedication)
+    return tuple(view.record.id if view.record else None for view in views)
+
+
+def _by_patient(rows: Sequence[WorkRow]) -> list[WorkRow]:
+    """Rows of one patient together, patients in the order of their first row."""
+    groups: dict[str, list[WorkRow]] = {}
+    for row in rows:
+        groups.setdefault(row.patient.id, []).append(row)
+    return [row for group in groups.values() for row in group]

@@ -1,0 +1,112 @@
+"""The texts of one row of Today in the language shown, rendered once and painted often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from aml_maint.domain.administration import CellState
+from aml_maint.domain.messages import NBSP, say
+from aml_maint.domain.moment import Moment
+from aml_maint.gui import dose_words
+from aml_maint.gui.words import Words
+from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.worklist import WorkRow
+
+
+@dataclass(frozen=True)
+class LineTexts:
+    """One dose of a row: what, when, how it stands, and why it is held back."""
+
+    drug: str
+    dose: str
+    time: str
+    day: str
+    """The day, where it is not the day of the list."""
+    state: CellState
+    words: str
+    evidence: str
+    count: str
+    """The value that keeps a gate closed, for its sign."""
+
+
+@dataclass(frozen=True)
+class RowTexts:
+    """Everything that a row of Today shows and says."""
+
+    place: str
+    name: str
+    born: str
+    number: str
+    similar: bool
+    cycle_day: str
+    lines: tuple[LineTexts, ...]
+    spoken: str
+
+
+def row_texts(row: WorkRow, now: Moment, words: Words) -> RowTexts:
+    """The texts of a row as of `now`."""
+    patient = row.patient
+    before = row.pair.premedication
+    parts = (row.pair.main,) if before is None else (before, row.pair.main)
+    return RowTexts(
+        place=dose_words.place_of(patient),
+        name=words.text(dose_words.patient_name(patient)),
+        born=words.text(dose_words.born(patient)),
+        number=words.text(say("today.mrn", mrn=patient.mrn)),
+        similar=row.has_similar_name,
+        cycle_day=words.text(dose_words.cycle_day(row.pair.main.planned)),
+        lines=tuple(_line(row.pair, view, now, now.local.date(), words) for view in parts),
+        spoken=_spoken(row, parts, now, words),
+    )
+
+
+def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Words) -> LineTexts:
+    waiting = dose_words.short_countdown(pair, now) if view is pair.main else None
+    told = waiting or dose_words.state_words(view, now)
+    evidence, count = "", ""
+    planned_on = view.planned.at.date()
+    if view.gate is not None and view.state is CellState.GATE_CLOSED:
+        evidence = words.text(dose_words.short_evidence(view.gate))
+        count = view.gate.result.value.printed if view.gate.result else ""
+    return LineTexts(
+        drug=words.text(dose_words.drug(view)),
+        dose=_dose(view, words),
+        time=words.value(view.planned.at.time()),
+        day="" if planned_on == on else words.short_day(planned_on),
+        state=view.state,
+        words=words.text(told),
+        evidence=evidence,
+        count=count,
+    )
+
+
+def _dose(view: DoseView, words: Words) -> str:
+    """The dose line; a row too narrow for it breaks at a dash, not inside the route."""
+    line = words.text(dose_words.dose_line(view.planned))
+    route = words.text(dose_words.route(view.planned))
+    return line.removesuffix(route) + route.replace(" ", NBSP)
+
+
+def _spoken(row: WorkRow, parts: tuple[DoseView, ...], now: Moment, words: Words) -> str:
+    sentences = [words.text(dose_words.spoken(row.patient, view, now)) for view in parts]
+    waiting = dose_words.countdown(row.pair, now)
+    if waiting is not None:
+        sentences.append(words.text(waiting))
+    for view in parts:
+        if view.gate is not None and view.state is CellState.GATE_CLOSED:
+            sentences.append(words.text(view.gate.reason))
+    sentences.append(
+        words.text(
+            say(
+                "today.spoken.where",
+                place=dose_words.place_of(row.patient) or say("today.no_bed"),
+                mrn=row.patient.mrn,
+                cycle=row.cycle,
+                day=row.day,
+            )
+        )
+    )
+    if row.has_similar_name:
+        sentences.append(words.text("today.similar"))
+    return words.text("today.sentence_end").join(sentences)

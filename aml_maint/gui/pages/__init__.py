@@ -1,0 +1,1 @@
+"""The screens that the main window shows one at a time."""

@@ -1,0 +1,64 @@
+"""Opens the dialogs of the cycle's acts, each for the cell that has the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.count_dialog import CountDialog
+from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
+from aml_maint.gui.dialogs.order_dialog import OrderDialog
+from aml_maint.gui.dialogs.report_dialog import ReportDialog
+from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
+from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
+from aml_maint.services.sheet import CycleSheet
+
+
+class CycleActs(QObject):
+    """One dialog at a time; each is opened, never waited for."""
+
+    cycle_started = Signal(int)
+    closed = Signal()
+
+    def __init__(self, desk: Desk, page: QWidget) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self.dialog: QDialog | None = None
+
+    def open(self, name: str, sheet: CycleSheet, component: str | None) -> QDialog:
+        """Open the dialog of an act; `component` is the drug that it is probably about."""
+        dialog = self._dialogs[name](sheet, component, self._page.window())
+        self.dialog = dialog
+        dialog.finished.connect(self._closed)
+        dialog.open()
+        return dialog
+
+    def _closed(self) -> None:
+        self.dialog = None
+        self.closed.emit()
+
+    @property
+    def _dialogs(
+        self,
+    ) -> dict[str, Callable[[CycleSheet, str | None, QWidget], QDialog]]:
+        desk = self._desk
+        return {
+            "count": lambda s, _, p: CountDialog(desk, s.patient, s.course.zone, p),
+            "toxicity": lambda s, _, p: ToxicityDialog(desk, s, p),
+            "hold": lambda s, c, p: HoldDialog(desk, s.patient, s.course, c, p),
+            "resume": lambda s, c, p: ResumeDialog(desk, s.patient, s.course, c, p),
+            "dose": lambda s, c, p: OrderDialog(desk, s.patient, s.course, c, p),
+            "start_cycle": self._start_cycle,
+            "report": lambda s, _, p: ReportDialog(desk, s.course.id, s.cycle, p),
+        }
+
+    def _start_cycle(
+        self, sheet: CycleSheet, component: str | None, parent: QWidget
+    ) -> StartCycleDialog:
+        dialog = StartCycleDialog(self._desk, sheet.patient, sheet.course, parent)
+        dialog.started.connect(self.cycle_started)
+        return dialog

@@ -1,0 +1,223 @@
+"""All patients of the ward file, with a filter; admit a patient, start a course, open one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from aml_maint.domain.messages import say
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.admit_dialog import AdmitDialog
+from aml_maint.gui.dialogs.course_dialog import CourseDialog
+from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.models.patients_model import (
+    ROW_ROLE,
+    Column,
+    ListedPatient,
+    PatientsModel,
+    PatientsOrder,
+)
+from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.table import Table
+from aml_maint.services.changes import Changes, Touched
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from aml_maint.services.workplace import Workplace
+
+_CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
+
+
+class PatientsPage(QWidget):
+    """The list from which a patient is opened."""
+
+    opened = Signal(str)
+    """The id of the patient to show."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._select_next: str | None = None
+        self.model = PatientsModel(desk)
+        self.order = PatientsOrder()
+        self.order.setSourceModel(self.model)
+        self.filter = TextInput(desk, say("patients.filter"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(lambda _: self.reload())
+        self.count = Label(desk, role="small", token="muted")
+        self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        self.admit.clicked.connect(self.open_admission)
+        self.start = Button(desk, "patients.start_course", "start")
+        self.start.clicked.connect(self._start_course)
+        self.table = Table(desk)
+        self.empty = _EmptyWard(desk)
+        self.empty.admit.clicked.connect(self.open_admission)
+        self._set_up_table()
+        self._lay_out()
+        QShortcut(QKeySequence("Ctrl+F"), self, self._begin_filter)
+        desk.words.changed.connect(self.retranslate)
+        desk.theme.changed.connect(self.restyle)
+        desk.session.changed.connect(self._heard)
+        self.retranslate()
+        self.restyle()
+        self.setFocusProxy(self.table)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the patients that match the filter."""
+        wanted = self.filter.value()
+
+        def work(place: Workplace) -> tuple[tuple[ListedPatient, ...], date]:
+            from aml_maint.services.people import banner, list_patients
+
+            listed = tuple(
+                ListedPatient(row, banner(place, row.patient.id).reported if row.reported else None)
+                for row in list_patients(place, wanted)
+            )
+            return listed, place.clock.now().local.date()
+
+        def show(found: tuple[tuple[ListedPatient, ...], date]) -> None:
+            if self.filter.value() == wanted:
+                self._show(*found)
+
+        self._desk.session.read(work, show, self)
+
+    def open_admission(self) -> AdmitDialog:
+        """Open the dialog that admits a patient, and then the one that starts the course."""
+        dialog = AdmitDialog(self._desk, self)
+        dialog.admitted.connect(self._admitted)
+        dialog.open()
+        return dialog
+
+    def open_course(self, patient_id: str) -> CourseDialog:
+        """Open the dialog that starts a patient's course."""
+        dialog = CourseDialog(self._desk, patient_id, self)
+        dialog.open()
+        return dialog
+
+    def selected(self) -> ListedPatient | None:
+        """The patient that is marked in the table."""
+        index = self.table.currentIndex()
+        found = index.data(ROW_ROLE) if index.isValid() else None
+        return found if isinstance(found, ListedPatient) else None
+
+    def retranslate(self) -> None:
+        """Set the accessible names in the language shown."""
+        words = self._desk.words
+        self.filter.setAccessibleName(words.text("patients.filter"))
+        self.table.setAccessibleName(words.text("page.patients"))
+        self.table.fit_columns()
+
+    def restyle(self) -> None:
+        """Take the width of the filter from the theme."""
+        self.filter.setFixedWidth(self._desk.theme.unit(70))
+
+    def _admitted(self, patient_id: str, start_now: bool) -> None:
+        self._select_next = patient_id
+        if start_now:
+            self.open_course(patient_id)
+
+    def _start_course(self) -> None:
+        patient = self.selected()
+        if patient is not None:
+            self.open_course(patient.row.patient.id)
+
+    def _heard(self, changes: Changes) -> None:
+        if changes.touched & _CONCERNING:
+            self.reload()
+
+    def _show(self, rows: tuple[ListedPatient, ...], today: date) -> None:
+        kept = self.selected()
+        keep = self._select_next or (kept.row.patient.id if kept else None)
+        self._select_next = None
+        self.model.set_rows(rows, today)
+        self.count.say(say("patients.count_found", count=len(rows)))
+        filtered = bool(self.filter.value())
+        self._stack.setCurrentWidget(self.table if rows or filtered else self.empty)
+        self.table.fit_columns()
+        self._select(keep)
+
+    def _select(self, patient_id: str | None) -> None:
+        for line in range(self.order.rowCount()):
+            index = self.order.index(line, Column.NAME)
+            if index.data(ROW_ROLE).row.patient.id == patient_id:
+                self.table.setCurrentIndex(index)
+                return
+        if self.order.rowCount():
+            self.table.setCurrentIndex(self.order.index(0, Column.NAME))
+        self._selection_changed()
+
+    def _selection_changed(self) -> None:
+        patient = self.selected()
+        course = patient.row.course if patient else None
+        free = course is None or course.ended_on is not None
+        self.start.setEnabled(patient is not None and not patient.row.reported and free)
+
+    def _open(self, index: QModelIndex) -> None:
+        patient = index.data(ROW_ROLE)
+        if isinstance(patient, ListedPatient):
+            self.opened.emit(patient.row.patient.id)
+
+    def _open_selected(self) -> None:
+        self._open(self.table.currentIndex())
+
+    def _begin_filter(self) -> None:
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setModel(self.order)
+        table.setSortingEnabled(True)
+        table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
+        table.doubleClicked.connect(self._open)
+        table.selectionModel().currentRowChanged.connect(lambda *_: self._selection_changed())
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            enter = QShortcut(QKeySequence(key), table, self._open_selected)
+            enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _lay_out(self) -> None:
+        theme = self._desk.theme
+        head = QHBoxLayout()
+        head.setSpacing(theme.unit(3))
+        head.addWidget(Label(self._desk, "page.patients", role="title"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        head.addWidget(self.filter)
+        head.addWidget(self.start)
+        head.addWidget(self.admit)
+        body = Panel(self._desk)
+        self._stack = QStackedLayout(body)
+        self._stack.setContentsMargins(1, 1, 1, 1)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*[theme.unit(4)] * 4)
+        box.setSpacing(theme.unit(3))
+        box.addLayout(head)
+        box.addWidget(body, 1)
+
+
+class _EmptyWard(QWidget):
+    """What to do while there is no patient yet."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        story = Label(desk, "patients.empty.story", token="muted", wrap=True)
+        story.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        story.setMinimumWidth(desk.theme.unit(100))
+        box = QVBoxLayout(self)
+        box.setSpacing(desk.theme.unit(3))
+        box.addStretch(2)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        box.addWidget(Label(desk, "patients.empty.title", role="heading"), 0, middle)
+        box.addWidget(story, 0, middle)
+        box.addWidget(self.admit, 0, middle)
+        box.addStretch(3)

@@ -1,0 +1,168 @@
+"""Language, look and size of text; and what this program is made of."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from aml_maint import __version__
+from aml_maint.domain.messages import Language, Message, say
+from aml_maint.gui.backups import Backups
+from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.forms.form import Form
+from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.theme import LARGEST_SCALE, SMALLEST_SCALE, ThemeChoice
+from aml_maint.gui.widgets.backup_panel import BackupPanel
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.site_defaults import SiteDefaults
+
+_THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
+_LANGUAGES: tuple[Language, ...] = ("en", "zh")
+_SCALE_STEP = 10
+_UNITS_FOR_TWO = 300  # the page's width from which two columns of panels stand side by side
+
+# What the program is made of, under which licence, as its packages say.
+_PARTS = (
+    ("Qt, PySide6", "LGPL-3.0"),
+    ("SQLite", "public domain"),
+    ("SQLCipher", "BSD-3-Clause"),
+    ("sqlite-utils", "Apache-2.0"),
+    ("Typst", "Apache-2.0"),
+    ("python-dateutil", "Apache-2.0, BSD-3-Clause"),
+    ("keyring, platformdirs", "MIT"),
+)
+
+
+class SettingsPage(QScrollArea):
+    """Every choice takes effect at once and is remembered; there is nothing to save."""
+
+    def __init__(self, desk: Desk, backups: Backups) -> None:
+        super().__init__()
+        looks: Looks = desk
+        self._looks = looks
+        self._backup = BackupPanel(desk, backups)
+        self.defaults = SiteDefaults(looks)
+        self.language: ChoiceInput[Language] = ChoiceInput(
+            looks, [(name, Message(f"language.{name}")) for name in _LANGUAGES]
+        )
+        self.theme: ChoiceInput[ThemeChoice] = ChoiceInput(
+            looks, [(name, Message(f"theme.{name}")) for name in _THEMES]
+        )
+        self.scale: ChoiceInput[int] = ChoiceInput(
+            looks,
+            [
+                (percent, say("settings.percent", percent=percent))
+                for percent in range(SMALLEST_SCALE, LARGEST_SCALE + 1, _SCALE_STEP)
+            ],
+        )
+        self.language.chosen.connect(lambda: looks.use_language(self.language.value()))
+        self.theme.chosen.connect(lambda: looks.use_theme(self.theme.value()))
+        self.scale.chosen.connect(lambda: looks.use_scale(self.scale.value()))
+        self._panels = (
+            self._choices(),
+            self._panel("backup.title", self._backup),
+            self._about(),
+            self._panel("settings.defaults", self.defaults),
+        )
+        self._grid = QGridLayout()
+        self._grid.setSpacing(desk.theme.unit(4))
+        self._columns = 0
+        self._lay_out()
+        self._place_panels()
+        for changed in (looks.words.changed, looks.theme.changed):
+            changed.connect(self.show_chosen)
+        self.show_chosen()
+
+    def show_chosen(self) -> None:
+        """Show what is chosen now, also when the rail's quick switches chose it."""
+        looks = self._looks
+        self.language.set_value(looks.words.language)
+        self.theme.set_value(looks.theme.choice)
+        steps = round((looks.theme.scale - SMALLEST_SCALE) / _SCALE_STEP)
+        self.scale.setCurrentIndex(steps)
+        self.setAccessibleName(looks.words.text("page.settings"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column of panels, or two where there is room."""
+        super().resizeEvent(event)
+        self._place_panels()
+
+    def _place_panels(self) -> None:
+        columns = 2 if self.width() >= self._looks.theme.unit(_UNITS_FOR_TWO) else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        long = self._panels[-1]
+        for line, panel in enumerate(self._panels):
+            self._grid.removeWidget(panel)
+            if panel is not long:
+                self._grid.addWidget(panel, line, 0)
+        if columns == 2:
+            self._grid.addWidget(long, 0, 1, len(self._panels), 1, Qt.AlignmentFlag.AlignTop)
+            self._grid.setRowStretch(len(self._panels) - 1, 1)
+        else:
+            self._grid.addWidget(long, len(self._panels), 0)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, columns - 1)
+
+    def _lay_out(self) -> None:
+        theme = self._looks.theme
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(*[theme.unit(4)] * 4)
+        box.setSpacing(theme.unit(4))
+        box.addWidget(Label(self._looks, "page.settings", role="title"))
+        box.addLayout(self._grid)
+        box.addStretch(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _choices(self) -> QWidget:
+        form = Form(self._looks, columns=3)
+        form.add_row("language", say("settings.language"), self.language)
+        form.add_row("theme", say("settings.theme"), self.theme)
+        form.add_row("scale", say("settings.scale"), self.scale)
+        form.finish()
+        return self._panel("settings.look", form)
+
+    def _about(self) -> QWidget:
+        theme = self._looks.theme
+        facts = QWidget()
+        grid = QGridLayout(facts)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.unit(6))
+        grid.setVerticalSpacing(theme.unit(1.5))
+        grid.setColumnStretch(1, 1)
+        lines = [
+            (say("app.name"), say("app.version", version=__version__)),
+            (say("settings.plain", text="Python"), say("settings.plain", text=_python())),
+            (say("settings.plain", text="Qt"), say("settings.plain", text=qVersion())),
+            *((say("settings.plain", text=part), say("settings.licence", licence=licence))
+              for part, licence in _PARTS),
+        ]  # fmt: skip
+        purpose = Label(self._looks, "app.not_a_prescriber", token="muted", wrap=True)
+        grid.addWidget(purpose, 0, 0, 1, 2)
+        for line, (name, fact) in enumerate(lines, 1):
+            grid.addWidget(Label(self._looks, name), line, 0)
+            grid.addWidget(Label(self._looks, fact, token="muted"), line, 1)
+        return self._panel("settings.about", facts)
+
+    def _panel(self, title: str, content: QWidget) -> Panel:
+        theme = self._looks.theme
+        panel = Panel(self._looks)
+        box = QVBoxLayout(panel)
+        box.setContentsMargins(*[theme.unit(5)] * 4)
+        box.setSpacing(theme.unit(3))
+        box.addWidget(Label(self._looks, title, role="heading"))
+        box.addWidget(content)
+        return panel
+
+
+def _python() -> str:
+    return platform.python_version()

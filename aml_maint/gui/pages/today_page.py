@@ -1,0 +1,229 @@
+"""Today: the ward's doses of the day, recorded by one key each. It shows and passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from aml_maint.domain.administration import Status
+from aml_maint.domain.messages import Message, Name, say
+from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.dose_targets import DoseTarget
+from aml_maint.gui.dose_words import give_words
+from aml_maint.gui.models.worklist_model import WorklistModel
+from aml_maint.gui.pages.today_layout import TodayLayout
+from aml_maint.gui.widgets.worklist_view import Verb
+from aml_maint.services.changes import Changes
+from aml_maint.services.dose_reading import Reading, earlier_records, ward_now
+from aml_maint.services.worklist import Section, Worklist
+
+# How often the derived states (due, overdue, minutes) are worked out anew.
+RENEW_MS = 60_000
+
+_STATUSES = {
+    Verb.HOLD: Status.HELD,
+    Verb.REFUSE: Status.REFUSED,
+    Verb.MISS: Status.MISSED,
+}
+_WARD_SETTING = "today.ward"
+
+
+class TodayPage(QWidget):
+    """The worklist with its panes; the order of rows changes on a refresh only."""
+
+    opened = Signal(str)
+    """The id of the patient to show."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._ward = desk.settings.text(_WARD_SETTING)
+        self.logger = DoseLogger(desk, self)
+        self.model = WorklistModel(desk.words, self)
+        self.ui = TodayLayout(desk, self.model, self.logger)
+        self.ui.fill(self)
+        self.setFocusProxy(self.ui.view)
+        self._connect()
+        self._timer = QTimer(self)
+        self._timer.setInterval(RENEW_MS)
+        self._timer.timeout.connect(self.renew)
+        self._timer.start()
+
+    def refresh(self) -> None:
+        """Read the ward and show it in its own order."""
+        self._read(self._show)
+
+    def renew(self, *, own: bool = False) -> None:
+        """Read the ward and renew how each row stands where it stands."""
+        self._read(lambda reading: self._patch(reading, own=own))
+
+    def do(self, verb: Verb) -> None:
+        """Carry out a verb for the rows selected."""
+        self.ui.refusal.hide()
+        if verb is Verb.UNDO:
+            self.logger.undo()
+            return
+        targets = self.targets()
+        if not targets:
+            return
+        match verb:
+            case Verb.GIVE:
+                self.logger.give_now(targets)
+            case Verb.EDIT:
+                self.logger.edit(targets[0])
+            case _:
+                self.logger.not_given(targets, _STATUSES[verb])
+
+    def targets(self) -> list[DoseTarget]:
+        """The doses selected, from top to bottom."""
+        return [DoseTarget(row.patient, row.pair) for row in self.ui.view.rows()]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Coming to the page is a refresh; a window that comes back into sight is none."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.ui.fit(self.size())
+
+    def minimumSizeHint(self) -> QSize:
+        """Small, so that large text never makes the window larger than the screen."""
+        theme = self._desk.theme
+        return QSize(theme.unit(120), theme.unit(90))
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def _read(self, done: Callable[[Reading], None]) -> None:
+        shown = self.model.slots()
+        self._desk.session.read(lambda place: ward_now(place, shown), done, self)
+
+    def _show(self, reading: Reading) -> None:
+        chosen = [row.pair.main.slot for row in self.ui.view.rows()]
+        current = self._current()
+        self._offer_wards(reading.worklist)
+        self.model.set_worklist(reading.worklist, self._ward)
+        if current is None or not self.model.index_of(current).isValid():
+            self.ui.view.select_first()
+        else:
+            self.ui.view.select(chosen, current)
+        self._tell()
+
+    def _patch(self, reading: Reading, *, own: bool) -> None:
+        self.model.patch(reading.worklist, reading.gone, own=own)
+        self._tell()
+
+    def _heard(self, changes: Changes) -> None:
+        """Own writes renew the row; others do so too, and raise the bar if rows would move."""
+        if self.isVisible():
+            self.renew(own=self.logger.is_own(changes))
+
+    def _current(self) -> SlotId | None:
+        row = self.model.row_at(self.ui.view.currentIndex())
+        return None if row is None else row.pair.main.slot
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        latest = self.model.latest
+        if latest is None:
+            return
+        self.ui.date.say(say("today.date", day=latest.day))
+        for section, count in self.ui.strip.counts.items():
+            count.show_count(self.model.count(section))
+        self.ui.refresh_bar.show_changes(self.model.changes)
+        self.ui.checks.show_checks(latest, self._ward)
+        self.ui.show_list(bool(self.model.rowCount()))
+        overdue, due = self.model.hidden(Section.OVERDUE), self.model.hidden(Section.DUE)
+        self.ui.elsewhere.say(say("today.elsewhere", overdue=overdue, due=due))
+        self.ui.elsewhere.setVisible(bool(overdue or due))
+        self._tell_selected()
+        self._tell_below()
+
+    def _tell_selected(self) -> None:
+        latest = self.model.latest
+        rows = self.ui.view.rows()
+        self.ui.panel.show_rows(rows, latest.now if latest else None)
+        give: Message = say("today.verb.give")
+        if len(rows) == 1 and latest is not None:
+            give = give_words(rows[0].pair, latest.now)
+        self._read_earlier()
+        self.ui.verbs.tell(give, chosen=len(rows), can_undo=self.logger.can_undo)
+
+    def _read_earlier(self) -> None:
+        """Look up what was corrected or taken back of the dose shown in full."""
+        slots = self.ui.panel.slots()
+        if slots:
+            self._desk.session.read(
+                lambda place: {slot: earlier_records(place, slot) for slot in slots},
+                self.ui.panel.show_earlier,
+                self,
+            )
+
+    def _tell_below(self) -> None:
+        self.ui.below.show_count(self.ui.view.urgent_below())
+
+    def _offer_wards(self, worklist: Worklist) -> None:
+        wards = sorted({row.patient.ward for row in worklist.rows if row.patient.ward})
+        if self._ward not in wards:
+            self._ward = ""
+        choices: Sequence[tuple[str, Message | Name | str]] = [
+            ("", "today.all_wards"),
+            *((ward, say("today.text", text=ward)) for ward in wards),
+        ]
+        self.ui.ward.offer(choices)
+        self.ui.ward.set_value(self._ward)
+
+    def _choose_ward(self) -> None:
+        self._ward = self.ui.ward.value()
+        self._desk.settings.remember(_WARD_SETTING, self._ward)
+        self.refresh()
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def _edit_part(self, slot: SlotId) -> None:
+        for target in self.targets():
+            self.logger.edit(target, part=slot)
+
+    def _open_menu(self, at: QPoint) -> None:
+        """The verbs and the patient at the pointer."""
+        words = self._desk.words
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for verb, button in self.ui.verbs.buttons.items():
+            action = menu.addAction(button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(lambda _=False, v=verb: self.do(v))
+        menu.addSeparator()
+        row = self.ui.view.rows()[0]
+        opening = menu.addAction(words.text("today.open_patient"))
+        opening.triggered.connect(lambda: self.opened.emit(row.patient.id))
+        menu.popup(at)
+
+    def _connect(self) -> None:
+        ui = self.ui
+        ui.view.asked.connect(self.do)
+        ui.verbs.asked.connect(self.do)
+        ui.view.selected.connect(self._tell_selected)
+        ui.view.scrolled.connect(self._tell_below)
+        ui.view.menu_asked.connect(self._open_menu)
+        ui.strip.wanted.connect(ui.view.go_to)
+        ui.refresh_bar.wanted.connect(self.refresh)
+        ui.renew.clicked.connect(self.refresh)
+        ui.ward.chosen.connect(self._choose_ward)
+        ui.panel.edit_wanted.connect(self._edit_part)
+        ui.panel.patient_wanted.connect(self.opened)
+        ui.checks.patient_wanted.connect(self.opened)
+        self.logger.undo_available.connect(lambda *_: self._tell_selected())
+        self.logger.undo_gone.connect(self._tell_selected)
+        self._desk.session.changed.connect(self._heard)
+        self._desk.theme.changed.connect(lambda: ui.fit(self.size()))
+        refresh_key = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
+        refresh_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        refresh_key.activated.connect(self.refresh)

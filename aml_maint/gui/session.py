@@ -1,0 +1,214 @@
+"""The window's way to the services: one worker thread, answers on the window's thread.
+
+The store's connection belongs to that one thread: the ward file is opened, read, written and
+closed on it, so the window never waits and two writes never meet.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from aml_maint.domain.errors import UserError
+
+if TYPE_CHECKING:
+    from aml_maint.domain.command import Actor
+    from aml_maint.domain.moment import Moment
+    from aml_maint.services.changes import Changes
+    from aml_maint.services.workplace import Workplace
+
+T = TypeVar("T")
+
+
+class LastEntry(StrEnum):
+    """How the latest write ended; the crash dialog tells it."""
+
+    NONE = "none"
+    RUNNING = "running"
+    SAVED = "saved"
+    NOT_SAVED = "not_saved"
+
+
+class _Answers(QObject):
+    """Carries answers from the worker to the thread that this object was made on."""
+
+    arrived = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+
+    def _answer(self, answer: Callable[[], None]) -> None:
+        answer()
+
+
+class Session(QObject):
+    """An open ward file as the window sees it."""
+
+    opened = Signal()
+    """The ward file is open; zone, is_demo, actor and now() can be used."""
+    not_opened = Signal(object)
+    """UserError: the ward file could not be opened."""
+    changed = Signal(object)
+    """Changes of every write, by whichever screen."""
+    saved = Signal(object)
+    """Changes of a successful write, for the status bar."""
+    problem = Signal(object)
+    """A UserError that no field showed."""
+
+    def __init__(self, opener: Callable[[], Workplace], file_name: str = "") -> None:
+        """Begin opening at once; work asked for meanwhile waits its turn."""
+        super().__init__()
+        self.file_name = file_name
+        self.last_entry = LastEntry.NONE
+        self._place: Workplace | None = None
+        self._is_demo = False
+        self._closing = False
+        self._answers = _Answers()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._worker.submit(self._open, opener).add_done_callback(self._settled)
+
+    @property
+    def is_open(self) -> bool:
+        """Has the ward file been opened, and not been closed since?"""
+        return self._place is not None
+
+    @property
+    def zone(self) -> str:
+        """The ward's time zone."""
+        return self._opened().zone
+
+    @property
+    def is_demo(self) -> bool:
+        """Is it the synthetic demo ward?"""
+        return self._place is not None and self._is_demo
+
+    @property
+    def actor(self) -> Actor:
+        """Who sits at this desk."""
+        return self._opened().actor
+
+    def now(self) -> Moment:
+        """The present moment on the ward's clock."""
+        return self._opened().clock.now()
+
+    def read(
+        self,
+        work: Callable[[Workplace], T],
+        done: Callable[[T], None],
+        owner: QObject,
+        failed: Callable[[UserError], None] | None = None,
+    ) -> None:
+        """Run `work` on the worker, then `done` here, unless `owner` is gone by then."""
+
+        def task(place: Workplace) -> None:
+            if self._closing:
+                return
+            try:
+                found = work(place)
+            except UserError as error:
+                self._hand_over(partial(self._refuse, error, failed, owner))
+            else:
+                self._hand_over(lambda: done(found) if isValid(owner) else None)
+
+        self._submit(task)
+
+    def write(
+        self,
+        work: Callable[[Workplace], Changes],
+        done: Callable[[Changes], None] | None,
+        failed: Callable[[UserError], None] | None,
+        owner: QObject,
+    ) -> None:
+        """Run a write on the worker; afterwards every screen hears of it.
+
+        A write is carried out even when its screen or the window closes meanwhile.
+        """
+
+        def task(place: Workplace) -> None:
+            self.last_entry = LastEntry.RUNNING
+            try:
+                changes = work(place)
+            except UserError as error:
+                self.last_entry = LastEntry.NOT_SAVED
+                self._hand_over(partial(self._refuse, error, failed, owner))
+            except BaseException:
+                self.last_entry = LastEntry.NOT_SAVED
+                raise
+            else:
+                self.last_entry = LastEntry.SAVED
+                self._hand_over(lambda: self._saved(changes, done, owner))
+
+        self._submit(task)
+
+    def close(self) -> None:
+        """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
+        if self._closing:
+            return
+        self._closing = True
+        self._worker.submit(self._close).add_done_callback(self._settled)
+        self._worker.shutdown(wait=True)
+
+    def _opened(self) -> Workplace:
+        if self._place is None:
+            raise RuntimeError("the ward file is not open yet")
+        return self._place
+
+    def _submit(self, task: Callable[[Workplace], None]) -> None:
+        if not self._closing:
+            self._worker.submit(self._run, task).add_done_callback(self._settled)
+
+    # -- on the worker thread ------------------------------------------------------------------
+
+    def _open(self, opener: Callable[[], Workplace]) -> None:
+        try:
+            place = opener()
+            self._is_demo = place.is_demo
+            self._place = place
+        except UserError as error:
+            self._hand_over(partial(self.not_opened.emit, error))
+        else:
+            self._hand_over(self.opened.emit)
+
+    def _run(self, task: Callable[[Workplace], None]) -> None:
+        if self._place is not None:
+            task(self._place)
+
+    def _close(self) -> None:
+        if self._place is not None:
+            place, self._place = self._place, None
+            place.close()
+
+    def _settled(self, job: Future[None]) -> None:
+        """Hand a fault of a job to the window's thread, where the crash dialog takes it."""
+        bug = job.exception()
+        if bug is not None:
+            self._hand_over(lambda: sys.excepthook(type(bug), bug, bug.__traceback__))
+
+    def _hand_over(self, answer: Callable[[], None]) -> None:
+        self._answers.arrived.emit(answer)
+
+    # -- on the window's thread ----------------------------------------------------------------
+
+    def _saved(
+        self, changes: Changes, done: Callable[[Changes], None] | None, owner: QObject
+    ) -> None:
+        if done is not None and isValid(owner):
+            done(changes)
+        self.saved.emit(changes)
+        self.changed.emit(changes)
+
+    def _refuse(
+        self, error: UserError, failed: Callable[[UserError], None] | None, owner: QObject
+    ) -> None:
+        if failed is not None and isValid(owner):
+            failed(error)
+        else:
+            self.problem.emit(error)

@@ -1,0 +1,1 @@
+"""Small parts of screens, each drawn or laid out once."""

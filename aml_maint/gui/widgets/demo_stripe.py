@@ -1,0 +1,43 @@
+"""The orange stripe that no one can mistake: these patients are not real."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from aml_maint.gui.desk import Looks
+
+
+class DemoStripe(QWidget):
+    """Shown above everything else while the demo ward is open; says DEMO in both languages."""
+
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._looks = looks
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        looks.words.changed.connect(self.retranslate)
+        looks.theme.changed.connect(self.updateGeometry)
+        looks.theme.changed.connect(self.update)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say it to screen readers, too."""
+        self.setAccessibleName(self._text())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One line of text high."""
+        return QSize(self._looks.theme.unit(60), self._looks.theme.unit(6))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the stripe and its words."""
+        theme = self._looks.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("demo"))
+        painter.setPen(theme.color("demo_text"))
+        painter.setFont(theme.font("strong"))
+        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self._text())
+
+    def _text(self) -> str:
+        return self._looks.words.text("demo.stripe")

@@ -1,0 +1,145 @@
+"""One planned dose in full: plan, times, record, gate with its evidence, earlier entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from aml_maint.domain.administration import Administration
+from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.quantities import dose_text
+from aml_maint.gui import dose_words
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.widgets.cell_sign import sign_pixmap
+from aml_maint.gui.widgets.facts import Fact, FactGrid, literal
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.sheet_words import clock_or_moment
+from aml_maint.gui.widgets.sheet_words import dose_words as dose_line
+from aml_maint.services.dose_view import DoseView
+
+
+class DoseCard(QWidget):
+    """Sign, drug and dose, how it stands; below that the facts."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self._view: DoseView | None = None
+        self.sign = QLabel()
+        self.drug = Label(looks, role="strong", wrap=True)
+        self.state = Label(looks, role="body", token="muted", wrap=True)
+        self.facts = FactGrid(looks)
+        self.earlier = FactGrid(looks)
+        self._lay_out()
+        looks.theme.changed.connect(self._restyle)
+
+    def show_view(self, view: DoseView) -> None:
+        """Show a dose as it stands."""
+        self._view = view
+        self.drug.say(dose_line(view.planned.component, view.planned.dose))
+        self.state.say(say(f"state.{view.state.value}"))
+        self.facts.show_facts(list(dose_facts(view)))
+        self.show_earlier(())
+        self._restyle()
+
+    def show_earlier(self, records: Sequence[Administration]) -> None:
+        """Show the entries that were corrected or taken back, oldest first."""
+        self.earlier.show_facts([_earlier(record) for record in records])
+        self.earlier.setVisible(bool(records))
+
+    def _restyle(self) -> None:
+        if self._view is not None:
+            size = self._looks.theme.unit(7)
+            ratio = self.devicePixelRatioF()
+            self.sign.setPixmap(
+                sign_pixmap(self._view.state, self._looks.theme, size=size, ratio=ratio)
+            )
+
+    def _lay_out(self) -> None:
+        theme = self._looks.theme
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.drug)
+        texts.addWidget(self.state)
+        head = QHBoxLayout()
+        head.setSpacing(theme.unit(2))
+        head.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(texts, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.unit(2))
+        box.addLayout(head)
+        box.addWidget(self.facts)
+        box.addWidget(self.earlier)
+
+
+def dose_facts(view: DoseView) -> Iterator[Fact]:
+    """Everything known of a dose, in a fixed order; what was not recorded is left out."""
+    planned, record = view.planned, view.record
+    yield Fact(say("card.planned"), say("card.moment", at=planned.at))
+    if record is not None and record.ideal != record.planned:
+        yield Fact(say("card.ideal"), say("card.moment", at=record.ideal))
+    opens = Moment.at(view.window.opens, planned.zone).local
+    closes = Moment.at(view.window.closes, planned.zone).local
+    yield Fact(say("card.window"), say("card.span", opens=opens.time(), closes=closes.time()))
+    yield Fact(say("card.route"), say(f"route.{planned.component.drug.route}"))
+    if record is not None:
+        yield from _record_facts(record, view)
+    yield from _rule_facts(view)
+
+
+def _record_facts(record: Administration, view: DoseView) -> Iterator[Fact]:
+    planned = view.planned
+    if record.given is not None:
+        given = clock_or_moment(record.given.local, planned.at)
+        yield Fact(say("card.given"), say("card.moment", at=given))
+    if record.dose is not None:
+        token = "text" if record.dose == planned.dose else "warning"
+        yield Fact(say("card.dose"), dose_text(record.dose), token)
+    if record.reason is not None:
+        yield Fact(say("card.reason"), say(f"reason.{record.reason}"))
+    if record.site is not None:
+        yield Fact(say("card.site"), say(f"site.{record.site}"))
+    if record.lot:
+        yield Fact(say("card.lot"), literal(record.lot))
+    if record.temperature is not None:
+        yield Fact(say("card.temperature"), say("card.celsius", value=record.temperature))
+    if record.note:
+        yield Fact(say("card.note"), literal(record.note))
+    who = say("card.who", name=record.recorded_by, role=say(f"role.{record.recorded_role}"))
+    yield Fact(say("card.by"), who)
+    recorded = clock_or_moment(record.recorded.local, planned.at)
+    yield Fact(say("card.recorded"), say("card.moment", at=recorded))
+    for evidence in dose_words.evidence_kept(record):
+        yield Fact(say("card.evidence"), evidence)
+
+
+def _rule_facts(view: DoseView) -> Iterator[Fact]:
+    hold = view.planned.hold
+    if hold is not None:
+        why = say("card.hold_since", reason=say(f"hold_reason.{hold.reason.value}"),
+                  since=hold.first_day, by=hold.decided_by)  # fmt: skip
+        yield Fact(say("card.hold"), why, "warning")
+        if hold.review_on is not None:
+            yield Fact(say("card.review"), say("card.moment", at=hold.review_on))
+    gate = view.gate
+    if gate is not None:
+        yield Fact(say("card.gate"), gate.reason, "text" if gate.is_open else "danger")
+        yield Fact(say("card.source"), gate.rule.source.title, "muted")
+
+
+def _earlier(record: Administration) -> Fact:
+    at = record.recorded.local
+    told = [say(f"state.{record.status.value}")]
+    if record.given is not None:
+        told.append(say("card.moment", at=record.given.local))
+    if record.reason is not None:
+        told.append(say(f"reason.{record.reason}"))
+    return Fact(
+        say("card.earlier"),
+        say("card.withdrawn", what=tuple(told), who=record.recorded_by, at=at),
+        "muted",
+    )

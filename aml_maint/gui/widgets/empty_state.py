@@ -1,0 +1,50 @@
+"""A page with nothing to show yet: says what is missing, and offers the next step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from aml_maint.domain.messages import Message
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.label import Label
+
+
+class EmptyState(QWidget):
+    """An icon, what is missing, what to do, and the button for it."""
+
+    wanted = Signal()
+
+    def __init__(
+        self, looks: Looks, icon: str, title: Message, advice: Message, verb: Message
+    ) -> None:
+        super().__init__()
+        self._looks = looks
+        self._icon = icon
+        self.sign = QLabel()
+        self.title = Label(looks, title, role="heading")
+        self.advice = Label(looks, advice, token="muted", wrap=True)
+        self.button = Button(looks, verb, kind="primary")
+        self.button.clicked.connect(self.wanted)
+        self.advice.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.advice.setFixedWidth(looks.theme.unit(100))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.advice)
+        row.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setSpacing(looks.theme.unit(3))
+        box.addStretch(2)
+        box.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addLayout(row)
+        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(3)
+        looks.theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        size = self._looks.theme.unit(12)
+        icon = self._looks.theme.icon(self._icon, "muted")
+        self.sign.setPixmap(icon.pixmap(QSize(size, size)))

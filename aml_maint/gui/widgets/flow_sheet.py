@@ -1,0 +1,347 @@
+"""The flow sheet of one cycle: days across, doses down, one cell under the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from aml_maint.domain.messages import Name
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.widgets.sheet_cells import paint_body
+from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
+from aml_maint.gui.widgets.sheet_heads import paint_heads
+from aml_maint.gui.widgets.sheet_hints import paint_hints
+from aml_maint.gui.widgets.sheet_layout import SheetLayout
+from aml_maint.gui.widgets.sheet_lines import Line, lines_of, pair_at, pairs_in
+from aml_maint.gui.widgets.sheet_measure import measure
+from aml_maint.gui.widgets.sheet_scene import Scene, SignPictures
+from aml_maint.gui.widgets.sheet_words import line_words, spoken
+from aml_maint.services.dose_view import DosePair
+from aml_maint.services.sheet import CycleSheet
+
+_MOVES = {
+    Qt.Key.Key_Left: Move.LEFT,
+    Qt.Key.Key_Right: Move.RIGHT,
+    Qt.Key.Key_Up: Move.UP,
+    Qt.Key.Key_Down: Move.DOWN,
+    Qt.Key.Key_Home: Move.FIRST,
+    Qt.Key.Key_End: Move.LAST,
+    Qt.Key.Key_PageUp: Move.TOP,
+    Qt.Key.Key_PageDown: Move.BOTTOM,
+}
+
+
+class FlowSheet(QAbstractScrollArea):
+    """Shows a CycleSheet and tells where the keyboard is and which letters were pressed."""
+
+    moved = Signal()
+    """The focused cell or the selection changed."""
+    pressed = Signal(str)
+    """A letter key that acts on doses, in upper case, or "enter"."""
+
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._looks = looks
+        self._sheet: CycleSheet | None = None
+        self._terms: Mapping[str, Name] = {}
+        self._lines: tuple[Line, ...] = ()
+        self._layout: SheetLayout | None = None
+        self._cursor = SheetCursor()
+        self._signs = SignPictures(looks.theme)
+        self._keys = frozenset("GLPHRMUEC")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumHeight(looks.theme.pixels(180))
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setMouseTracking(False)
+        looks.words.changed.connect(self._relayout)
+        looks.theme.changed.connect(self._relayout)
+        self._name()
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    @property
+    def sheet(self) -> CycleSheet | None:
+        """The sheet shown."""
+        return self._sheet
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Its lines from top to bottom."""
+        return self._lines
+
+    @property
+    def sheet_layout(self) -> SheetLayout | None:
+        """Where everything lies; None before a sheet is shown."""
+        return self._layout
+
+    @property
+    def cursor_at(self) -> SheetCursor:
+        """Where the keyboard is, and what is selected."""
+        return self._cursor
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the focused cell."""
+        return self._lines[self._cursor.row] if self._lines else None
+
+    @property
+    def pair(self) -> DosePair | None:
+        """The dose of the focused cell."""
+        line = self.line
+        return pair_at(line, self._cursor.column) if line is not None else None
+
+    @property
+    def selected(self) -> tuple[DosePair, ...]:
+        """The doses of all selected cells, day by day."""
+        return pairs_in(self._lines, self._cursor.rows, self._cursor.columns)
+
+    def show_sheet(self, sheet: CycleSheet, terms: Mapping[str, Name]) -> None:
+        """Show a sheet. The same cycle read again keeps cursor, selection and scroll."""
+        known = self._sheet
+        same = (
+            known is not None and known.course.id == sheet.course.id and known.cycle == sheet.cycle
+        )
+        self._sheet, self._terms = sheet, terms
+        self._lines = lines_of(sheet, terms)
+        self._cursor = (
+            self._cursor.within(len(self._lines), len(sheet.days)) if same else self._first(sheet)
+        )
+        self._relayout()
+        if not same:
+            self.verticalScrollBar().setValue(0)
+            self._show_column(self._cursor.column)
+        self._tell()
+
+    def clear(self) -> None:
+        """Show nothing: another patient is being read."""
+        self._sheet, self._lines, self._layout = None, (), None
+        self._cursor = SheetCursor()
+        self.setAccessibleDescription("")
+        self.viewport().update()
+
+    def spoken(self) -> str:
+        """The focused cell in one sentence."""
+        line = self.line
+        if self._sheet is None or line is None:
+            return ""
+        return spoken(self._looks.words, self._sheet, line, self._cursor.column)
+
+    def move_to(self, row: int, column: int, *, extend: bool = False) -> None:
+        """Put the cursor on a cell; with `extend` the selection stretches to it."""
+        self._set_cursor(self._cursor.to(row, column, extend=extend))
+
+    def _first(self, sheet: CycleSheet) -> SheetCursor:
+        """Today on the first line; a cycle without today begins at its first day."""
+        return SheetCursor.at(0, sheet.today_column or 0)
+
+    # -- moving ------------------------------------------------------------------------------
+
+    def _set_cursor(self, cursor: SheetCursor) -> None:
+        if cursor == self._cursor:
+            return
+        before, self._cursor = self._cursor, cursor
+        self._reveal()
+        if before.is_range or cursor.is_range:
+            self.viewport().update()
+        else:
+            self._update_cell(before)
+            self._update_cell(cursor)
+        self._tell()
+
+    def _update_cell(self, cursor: SheetCursor) -> None:
+        """Paint one cell and its line's frozen head again."""
+        scene = self.scene()
+        if scene is None:
+            return
+        cell = scene.cell(cursor.row, cursor.column)
+        self.viewport().update(cell.adjusted(-2, -2, 2, 2))
+        self.viewport().update(QRect(0, cell.top(), scene.layout.frozen_width, cell.height()))
+
+    def _reveal(self) -> None:
+        """Scroll until the focused cell is in sight."""
+        layout = self._layout
+        if layout is None:
+            return
+        cell = layout.cell(self._cursor.row, self._cursor.column)
+        wide = self.viewport().width() - layout.frozen_width
+        tall = self.viewport().height() - layout.head_height
+        for bar, low, high, room in (
+            (self.horizontalScrollBar(), cell.left(), cell.right() + 1, wide),
+            (self.verticalScrollBar(), cell.top(), cell.bottom() + 1, tall),
+        ):
+            if low < bar.value():
+                bar.setValue(low)
+            elif high > bar.value() + room:
+                bar.setValue(high - room)
+
+    def _show_column(self, column: int) -> None:
+        """Scroll so that a column stands two thirds from the left: the days before it matter."""
+        layout = self._layout
+        if layout is not None:
+            room = self.viewport().width() - layout.frozen_width
+            self.horizontalScrollBar().setValue(layout.left(column) - room * 2 // 3)
+
+    def _tell(self) -> None:
+        """Say the focused cell to assistive technology, and that the cursor moved."""
+        text = self.spoken()
+        self.setAccessibleDescription(text)
+        if self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        self.moved.emit()
+
+    # -- Qt's events -------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move, Shift stretches the selection, letters act."""
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shift = modifiers == Qt.KeyboardModifier.ShiftModifier
+        if key in _MOVES and (shift or not modifiers) and self._sheet is not None:
+            rows, columns = len(self._lines), len(self._sheet.days)
+            self._set_cursor(self._cursor.moved(_MOVES[key], rows, columns, extend=shift))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not modifiers:
+            self.pressed.emit("enter")
+        elif key == Qt.Key.Key_Escape and self._cursor.is_range:
+            self.move_to(self._cursor.row, self._cursor.column)
+        elif not modifiers and event.text().upper() in self._keys and event.text():
+            self.pressed.emit(event.text().upper())
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click focuses a cell; with Shift it stretches the selection to it."""
+        place = self._cell_under(event.position().toPoint())
+        if place is not None and event.button() == Qt.MouseButton.LeftButton:
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.move_to(*place, extend=shift)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The end of a click or of a drag; there is nothing left to do."""
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Dragging selects a rectangle."""
+        place = self._cell_under(event.position().toPoint())
+        if place is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.move_to(*place, extend=True)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click opens the details, as Enter does."""
+        if self._cell_under(event.position().toPoint()) is not None:
+            self.pressed.emit("enter")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The cursor shows that the keyboard is here."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The cursor shows that the keyboard has gone."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A tooltip says what the cell or the head under the pointer is."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self._text_under(event.pos())
+            if text:
+                QToolTip.showText(event.globalPos(), text, self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns share the new width."""
+        super().resizeEvent(event)
+        self._relayout()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """The frozen heads stay, so all is painted again."""
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what changed."""
+        painter = QPainter(self.viewport())
+        scene = self.scene()
+        if scene is None:
+            painter.fillRect(event.rect(), self._looks.theme.color("surface"))
+            return
+        paint_body(painter, scene, event.rect())
+        paint_heads(painter, scene, event.rect())
+        paint_hints(painter, scene)
+
+    # -- geometry ----------------------------------------------------------------------------
+
+    def scene(self) -> Scene | None:
+        """The sheet as it is painted now; None before one is shown."""
+        if self._sheet is None or self._layout is None:
+            return None
+        offset = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        return Scene(
+            self._looks.theme, self._looks.words, self._sheet, self._lines, self._layout,
+            self._cursor, self.hasFocus(), offset, self.viewport().size(), self._signs,
+        )  # fmt: skip
+
+    def _relayout(self) -> None:
+        """Measure again: another sheet, width, language or look."""
+        self._name()
+        self._signs.forget()
+        self._signs.ratio = self.devicePixelRatioF()
+        if self._sheet is not None:
+            self._layout = measure(
+                self._lines, len(self._sheet.days), self._looks.words, self._looks.theme,
+                self.viewport().size(),
+            )  # fmt: skip
+            self._scroll_ranges(self._layout)
+        self.viewport().update()
+
+    def _scroll_ranges(self, layout: SheetLayout) -> None:
+        wide = self.viewport().width() - layout.frozen_width
+        tall = self.viewport().height() - layout.head_height
+        self.horizontalScrollBar().setRange(0, max(layout.body_width - wide, 0))
+        self.horizontalScrollBar().setPageStep(max(wide, 1))
+        self.horizontalScrollBar().setSingleStep(layout.cell(0, 0).width() if layout.boxes else 1)
+        self.verticalScrollBar().setRange(0, max(layout.body_height - tall, 0))
+        self.verticalScrollBar().setPageStep(max(tall, 1))
+        self.verticalScrollBar().setSingleStep(self._looks.theme.pixels(30))
+
+    def _name(self) -> None:
+        self.setAccessibleName(self._looks.words.text("sheet.name"))
+
+    def _cell_under(self, point: QPoint) -> tuple[int, int] | None:
+        scene = self.scene()
+        if scene is None or not scene.body.contains(point):
+            return None
+        place = point - scene.body.topLeft() + scene.offset
+        row, column = scene.layout.row_at(place.y()), scene.layout.column_at(place.x())
+        return None if row is None or column is None else (row, column)
+
+    def _text_under(self, point: QPoint) -> str:
+        """What a tooltip says: a cell's sentence, or a line's head in full."""
+        scene = self.scene()
+        if scene is None:
+            return ""
+        cell = self._cell_under(point)
+        if cell is not None:
+            return spoken(scene.words, scene.sheet, scene.lines[cell[0]], cell[1])
+        if point.x() < scene.layout.frozen_width:
+            row = scene.layout.row_at(point.y() - scene.layout.head_height + scene.offset.y())
+            if row is not None and point.y() > scene.layout.head_height:
+                return line_words(scene.words, scene.lines[row])
+        return ""

@@ -1,0 +1,94 @@
+"""The legend of the signs, always in sight below the flow sheet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from aml_maint.domain.administration import CellState
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.widgets.cell_sign import draw_sign
+
+# A dose that the plan no longer holds has no cell, so its sign needs no explanation.
+SHOWN = tuple(state for state in CellState if state is not CellState.STOPPED)
+
+_SIGN = 15  # pixels at 100 %
+_EXAMPLE_COUNT = "48"
+
+
+class Legend(QWidget):
+    """Each sign with its word, in as many lines as the width needs."""
+
+    def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._looks = looks
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        looks.words.changed.connect(self.retranslate)
+        looks.theme.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say the words in the language shown."""
+        words = self._looks.words
+        self.setAccessibleName(words.text("sheet.legend"))
+        self.setAccessibleDescription(", ".join(text for _, text in self._entries()))
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Its height hangs on its width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """How high it is in a width."""
+        places = self._places(width)
+        return places[-1].y() + self._line_height()
+
+    def sizeHint(self) -> QSize:
+        """Room for one line."""
+        return QSize(self._looks.theme.unit(100), self._line_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """It may become narrow; it then takes more lines."""
+        return QSize(self._looks.theme.unit(60), self._line_height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the signs and their words."""
+        theme = self._looks.theme
+        painter = QPainter(self)
+        painter.setFont(theme.font("small"))
+        baseline = (self._line_height() + painter.fontMetrics().capHeight()) // 2
+        size = theme.pixels(_SIGN)
+        for (state, text), place in zip(self._entries(), self._places(self.width()), strict=True):
+            box = QRectF(place.x(), place.y(), size * 1.5, self._line_height())
+            count = _EXAMPLE_COUNT if state is CellState.GATE_CLOSED else ""
+            draw_sign(painter, box, state, theme, size=size, text=count)
+            painter.setPen(theme.color("muted"))
+            painter.drawText(
+                QPoint(round(place.x() + size * 1.5 + theme.unit()), place.y() + baseline), text
+            )
+
+    def _entries(self) -> list[tuple[CellState, str]]:
+        words = self._looks.words
+        return [(state, words.text(f"state.{state.value}")) for state in SHOWN]
+
+    def _places(self, width: int) -> list[QPoint]:
+        """Where each entry begins; an entry that does not fit begins the next line."""
+        theme = self._looks.theme
+        metrics = QFontMetrics(theme.font("small"))
+        sign = round(theme.pixels(_SIGN) * 1.5) + theme.unit()
+        found: list[QPoint] = []
+        x = y = 0
+        for _, text in self._entries():
+            needed = sign + metrics.horizontalAdvance(text)
+            if x > 0 and x + needed > width:
+                x, y = 0, y + self._line_height()
+            found.append(QPoint(x, y))
+            x += needed + theme.unit(4)
+        return found
+
+    def _line_height(self) -> int:
+        return int(self._looks.theme.unit(5.5))

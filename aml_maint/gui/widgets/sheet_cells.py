@@ -1,0 +1,176 @@
+"""Paints the cells of the flow sheet: shading of days, signs of doses, cursor, now line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
+
+from aml_maint.domain.administration import CellState
+from aml_maint.domain.gate import GateState
+from aml_maint.domain.quantities import plain
+from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
+from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
+from aml_maint.gui.widgets.sheet_scene import Scene
+from aml_maint.gui.widgets.sheet_words import given_dose_differs
+from aml_maint.services.dose_view import DosePair, DoseView
+
+_SIGN = 18  # pixels at 100 %
+_SMALL_SIGN = 13
+
+
+def paint_body(painter: QPainter, scene: Scene, dirty: QRect) -> None:
+    """Everything right of and below the frozen heads, inside a dirty rectangle."""
+    area = scene.body.intersected(dirty)
+    if area.isEmpty():
+        return
+    painter.save()
+    painter.setClipRect(area)
+    columns, rows = scene.columns_in(area), scene.rows_in(area)
+    _shade(painter, scene, columns, area)
+    _rules(painter, scene, columns, rows, area)
+    _selection(painter, scene)
+    _now(painter, scene, rows)
+    for row in rows:
+        line = scene.lines[row]
+        match line:
+            case DoseLine():
+                for column in columns:
+                    pair = line.row.cells[column]
+                    if pair is not None:
+                        _pair(painter, scene, scene.cell(row, column), pair)
+            case LaneLine():
+                paint_lane(painter, scene, line, row, columns)
+            case ToxicityLine():
+                paint_toxicities(painter, scene, line, row)
+            case MarrowLine():
+                paint_marrows(painter, scene, line, row, columns)
+    _cursor(painter, scene)
+    painter.restore()
+
+
+def gate_count(view: DoseView) -> str:
+    """The count that keeps a dose's gate closed; empty when it is missing or too old to speak."""
+    gate = view.gate
+    if gate is None or gate.result is None or gate.reason.key == "gate.stale":
+        return ""
+    if gate.state is GateState.OPEN:
+        return ""
+    value = gate.result.value.to(gate.rule.unit, gate.rule.analyte)
+    number = value.printed if value is gate.result.value else plain(value.value)
+    return number.replace("\N{NO-BREAK SPACE}", "")
+
+
+def _shade(painter: QPainter, scene: Scene, columns: range, area: QRect) -> None:
+    theme = scene.theme
+    painter.fillRect(area, theme.color("surface"))
+    bottom = scene.body.top() + scene.layout.body_height - scene.offset.y()
+    for column in columns:
+        left, width = scene.column_span(column)
+        token = "past" if scene.is_past(column) else "surface_raised"
+        painter.fillRect(left, scene.body.top(), width, bottom - scene.body.top(),
+                         theme.color(token))  # fmt: skip
+
+
+def _rules(painter: QPainter, scene: Scene, columns: range, rows: range, area: QRect) -> None:
+    """Thin lines between cells; a band between doses, counts, toxicities and marrow."""
+    end = scene.body.top() + scene.layout.body_height - scene.offset.y() - 1
+    bottom = min(area.bottom(), end)
+    line, surface = scene.theme.color("line"), scene.theme.color("surface")
+    painter.setPen(QPen(_faint(line), 1))
+    for column in columns:
+        left, width = scene.column_span(column)
+        painter.drawLine(left + width - 1, area.top(), left + width - 1, bottom)
+    for row in rows:
+        top, height = scene.row_span(row)
+        painter.setPen(QPen(line, 1))
+        painter.drawLine(area.left(), top + height - 1, area.right(), top + height - 1)
+        if scene.layout.boxes[row].opens_section:
+            previous, tall = scene.row_span(row - 1)
+            gap = QRect(area.left(), previous + tall, area.width(), top - previous - tall)
+            painter.fillRect(gap, surface)
+            painter.drawLine(area.left(), top - 1, area.right(), top - 1)
+
+
+def _faint(color: QColor) -> QColor:
+    faint = QColor(color)
+    faint.setAlphaF(0.55)
+    return faint
+
+
+def _selection(painter: QPainter, scene: Scene) -> None:
+    if not scene.cursor.is_range:
+        return
+    tint = scene.theme.color("selection")
+    for row in scene.cursor.rows:
+        if isinstance(scene.lines[row], DoseLine):
+            for column in scene.cursor.columns:
+                painter.fillRect(scene.cell(row, column).adjusted(0, 0, -1, -1), tint)
+
+
+def _pair(painter: QPainter, scene: Scene, cell: QRect, pair: DosePair) -> None:
+    """A dose's sign; above it, smaller, that of its premedication."""
+    if pair.premedication is None:
+        _dose(painter, scene, QRectF(cell), pair.main, _SIGN)
+        return
+    upper = QRectF(cell)
+    upper.setHeight(cell.height() * 0.42)
+    lower = QRectF(cell)
+    lower.setTop(upper.bottom() - 2)
+    _dose(painter, scene, upper, pair.premedication, _SMALL_SIGN)
+    _dose(painter, scene, lower, pair.main, _SIGN)
+
+
+def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
+    wanted = round(scene.theme.pixels(size) * min(max(scene.layout.stretch, 0.9), 1.15))
+    pixels = min(wanted, int(cell.width()) - 4)
+    text = gate_count(view) if view.state is CellState.GATE_CLOSED else ""
+    record = view.record
+    if record is None or record.dose is None or not given_dose_differs(record, view.planned.dose):
+        scene.signs.draw(painter, cell, view.state, pixels, text)
+        return
+    # Another amount than planned: the number stands below the sign (its unit in the card).
+    font = scene.theme.font("small")
+    font.setPixelSize(max(scene.theme.pixels(10), 8))
+    painter.setFont(font)
+    low = painter.fontMetrics().ascent()
+    upper = cell.adjusted(0, 0, 0, -low)
+    scene.signs.draw(painter, upper, view.state, min(pixels, int(upper.height()) - 2), text)
+    painter.setPen(scene.theme.color("text"))
+    below = QRectF(cell.left(), cell.bottom() - low - 3, cell.width(), low + 2)
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, plain(record.dose.value))
+
+
+def _now(painter: QPainter, scene: Scene, rows: range) -> None:
+    """The line of the present moment, with a small pointer at its head."""
+    x, today = scene.now_x, scene.sheet.today_column
+    if x is None or today is None:
+        return
+    color = scene.theme.color("now")
+    painter.save()
+    painter.setPen(QPen(color, 2))
+    for row in rows:
+        line = scene.lines[row]
+        # It must not cross a number out.
+        if not isinstance(line, LaneLine) or line.shown(today) is None:
+            top, height = scene.row_span(row)
+            gap = scene.theme.unit(2) if scene.layout.boxes[row].opens_section else 0
+            painter.drawLine(x, max(top - gap, scene.body.top()), x, top + height - 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    half, top = scene.theme.pixels(4), scene.body.top()
+    painter.drawPolygon(
+        QPolygon([QPoint(x - half, top), QPoint(x + half, top), QPoint(x, top + half + 1)])
+    )
+    painter.restore()
+
+
+def _cursor(painter: QPainter, scene: Scene) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    cell = QRectF(scene.cell(scene.cursor.row, scene.cursor.column)).adjusted(1, 1, -2, -2)
+    color = scene.theme.color("accent" if scene.focused else "muted")
+    painter.setPen(QPen(color, 2 if scene.focused else 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(cell, 4, 4)
+    painter.restore()

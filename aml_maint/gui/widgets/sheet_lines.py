@@ -1,0 +1,170 @@
+"""The lines of the flow sheet as values: doses, counts, toxicities, marrow. No painting here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from aml_maint.domain.administration import OPEN_STATES
+from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.messages import Message, Name, say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.toxicity import folded
+from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.services.dose_view import DosePair
+from aml_maint.services.sheet import CycleSheet, Lane, LanePoint, SheetRow
+
+
+@dataclass(frozen=True)
+class DoseLine:
+    """One component at one time of day.
+
+    `span` is how many lines the component has, told on its first line; 0 on the others.
+    """
+
+    row: SheetRow
+    span: int
+
+
+@dataclass(frozen=True)
+class LaneLine:
+    """The results of one analyte, by column."""
+
+    lane: Lane
+    by_column: Mapping[int, tuple[LanePoint, ...]]
+
+    def shown(self, column: int) -> LanePoint | None:
+        """The result that stands for a day: the highest temperature, else the latest sample."""
+        points = self.by_column.get(column)
+        if not points:
+            return None
+        if self.lane.analyte == "temperature":
+            return max(points, key=lambda p: p.result.value.to("Cel").value)
+        return points[-1]
+
+
+@dataclass(frozen=True)
+class ToxicityBar:
+    """One episode, from column `first` to `last`; `runs_on` when it has not resolved."""
+
+    record: ToxicityRecord
+    first: int
+    last: int
+    runs_on: bool
+
+
+@dataclass(frozen=True)
+class ToxicityLine:
+    """All episodes of one term in the cycle."""
+
+    term: Name
+    bars: tuple[ToxicityBar, ...]
+
+    def at(self, column: int) -> ToxicityBar | None:
+        """The episode that covers a column, the worst if several do."""
+        found = [bar for bar in self.bars if bar.first <= column <= bar.last]
+        return max(found, key=lambda bar: bar.record.grade or 0, default=None)
+
+
+@dataclass(frozen=True)
+class MarrowLine:
+    """Marrow examinations by the column of their collection."""
+
+    by_column: Mapping[int, tuple[Marrow, ...]]
+
+
+Line = DoseLine | LaneLine | ToxicityLine | MarrowLine
+
+
+def lines_of(sheet: CycleSheet, terms: Mapping[str, Name]) -> tuple[Line, ...]:
+    """Every line of a sheet from top to bottom; `terms` names the toxicity items by id."""
+    lines: list[Line] = []
+    for _, rows in groupby(sheet.rows, key=lambda row: row.component.id):
+        mine = list(rows)
+        lines.extend(DoseLine(row, 0 if n else len(mine)) for n, row in enumerate(mine))
+    lines.extend(LaneLine(lane, _by_column(lane.points)) for lane in sheet.lanes)
+    lines.extend(_toxicity_lines(sheet, terms))
+    lines.append(_marrow_line(sheet))
+    return tuple(lines)
+
+
+def line_kind(line: Line) -> Message:
+    """What a line is about, in words."""
+    match line:
+        case DoseLine():
+            return say("sheet.section.doses")
+        case LaneLine():
+            return say("sheet.section.counts")
+        case ToxicityLine():
+            return say("sheet.section.toxicities")
+        case MarrowLine():
+            return say("sheet.section.marrow")
+
+
+def pair_at(line: Line, column: int) -> DosePair | None:
+    """The dose of a cell; None where nothing is planned or the line holds no doses."""
+    if not isinstance(line, DoseLine) or not 0 <= column < len(line.row.cells):
+        return None
+    return line.row.cells[column]
+
+
+def pairs_in(lines: Sequence[Line], rows: range, columns: range) -> tuple[DosePair, ...]:
+    """The doses of a rectangle of cells, day by day."""
+    found = (pair_at(line, column) for column in columns for line in lines[rows.start : rows.stop])
+    return tuple(pair for pair in found if pair is not None)
+
+
+def _by_column(points: Sequence[LanePoint]) -> dict[int, tuple[LanePoint, ...]]:
+    found: dict[int, tuple[LanePoint, ...]] = {}
+    for point in sorted(points, key=lambda p: p.result.collected.utc):
+        found[point.column] = (*found.get(point.column, ()), point)
+    return found
+
+
+def _toxicity_lines(sheet: CycleSheet, terms: Mapping[str, Name]) -> list[ToxicityLine]:
+    """One line per term, in the order the terms first began."""
+    found: dict[str, list[ToxicityBar]] = {}
+    for record in sorted(sheet.toxicities, key=lambda r: (r.onset_on, r.term)):
+        bar = _bar(sheet, record)
+        if bar is not None:
+            found.setdefault(record.term, []).append(bar)
+    return [
+        ToxicityLine(terms.get(term) or Name(folded(term), folded(term)), tuple(bars))
+        for term, bars in found.items()
+    ]
+
+
+def _bar(sheet: CycleSheet, record: ToxicityRecord) -> ToxicityBar | None:
+    """An episode on the sheet's columns; one that has not resolved runs up to today, never on."""
+    first_day, last_day = sheet.days[0].on, sheet.days[-1].on
+    end = record.resolved_on or min(sheet.now.local.date(), last_day)
+    if record.onset_on > last_day or end < first_day or end < record.onset_on:
+        return None
+    first = max((record.onset_on - first_day).days, 0)
+    last = min((end - first_day).days, len(sheet.days) - 1)
+    return ToxicityBar(record, first, last, record.resolved_on is None)
+
+
+def _marrow_line(sheet: CycleSheet) -> MarrowLine:
+    columns = {day.on: column for column, day in enumerate(sheet.days)}
+    found: dict[int, tuple[Marrow, ...]] = {}
+    for marrow in sheet.marrows:
+        column = columns.get(marrow.collected.local.date())
+        if column is not None:
+            found[column] = (*found.get(column, ()), marrow)
+    return MarrowLine(found)
+
+
+def waiting(pairs: Sequence[DosePair], now: Moment) -> frozenset[SlotId]:
+    """The doses of a selection that can be confirmed as taken: due by now, open, and ordered."""
+    views = (
+        view
+        for pair in pairs
+        for view in (pair.main, pair.premedication)
+        if view is not None and view.record is None and view.planned.dose is not None
+    )
+    return frozenset(
+        view.slot for view in views if view.state in OPEN_STATES and view.planned.due <= now.utc
+    )

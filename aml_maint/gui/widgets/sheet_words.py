@@ -1,0 +1,196 @@
+"""What the flow sheet says in words: headers, and each cell as a screen reader speaks it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from aml_maint.domain.administration import TAKEN, Administration, CellState
+from aml_maint.domain.labs import ANALYTES
+from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.messages import Message, say
+from aml_maint.domain.quantities import (
+    Comparator,
+    Dose,
+    LabValue,
+    dose_text,
+    lab_text,
+    lab_unit_text,
+    plain,
+)
+from aml_maint.domain.regimen import Component
+from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.gui.widgets.sheet_lines import (
+    DoseLine,
+    LaneLine,
+    Line,
+    MarrowLine,
+    ToxicityLine,
+    pair_at,
+)
+from aml_maint.gui.words import Words
+from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.sheet import CycleSheet, LanePoint
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def dose_words(component: Component, dose: Dose | None) -> Message:
+    """Drug and dose as one line: `sorafenib — 400 mg`; a dose nobody ordered is said in words."""
+    if dose is None:
+        return say("sheet.dose_not_ordered", drug=component.drug.name)
+    return say("sheet.dose", drug=component.drug.name, dose=dose_text(dose))
+
+
+def month_words(words: Words, day: date) -> str:
+    """A month with its year, for the head of the columns."""
+    name = words.locale.standaloneMonthName(day.month, words.locale.FormatType.ShortFormat)
+    return words.text("sheet.month", month=name, year=day.year)
+
+
+def lane_value(value: LabValue, analyte: str) -> str:
+    """A result's number in the unit of its lane; as printed when that is its own unit."""
+    unit = ANALYTES[analyte]
+    if value.unit == unit:
+        return value.printed.replace(NBSP, "")
+    there = value.to(unit, analyte)
+    sign = "" if there.comparator is Comparator.EXACT else there.comparator.value
+    return f"{sign}{plain(there.value.quantize(Decimal('0.01')))}"
+
+
+def lane_name(analyte: str) -> Message:
+    """An analyte as the head of its lane."""
+    return say(f"sheet.lane.{analyte}")
+
+
+def lane_unit(analyte: str) -> Message:
+    """The unit of a lane."""
+    return lab_unit_text(ANALYTES[analyte])
+
+
+def line_words(words: Words, line: Line) -> str:
+    """The head of a line in one piece."""
+    match line:
+        case DoseLine(row=row):
+            slot = say("sheet.slot", slot=say(f"slot.{row.slot}"), at=row.at)
+            return f"{words.text(dose_words(row.component, row.dose))}, {words.text(slot)}"
+        case LaneLine(lane=lane):
+            return f"{words.text(lane_name(lane.analyte))}, {words.text(lane_unit(lane.analyte))}"
+        case ToxicityLine(term=term):
+            return words.text(term)
+        case MarrowLine():
+            return words.text("sheet.section.marrow")
+
+
+def spoken(words: Words, sheet: CycleSheet, line: Line, column: int) -> str:
+    """A cell in one sentence, as a screen reader tells it."""
+    day = sheet.days[column]
+    told: list[str] = []
+    match line:
+        case DoseLine():
+            pair = pair_at(line, column)
+            if pair is None:
+                return words.text(
+                    "sheet.say.nothing", what=line_words(words, line), day=day.number, on=day.on
+                )
+            return pair_words(words, pair)
+        case LaneLine():
+            points = line.by_column.get(column, ())
+            told = [words.text(point_words(point)) for point in points]
+        case ToxicityLine():
+            bar = line.at(column)
+            told = [words.text(toxicity_words(bar.record))] if bar else []
+        case MarrowLine():
+            told = [words.text(marrow_words(m)) for m in line.by_column.get(column, ())]
+    what = "; ".join(told) or words.text("sheet.say.no_entry")
+    return words.text(
+        "sheet.say.entry", line=line_words(words, line), day=day.number, on=day.on, what=what
+    )
+
+
+def pair_words(words: Words, pair: DosePair) -> str:
+    """A dose, and the premedication that serves it, in one sentence."""
+    told = [dose_spoken(words, pair.main)]
+    if pair.premedication is not None:
+        told.append(dose_spoken(words, pair.premedication))
+    return "; ".join(told)
+
+
+def dose_spoken(words: Words, view: DoseView) -> str:
+    """One dose: drug, dose, day, planned time, how it stands, by whom, when recorded."""
+    planned = view.planned
+    drug = words.text(planned.component.drug.name)
+    amount = words.text(dose_text(planned.dose)) if planned.dose else words.text("sheet.no_dose")
+    return words.text(
+        "sheet.say.dose", drug=drug, dose=amount, day=planned.day, planned=planned.at,
+        state=standing(view),
+    )  # fmt: skip
+
+
+def standing(view: DoseView) -> Message:
+    """How a dose stands, with who recorded it, or what keeps it from being due."""
+    state = say(f"state.{view.state.value}")
+    record = view.record
+    if record is None:
+        if view.state is CellState.GATE_CLOSED and view.gate is not None:
+            return say("sheet.say.because", state=state, reason=view.gate.reason)
+        if view.state is CellState.HELD and view.planned.hold is not None:
+            reason = say(f"hold_reason.{view.planned.hold.reason.value}")
+            return say("sheet.say.because", state=state, reason=reason)
+        return state
+    recorded = clock_or_moment(record.recorded.local, view.planned.at)
+    who = record.recorded_by
+    if record.status in TAKEN and record.given is not None:
+        given = clock_or_moment(record.given.local, view.planned.at)
+        return say("sheet.say.given", state=state, given=given, who=who, recorded=recorded)
+    if record.reason is not None:
+        reason = say(f"reason.{record.reason}")
+        return say("sheet.say.not_given", state=state, reason=reason, who=who, recorded=recorded)
+    return say("sheet.say.recorded", state=state, who=who, recorded=recorded)
+
+
+def clock_or_moment(at: datetime, planned: datetime) -> time | datetime:
+    """The time of day alone when it lies on the planned day, else date and time."""
+    return at.time() if at.date() == planned.date() else at
+
+
+def point_words(point: LanePoint) -> Message:
+    """One result with its collection time and grade."""
+    value, at = lab_text(point.result.value), point.result.collected.local
+    if point.grade is None:
+        return say("sheet.say.result", value=value, at=at)
+    return say("sheet.say.graded", value=value, at=at, grade=int(point.grade))
+
+
+def toxicity_words(record: ToxicityRecord) -> Message:
+    """One episode: its grade and its days."""
+    if record.grade is None:
+        grade = say("sheet.toxicity.not_evaluated")
+    else:
+        grade = say("sheet.toxicity.grade", grade=record.grade)
+    if record.resolved_on is None:
+        return say("sheet.toxicity.running", grade=grade, onset=record.onset_on)
+    return say(
+        "sheet.toxicity.over", grade=grade, onset=record.onset_on, resolved=record.resolved_on
+    )
+
+
+def marrow_words(marrow: Marrow) -> Message:
+    """One marrow examination: collected when, blasts, MRD by flow, fusion-gene ratio."""
+    facts: list[Message] = []
+    if marrow.blasts_percent is not None:
+        facts.append(say("sheet.marrow.blasts", percent=marrow.blasts_percent))
+    if marrow.flow_not_detected:
+        facts.append(say("sheet.marrow.flow_not_detected"))
+    elif marrow.flow_percent is not None:
+        facts.append(say("sheet.marrow.flow", percent=marrow.flow_percent))
+    if marrow.pcr_ratio_percent is not None:
+        facts.append(say("sheet.marrow.pcr", percent=marrow.pcr_ratio_percent))
+    if not facts:
+        facts.append(say("sheet.marrow.no_result"))
+    return say("sheet.marrow.told", at=marrow.collected.local, facts=tuple(facts))
+
+
+def given_dose_differs(record: Administration | None, planned: Dose | None) -> bool:
+    """Was another amount given than planned? Such an amount is shown beside the sign."""
+    return record is not None and record.dose is not None and record.dose != planned

@@ -1,0 +1,85 @@
+"""The window's language, switchable while it runs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator, Signal
+
+from aml_maint.domain.messages import Catalogue, Language, Message, Name
+from aml_maint.services.language import catalogue
+
+_LOCALES: dict[Language, QLocale] = {
+    # The United Kingdom's form of English: 24 hours, and Monday begins the week.
+    "en": QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom),
+    "zh": QLocale(QLocale.Language.Chinese, QLocale.Script.SimplifiedChineseScript,
+                  QLocale.Country.China),
+}  # fmt: skip
+
+
+def system_language() -> Language:
+    """The language that this computer is set to; English unless it is Chinese."""
+    return "zh" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+
+
+class Words(QObject):
+    """Renders messages in the chosen language; widgets set their texts again on `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, language: Language = "en") -> None:
+        super().__init__()
+        self._catalogue = catalogue(language)
+        self._qt_texts: QTranslator | None = None
+        self._translate_qt()
+
+    @property
+    def language(self) -> Language:
+        """The language shown."""
+        return self._catalogue.language
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The texts of the language shown."""
+        return self._catalogue
+
+    @property
+    def locale(self) -> QLocale:
+        """Qt's counterpart, for calendars and Qt's own inputs."""
+        return _LOCALES[self.language]
+
+    def use(self, language: Language) -> None:
+        """Switch to a language; nothing happens when it is shown already."""
+        if language == self.language:
+            return
+        self._catalogue = catalogue(language)
+        self._translate_qt()
+        self.changed.emit()
+
+    def text(self, message: Message | Name | str, **params: object) -> str:
+        """Render a message, a name, or the text of a key; KeyError for a missing key (a bug)."""
+        return self._catalogue.text(message, **params)
+
+    def value(self, value: object) -> str:
+        """One value as people read it: dates with month names, decimals as reported."""
+        return self._catalogue.value(value)
+
+    def short_day(self, day: date) -> str:
+        """Day and month only, for column heads whose year stands beside them."""
+        return self._catalogue.short_day(day)
+
+    def _translate_qt(self) -> None:
+        """Qt's own texts (file dialogs, menus of text fields) follow the language."""
+        QLocale.setDefault(self.locale)
+        app = QCoreApplication.instance()
+        if app is None:
+            return
+        if self._qt_texts is not None:
+            app.removeTranslator(self._qt_texts)
+            self._qt_texts = None
+        if self.language == "zh":
+            texts = QTranslator(self)
+            folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            if texts.load("qtbase_zh_CN", folder):
+                app.installTranslator(texts)
+                self._qt_texts = texts

@@ -1,0 +1,73 @@
+"""A desk at a real, small ward file, and checks that a test leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.session import Session
+from aml_maint.gui.settings import Settings
+from aml_maint.gui.theme import Theme
+from aml_maint.gui.words import Words
+from aml_maint.store import engine
+from tests.gui.ward import Ward, build_ward
+
+
+@pytest.fixture
+def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ward:
+    """Two patients of one family name; it is 09:04 on day 5 of the first one's cycle 1."""
+    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
+    return build_ward(tmp_path / "ward.amldb")
+
+
+@pytest.fixture
+def looks(qapp: QApplication, tmp_path: Path) -> Iterator[Looks]:
+    """English words and the light theme, with settings of its own."""
+    locale = QLocale()
+    looks = Looks(
+        words=Words("en"), theme=Theme("light"), settings=Settings(tmp_path / "window.ini")
+    )
+    yield looks
+    looks.words.use("en")  # takes Qt's Chinese texts back, too
+    QLocale.setDefault(locale)
+
+
+@pytest.fixture
+def desk(looks: Looks, ward: Ward, qtbot: QtBot) -> Iterator[Desk]:
+    """A desk at the open ward; closed, and its thread ended, after the test."""
+    session = Session(ward.open, ward.path.name)
+    with qtbot.waitSignal(session.opened):
+        pass
+    yield Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
+    session.close()
+
+
+@pytest.fixture
+def settled(qtbot: QtBot) -> Callable[[Session], None]:
+    """Waits until the worker has answered everything, also what answers asked for."""
+
+    def wait(session: Session) -> None:
+        for _ in range(4):
+            answers: list[None] = []
+            session.read(lambda _: None, answers.append, session)
+            qtbot.waitUntil(lambda: bool(answers))  # noqa: B023 (waited for in this turn)
+
+    return wait
+
+
+@pytest.fixture(autouse=True)
+def _no_window_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A window that outlives its test would answer to the next one's signals."""
+    yield
+    if "qapp" not in request.fixturenames:
+        return
+    left = [
+        type(widget).__name__ for widget in QApplication.topLevelWidgets() if widget.isVisible()
+    ]
+    assert left == []

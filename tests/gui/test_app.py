@@ -1,0 +1,72 @@
+"""The program as it is started: without a display it says so, or draws its screens to files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from aml_maint.gui.arguments import read_arguments
+from aml_maint.services.demo import DEMO_PASSPHRASE
+from tests.gui.ward import build_ward
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in a process of its own, as on a machine without a display."""
+    without = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environment = {name: value for name, value in os.environ.items() if name not in without}
+    return subprocess.run(
+        [sys.executable, "-m", "aml_maint", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a display")
+def test_without_a_display_the_program_says_what_can_be_done() -> None:
+    done = start("demo", "--language", "en")
+    assert done.returncode == 4
+    assert done.stderr.startswith("There is no display")
+    assert "--render" in done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a machine's own display")
+def test_every_main_screen_is_drawn_in_both_languages_themes_and_sizes(tmp_path: Path) -> None:
+    demo = build_ward(tmp_path / "demo.amldb", "demo", DEMO_PASSPHRASE)
+    folder = tmp_path / "screens"
+    done = start("demo", "--render", str(folder), "--database", str(demo.path))
+    assert done.returncode == 0, done.stderr
+    assert (
+        done.stderr.replace("This plugin does not support propagateSizeHints()", "").strip() == ""
+    )
+    screens = ("start", "today", "patients", "cycle", "settings")
+    sizes = ((1366, 768), (1920, 1080))
+    for screen, language, theme, (width, height) in product(
+        screens, ("en", "zh"), ("light", "dark"), sizes
+    ):
+        image = QImage(str(folder / f"{screen}-{language}-{theme}-{width}x{height}.png"))
+        assert (image.width(), image.height()) == (width, height)
+        colours = {
+            image.pixelColor(x, y).rgb() for x in range(0, width, 5) for y in range(0, height, 5)
+        }
+        assert len(colours) > 20
+    reports = list(folder.glob("*.pdf"))
+    assert len(reports) == 1
+    assert reports[0].read_bytes().startswith(b"%PDF-")
+    assert str(folder) in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--theme", "purple"], ["ward"], ["--nothing"]])
+def test_an_argument_that_means_nothing_ends_the_program_with_its_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        read_arguments(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err

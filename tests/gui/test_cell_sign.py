@@ -1,0 +1,136 @@
+"""The signs of a dose tell all states apart without colour, and read on both themes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from aml_maint.domain.administration import CellState
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.theme import Theme, ThemeName
+from aml_maint.gui.widgets.cell_sign import contrast, draw_sign, ink_on, sign_pixmap
+from aml_maint.gui.widgets.legend import SHOWN, Legend
+
+# A column of the flow sheet at its narrowest, and its usual sign.
+CELL, SIGN = 26, 18
+
+# Two signs that differ in fewer pixels than this look alike at a glance.
+DIFFERENT_PIXELS = 14
+# Of 255 greys: less is no difference that an eye sees beside others.
+VISIBLE = 48
+
+# Signs whose letter stands on a filled body.
+FILLED = (
+    CellState.OVERDUE, CellState.GIVEN, CellState.GIVEN_LATE, CellState.GIVEN_EARLY,
+    CellState.HELD, CellState.REFUSED,
+)  # fmt: skip
+
+
+class OneGrey(Theme):
+    """A theme in which every state has the same colour, so that shape alone must tell."""
+
+    def color(self, token: str) -> QColor:
+        return super().color("text" if token.startswith("state_") else token)
+
+
+def greys(theme: Theme, state: CellState, text: str = "") -> list[int]:
+    """The grey values of a cell with a sign, row by row."""
+    image = QImage(CELL, CELL, QImage.Format.Format_RGB32)
+    image.fill(theme.color("surface_raised"))
+    painter = QPainter(image)
+    draw_sign(painter, QRectF(0, 0, CELL, CELL), state, theme, size=SIGN, text=text)
+    painter.end()
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    return [grey.pixelColor(x, y).value() for y in range(CELL) for x in range(CELL)]
+
+
+def shown(theme: Theme, state: CellState) -> list[int]:
+    return greys(theme, state, "48" if state is CellState.GATE_CLOSED else "")
+
+
+def different(one: list[int], other: list[int]) -> int:
+    return sum(abs(a - b) > VISIBLE for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("make", [Theme, OneGrey], ids=["grey copy", "one colour"])
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_two_states_differ_in_a_grey_copy(
+    looks: Looks, make: type[Theme], name: ThemeName
+) -> None:
+    theme = make(name)
+    cells = {state: shown(theme, state) for state in CellState}
+    alike = {
+        (one, other): different(cells[one], cells[other])
+        for one, other in combinations(CellState, 2)
+        if different(cells[one], cells[other]) < DIFFERENT_PIXELS
+    }
+    assert alike == {}
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_sign_stands_out_from_the_cell_at_least_three_to_one(
+    looks: Looks, name: ThemeName
+) -> None:
+    theme = Theme(name)
+    pale = {
+        state: ratio
+        for state in CellState
+        if (ratio := contrast(theme.color(f"state_{state}"), theme.color("surface_raised"))) < 3
+    }
+    assert pale == {}
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_letter_stands_out_from_its_sign_at_least_four_to_one(
+    looks: Looks, name: ThemeName
+) -> None:
+    theme = Theme(name)
+    faint = {
+        state: ratio
+        for state in FILLED
+        for fill in [theme.color(f"state_{state}")]
+        if (ratio := contrast(ink_on(fill, theme), fill)) < 4
+    }
+    assert faint == {}
+
+
+def test_a_closed_gate_shows_the_count_that_keeps_it_closed(looks: Looks) -> None:
+    theme = looks.theme
+    with_count = greys(theme, CellState.GATE_CLOSED, "48")
+    assert different(with_count, greys(theme, CellState.GATE_CLOSED, "12")) > 0
+    assert different(with_count, greys(theme, CellState.GATE_CLOSED)) > DIFFERENT_PIXELS
+
+
+def test_contrast_of_black_and_white_is_twenty_one(looks: Looks) -> None:
+    assert contrast(QColor("black"), QColor("white")) == pytest.approx(21)
+
+
+@pytest.mark.parametrize("state", CellState)
+def test_a_sign_as_a_picture_has_the_asked_size_on_any_screen(
+    looks: Looks, state: CellState
+) -> None:
+    picture = sign_pixmap(state, looks.theme, size=20, ratio=2)
+    assert (picture.width(), picture.height()) == (40, 40)
+    assert picture.deviceIndependentSize().toSize().width() == 20
+    assert picture.hasAlpha()
+
+
+def test_the_legend_names_every_sign_that_can_be_on_the_sheet(looks: Looks) -> None:
+    legend = Legend(looks)
+    words = [looks.words.text(f"state.{state}") for state in SHOWN]
+    assert legend.accessibleDescription() == ", ".join(words)
+    assert set(CellState) - set(SHOWN) == {CellState.STOPPED}
+
+
+def test_the_legend_takes_a_second_line_rather_than_cutting_a_word(looks: Looks) -> None:
+    legend = Legend(looks)
+    assert legend.heightForWidth(600) > legend.heightForWidth(4000)
+
+
+def test_the_legend_follows_the_language(looks: Looks) -> None:
+    legend = Legend(looks)
+    looks.words.use("zh")
+    assert looks.words.text("state.held") in legend.accessibleDescription()

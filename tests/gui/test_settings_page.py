@@ -1,0 +1,143 @@
+"""The settings page: choices, backups, and the defaults that a site must accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from aml_maint.domain.messages import NBSP
+from aml_maint.gui.backups import Backups
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.pages.settings_page import SettingsPage
+from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.backup_panel import BackupPanel
+from aml_maint.gui.widgets.site_defaults import SiteDefaults, defaults_of
+from aml_maint.gui.words import Words
+from aml_maint.services.library import regimens
+from tests.gui.ward import Ward
+
+Settled = Callable[[Session], None]
+
+
+@pytest.fixture
+def backups(desk: Desk) -> Backups:
+    """The backups of the ward file; none was made yet."""
+    return Backups(desk.session)
+
+
+@pytest.fixture
+def panel(desk: Desk, backups: Backups, qtbot: QtBot) -> BackupPanel:
+    """The panel for backups, on the screen."""
+    panel = BackupPanel(desk, backups)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def test_a_ward_that_was_never_backed_up_says_so_as_a_warning(
+    panel: BackupPanel, desk: Desk, backups: Backups, settled: Settled
+) -> None:
+    backups.look()
+    settled(desk.session)
+    assert panel.state.text() == "No backup yet"
+    assert backups.token == "warning"
+
+
+def test_a_backup_is_made_tested_and_named_by_its_time(
+    panel: BackupPanel, ward: Ward, desk: Desk, qtbot: QtBot, settled: Settled
+) -> None:
+    qtbot.mouseClick(panel.make, Qt.MouseButton.LeftButton)
+    assert not panel.make.isEnabled()
+    settled(desk.session)
+    assert panel.make.isEnabled()
+    assert panel.state.text() == "Tested backup of 05-Mar-2026 09:04"
+    made = sorted(path.name for path in (ward.path.parent / "backups").iterdir())
+    assert made == ["ward-20260305T010400Z.amldb", "ward-20260305T010400Z.amldb.json"]
+
+
+@pytest.mark.parametrize(
+    ("later", "token"),
+    [
+        (datetime(2026, 3, 6, 9, 4), "muted"),
+        (datetime(2026, 3, 6, 9, 5), "warning"),
+        (datetime(2026, 3, 8, 9, 4), "warning"),
+        (datetime(2026, 3, 8, 9, 5), "danger"),
+    ],
+)
+def test_a_backup_is_old_after_24_hours_and_too_old_after_72(
+    backups: Backups, ward: Ward, desk: Desk, settled: Settled, later: datetime, token: str
+) -> None:
+    backups.make()
+    settled(desk.session)
+    ward.clock.set(later)
+    assert backups.token == token
+
+
+def test_a_backup_that_cannot_be_made_is_told_and_can_be_tried_again(
+    panel: BackupPanel, ward: Ward, desk: Desk, qtbot: QtBot, settled: Settled
+) -> None:
+    in_the_way: Path = ward.path.parent / "backups"
+    in_the_way.write_text("a file where the folder should be", "utf-8")
+    qtbot.mouseClick(panel.make, Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    assert panel.problem.isVisible()
+    assert panel.problem.text()
+    assert panel.make.isEnabled()
+
+
+def test_the_defaults_of_the_regimen_are_said_in_words() -> None:
+    regimen = regimens()["sorafenib_iti"]
+    words = Words("en")
+    told = {
+        component.id: [words.text(default) for default in defaults_of(component, regimen)]
+        for component in regimen.components
+    }
+    assert told["sorafenib"] == [
+        "planned at 07:00, 19:30",
+        "on time up to 120 minutes before or after",
+    ]
+    assert told["interferon"][0] == "planned at 19:00"
+    assert "at least 2 days between two doses" in told["interferon"]
+    assert told["ibuprofen"][0] == (
+        "60 minutes before interferon alfa-1b; on time from 75 to 45 minutes before"
+    )
+    assert told["danshen"][-1] == (
+        f"platelets: after 3 days if it was below 75{NBSP}×{NBSP}10⁹/L or fell by 33 %"
+    )
+
+
+def test_what_the_paper_states_is_no_default() -> None:
+    regimen = regimens()["sorafenib_iti"]
+    words = Words("en")
+    danshen = [words.text(d) for d in defaults_of(regimen.component("danshen"), regimen)]
+    assert not any("above 50" in text for text in danshen)
+
+
+@pytest.mark.parametrize("regimen_id", sorted(regimens()))
+def test_each_regimens_defaults_can_be_said_in_both_languages(
+    desk: Desk, qtbot: QtBot, regimen_id: str
+) -> None:
+    defaults = SiteDefaults(desk)
+    qtbot.addWidget(defaults)
+    defaults.regimen.set_value(regimens()[regimen_id])
+    desk.words.use("zh")
+    assert defaults.regimen.currentText() == regimens()[regimen_id].name.zh
+
+
+def test_panels_stand_side_by_side_only_where_there_is_room(
+    desk: Desk, backups: Backups, qtbot: QtBot
+) -> None:
+    page = SettingsPage(desk, backups)
+    qtbot.addWidget(page)
+    page.resize(700, 600)
+    page.show()
+    top = page.language.mapTo(page, page.language.rect().topLeft())
+    below = page.defaults.mapTo(page, page.defaults.rect().topLeft())
+    assert below.y() > top.y() + 100
+    page.resize(1400, 600)
+    qtbot.waitUntil(lambda: page.defaults.mapTo(page, page.defaults.rect().topLeft()).x() > 600)
