@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+
+# Options that the window takes too; each is followed by its value.
+WINDOW_OPTIONS = ("--database", "--language", "--theme", "--render")
 
 
 def main() -> int:
-    """Run the program and return its exit code; without arguments it opens the window."""
+    """Run the program and return its exit code; without a command it opens the window."""
     arguments = sys.argv[1:]
-    if not arguments or arguments[0] == "demo":
+    if opens_window(arguments):
         from aml_maint.gui.app import run
 
         return run(arguments)
     from aml_maint.cli.main import run as run_command
 
     return run_command(arguments)
+
+
+def opens_window(arguments: Sequence[str]) -> bool:
+    """Is no command named, or only the demo ward's window?"""
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, _ = word.partition("=")
+        if name in WINDOW_OPTIONS:
+            if not equals and rest:
+                rest.pop(0)
+        elif word.startswith("-"):
+            return False
+        else:
+            return word == "demo"
+    return True
 
 
 if __name__ == "__main__":

@@ -147,15 +147,19 @@ def cell_state(
     gate: GateVerdict | None,
     now: datetime,
     linked_due: datetime | None = None,
+    *,
+    needed: bool = True,
 ) -> CellState:
     """How a planned dose stands at an instant `now` (UTC).
 
-    A record always speaks; then a hold, then a closed gate. With nothing recorded a dose is
-    planned until its window opens, due inside it, overdue after it, and unconfirmed once its
-    day is over: never counted as given.
+    A record always speaks; then whether it is `needed` at all, a hold, a closed gate. With
+    nothing recorded a dose is planned until its window opens, due inside it, overdue after it,
+    and unconfirmed once its day is over: never counted as given.
     """
     if record is not None:
         return _recorded_state(dose, record, linked_due)
+    if not needed:
+        return CellState.NOT_APPLICABLE
     if dose.hold is not None:
         return CellState.HELD
     if gate is not None and not gate.is_open:
@@ -179,6 +183,14 @@ def _recorded_state(
     if record.given.utc > times.closes:
         return CellState.GIVEN_LATE
     return CellState.GIVEN_EARLY if record.given.utc < times.opens else CellState.GIVEN
+
+
+def is_needed(served: Administration | None) -> bool:
+    """Is a premedication needed, by the record of the dose that it serves?
+
+    An injection that was held, missed or refused needs none (clinical rules: one pair).
+    """
+    return served is None or served.status in TAKEN
 
 
 def premedication_gap(premedication: Administration, served: Administration) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,21 +12,57 @@ from aml_maint.domain.quantities import Dose, factor
 from aml_maint.domain.schedule import PlannedDose
 
 
+# A dose in its window with nothing recorded is neither given nor missed yet.
+_NOT_DUE = frozenset(
+    {
+        CellState.GATE_CLOSED,
+        CellState.NOT_APPLICABLE,
+        CellState.STOPPED,
+        CellState.PLANNED,
+        CellState.DUE,
+    }
+)
+
+
 @dataclass(frozen=True)
 class DoseOutcome:
-    """One planned dose with what became of it."""
+    """One planned dose with what became of it, and whether its gate was closed then."""
 
     planned: PlannedDose
     state: CellState
     record: Administration | None
+    gate_closed: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Was any of it given?"""
+        return self.record is not None and self.record.status in TAKEN
+
+    @property
+    def reference(self) -> Dose | None:
+        """The dose to compare with: the regimen's own, or an ordered one where it has none."""
+        return self.planned.component.dose or self.planned.dose
+
+    @property
+    def given(self) -> Dose | None:
+        """What was given of it."""
+        return self.record.dose if self.record is not None and self.taken else None
+
+    @property
+    def due(self) -> bool:
+        """Was it due by now? Not behind a closed gate, whatever is recorded of it."""
+        if self.taken:
+            return True
+        return self.state not in _NOT_DUE and not self.gate_closed
 
 
 @dataclass(frozen=True)
 class Intensity:
     """One component over a stretch of days.
 
-    `planned` counts the doses due by the plan up to now; gate-closed doses are not due. Doses
-    are summed in `unit`; they are None where no planned dose is known.
+    `planned` counts the doses due by the plan up to now; gate-closed doses are not due, so
+    `held_not_due` of the `held` ones are no part of it. Doses are summed in `unit`; the planned
+    sum is None where no planned dose is known. `given_dose` holds the doses of overrun days too.
     """
 
     component: str
@@ -43,6 +80,7 @@ class Intensity:
     unit: str | None
     planned_days: int
     actual_days: int
+    held_not_due: int = 0
 
     @property
     def rdi(self) -> Decimal | None:
@@ -58,44 +96,31 @@ class Intensity:
     @property
     def adherence(self) -> Decimal | None:
         """Doses given ÷ (doses due − doses held by the clinic), a share; None if none was due."""
-        due = self.planned - self.held
+        due = self.planned - (self.held - self.held_not_due)
         return Decimal(self.given + self.partly) / due if due > 0 else None
 
 
-_NOT_DUE = frozenset(
-    {CellState.GATE_CLOSED, CellState.NOT_APPLICABLE, CellState.STOPPED, CellState.PLANNED}
-)
-
-
 def intensity(
-    component: str, outcomes: Iterable[DoseOutcome], planned_days: int, actual_days: int
+    component: str,
+    outcomes: Iterable[DoseOutcome],
+    planned_days: int,
+    actual_days: int,
+    overrun: Iterable[DoseOutcome] = (),
 ) -> Intensity:
-    """Counts and sums of one component's doses; doses not yet due are left out."""
-    counts = dict.fromkeys(CellState, 0)
-    planned_dose: Decimal | None = Decimal(0)
-    given_dose = Decimal(0)
-    unit: str | None = None
-    planned = 0
-    for outcome in outcomes:
-        counts[outcome.state] += 1
-        reference = outcome.planned.component.dose or outcome.planned.dose
-        if unit is None and reference is not None:
-            unit = reference.unit
-        record = outcome.record
-        if record is not None and record.status in TAKEN and record.dose is not None:
-            unit = unit or record.dose.unit
-            given_dose += _in(record.dose, unit)
-        if outcome.state in _NOT_DUE:
-            continue
-        planned += 1
-        if reference is None:
-            planned_dose = None
-        elif planned_dose is not None:
-            planned_dose += _in(reference, unit)
+    """Counts and sums of one component's doses; doses not yet due are left out.
+
+    The doses of `overrun` days are no part of the plan: what was given then is given all the
+    same, within the actual days.
+    """
+    found, later = list(outcomes), list(overrun)
+    counts = Counter(outcome.state for outcome in found)
+    due = [outcome for outcome in found if outcome.due]
+    unit = _unit([*found, *later])
+    references = [outcome.reference for outcome in due]
     on_time = (CellState.GIVEN, CellState.GIVEN_LATE, CellState.GIVEN_EARLY)
     return Intensity(
         component=component,
-        planned=planned,
+        planned=len(due),
         given=sum(counts[state] for state in on_time),
         partly=counts[CellState.PARTLY_GIVEN],
         held=counts[CellState.HELD],
@@ -104,12 +129,30 @@ def intensity(
         unconfirmed=counts[CellState.UNCONFIRMED] + counts[CellState.OVERDUE],
         gate_closed=counts[CellState.GATE_CLOSED],
         not_applicable=counts[CellState.NOT_APPLICABLE],
-        planned_dose=planned_dose,
-        given_dose=given_dose,
+        planned_dose=_sum(references, unit),
+        given_dose=_sum([outcome.given for outcome in (*found, *later) if outcome.given], unit)
+        or Decimal(0),
         unit=unit,
         planned_days=planned_days,
         actual_days=actual_days,
+        held_not_due=sum(1 for one in found if one.state is CellState.HELD and not one.due),
     )
+
+
+def _unit(outcomes: Iterable[DoseOutcome]) -> str | None:
+    """The unit to sum in: that of the regimen's own dose, else of the first dose given."""
+    known = [dose for one in outcomes for dose in (one.reference, one.given) if dose is not None]
+    return known[0].unit if known else None
+
+
+def _sum(doses: Iterable[Dose | None], unit: str | None) -> Decimal | None:
+    """The sum of some doses; None if one of them is not known."""
+    total = Decimal(0)
+    for dose in doses:
+        if dose is None:
+            return None
+        total += dose.value if unit in (None, dose.unit) else dose.value * factor(dose.unit, unit)
+    return total
 
 
 def reasons(outcomes: Iterable[DoseOutcome]) -> dict[tuple[Status, str], int]:
@@ -121,7 +164,3 @@ def reasons(outcomes: Iterable[DoseOutcome]) -> dict[tuple[Status, str], int]:
             key = (record.status, record.reason)
             found[key] = found.get(key, 0) + 1
     return found
-
-
-def _in(dose: Dose, unit: str | None) -> Decimal:
-    return dose.value if unit in (None, dose.unit) else dose.value * factor(dose.unit, unit)

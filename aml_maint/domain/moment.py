@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import tz
@@ -62,3 +62,7 @@ class Moment:
     def local(self) -> datetime:
         """The wall clock at that moment, aware of its offset."""
         return self.utc.astimezone(timezone(timedelta(minutes=self.offset_minutes)))
+
+    def day_in(self, zone_name: str) -> date:
+        """The calendar day on the clocks of a zone at that moment."""
+        return self.utc.astimezone(zone(zone_name)).date()

@@ -142,8 +142,8 @@ class Dose:
             raise TypeError("a dose is a Decimal")
         if not self.value.is_finite() or self.value <= 0:
             raise BadInput(say("error.dose_not_positive"), field="dose")
-        if self.unit not in _UNITS:
-            raise BadInput(say("error.unknown_unit", unit=self.unit), field="unit")
+        if self.unit not in _DOSE_KEYS:
+            raise BadInput(say("error.no_dose_unit", unit=unit_text(self.unit)), field="unit")
 
     @classmethod
     def of(cls, value: str | int | Decimal, unit: str) -> Dose:
@@ -178,6 +178,11 @@ _DOSE_KEYS = {
     "[iU]/kg": "units_per_kilogram",
     "{tablet}": "tablets",
 }
+
+
+def dose_unit_text(unit: str) -> Message:
+    """The unit of a dose in words, as it stands behind the number."""
+    return say(f"dose_unit.{_DOSE_KEYS[unit]}")
 
 
 class Comparator(StrEnum):
@@ -313,7 +318,9 @@ def lab_unit_text(unit: str) -> Message:
 
 
 def unit_text(unit: str) -> Message | str:
-    """Any unit as people write it; units of doses only stand in words with their number."""
+    """Any unit as people write it."""
+    if unit in _DOSE_KEYS:
+        return dose_unit_text(unit)
     return lab_unit_text(unit) if unit in _LAB_KEYS else unit
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint.gui.arguments import read_arguments
 from aml_maint.gui.crash import CrashHook
@@ -42,10 +43,21 @@ def run(arguments: list[str]) -> int:
         return code
     window = MainWindow(_looks(options))
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
+    close_on_signals(window)
     window.show()
     # The first paint comes before any file is touched.
     QTimer.singleShot(0, lambda: _begin(window, options))
     return app.exec()
+
+
+def close_on_signals(window: QWidget) -> None:
+    """Let Ctrl+C at the terminal, and the end of a desktop session, close the window in order."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: window.close())
+    # Python answers a signal only when some of its own code runs next.
+    waking = QTimer(window, interval=500)
+    waking.timeout.connect(lambda: None)
+    waking.start()
 
 
 def _begin(window: MainWindow, options: argparse.Namespace) -> None:

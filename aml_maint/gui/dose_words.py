@@ -87,8 +87,10 @@ def span(minutes: int) -> Message:
         return say("today.minutes", minutes=minutes)
     hours, rest = divmod(minutes, 60)
     if hours < 48:
-        return say("today.hours", hours=hours, minutes=rest) if rest else say(
-            "today.whole_hours", hours=hours
+        return (
+            say("today.hours", hours=hours, minutes=rest)
+            if rest
+            else say("today.whole_hours", hours=hours)
         )
     return say("today.days", days=hours // 24)
 

@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.start)
         self.stack.addWidget(self.opening)
         self.setCentralWidget(self.stack)
+        self.start.setFocus()
         self.setMinimumSize(*SMALLEST)
         self.start.open_wanted.connect(self.ask_open)
         self.start.create_wanted.connect(self.ask_create)
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(desk)
         self.stack.addWidget(self.workspace)
         self.stack.setCurrentWidget(self.workspace)
+        self.workspace.shown.setFocus()
         self._retitle()
         self.ready.emit()
 

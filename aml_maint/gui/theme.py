@@ -211,15 +211,21 @@ def _families(language: Language) -> list[str]:
     """The system's own font if it names one; else a Chinese font draws Chinese text as a whole.
 
     Quotation marks and dashes of a Chinese font are two letters wide, so that English has
-    another font before it.
+    another font before it. So has Chinese where the Chinese font has no bold of its own: its
+    thickened Latin letters run together, and a patient's name must read without doubt.
     """
     system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     installed = set(QFontDatabase.families())
     own = [system] if system not in _GENERIC else []
     plain = [family for family in _PLAIN_FAMILIES if family in installed]
     chinese = [family for family in _CHINESE_FAMILIES if family in installed]
-    after = [*chinese[:1], *plain[:1]] if language == "zh" else [*plain[:1], *chinese[:1]]
+    whole = language == "zh" and bool(chinese) and _has_bold(chinese[0])
+    after = [*chinese[:1], *plain[:1]] if whole else [*plain[:1], *chinese[:1]]
     return [*own, *after, "Sans Serif"]
+
+
+def _has_bold(family: str) -> bool:
+    return "bold" in " ".join(QFontDatabase.styles(family)).casefold()
 
 
 _Role = QPalette.ColorRole

@@ -7,7 +7,7 @@ deviations below are read off them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -71,12 +71,20 @@ class ReportedDose:
         return self.record is not None and self.record.status in TAKEN
 
     @property
+    def kept(self) -> Mapping[str, str]:
+        """What was kept with its record of gate, hold and override."""
+        if self.record is None or self.record.gate is None:
+            return {}
+        told: dict[str, str] = json.loads(self.record.gate)
+        return told
+
+    @property
     def override(self) -> tuple[str, str] | None:
         """Who gave it against a rule, and why; None when no rule was overridden."""
-        if self.record is None or self.record.gate is None:
+        told = self.kept
+        if not self.taken or "override_by" not in told:
             return None
-        told = json.loads(self.record.gate)
-        return (told["override_by"], told["override_reason"]) if "override_by" in told else None
+        return told["override_by"], told["override_reason"]
 
 
 @dataclass(frozen=True)
@@ -174,9 +182,14 @@ class CycleReport:
         return self.first_day + timedelta(days=self.planned_days - 1)
 
     @property
+    def today(self) -> date:
+        """The day of the report on the clocks that the course is planned by."""
+        return self.generated.day_in(self.course.zone)
+
+    @property
     def finished(self) -> bool:
         """Is the cycle over: the next was started, or the course ended?"""
-        today, end = self.generated.local.date(), self.course.cycle_end(self.cycle)
+        today, end = self.today, self.course.cycle_end(self.cycle)
         if self.course.ended_on is not None and today >= self.course.ended_on:
             return True
         return self.cycle < len(self.course.cycles) and today > end
@@ -186,7 +199,7 @@ class CycleReport:
         """The cycle's last day; of an unfinished cycle the day of the report."""
         if self.finished:
             return self.course.cycle_end(self.cycle)
-        return max(self.generated.local.date(), self.first_day)
+        return max(self.today, self.first_day)
 
     @property
     def actual_days(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from aml_maint.domain.administration import (
@@ -58,13 +59,13 @@ def counts(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _dated(report: CycleReport, reading: Reading) -> Message:
-    day = report.day_number(reading.at.local.date())
+    day = report.day_number(reading.at.day_in(report.course.zone))
     return say("report.reading", value=lab_text(reading.value), day=day)
 
 
 def _worst(report: CycleReport, reading: Reading) -> Message:
     key = "report.highest" if reading.analyte == TEMPERATURE else "report.lowest"
-    day = reading.at.local.date()
+    day = reading.at.day_in(report.course.zone)
     return say(key, value=lab_text(reading.value), number=report.day_number(day), day=day)
 
 
@@ -220,7 +221,11 @@ def _off_time(report: CycleReport, dose: ReportedDose, record: Administration) -
 def _evidence(dose: ReportedDose) -> Message:
     if dose.gate is not None and not dose.gate.is_open:
         return gate_evidence(dose.gate)
-    return say("report.particulars.on_hold")
+    kept = dose.kept
+    for key in ("held_since", "too_close_to"):
+        if key in kept:
+            return say(f"report.particulars.{key}", day=date.fromisoformat(kept[key]))
+    return say("report.particulars.other_rule")
 
 
 def _noted(what: Message, note: str) -> Message:

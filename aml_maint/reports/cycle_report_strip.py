@@ -78,7 +78,7 @@ def _parts(days: int) -> Iterator[slice]:
 
 def _block(report: CycleReport, part: slice, catalogue: Catalogue) -> dict[str, Any]:
     days = report.days[part]
-    today = report.generated.local.date()
+    today = report.today
     return {
         "months": _months(days, catalogue),
         "days": [
@@ -129,7 +129,7 @@ def _lane(
     unit = ANALYTES[analyte]
     cells: list[dict[str, Any] | None] = []
     for day in days:
-        found = tuple(one for one in readings if one.at.local.date() == day.on)
+        found = tuple(one for one in readings if one.at.day_in(report.course.zone) == day.on)
         worst = worst_reading(found) if found else None
         grade = worst.grade if worst and worst.grade else None
         cells.append({"text": _short(worst), "grade": grade} if worst else None)

@@ -25,7 +25,8 @@ class Touched(StrEnum):
 class Changes:
     """One saved write: which command, as which audit entry, touching whom and what.
 
-    `replayed` says that the command had been carried out before and nothing was written again.
+    `replayed` says that the command had been carried out before and nothing was written again;
+    the rest is then what it did the first time. `count` is how many records it made or changed.
     """
 
     command_id: UUID
@@ -34,3 +35,4 @@ class Changes:
     patients: frozenset[str]
     touched: frozenset[Touched]
     replayed: bool = False
+    count: int = 1

@@ -11,6 +11,7 @@ from aml_maint.domain.administration import (
     CellState,
     Window,
     cell_state,
+    is_needed,
     premedication_gap,
     window,
 )
@@ -38,7 +39,8 @@ class DoseView:
     @property
     def outcome(self) -> DoseOutcome:
         """The same as input of the intensity sums."""
-        return DoseOutcome(self.planned, self.state, self.record)
+        closed = self.gate is not None and not self.gate.is_open
+        return DoseOutcome(self.planned, self.state, self.record, closed)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def views(
     """The doses as they stand at `now` (UTC), in the order given.
 
     A gate is judged at the dose's own time when that is past, and at `now` for doses to come:
-    a new count speaks for the future only (clinical rules, "Gates").
+    a new count speaks for the future only (clinical rules, "Gates"). A premedication whose dose
+    was recorded as not given is not needed.
     """
     found: list[DoseView] = []
     for dose in planned:
@@ -79,7 +82,7 @@ def views(
         found.append(
             DoseView(
                 dose,
-                cell_state(dose, record, gate, now, linked_due),
+                cell_state(dose, record, gate, now, linked_due, needed=is_needed(served)),
                 record,
                 gate,
                 window(dose, linked_due),

@@ -54,7 +54,7 @@ def record_counts(
     command_id: UUID | None = None,
 ) -> Changes:
     """Record the results of one sample at once."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "record_counts")) is not None:
         return done
     patients.patient(place.store, patient_id)
     if collected.utc > place.clock.now().utc:
@@ -92,7 +92,7 @@ def record_toxicity(
     place: Workplace, record: ToxicityRecord, command_id: UUID | None = None
 ) -> Changes:
     """Record a toxicity with its grade and course of time. BadInput for an unknown term."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "record_toxicity")) is not None:
         return done
     patients.patient(place.store, record.patient_id)
     if record.term not in {item.id for item in toxicity_items()}:
@@ -111,7 +111,7 @@ def record_toxicity(
 
 def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = None) -> Changes:
     """Record one marrow examination as reported."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "record_marrow")) is not None:
         return done
     patients.patient(place.store, marrow.patient_id)
     if marrow.collected.utc > place.clock.now().utc:

@@ -49,7 +49,7 @@ def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = 
 
     Raises BadInput when the record number is taken, or a date lies in the future.
     """
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "admit_patient")) is not None:
         return done
     today = place.clock.now().local.date()
     for field in ("born_on", "diagnosed_on"):
@@ -74,7 +74,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     """Patients by name, those matching a search by name, initials or record number."""
     everyone = patients.all_patients(place.store)
     wanted = search.casefold().split()
-    today = place.clock.now().local.date()
+    now = place.clock.now()
     latest = courses.latest_by_patient(place.store, library.regimen)
     counts = labs.last_of_each(place.store, "platelets")
     reported = cohorts.patient_ids(place.store)
@@ -90,7 +90,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
                 patient,
                 patient.id not in reported and any(similar(patient, o) for o in named),
                 course,
-                course.cycle_day(today) if course else None,
+                course.cycle_day(now.day_in(course.zone)) if course else None,
                 counts.get(patient.id),
                 patient.id in reported,
             )
@@ -102,14 +102,14 @@ def banner(place: Workplace, patient_id: str) -> Banner:
     """The banner of a patient."""
     patient = patients.patient(place.store, patient_id)
     course = courses.latest_by_patient(place.store, library.regimen, patient_id).get(patient_id)
-    today = place.clock.now().local.date()
+    now = place.clock.now()
     reported = cohorts.patient_ids(place.store)
     named = [p for p in patients.all_patients(place.store) if p.id not in reported]
     return Banner(
         patient,
-        patient.age(today),
+        patient.age(now.local.date()),
         course,
-        course.cycle_day(today) if course else None,
+        course.cycle_day(now.day_in(course.zone)) if course else None,
         labs.last_of_each(place.store, "platelets", patient_id).get(patient_id),
         patient_id not in reported and any(similar(patient, other) for other in named),
         cohorts.of_patient(place.store, patient_id),

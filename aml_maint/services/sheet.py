@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.course import Course
@@ -90,7 +90,7 @@ class CycleSheet:
     @property
     def today_column(self) -> int | None:
         """The column of today, None when today lies outside the cycle."""
-        today = self.now.local.date()
+        today = self.now.day_in(self.course.zone)
         return next((i for i, day in enumerate(self.days) if day.on == today), None)
 
     @property
@@ -105,9 +105,12 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     course = courses.course(place.store, course_id, library.regimen)
     number = cycle if cycle is not None else len(course.cycles)
     start = course.cycle(number)
-    last = _last_day(course, number, now.local.date())
+    today, end = now.day_in(course.zone), course.cycle_end(number)
+    running = number == len(course.cycles) and course.ended_on is None
+    until = max(end, today) if running else end
+    records = doses.live_between(place.store, start.first_day, until, course_id)
+    last = _last_day(end, until, [slot.planned_on for slot in records])
     columns = tuple(days(start.first_day, last))
-    records = doses.live_between(place.store, start.first_day, last, course_id)
     results = labs.of_patient(place.store, course.patient_id)
     found = views(doses_between(course, start.first_day, last), records, results, now.utc)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
@@ -124,7 +127,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         lanes=_lanes(results, columns, course.zone),
         toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
-        intensities=_intensities(course, past, number, now.local.date()),
+        intensities=_intensities(course, past, number, today),
         reasons={
             component.id: reasons(v.outcome for v in past if v.slot.component == component.id)
             for component in course.regimen.components
@@ -132,11 +135,15 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     )
 
 
-def _last_day(course: Course, number: int, today: date) -> date:
+# A cycle that nobody ended shows this many overrun days, then only a week past the last record.
+_MOST_OVERRUN, _PAST_LAST_RECORD = timedelta(days=60), timedelta(days=7)
+
+
+def _last_day(end: date, until: date, recorded: Sequence[date]) -> date:
     """The last column: a running cycle past its length shows its overrun days up to today."""
-    end = course.cycle_end(number)
-    running = number == len(course.cycles) and course.ended_on is None
-    return max(end, today) if running and (today - end).days <= 60 else end
+    if until - end <= _MOST_OVERRUN:
+        return until
+    return min(until, max([end, *recorded]) + _PAST_LAST_RECORD)
 
 
 def _rows(
@@ -177,7 +184,7 @@ def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> 
         item = library.item_of(analyte)
         points = []
         for result in results:
-            index = column.get(result.collected.local.date())
+            index = column.get(result.collected.day_in(zone))
             if result.analyte == analyte and index is not None:
                 shown = grade(item, result.value, result.upper_limit).grade if item else None
                 points.append(LanePoint(index, result, shown))
@@ -195,16 +202,10 @@ def _intensities(
     running = number == len(course.cycles) and course.ended_on is None
     actual = max(((today if running else min(end, today)) - start).days + 1, 1)
     planned = min(length, actual)
-    return tuple(
-        intensity(
-            component.id,
-            (
-                view.outcome
-                for view in found
-                if view.slot.component == component.id and view.planned.day <= max(length, 1)
-            ),
-            planned,
-            actual,
-        )
-        for component in course.regimen.components
-    )
+    sums = []
+    for component in course.regimen.components:
+        mine = [view for view in found if view.slot.component == component.id]
+        in_plan = (view.outcome for view in mine if view.planned.day <= length)
+        overrun = (view.outcome for view in mine if view.planned.day > length)
+        sums.append(intensity(component.id, in_plan, planned, actual, overrun))
+    return tuple(sums)

@@ -35,7 +35,7 @@ def start_course(
 
     Refused while another course runs; BadInput for an unknown regimen or component.
     """
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "start_course")) is not None:
         return done
     patient = patients.patient(place.store, patient_id)
     running = courses.latest_by_patient(place.store, library.regimen, patient_id).get(patient_id)
@@ -73,7 +73,7 @@ def start_cycle(
     place: Workplace, course_id: str, first_day: date, command_id: UUID | None = None
 ) -> Changes:
     """Record that the next cycle began; days before it stay overrun days of the last one."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "start_cycle")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
     if course.ended_on is not None:
@@ -110,7 +110,7 @@ def hold_component(
     command_id: UUID | None = None,
 ) -> Changes:
     """Hold one component from a day on. Refused when it is held then, or a dose was given."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "hold_component")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
     if component not in {c.id for c in course.regimen.components}:
@@ -152,7 +152,7 @@ def resume_component(
     command_id: UUID | None = None,
 ) -> Changes:
     """End a running hold; `last_held_day` is the last day without the drug."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "resume_component")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
     hold = next((h for h in course.holds if h.id == hold_id), None)
@@ -180,7 +180,7 @@ def set_dose(
     command_id: UUID | None = None,
 ) -> Changes:
     """Order another dose of a component from a day on, with a reason."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "set_dose")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
     found = next((c for c in course.regimen.components if c.id == component), None)
@@ -211,7 +211,7 @@ def end_course(
     command_id: UUID | None = None,
 ) -> Changes:
     """End a course: its last day and why."""
-    if (done := place.done_before(command_id)) is not None:
+    if (done := place.done_before(command_id, "end_course")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
     if course.ended_on is not None:

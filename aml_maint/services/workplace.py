@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from aml_maint.domain.command import Actor, Command
+from aml_maint.domain.errors import Refused
+from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.clock import Clock
+from aml_maint.store import audit
+from aml_maint.store.audit import Change
 from aml_maint.store.database import Store
 from aml_maint.store.errors import AlreadyDone
 from aml_maint.store.transaction import Transaction
@@ -37,17 +41,22 @@ class Workplace:
         """Close the ward file; the thread that opened it does this last."""
         self.store.close()
 
-    def done_before(self, command_id: UUID | None) -> Changes | None:
+    def done_before(self, command_id: UUID | None, *actions: str) -> Changes | None:
         """What a command sent again did the first time; None if it was not carried out before.
 
-        To be asked before its rules are: what was allowed then need not be allowed now.
+        To be asked before its rules are: what was allowed then need not be allowed now. Refused
+        when the id stands for none of the `actions`: then it is no repetition.
         """
         sequence = None if command_id is None else self.store.sequence_of(command_id)
-        if command_id is None or sequence is None:
+        event = None if sequence is None else audit.event(self.store, sequence)
+        if command_id is None or event is None:
             return None
+        if actions and event.command.action not in actions:
+            raise Refused(say("error.command_used", sequence=event.sequence), field="command_id")
         return Changes(
-            command_id, sequence, self.clock.now(), frozenset(), frozenset(), replayed=True
-        )
+            command_id, event.sequence, event.command.recorded, frozenset(), frozenset(),
+            replayed=True, count=_records(event.changes),
+        )  # fmt: skip
 
     def write(
         self,
@@ -76,4 +85,13 @@ class Workplace:
             return Changes(
                 command.id, done.sequence, now, patients, frozenset({touched}), replayed=True
             )
-        return Changes(command.id, transaction.sequence, now, patients, frozenset({touched}))
+        return Changes(
+            command.id, transaction.sequence, now, patients, frozenset({touched}),
+            count=_records(transaction.changes),
+        )  # fmt: skip
+
+
+def _records(changes: Sequence[Change]) -> int:
+    """How many records a write made, or how many it changed: by what it began with."""
+    made = {(change.table, change.before is None) for change in changes[:1]}
+    return sum(1 for change in changes if (change.table, change.before is None) in made)

@@ -117,18 +117,22 @@ def _row(record: Administration) -> dict[str, Value]:
     }
 
 
-def _record(row: Row) -> Administration:
-    value = decimal_value(row["dose_value"])
-    slot = SlotId(
+def slot_of(row: Row) -> SlotId:
+    """The planned dose that a row is about."""
+    return SlotId(
         row["course_id"],
         row["component"],
         date.fromisoformat(row["planned_on"]),
         row["slot"],
         row["sequence"],
     )
+
+
+def _record(row: Row) -> Administration:
+    value = decimal_value(row["dose_value"])
     return Administration(
         id=row["id"],
-        slot=slot,
+        slot=slot_of(row),
         patient_id=row["patient_id"],
         status=Status(row["status"]),
         ideal=datetime.fromisoformat(row["ideal_local"]),

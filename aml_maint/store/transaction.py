@@ -36,6 +36,11 @@ class Transaction:
         self._patients: set[str] = set()
         self._note: dict[str, Any] = {}
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was written so far, in order."""
+        return tuple(self._changes)
+
     def insert(self, table: str, row: Mapping[str, Value]) -> None:
         """Add a row, which brings its own `id`; columns left out take their defaults.
 

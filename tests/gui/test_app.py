@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from itertools import product
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
+from aml_maint.gui.app import close_on_signals
 from aml_maint.gui.arguments import read_arguments
 from aml_maint.services.demo import DEMO_PASSPHRASE
 from tests.gui.ward import build_ward
@@ -60,6 +64,21 @@ def test_every_main_screen_is_drawn_in_both_languages_themes_and_sizes(tmp_path:
     assert len(reports) == 1
     assert reports[0].read_bytes().startswith(b"%PDF-")
     assert str(folder) in done.stdout
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_end_closes_the_window_in_order(qtbot: QtBot, sent: signal.Signals) -> None:
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    try:
+        close_on_signals(window)
+        signal.raise_signal(sent)
+        qtbot.waitUntil(lambda: not window.isVisible())
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 @pytest.mark.parametrize("arguments", [["demo", "--theme", "purple"], ["ward"], ["--nothing"]])

@@ -328,9 +328,7 @@ def test_the_card_shows_when_each_site_was_used_last(
 ) -> None:  # fmt: skip
     first = slot("interleukin2", "evening", FIRST_DAY)
     given = look(first).pair.main.planned
-    entry = DoseEntry(
-        first, Status.GIVEN, Moment.at(given.due, given.zone), site="abdomen_left"
-    )
+    entry = DoseEntry(first, Status.GIVEN, Moment.at(given.due, given.zone), site="abdomen_left")
     desk.session.write(lambda place: log_dose(place, entry), None, None, page)
     settled(desk.session)
     found: list[object] = []
@@ -401,5 +399,3 @@ def test_the_dialogs_speak_chinese(
     assert dialog.windowTitle() == "暂停给药"
     assert dialog.reasons.choices[0].text() == "毒性反应"
     dialog.reject()
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -391,6 +392,27 @@ def test_a_choice_in_settings_takes_effect_at_once(opened: MainWindow, qtbot: Qt
     qtbot.keyClick(scale, Qt.Key.Key_Down)
     assert opened.looks.theme.scale == 110
     assert opened.looks.settings.scale == 110
+
+
+def test_enter_on_today_records_a_dose_and_the_status_bar_can_take_it_back(
+    window: MainWindow, ward: Ward, qtbot: QtBot, settled: Settled
+) -> None:
+    ward.clock.set(datetime(2026, 3, 5, 7, 30))
+    with qtbot.waitSignal(window.ready):
+        window.open_with(ward.open, ward.path)
+    settled(session_of(window))
+    workspace = workspace_of(window)
+    focused = window.focusWidget()
+    assert focused is not None
+    with qtbot.waitSignal(session_of(window).saved):
+        qtbot.keyClick(focused, Qt.Key.Key_Return)
+    settled(session_of(window))
+    assert workspace.status.saved.text() == "Saved 07:30"
+    assert workspace.status.undo.isVisible()
+    with qtbot.waitSignal(session_of(window).saved):
+        qtbot.mouseClick(workspace.status.undo, Qt.MouseButton.LeftButton)
+    settled(session_of(window))
+    assert not workspace.status.undo.isVisible()
 
 
 def test_a_problem_that_no_field_shows_is_told_above_the_page(

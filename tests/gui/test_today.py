@@ -79,9 +79,7 @@ def page(desk: Desk, qtbot: QtBot, settled: Settle) -> TodayPage:
 def press(page: TodayPage, qtbot: QtBot, settled: Settle, desk: Desk) -> Callable[..., None]:
     """Presses a key in the dialog that is open, else in the list, and waits for the answers."""
 
-    def key(
-        what: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
+    def key(what: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         target: QWidget = dialog_of(page) or page.ui.view
         qtbot.keyClick(target, what, modifier)
         settled(desk.session)
@@ -801,9 +799,7 @@ def test_the_model_keeps_qts_rules(
 
 
 @pytest.mark.usefixtures("two_patients")
-def test_the_model_of_checks_keeps_qts_rules(
-    page: TodayPage, qtmodeltester: ModelTester
-) -> None:
+def test_the_model_of_checks_keeps_qts_rules(page: TodayPage, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(page.ui.checks.model)
     spoken = page.ui.checks.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("ZHOU Min: platelets 42")
@@ -842,5 +838,3 @@ def test_the_number_of_a_section_leads_to_it(page: TodayPage) -> None:
 def test_a_model_without_a_worklist_is_empty(desk: Desk) -> None:
     model = WorklistModel(desk.words)
     assert (model.rowCount(), model.changes, model.count(Section.DUE)) == (0, 0, 0)
-
-

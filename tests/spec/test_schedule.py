@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -89,11 +90,11 @@ def test_the_two_day_rhythm_runs_on_over_an_on_time_seam() -> None:
 
 
 # A late cycle moves visits and checks, not the rhythm: the injections stay two days apart.
-@pytest.mark.parametrize("delay", range(0, 8))
+@pytest.mark.parametrize("delay", range(8))
 def test_a_delayed_cycle_keeps_two_days_between_injections(delay: int) -> None:
     plan = course(DAY_1, DAY_1 + timedelta(days=28 + delay))
     days = days_of(plan, "interferon", DAY_1, DAY_1 + timedelta(days=55 + delay))
-    assert {later - earlier for earlier, later in zip(days, days[1:], strict=False)} == {2}
+    assert {later - earlier for earlier, later in itertools.pairwise(days)} == {2}
 
 
 def test_days_after_28_belong_to_the_old_cycle_until_the_next_is_started() -> None:
@@ -210,7 +211,7 @@ def test_a_cycle_that_begins_on_a_leap_day_is_28_days_long() -> None:
 def test_cycles_of_unequal_length_follow_the_regimens_pattern() -> None:
     plan = on_time_course(regimen("hdc_il2"), DAY_1, 5, SHANGHAI)
     starts = [c.first_day for c in plan.cycles]
-    gaps = [(b - a).days for a, b in zip(starts, starts[1:], strict=False)]
+    gaps = [(b - a).days for a, b in itertools.pairwise(starts)]
     assert gaps == [42, 42, 42, 63]
     assert len(doses_of_cycle(plan, 4)) == 84
     assert doses_on(plan, DAY_1 + timedelta(days=21)) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,7 @@ def test_injections_are_exactly_two_days_apart_over_every_seam_and_delay(course:
             for dose in doses_between(course, course.first_day, last)
             if dose.component.id == component
         ]
-        assert {(b - a).days for a, b in zip(days, days[1:], strict=False)} == {2}
+        assert {(b - a).days for a, b in itertools.pairwise(days)} == {2}
 
 
 @given(courses())

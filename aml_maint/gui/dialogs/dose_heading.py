@@ -42,9 +42,7 @@ class DoseHeading(Panel):
         if alone:
             patient = next(iter(patients.values()))
             self.who.say(dose_words.patient_name(patient))
-            self.facts.say(
-                say("today.facts", born=dose_words.born(patient), mrn=patient.mrn)
-            )
+            self.facts.say(say("today.facts", born=dose_words.born(patient), mrn=patient.mrn))
         else:
             self.who.say(say("today.selected_many", doses=len(doses), patients=len(patients)))
             names = tuple(dose_words.patient_name(p) for p in patients.values())

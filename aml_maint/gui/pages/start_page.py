@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from aml_maint import __version__
@@ -98,7 +98,7 @@ class StartPage(QWidget):
         self._lay_out()
         # Begin at the card that most people want.
         first = self.open_card if recent is not None else self.demo_card
-        first.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocusProxy(first.button)
 
     def show_problem(self, error: UserError) -> None:
         """Say why no ward file was opened."""

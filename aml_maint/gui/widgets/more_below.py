@@ -35,9 +35,7 @@ class MoreBelow(QAbstractButton):
         """Tell how many overdue and due doses are out of sight below."""
         self._count = count
         self.setEnabled(count > 0)
-        self.setCursor(
-            Qt.CursorShape.PointingHandCursor if count else Qt.CursorShape.ArrowCursor
-        )
+        self.setCursor(Qt.CursorShape.PointingHandCursor if count else Qt.CursorShape.ArrowCursor)
         self.retranslate()
 
     def retranslate(self) -> None:

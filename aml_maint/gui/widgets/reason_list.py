@@ -80,9 +80,7 @@ class NumberedChoice(QRadioButton):
         if self.isChecked():
             size = theme.unit(4)
             mark = theme.icon("check", "accent").pixmap(QSize(size, size))
-            painter.drawPixmap(
-                line.right() - theme.unit(6), line.center().y() - size // 2, mark
-            )
+            painter.drawPixmap(line.right() - theme.unit(6), line.center().y() - size // 2, mark)
 
     def _paint_cap(self, painter: QPainter, line: QRect) -> None:
         """The key to press, as it looks on a keyboard."""

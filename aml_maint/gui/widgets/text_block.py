@@ -11,9 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout,
 class TextBlock:
     """A paragraph laid out once; numbers and units joined by a no-break space stay together."""
 
-    def __init__(
-        self, pieces: Sequence[tuple[str, QFont]], width: float
-    ) -> None:
+    def __init__(self, pieces: Sequence[tuple[str, QFont]], width: float) -> None:
         text = "".join(piece for piece, _ in pieces)
         self._layout = QTextLayout(text, pieces[0][1])
         option = QTextOption()

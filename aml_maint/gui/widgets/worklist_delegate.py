@@ -114,9 +114,7 @@ class WorklistDelegate(QStyledItemDelegate):
 
     # -- rows ----------------------------------------------------------------------------------
 
-    def _paint_row(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
-    ) -> None:
+    def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         theme = self._looks.theme
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -229,4 +227,3 @@ class WorklistDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._looks.theme.color("accent"), 1.5))
         painter.drawRect(box)
-

@@ -1,0 +1,244 @@
+"""The rules that an entry of a dose has to pass, and the evidence that is kept with its record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from uuid import uuid4
+
+from aml_maint.domain.administration import TAKEN, Administration, Status
+from aml_maint.domain.course import Course
+from aml_maint.domain.errors import BadInput, Refused
+from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
+from aml_maint.domain.schedule import PlannedDose, doses_between
+from aml_maint.domain.toxicity import check_plausible
+from aml_maint.services import library
+from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import doses, labs
+
+# A dose given further from its plan than this is a slip of the keyboard, or another dose.
+FURTHEST_GIVEN_DAYS = 7
+
+# Doses planned this long before or after can have been given on neighbouring days.
+_AROUND = timedelta(days=2 * FURTHEST_GIVEN_DAYS + 7)
+
+_FEVER = "fever_drug"
+
+
+class DoseRules:
+    """What is needed to judge entries of one course, read once for all of them."""
+
+    def __init__(self, place: Workplace, course: Course, entries: Sequence[DoseEntry]) -> None:
+        self.actor = place.actor
+        self.course = course
+        self.now = place.clock.now()
+        days = [entry.slot.planned_on for entry in entries]
+        first, last = min(days), max(days)
+        self.planned = {dose.id: dose for dose in doses_between(course, first, last)}
+        self.known = doses.live_between(place.store, first - _AROUND, last + _AROUND, course.id)
+        self.results = labs.of_patient(place.store, course.patient_id)
+
+    def records(
+        self, entries: Sequence[DoseEntry], replaced: Administration | None = None
+    ) -> list[Administration]:
+        """The records of some entries, one of which may replace a standing record.
+
+        Raises what forbids them: BadInput for an impossible one, Refused for a rule.
+        """
+        made = [self._record(entry) for entry in entries]
+        if replaced is not None:
+            made = [replace(record, replaces=replaced.id) for record in made]
+        overridden = {entry.slot for entry in entries if entry.override}
+        near: dict[str, Administration] = {}
+        for record, other in self._too_close(made):
+            if record.slot not in overridden:
+                self._refuse_gap(record, other)
+            near[record.id] = other
+        return [self._with_neighbour(r, near[r.id]) if r.id in near else r for r in made]
+
+    def check_restored(self, records: Iterable[Administration], gone: Iterable[str]) -> None:
+        """Refused if earlier records that come back do not fit what was recorded since.
+
+        `gone` are the ids of the records they come back for.
+        """
+        back = [record for record in records if record.status in TAKEN]
+        self.known = {slot: r for slot, r in self.known.items() if r.id not in set(gone)}
+        for record in back:
+            hold = self.planned[record.slot].hold if record.slot in self.planned else None
+            if hold is not None and not is_overridden(record):
+                raise Refused(say("error.held", since=hold.first_day), hint=say("error.undo.hint"))
+        for record, other in self._too_close(back):
+            if not is_overridden(record):
+                self._refuse_gap(record, other)
+
+    def _record(self, entry: DoseEntry) -> Administration:
+        planned = self.planned.get(entry.slot)
+        if planned is None:
+            raise BadInput(say("error.not_planned", day=entry.slot.planned_on), field="slot")
+        if planned.id.planned_on > self.now.day_in(planned.zone):
+            raise Refused(say("error.not_yet_due", day=planned.id.planned_on))
+        taken = entry.status in TAKEN
+        if not taken and (entry.given is not None or entry.dose is not None):
+            raise BadInput(say("error.not_given_has_no_dose"), field="dose")
+        given = self._given(planned, entry) if taken else None
+        return Administration(
+            id=str(uuid4()),
+            slot=planned.id,
+            patient_id=self.course.patient_id,
+            status=entry.status,
+            ideal=planned.at,
+            planned=planned.at,
+            given=given,
+            dose=_amount(planned, entry) if taken else None,
+            recorded=self.now,
+            recorded_by=self.actor.name,
+            recorded_role=self.actor.role.value,
+            reason=entry.reason,
+            note=entry.note.strip(),
+            site=_site(planned, entry),
+            lot=(entry.lot or "").strip() or None,
+            temperature=_temperature(entry),
+            gate=self._evidence(planned, given, entry.override),
+        )
+
+    def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
+        given = entry.given or self.now
+        if abs(given.utc - planned.due) > timedelta(days=FURTHEST_GIVEN_DAYS):
+            raise BadInput(
+                say(
+                    "error.given_far_from_plan",
+                    given=given.local,
+                    planned=planned.at,
+                    days=FURTHEST_GIVEN_DAYS,
+                ),
+                hint=say("error.given_far_from_plan.hint"),
+                field="given",
+            )
+        return given
+
+    def _evidence(
+        self, planned: PlannedDose, given: Moment | None, override: Override | None
+    ) -> str | None:
+        """What to keep of gate, hold and override; Refused when a rule forbids a dose given.
+
+        A dose that was not given keeps the verdict of its own time: the count that held it.
+        """
+        at = given.utc if given is not None else min(planned.due, self.now.utc)
+        verdict = evaluate_all(planned.component, self.results, at)
+        if given is None:
+            return _evidence(verdict, None, None)
+        if planned.hold is not None and override is None:
+            since = planned.hold.first_day
+            raise Refused(say("error.held", since=since), hint=say("error.held.hint"))
+        if verdict is not None and not verdict.is_open and override is None:
+            raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))
+        return _evidence(verdict, planned, override)
+
+    def _too_close(
+        self, records: Sequence[Administration]
+    ) -> list[tuple[Administration, Administration]]:
+        """Each of some records with a dose of the same drug fewer days away than allowed.
+
+        Calendar days of the course, over cycle seams too; one of the records may be the other.
+        """
+        replaced = {record.replaces for record in records}
+        new = {record.id for record in records}
+        standing = [r for r in self.known.values() if r.id not in replaced | new]
+        found = []
+        for component in self.course.regimen.components:
+            taken = [
+                (r.given, r)
+                for r in (*records, *standing)
+                if r.slot.component == component.id and r.given is not None
+            ]
+            taken.sort(key=lambda pair: pair[0].utc)
+            for (before, first), (after, second) in pairwise(taken):
+                apart = after.day_in(self.course.zone) - before.day_in(self.course.zone)
+                if component.min_gap_days is None or apart.days >= component.min_gap_days:
+                    continue
+                found += [(r, o) for r, o in ((first, second), (second, first)) if r.id in new]
+        return found
+
+    def _refuse_gap(self, record: Administration, other: Administration) -> None:
+        gap = self.course.regimen.component(record.slot.component).min_gap_days
+        raise Refused(
+            say("error.too_close", days=gap, other=self._day_given(other)),
+            hint=say("error.too_close.hint"),
+        )
+
+    def _with_neighbour(self, record: Administration, other: Administration) -> Administration:
+        """The record with the dose that it is too close to: what its override set aside."""
+        told = json.loads(record.gate or "{}") | {"too_close_to": str(self._day_given(other))}
+        return replace(record, gate=_written(told))
+
+    def _day_given(self, record: Administration) -> date:
+        assert record.given is not None  # only doses that were taken are too close
+        return record.given.day_in(self.course.zone)
+
+
+def is_overridden(record: Administration) -> bool:
+    """Was a rule set aside by name when it was recorded?"""
+    return record.gate is not None and "override_by" in json.loads(record.gate)
+
+
+def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
+    """The dose given: as entered, else as planned; BadInput for one that can't be meant."""
+    drug, dose = planned.component.drug, entry.dose
+    if dose is None and entry.status is Status.PARTLY_GIVEN:
+        raise BadInput(say("error.partly_needs_dose", drug=drug.name), field="dose")
+    dose = dose or planned.dose
+    if dose is None:
+        raise BadInput(say("error.dose_needed", drug=drug.name), field="dose")
+    wanted = planned.dose.unit if planned.dose is not None else drug.dose_unit
+    if wanted is not None and dose.unit != wanted:
+        raise BadInput(
+            say("error.dose_unit", drug=drug.name, unit=dose_unit_text(wanted)), field="dose"
+        )
+    if entry.status is Status.PARTLY_GIVEN and planned.dose and dose.value >= planned.dose.value:
+        raise BadInput(say("error.partly_is_all", dose=dose_text(planned.dose)), field="dose")
+    return dose
+
+
+def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
+    if entry.site is not None and planned.component.drug.route == "oral":
+        raise BadInput(say("error.site_of_oral", drug=planned.component.drug.name), field="site")
+    return entry.site
+
+
+def _temperature(entry: DoseEntry) -> Decimal | None:
+    if entry.temperature is not None:
+        fever = next(item for item in library.toxicity_items() if item.id == _FEVER)
+        check_plausible(fever, LabValue(entry.temperature, "Cel"), "temperature")
+    return entry.temperature
+
+
+def _evidence(
+    verdict: GateVerdict | None, planned: PlannedDose | None, override: Override | None
+) -> str | None:
+    if verdict is None and override is None:
+        return None
+    told: dict[str, str] = {}
+    if verdict is not None:
+        told["rule"], told["state"] = verdict.rule.id, verdict.state.value
+        if verdict.result is not None:
+            value = verdict.result.value
+            told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
+            told["unit"] = value.unit
+            told["collected"] = verdict.result.collected.utc.isoformat()
+    if override is not None:
+        told["override_by"], told["override_reason"] = override.by, override.reason
+        if planned is not None and planned.hold is not None:
+            told["held_since"] = planned.hold.first_day.isoformat()
+    return _written(told)
+
+
+def _written(told: dict[str, str]) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)

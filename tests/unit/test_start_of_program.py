@@ -1,0 +1,28 @@
+"""Which arguments open the window, and which are a command."""
+
+from __future__ import annotations
+
+import pytest
+
+from aml_maint.__main__ import opens_window
+
+
+@pytest.mark.parametrize(
+    ("arguments", "window"),
+    [
+        ("", True),
+        ("demo", True),
+        ("demo --render folder", True),
+        ("--database ward.amldb", True),
+        ("--database=ward.amldb --theme dark", True),
+        ("--database ward.amldb --language zh demo", True),
+        ("verify", False),
+        ("--database ward.amldb verify", False),
+        ("--language zh worklist --date 2026-03-01", False),
+        ("--help", False),
+        ("--version", False),
+        ("--json demo", False),
+    ],
+)
+def test_the_window_opens_when_no_command_is_named(arguments: str, window: bool) -> None:
+    assert opens_window(arguments.split()) is window
