@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -63,9 +64,13 @@ def close_on_signals(window: QWidget) -> None:
 def _begin(window: MainWindow, options: argparse.Namespace) -> None:
     if options.ward == "demo":
         window.open_demo(options.database)
-    elif options.database is not None:
-        ask = window.ask_open if options.database.exists() else window.ask_create
-        ask(options.database)
+        return
+    named = os.environ.get("AML_MAINT_DATABASE")
+    database = options.database or (Path(named) if named else None)
+    if database is not None and database.exists():
+        window.open_known(database)
+    elif database is not None:
+        window.ask_create(database)
 
 
 def _looks(options: argparse.Namespace) -> Looks:

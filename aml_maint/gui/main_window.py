@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from aml_maint import files
-from aml_maint.domain.errors import UserError
+from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.pages.opening_page import OpeningPage
@@ -85,6 +86,23 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.opening)
         self.open_with(opener)
 
+    def open_known(self, path: Path) -> None:
+        """Open a ward file by a passphrase that this computer gives, else ask for it."""
+
+        def opener() -> Workplace:
+            from aml_maint.bootstrap import open_ward
+            from aml_maint.services import passphrase
+
+            # On the worker: a keyring may take its time, or ask for a password of its own.
+            known = passphrase.find(path, None, os.environ)
+            if known is None:
+                raise passphrase.PassphraseWanted
+            return open_ward(path, known)
+
+        self.opening.begin(say("opening.file"))
+        self.stack.setCurrentWidget(self.opening)
+        self.open_with(opener, path)
+
     def ask_open(self, path: Path | None = None) -> WardDialog:
         """Ask for the passphrase of a ward file."""
         from aml_maint.gui.dialogs.ward_dialogs import OpenWardDialog
@@ -119,7 +137,7 @@ class MainWindow(QMainWindow):
         session = Session(opener, path.name if path is not None else "")
         self.session = session
         session.opened.connect(lambda: self._opened(session, path))
-        session.not_opened.connect(lambda error: self._not_opened(session, error))
+        session.not_opened.connect(lambda error: self._not_opened(session, error, path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place, and let the last writes reach the disk."""
@@ -159,9 +177,13 @@ class MainWindow(QMainWindow):
         self._retitle()
         self.ready.emit()
 
-    def _not_opened(self, session: Session, error: UserError) -> None:
+    def _not_opened(self, session: Session, error: UserError, path: Path | None) -> None:
         session.close()
         self.session = None
+        if isinstance(error, StorageProblem) and error.field == "passphrase":
+            self.stack.setCurrentWidget(self.start)
+            self.ask_open(path)
+            return
         if self._dialog is not None:
             self._dialog.fail(error)
             return

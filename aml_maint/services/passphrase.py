@@ -14,6 +14,13 @@ _SERVICE = "aml_maint"
 _LARGEST_FILE = 4096  # bytes; anything larger is another file than was meant
 
 
+class PassphraseWanted(StorageProblem):
+    """Nothing on this computer gives the passphrase: somebody must be asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__(say("passphrase.wanted"), field="passphrase")
+
+
 def find(database: Path, file: Path | None, environment: Mapping[str, str]) -> str | None:
     """The passphrase of a ward file: from a file, the environment or the system's keyring.
 
@@ -25,16 +32,19 @@ def find(database: Path, file: Path | None, environment: Mapping[str, str]) -> s
 
 
 def from_file(file: Path) -> str:
-    """The first line of a text file; BadInput if it can't be read or is empty."""
+    """The only line of a text file; BadInput if it can't be read, is empty or holds more."""
     try:
         with file.open("rb") as opened:
-            text = opened.read(_LARGEST_FILE + 1).decode("utf-8-sig")
+            content = opened.read(_LARGEST_FILE + 1)
+        # PowerShell's > writes UTF-16.
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
     except (OSError, ValueError) as error:
         raise BadInput(
             say("passphrase.file_unreadable", file=str(file)), field="passphrase_file"
         ) from error
-    lines = text.splitlines()
-    if len(text) > _LARGEST_FILE or len(lines) != 1 or not lines[0].strip():
+    lines = text.rstrip("\r\n").splitlines()
+    if len(content) > _LARGEST_FILE or len(lines) != 1 or not lines[0].strip():
         raise BadInput(say("passphrase.file_not_one_line", file=str(file)), field="passphrase_file")
     return lines[0]
 

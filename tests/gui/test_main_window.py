@@ -119,6 +119,28 @@ def test_a_wrong_passphrase_leaves_the_dialog_open_for_another_try(
     assert window.stack.currentWidget() is window.workspace
 
 
+def test_a_passphrase_from_the_environment_opens_the_ward_without_asking(
+    window: MainWindow, ward: Ward, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AML_MAINT_PASSPHRASE", PASSPHRASE)
+    with qtbot.waitSignal(window.ready):
+        window.open_known(ward.path)
+    assert window.stack.currentWidget() is window.workspace
+
+
+def test_a_ward_whose_passphrase_nothing_gives_is_asked_for(
+    window: MainWindow, ward: Ward, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AML_MAINT_PASSPHRASE", raising=False)
+    window.open_known(ward.path)
+    qtbot.waitUntil(lambda: window.findChild(WardDialog) is not None)
+    dialog = window.findChild(WardDialog)
+    assert dialog is not None
+    dialog.passphrase.setText(PASSPHRASE)
+    with qtbot.waitSignal(window.ready):
+        press_save(dialog, qtbot)
+
+
 def test_a_ward_that_cannot_be_opened_is_told_on_the_start_page(
     window: MainWindow, ward: Ward, qtbot: QtBot
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
@@ -145,9 +145,9 @@ class PatientPage(QWidget):
         """Show a part of the page; the keyboard goes there if it was on the page."""
         if self.body.currentWidget() is part:
             return
-        # While there was nothing to show, the blank part kept the keyboard.
-        focused = QApplication.focusWidget()
-        here = focused is not None and self.isAncestorOf(focused)
+        # While there was nothing to show, the blank part kept the keyboard. Of this window: the
+        # answer to a dialog may arrive while that dialog's window is the one in use.
+        here = self.isAncestorOf(self.window().focusWidget())
         self.body.setCurrentWidget(part)
         self.setFocusProxy(self.no_course.button if part is self.no_course else part)
         if here:
