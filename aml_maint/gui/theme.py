@@ -60,6 +60,7 @@ class Theme(QObject):
         self._language: Language = "en"
         self._families: list[str] | None = None
         self._icons: dict[str, QIcon] = {}
+        self._fonts: dict[FontRole, QFont] = {}
         self._tokens = _tokens(self.name)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
@@ -142,11 +143,13 @@ class Theme(QObject):
 
     def font(self, role: FontRole = "body") -> QFont:
         """A font of the type scale, with figures of one width."""
-        font = QFont(self.families)
-        font.setPixelSize(self.pixels(_SIZES[role]))
-        font.setWeight(self._strong if role in _STRONG else QFont.Weight.Normal)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        if role not in self._fonts:
+            font = QFont(self.families)
+            font.setPixelSize(self.pixels(_SIZES[role]))
+            font.setWeight(self._strong if role in _STRONG else QFont.Weight.Normal)
+            font.setFeature(QFont.Tag("tnum"), 1)
+            self._fonts[role] = font
+        return QFont(self._fonts[role])
 
     def pixels(self, at_100_percent: float) -> int:
         """A length that grows with the text."""
@@ -182,6 +185,7 @@ class Theme(QObject):
     def _apply(self) -> None:
         self._tokens = _tokens(self.name)
         self._icons.clear()
+        self._fonts.clear()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             if app.style().objectName() != "fusion":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator, Signal
@@ -15,6 +16,19 @@ _LOCALES: dict[Language, QLocale] = {
     "zh": QLocale(QLocale.Language.Chinese, QLocale.Script.SimplifiedChineseScript,
                   QLocale.Country.China),
 }  # fmt: skip
+
+_HYPHEN = "\N{NON-BREAKING HYPHEN}"
+_DATE = re.compile(r"(?<![0-9A-Za-z-])[0-9]{2}-[A-Z][a-z]{2}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
+
+
+def unbroken(text: str) -> str:
+    """A text for the screen, where no line ends inside `05-Mar-2026`; `plain` takes it back."""
+    return _DATE.sub(lambda found: found[0].replace("-", _HYPHEN), text)
+
+
+def plain(text: str) -> str:
+    """A text of the screen as other programs and assistive technology should get it."""
+    return text.replace(_HYPHEN, "-")
 
 
 def system_language() -> Language:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
 
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.store import audit, location
+from aml_maint.store import location
 from aml_maint.store.backup import backup, restore
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
+from tests.faults.killing import expect_doses_as_audited, kill, line, process
 from tests.store.rows import (
     AT,
     PASSPHRASE,
@@ -30,41 +29,14 @@ from tests.store.rows import (
     without_the_store,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 25
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
 
-@contextmanager
-def writer(path: Path, *how: str) -> Iterator[subprocess.Popen[str]]:
-    """A writing process, killed at the end of the block if not before."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.writer", str(path), *how],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def line(process: subprocess.Popen[str]) -> str:
-    """The next line that the process prints."""
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def kill(process: subprocess.Popen[str]) -> list[str]:
-    """Kill the process, and return the whole lines that it had still printed."""
-    process.kill()
-    assert process.stdout is not None
-    rest = process.stdout.read()
-    return [text.strip() for text in rest.splitlines(keepends=True) if text.endswith("\n")]
+def writer(path: Path, *how: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    """A process that writes to a ward file."""
+    return process("tests.faults.writer", path, *how)
 
 
 def test_no_acknowledged_dose_is_lost_in_25_kills_and_each_dose_has_its_event(
@@ -75,23 +47,15 @@ def test_no_acknowledged_dose_is_lost_in_25_kills_and_each_dose_has_its_event(
     chance = random.Random(20260305)
     acknowledged: list[str] = []
     for _ in range(KILLS):
-        with writer(path) as process:
-            acknowledged += [line(process) for _ in range(chance.randint(1, 12))]
+        with writer(path) as writing:
+            acknowledged += [line(writing) for _ in range(chance.randint(1, 12))]
             time.sleep(chance.random() * 0.003)
-            acknowledged += kill(process)
+            acknowledged += kill(writing)
         with Store.open(path, PASSPHRASE) as after:
             assert after.integrity(full=True)
             known = {row["command_id"] for row in after.rows("SELECT command_id FROM audit")}
             assert set(acknowledged) <= known
-            doses = after.rows("SELECT id, seq FROM administrations ORDER BY seq")
-            events = [
-                (change.id, event.sequence)
-                for row in after.rows("SELECT event, hash FROM audit ORDER BY seq")
-                for event in [audit.parse(row["event"], row["hash"])]
-                for change in event.changes
-                if change.table == "administrations"
-            ]
-            assert [(dose["id"], dose["seq"]) for dose in doses] == events
+            expect_doses_as_audited(after)
     assert len(acknowledged) == len(set(acknowledged)) >= KILLS
 
 
@@ -107,8 +71,8 @@ def before(store: Store, path: Path) -> dict[str, list[dict[str, object]]]:
 
 def leave_half_a_write(path: Path, how: str) -> None:
     untouched = path.read_bytes()
-    with writer(path, how) as process:
-        assert line(process) == "half done"
+    with writer(path, how) as writing:
+        assert line(writing) == "half done"
     assert path.read_bytes() != untouched
 
 
@@ -177,8 +141,8 @@ def test_restoring_over_a_killed_file_keeps_it_whole_aside_and_restores_the_back
 def test_the_file_is_free_again_at_once_after_a_kill(store: Store, path: Path) -> None:
     started_course(store)
     store.close()
-    with writer(path) as process:
-        assert line(process)
+    with writer(path) as writing:
+        assert line(writing)
         with pytest.raises(StorageProblem) as caught:
             Store.open(path, PASSPHRASE)
         assert caught.value.message.key == "store.in_use"
@@ -190,8 +154,8 @@ def test_another_program_can_not_even_read_the_file_while_it_is_open(
 ) -> None:
     started_course(store)
     store.close()
-    with writer(path) as process:
-        assert line(process)
+    with writer(path) as writing:
+        assert line(writing)
         connection = without_the_store(path)
         connection.execute("PRAGMA busy_timeout = 0")
         with pytest.raises(dbapi2.OperationalError, match="locked"):

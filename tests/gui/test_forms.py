@@ -33,6 +33,7 @@ MARCH_5 = date(2026, 3, 5)
     [
         "2026-03-05", "2026-3-5", "2026.03.05", "2026/3/5", "20260305", " 2026-03-05 ",
         "05-Mar-2026", "5 mar 2026", "5 March 2026", "05mar2026", "2026年3月5日", "2026年03月05日",
+        "05\N{NON-BREAKING HYPHEN}Mar\N{NON-BREAKING HYPHEN}2026",
     ],
 )  # fmt: skip
 def test_a_date_whose_day_and_month_cannot_be_mixed_up_is_read(typed: str) -> None:

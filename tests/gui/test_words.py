@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QTextLayout
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.text_block import TextBlock
+from aml_maint.gui.words import plain, unbroken
+
+HELD = "held since 20-Nov-2026, 21-Nov"
 
 
 def test_a_switch_tells_every_widget_once(looks: Looks) -> None:
@@ -55,3 +62,62 @@ def test_the_week_of_calendars_begins_on_monday_in_both_languages(looks: Looks) 
         looks.words.use("en" if language == "en" else "zh")
         assert looks.words.locale.firstDayOfWeek().value == 1
         assert QLocale() == looks.words.locale
+
+
+# -- dates in one piece --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", range(91, 260, 7))
+def test_no_line_ends_inside_a_date_in_any_label_wide_enough_for_one(
+    looks: Looks, qtbot: QtBot, width: int
+) -> None:
+    label = Label(looks, say("patients.plain", text=HELD), wrap=True)
+    qtbot.addWidget(label)
+    lines = TextBlock([(QLabel.text(label), label.font())], width).lines
+    told = " ".join(plain(line).strip() for line in lines)
+    assert told == HELD
+    assert all("20-Nov-2026" in plain(line) for line in lines if "Nov" in line and "20" in line)
+    assert not any(line.rstrip(", ").endswith("-") for line in map(plain, lines))
+
+
+def test_a_label_without_the_care_would_part_a_date_at_its_hyphen(
+    looks: Looks, qtbot: QtBot
+) -> None:
+    """The control for the test above."""
+    label = QLabel(HELD)
+    label.setFont(looks.theme.font())
+    qtbot.addWidget(label)
+    layout = QTextLayout(label.text(), label.font())
+    layout.beginLayout()
+    first = layout.createLine()
+    first.setLineWidth(label.fontMetrics().horizontalAdvance("held since 20-N"))
+    layout.endLayout()
+    assert layout.text()[: first.textLength()] == "held since 20-"
+
+
+@pytest.mark.parametrize("text", ["T-05-Mar-2026", "FLT3-ITD", "2026-11-20", "MRN 005-Mar-20"])
+def test_only_dates_are_written_with_another_hyphen(text: str) -> None:
+    assert unbroken(text) == text
+
+
+def test_who_reads_hears_or_copies_a_label_gets_ordinary_hyphens(
+    looks: Looks, qtbot: QtBot
+) -> None:
+    label = Label(looks, say("patients.plain", text=HELD))
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    qtbot.addWidget(label)
+    assert label.text() == HELD
+    heard = QAccessible.queryAccessibleInterface(label)
+    assert heard is not None
+    assert heard.text(QAccessible.Text.Name) == HELD
+    label.setSelection(0, len(HELD))
+    qtbot.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == HELD
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_other_hyphen_is_as_wide_as_the_ordinary_one(looks: Looks, theme: str) -> None:
+    """So columns of dates stay columns, whether a label or a table shows them."""
+    looks.theme.use("dark" if theme == "dark" else "light")
+    metrics = Label(looks, role="strong").fontMetrics()
+    assert metrics.horizontalAdvance(unbroken(HELD)) == metrics.horizontalAdvance(HELD)

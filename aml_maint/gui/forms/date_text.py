@@ -7,6 +7,7 @@ from datetime import date, time
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
+from aml_maint.gui.words import plain
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
@@ -21,7 +22,7 @@ def read_date(text: str) -> date | None:
     Read are `2026-03-05` (also with `.` or `/`), `20260305`, `05-Mar-2026` and `2026年3月5日`.
     BadInput for anything else: `03/05/2026` means two different days in two countries.
     """
-    wanted = text.strip().casefold()
+    wanted = plain(text).strip().casefold()
     if not wanted:
         return None
     try:

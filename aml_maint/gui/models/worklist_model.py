@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
-from aml_maint.gui.models.worklist_texts import RowTexts, row_texts
+from aml_maint.gui.models.worklist_texts import RowTexts, row_spoken, row_texts
 from aml_maint.gui.words import Words
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.worklist import Section, Worklist, WorkRow
@@ -64,7 +65,6 @@ class WorklistModel(QAbstractItemModel):
             for section in Section
             if (rows := _by_patient(self._wanted(worklist.section(section))))
         ]
-        self._render()
         self.endResetModel()
 
     def patch(
@@ -88,12 +88,12 @@ class WorklistModel(QAbstractItemModel):
                 if own and _records(new) != _records(row):
                     self._own.add(slot)
                 shown.rows[place] = new
-        self._render()
+        self._forget_texts()
         self._say_all_changed()
 
     def retranslate(self) -> None:
         """Render all texts in the language shown."""
-        self._render()
+        self._forget_texts()
         self._say_all_changed()
 
     # -- what it tells -------------------------------------------------------------------------
@@ -204,14 +204,13 @@ class WorklistModel(QAbstractItemModel):
 
     def _row_data(self, part: _Shown, place: int, role: int) -> object:
         row = part.rows[place]
-        texts = part.texts[_key(row)]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return texts.spoken
+                return row_spoken(row, self._now, self._words)
             case _ if role == RowRole:
                 return row
             case _ if role == TextsRole:
-                return texts
+                return self._texts(part, row)
             case _ if role == LeadRole:
                 return place == 0 or part.rows[place - 1].patient.id != row.patient.id
             case _:
@@ -220,12 +219,22 @@ class WorklistModel(QAbstractItemModel):
     def _wanted(self, rows: Iterable[WorkRow]) -> list[WorkRow]:
         return [row for row in rows if not self._ward or row.patient.ward == self._ward]
 
-    def _render(self) -> None:
+    @property
+    def _now(self) -> Moment:
         if self._latest is None:
-            return
-        now = self._latest.now
+            raise RuntimeError("there is no row before a worklist is shown")
+        return self._latest.now
+
+    def _texts(self, part: _Shown, row: WorkRow) -> RowTexts:
+        """The texts of a row, rendered when it is looked at first: most rows are folded away."""
+        known = part.texts.get(_key(row))
+        if known is None:
+            known = part.texts[_key(row)] = row_texts(row, self._now, self._words)
+        return known
+
+    def _forget_texts(self) -> None:
         for part in self._shown:
-            part.texts = {_key(row): row_texts(row, now, self._words) for row in part.rows}
+            part.texts.clear()
 
     def _say_all_changed(self) -> None:
         for number, part in enumerate(self._shown):

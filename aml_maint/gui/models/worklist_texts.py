@@ -32,7 +32,7 @@ class LineTexts:
 
 @dataclass(frozen=True)
 class RowTexts:
-    """Everything that a row of Today shows and says."""
+    """Everything that a row of Today shows."""
 
     place: str
     name: str
@@ -41,14 +41,11 @@ class RowTexts:
     similar: bool
     cycle_day: str
     lines: tuple[LineTexts, ...]
-    spoken: str
 
 
 def row_texts(row: WorkRow, now: Moment, words: Words) -> RowTexts:
     """The texts of a row as of `now`."""
     patient = row.patient
-    before = row.pair.premedication
-    parts = (row.pair.main,) if before is None else (before, row.pair.main)
     return RowTexts(
         place=dose_words.place_of(patient),
         name=words.text(dose_words.patient_name(patient)),
@@ -56,9 +53,13 @@ def row_texts(row: WorkRow, now: Moment, words: Words) -> RowTexts:
         number=words.text(say("today.mrn", mrn=patient.mrn)),
         similar=row.has_similar_name,
         cycle_day=words.text(dose_words.cycle_day(row.pair.main.planned)),
-        lines=tuple(_line(row.pair, view, now, now.local.date(), words) for view in parts),
-        spoken=_spoken(row, parts, now, words),
+        lines=tuple(_line(row.pair, view, now, now.local.date(), words) for view in _parts(row)),
     )
+
+
+def _parts(row: WorkRow) -> tuple[DoseView, ...]:
+    before = row.pair.premedication
+    return (row.pair.main,) if before is None else (before, row.pair.main)
 
 
 def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Words) -> LineTexts:
@@ -88,7 +89,9 @@ def _dose(view: DoseView, words: Words) -> str:
     return line.removesuffix(route) + route.replace(" ", NBSP)
 
 
-def _spoken(row: WorkRow, parts: tuple[DoseView, ...], now: Moment, words: Words) -> str:
+def row_spoken(row: WorkRow, now: Moment, words: Words) -> str:
+    """The whole row in sentences, as of `now`."""
+    parts = _parts(row)
     sentences = [words.text(dose_words.spoken(row.patient, view, now)) for view in parts]
     waiting = dose_words.countdown(row.pair, now)
     if waiting is not None:

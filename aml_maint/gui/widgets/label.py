@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from aml_maint.domain.messages import Message, Name
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.theme import FontRole
+from aml_maint.gui.words import plain, unbroken
 
 
 class Label(QLabel):
-    """A plain-text label of one meaning; names of people are never read as markup."""
+    """A plain-text label of one meaning; names of people are never read as markup.
+
+    On the screen no line ends inside a date; whoever reads, hears or copies the text gets it as
+    it was said.
+    """
 
     def __init__(
         self, looks: Looks, text: Message | Name | str = "", *, role: FontRole = "body",
@@ -37,6 +42,15 @@ class Label(QLabel):
         self._text = text
         self.retranslate()
 
+    def text(self) -> str:
+        """The text as it was said."""
+        return plain(super().text())
+
+    def setText(self, text: str) -> None:
+        """Show a text, its dates in one piece."""
+        super().setText(unbroken(text))
+        self.setAccessibleName(text)
+
     def use_token(self, token: str) -> None:
         """Show the text in the colour of another meaning."""
         self._token = token
@@ -53,3 +67,24 @@ class Label(QLabel):
         color = self._looks.theme.color(self._token)
         palette.setColor(QPalette.ColorRole.WindowText, color)
         self.setPalette(palette)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy what was said, not how it is drawn."""
+        if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy what is selected."""
+        if not self.hasSelectedText():
+            event.ignore()
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copying = menu.addAction(QCoreApplication.translate("QWidgetTextControl", "&Copy"))
+        copying.triggered.connect(self._copy)
+        menu.popup(event.globalPos())
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(plain(self.selectedText()))

@@ -23,6 +23,8 @@ class Legend(QWidget):
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._looks = looks
+        # A layout asks again and again how high it is in the same width.
+        self._known: dict[int, list[QPoint]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -33,6 +35,7 @@ class Legend(QWidget):
     def retranslate(self) -> None:
         """Say the words in the language shown."""
         words = self._looks.words
+        self._known.clear()
         self.setAccessibleName(words.text("sheet.legend"))
         self.setAccessibleDescription(", ".join(text for _, text in self._entries()))
         self.updateGeometry()
@@ -77,6 +80,11 @@ class Legend(QWidget):
 
     def _places(self, width: int) -> list[QPoint]:
         """Where each entry begins; an entry that does not fit begins the next line."""
+        if width not in self._known:
+            self._known[width] = self._place(width)
+        return self._known[width]
+
+    def _place(self, width: int) -> list[QPoint]:
         theme = self._looks.theme
         metrics = QFontMetrics(theme.font("small"))
         sign = round(theme.pixels(_SIGN) * 1.5) + theme.unit()

@@ -110,6 +110,7 @@ class Table(QTableView):
     def __init__(self, looks: Looks) -> None:
         super().__init__()
         self._looks = looks
+        self._needed: list[int] = []
         self.setHorizontalHeader(TableHead(looks))
         self.setItemDelegate(TableRows(looks, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -138,12 +139,19 @@ class Table(QTableView):
             return
         self.resizeColumnsToContents()
         head = self.horizontalHeader()
-        spare = self.viewport().width() - head.length()
-        for column in range(head.count() if spare > 0 else 0):
-            share = (spare * (column + 1)) // head.count() - (spare * column) // head.count()
-            head.resizeSection(column, head.sectionSize(column) + share)
+        self._needed = [head.sectionSize(column) for column in range(head.count())]
+        self._share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns to the new width."""
+        """Share the new width; the texts need what they needed before."""
         super().resizeEvent(event)
-        self.fit_columns()
+        self._share_room()
+
+    def _share_room(self) -> None:
+        head, count = self.horizontalHeader(), len(self._needed)
+        if head.count() != count:
+            return  # another model, whose texts are not measured yet
+        spare = max(self.viewport().width() - sum(self._needed), 0)
+        for column, needed in enumerate(self._needed):
+            share = (spare * (column + 1)) // count - (spare * column) // count
+            head.resizeSection(column, needed + share)

@@ -7,12 +7,20 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
+from aml_maint.gui.theme import FontRole, Theme
+from aml_maint.gui.words import unbroken
+
+Pieces = tuple[tuple[str, FontRole], ...]
+
+# Several times what the longest list shows at once.
+_MOST_KEPT = 4_000
+
 
 class TextBlock:
-    """A paragraph laid out once; numbers and units joined by a no-break space stay together."""
+    """A paragraph laid out once; dates, and numbers with their units, stay in one piece."""
 
     def __init__(self, pieces: Sequence[tuple[str, QFont]], width: float) -> None:
-        text = "".join(piece for piece, _ in pieces)
+        text = unbroken("".join(piece for piece, _ in pieces))
         self._layout = QTextLayout(text, pieces[0][1])
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -21,6 +29,13 @@ class TextBlock:
         self.height = 0.0
         self.width = 0.0
         self._break(max(width, 1.0))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The text as it is parted, from top to bottom."""
+        text = self._layout.text()
+        parts = (self._layout.lineAt(number) for number in range(self._layout.lineCount()))
+        return tuple(text[n.textStart() : n.textStart() + n.textLength()] for n in parts)
 
     def draw(self, painter: QPainter, at: QPointF, color: QColor) -> None:
         """Draw the text with its top left corner at a point."""
@@ -35,6 +50,25 @@ class TextBlock:
             self.height += line.height()
             self.width = max(self.width, line.naturalTextWidth())
         self._layout.endLayout()
+
+
+class TextBlocks:
+    """Paragraphs of one theme, each laid out once: a list says the same words in many rows."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._known: dict[tuple[Pieces, float], TextBlock] = {}
+        theme.changed.connect(self._known.clear)
+
+    def block(self, pieces: Pieces, width: float) -> TextBlock:
+        """A paragraph of pieces, each a text and the role of its font, wrapped to a width."""
+        known = self._known.get((pieces, width))
+        if known is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            fonts = [(text, self._theme.font(role)) for text, role in pieces]
+            known = self._known[pieces, width] = TextBlock(fonts, width)
+        return known
 
 
 def _formats(pieces: Sequence[tuple[str, QFont]]) -> list[QTextLayout.FormatRange]:

@@ -18,7 +18,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.worklist_model import LeadRole, SectionRole, TextsRole
 from aml_maint.gui.models.worklist_texts import LineTexts, RowTexts
 from aml_maint.gui.widgets.cell_sign import draw_sign
-from aml_maint.gui.widgets.text_block import TextBlock
+from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 from aml_maint.gui.widgets.worklist_columns import WorklistColumns
 from aml_maint.services.worklist import Section
 
@@ -52,22 +52,30 @@ class WorklistDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._looks = looks
         self._view = view
+        self._blocks = TextBlocks(looks.theme)
+        # Heights of rows by what they show; one list after the other shows much the same.
+        self._heights: dict[tuple[RowTexts, bool, int], int] = {}
+        looks.theme.changed.connect(self._heights.clear)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        theme = self._looks.theme
         width = self._view.viewport().width()
-        if index.data(SectionRole) is not None:
-            return QSize(width, theme.unit(10 if index.row() else 9))
-        texts: RowTexts = index.data(TextsRole)
+        texts: RowTexts | None = index.data(TextsRole)
+        if texts is None:
+            return QSize(width, self._looks.theme.unit(10 if index.row() else 9))
+        measured = texts, bool(index.data(LeadRole)), width
+        if measured not in self._heights:
+            self._heights[measured] = self._height(*measured)
+        return QSize(width, self._heights[measured])
+
+    def _height(self, texts: RowTexts, lead: bool, width: int) -> int:
+        theme = self._looks.theme
         columns = WorklistColumns.at(theme, width)
         height = sum(line.height for line in self._lines(texts, columns))
         height += theme.unit(1) * (len(texts.lines) - 1)
-        if index.data(LeadRole):
-            strong, small = theme.font("strong"), theme.font("small")
-            who = TextBlock([(texts.name, strong)], columns.patient.width - theme.unit(5))
-            facts = TextBlock([(f"{texts.born}  {texts.number}", small)], columns.patient.width)
-            height = max(height, who.height + facts.height)
-        return QSize(width, max(round(height) + theme.unit(3.5), theme.unit(8)))
+        if lead:
+            who = self._name(texts, columns, lead=True)
+            height = max(height, who.height + self._facts(texts, columns).height)
+        return max(round(height) + theme.unit(3.5), theme.unit(8))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         painter.save()
@@ -151,10 +159,9 @@ class WorklistDelegate(QStyledItemDelegate):
         """In full on the first row of a patient; later rows repeat the name, quietly."""
         theme = self._looks.theme
         if lead:
-            place = TextBlock([(texts.place, theme.font("strong"))], columns.place.width)
+            place = self._blocks.block(((texts.place, "strong"),), columns.place.width)
             place.draw(painter, QPointF(columns.place.left, top), theme.color("muted"))
-        font = theme.font("strong" if lead else "body")
-        name = TextBlock([(texts.name, font)], columns.patient.width - theme.unit(5))
+        name = self._name(texts, columns, lead=lead)
         color = theme.color("text" if lead or strong else "muted")
         name.draw(painter, QPointF(columns.patient.left, top), color)
         if texts.similar:
@@ -162,11 +169,8 @@ class WorklistDelegate(QStyledItemDelegate):
             chip = QRectF(at, top + theme.unit(0.25), theme.unit(4.5), theme.unit(3.75))
             self._paint_similar(painter, chip)
         if lead:
-            facts = TextBlock(
-                [(f"{texts.born}  {texts.number}", theme.font("small"))], columns.patient.width
-            )
             below = QPointF(columns.patient.left, top + name.height)
-            facts.draw(painter, below, theme.color("muted"))
+            self._facts(texts, columns).draw(painter, below, theme.color("muted"))
 
     def _paint_similar(self, painter: QPainter, chip: QRectF) -> None:
         """The mark of a name that can be taken for another's."""
@@ -200,20 +204,30 @@ class WorklistDelegate(QStyledItemDelegate):
         token = "state_overdue" if line.texts.state is CellState.OVERDUE else "text"
         line.words.draw(painter, QPointF(columns.state.left, y), theme.color(token))
 
+    # -- texts ---------------------------------------------------------------------------------
+
+    def _name(self, texts: RowTexts, columns: WorklistColumns, *, lead: bool) -> TextBlock:
+        width = columns.patient.width - self._looks.theme.unit(5)
+        return self._blocks.block(((texts.name, "strong" if lead else "body"),), width)
+
+    def _facts(self, texts: RowTexts, columns: WorklistColumns) -> TextBlock:
+        told = f"{texts.born}  {texts.number}"
+        return self._blocks.block(((told, "small"),), columns.patient.width)
+
     def _lines(self, texts: RowTexts, columns: WorklistColumns) -> list[_Line]:
-        theme = self._looks.theme
-        body, strong, small = theme.font(), theme.font("strong"), theme.font("small")
+        block = self._blocks.block
+        beside = self._looks.theme.unit(2)
         found = []
         for line in texts.lines:
             rest = line.dose.removeprefix(line.drug)
-            dose = TextBlock([(line.drug, strong), (rest, body)], columns.dose.width)
+            dose = block(((line.drug, "strong"), (rest, "body")), columns.dose.width)
             evidence = day = None
             if line.evidence:
-                evidence = TextBlock([(line.evidence, small)], columns.dose.width)
+                evidence = block(((line.evidence, "small"),), columns.dose.width)
             if line.day:
-                day = TextBlock([(line.day, small)], columns.time.width + theme.unit(2))
+                day = block(((line.day, "small"),), columns.time.width + beside)
             urgent = line.state in {CellState.OVERDUE, CellState.DUE}
-            words = TextBlock([(line.words, strong if urgent else body)], columns.state.width)
+            words = block(((line.words, "strong" if urgent else "body"),), columns.state.width)
             found.append(_Line(line, dose, evidence, day, words))
         return found
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
@@ -138,9 +140,12 @@ class WorklistView(QTreeView):
             if not self.isExpanded(top):
                 found += rows
                 continue
-            rects = (self.visualRect(self._model.index(row, 0, top)) for row in range(rows))
-            found += sum(rect.center().y() > bottom for rect in rects)
+            # They lie in order, so a few looks find the first one below.
+            found += rows - bisect_right(range(rows), bottom, key=partial(self._middle, top))
         return found
+
+    def _middle(self, top: QModelIndex, row: int) -> int:
+        return self.visualRect(self._model.index(row, 0, top)).center().y()
 
     # -- folding -------------------------------------------------------------------------------
 
@@ -205,4 +210,8 @@ class WorklistView(QTreeView):
         """Another width wraps texts differently, so every row is measured again."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+
+    def doItemsLayout(self) -> None:
+        """Rows that were measured again lie elsewhere."""
+        super().doItemsLayout()
         self.scrolled.emit()

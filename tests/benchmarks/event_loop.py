@@ -1,0 +1,224 @@
+"""How long the window keeps people waiting: `python -m tests.benchmarks.event_loop`.
+
+Daily tasks are done by keyboard at the demo ward while a timer ticks every 5 ms. Where a tick comes
+late, the event loop was busy, and so the window could neither paint nor take a key. Every round
+opens a new window. For each task it prints the longest stall (the median of the rounds, and the
+worst) and how many lasted more than 16 and more than 50 ms in all. The figures depend on the
+machine and on what else it does, so nothing is asserted here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from aml_maint.bootstrap import open_demo
+from aml_maint.domain.administration import CellState
+from aml_maint.domain.moment import Moment
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.settings import Settings
+from aml_maint.gui.theme import Theme
+from aml_maint.gui.words import Words
+from aml_maint.services.clock import SetClock
+from aml_maint.services.demo import build_demo_ward
+from aml_maint.services.local_zone import DEFAULT_ZONE
+from aml_maint.services.people import list_patients
+from aml_maint.services.worklist import Section
+from aml_maint.services.workplace import Workplace
+
+TICK_MS = 5
+BUILT = datetime(2026, 3, 10, 15, 0)
+NOW = datetime(2026, 3, 10, 17, 40)  # doses of the afternoon are due
+LONG_COURSE = "D-004217"  # 31 cycles
+
+Key = Qt.Key
+_WALK = (Key.Key_Home, *[Key.Key_Right] * 27)
+
+# How many dialogs a task opens and how many doses it saves; the others do neither.
+_EXPECTED = {
+    "log a dose on Today": (0, 1),
+    "log a dose on the sheet": (0, 1),
+    "reason dialog": (1, 0),
+    "card of a dose": (1, 0),
+    "count dialog": (1, 0),
+}
+
+
+class Watch(QObject):
+    """Ticks in the event loop and keeps by how much each tick was late, in milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[float] = []
+        self._before = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK_MS)
+
+    def begin(self) -> None:
+        """Forget what was before."""
+        self.late.clear()
+        self._before = time.perf_counter()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.late.append((now - self._before) * 1000 - TICK_MS)
+        self._before = now
+
+
+class Tasks:
+    """The daily tasks, each a few keys at the open window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        assert window.workspace is not None and window.session is not None
+        self._workspace, self._session = window.workspace, window.session
+        self._page = window.workspace.patient
+        self._sheet = self._page.cycle.sheet
+        self._long_course = ""
+        self.saves = 0
+        self._session.saved.connect(self._count)
+        self._session.read(patient_of_long_course, self._take, self._session)
+        self.settle()
+
+    def each(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """The tasks by name, in the order of a working day."""
+        sheet, view = self._sheet, self._workspace.today.ui.view
+        yield "scroll Today by 20 rows", lambda: self._press(view, *[Key.Key_Down] * 20)
+        yield "back to its top", lambda: self._press(view, Key.Key_Home, Key.Key_Down)
+        yield "log a dose on Today", self._give_on_today
+        yield "list of patients", lambda: self._workspace.go("patients")
+        yield "open a patient with 31 cycles", self._open_patient
+        yield "cursor, 27 days to the right", lambda: self._press(sheet, *_WALK)
+        yield "cursor, 10 lines down", lambda: self._press(sheet, *[Key.Key_Down] * 10)
+        yield "switch to cycle 30", self._page.cycle.bar.back.click
+        yield "switch to cycle 31", self._page.cycle.bar.forward.click
+        yield "log a dose on the sheet", lambda: self._on_dose(Key.Key_G, CellState.DUE)
+        yield "reason dialog", lambda: self._on_dose(Key.Key_H, CellState.PLANNED)
+        yield "card of a dose", lambda: self._on_dose(Key.Key_L, CellState.PLANNED)
+        yield "count dialog", self._page.cycle.bar.acts["count"].click
+        yield "settings", lambda: self._workspace.go("settings")
+        yield "back to Today", lambda: self._workspace.go("today")
+
+    def settle(self) -> None:
+        """Wait until everything asked for is shown, and the timers behind it have fired."""
+        loop = QEventLoop()
+        for _ in range(4):
+            self._session.read(lambda _: None, lambda _: loop.quit(), loop)
+            loop.exec()
+        wait(200)
+
+    def tidy(self) -> int:
+        """Close the dialogs that are open; how many there were."""
+        dialogs = self._workspace.window().findChildren(QDialog)
+        for dialog in dialogs:
+            dialog.reject()
+        wait(100)
+        return len(dialogs)
+
+    def _count(self) -> None:
+        self.saves += 1
+
+    def _take(self, patient_id: str) -> None:
+        self._long_course = patient_id
+
+    def _open_patient(self) -> None:
+        self._workspace.show_patient(self._long_course)
+
+    def _give_on_today(self) -> None:
+        """Give the first dose that is due now."""
+        view = self._workspace.today.ui.view
+        view.go_to(Section.DUE)
+        self._press(view, Key.Key_Return)
+
+    def _on_dose(self, key: Qt.Key, state: CellState) -> None:
+        """Press a key on the first dose of today that stands so."""
+        found = self._sheet.sheet
+        assert found is not None and found.today_column is not None
+        today = [row.cells[found.today_column] for row in found.rows]
+        line = next(
+            line
+            for line, pair in enumerate(today)
+            if pair is not None and pair.premedication is None and pair.main.state is state
+        )
+        self._sheet.move_to(line, found.today_column)
+        self._press(self._sheet, key)
+
+    def _press(self, widget: QWidget, *keys: Qt.Key) -> None:
+        for key in keys:
+            QTest.keyClick(widget, key)
+            wait(1)  # the loop turns between two keys, as it does for a person
+
+
+def patient_of_long_course(place: Workplace) -> str:
+    """The demo patient with the most cycles."""
+    return next(row.patient.id for row in list_patients(place) if row.patient.mrn == LONG_COURSE)
+
+
+def wait(milliseconds: int) -> None:
+    """Let the event loop turn for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def one_round(folder: Path, ward: Path) -> dict[str, list[float]]:
+    """By how many milliseconds the ticks of each task were late, in a new window."""
+    clock = SetClock(Moment.at(NOW, DEFAULT_ZONE))
+    settings = Settings(folder / "window.ini")
+    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
+    window.resize(1920, 1080)
+    window.show()
+    wait(300)
+    watch, loop = Watch(), QEventLoop()
+    window.ready.connect(loop.quit)
+    window.open_with(lambda: open_demo(ward, clock))
+    loop.exec()
+    tasks = Tasks(window)
+    late = {"open the ward, and Today": list(watch.late)}
+    for name, act in tasks.each():
+        watch.begin()
+        act()
+        tasks.settle()
+        late[name] = list(watch.late)
+        assert (tasks.tidy(), tasks.saves) == _EXPECTED.get(name, (0, 0)), name
+        tasks.saves = 0
+    window.close()
+    return late
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication(["aml_maint"])
+    rounds = []
+    with tempfile.TemporaryDirectory() as folder:
+        ward, used = Path(folder) / "demo.amldb", Path(folder) / "used.amldb"
+        build_demo_ward(ward, Moment.at(BUILT, DEFAULT_ZONE))
+        for _ in range(options.rounds):
+            shutil.copy(ward, used)
+            rounds.append(one_round(Path(folder), used))
+    print(f"{'task':32}{'median':>8}{'worst':>8}{'> 16 ms':>9}{'> 50 ms':>9}")
+    for name in rounds[0]:
+        longest = [max(late[name]) for late in rounds]
+        over = [sum(tick > limit for late in rounds for tick in late[name]) for limit in (16, 50)]
+        print(f"{name:32}{median(longest):8.0f}{max(longest):8.0f}{over[0]:9}{over[1]:9}")
+    app.quit()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""A window at which doses are logged until it is killed: `python -m tests.faults.window FILE`.
+
+It prints the audit sequence of each dose only after the window has said that it is saved. With
+`--early` it prints the sequence that the dose would get before the write has begun, as a window
+would that promises too much. `--unfinished` confirms a whole sheet in one write and stops inside
+it; `--careless` does the same in a file without a journal on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from aml_maint.domain.command import Command
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.settings import Settings
+from aml_maint.gui.theme import Theme
+from aml_maint.gui.words import Words
+from aml_maint.services.clock import SetClock
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import engine
+from aml_maint.store.database import Store
+from tests.builders import NURSE, ZONE, moment
+from tests.store.rows import FEW_ROUNDS, PASSPHRASE
+
+LAST_EVENING = "2026-03-29T23:30"  # every dose of the cycle is due by then
+GIVES_UP_MS = 60_000
+AHEAD = 3  # keys are pressed before the answer to earlier ones is there, as quick hands do
+
+Key = Qt.Key
+
+
+class Nurse(QObject):
+    """Presses the keys at the flow sheet of the only patient."""
+
+    def __init__(self, window: MainWindow, how: str) -> None:
+        super().__init__(window)
+        assert window.session is not None and window.workspace is not None
+        self.session = window.session
+        self.page = window.workspace.patient
+        self.sheet = self.page.cycle.sheet
+        self._how = how
+        self.page.logger.refused.connect(lambda _: tell("refused"))
+        self.session.problem.connect(lambda _: tell("problem"))
+        self.sheet.moved.connect(self.begin, Qt.ConnectionType.SingleShotConnection)
+        self.session.read(only_patient, window.workspace.show_patient, self)
+
+    def begin(self) -> None:
+        """The sheet is shown for the first time."""
+        self.press(Key.Key_Home, Key.Key_PageUp)
+        if self._how == "--early":
+            self.session.read(lambda place: place.store.head().sequence, self.promise, self)
+        elif self._how:
+            self.session.read(stop_before_the_commit, lambda _: self.confirm_all(), self)
+        else:
+            self.session.saved.connect(lambda changes: tell(changes.sequence))
+            self.session.saved.connect(lambda _: QTimer.singleShot(0, self.log_next))
+            for _ in range(AHEAD):
+                self.log_next()
+
+    def log_next(self) -> None:
+        """Walk to the next dose without a record, and give it."""
+        self.step()
+        while (pair := self.sheet.pair) is None or pair.premedication or pair.main.record:
+            self.step()
+        self.press(Key.Key_G)
+
+    def step(self) -> None:
+        """Down the day's doses, then to the top of the next day."""
+        found = self.sheet.sheet
+        assert found is not None
+        if self.sheet.cursor_at.row < len(found.rows) - 1:
+            self.press(Key.Key_Down)
+        else:
+            self.press(Key.Key_Right, Key.Key_PageUp)
+
+    def promise(self, sequence: int) -> None:
+        """Call a dose saved that still waits for its write."""
+        self.session.read(lambda _: time.sleep(600), lambda _: None, self)
+        self.press(Key.Key_G)
+        tell(sequence + 1)
+
+    def confirm_all(self) -> None:
+        """Confirm the whole cycle as taken."""
+        self.press(Key.Key_End, Key.Key_PageDown, held=Qt.KeyboardModifier.ShiftModifier)
+        self.press(Key.Key_C)
+
+    def press(
+        self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        for key in keys:
+            QTest.keyClick(self.sheet, key, held)
+
+
+def only_patient(place: Workplace) -> str:
+    (course,) = place.store.rows("SELECT patient_id FROM courses")
+    return str(course["patient_id"])
+
+
+def stop_before_the_commit(place: Workplace) -> None:
+    """From now on a write reaches the file, says so, and waits to be killed."""
+
+    def wait(store: Store, command: Command) -> None:
+        tell("half done")
+        time.sleep(600)
+
+    place.store._connection.execute("PRAGMA cache_size = 2")  # so that pages go to the file early
+    Store._commit = wait  # type: ignore[assignment, method-assign]
+
+
+def tell(what: object) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
+def main(path: str, how: str = "") -> None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    engine.KDF_ITERATIONS = FEW_ROUNDS
+    if how == "--careless":
+        engine._DURABLE = engine._FAST
+    file = Path(path)
+    clock = SetClock(moment(LAST_EVENING))
+
+    def opener() -> Workplace:
+        return Workplace(Store.open(file, PASSPHRASE, check=False), clock, NURSE, ZONE)
+
+    app = QApplication(["aml_maint"])
+    settings = Settings(file.with_suffix(".ini"))
+    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
+    window.ready.connect(lambda: Nurse(window, how))
+    window.show()
+    window.open_with(opener, file)
+    QTimer.singleShot(GIVES_UP_MS, lambda: os._exit(1))  # the parent finds that a line is missing
+    app.exec()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
