@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,15 @@ from aml_maint.store.database import Store
 
 def local_actor() -> Actor:
     """The one local user, until accounts exist: the name the computer knows them by."""
-    return Actor(getpass.getuser(), Role.PHYSICIAN, socket.gethostname())
+    try:
+        name = getpass.getuser().strip()
+    except (KeyError, ImportError, OSError):  # a number without a name, as in some containers
+        name = ""
+    return Actor(name or _nameless_user(), Role.PHYSICIAN, socket.gethostname())
+
+
+def _nameless_user() -> str:
+    return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown user"
 
 
 def open_ward(path: Path, passphrase: str, clock: Clock | None = None) -> Workplace:

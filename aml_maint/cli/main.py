@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import locale
 import os
-import sys
 from collections.abc import Mapping
 
-from aml_maint.cli.output import Printer, can_hold_any_text
+from aml_maint.cli.output import AnswerLost, Printer, flush, forget_stdout, prepare_streams
 from aml_maint.cli.parser import Glance, WrongUse, command_of, glance, parse
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import LANGUAGES, Language, say
@@ -16,28 +15,38 @@ DONE, BUG = 0, 1
 # By the kind of the error; anything else that a service refuses is refused.
 EXIT_CODES = {"wrong_use": 2, "bad_input": 3, "refused": 4, "storage": 5}
 INTERRUPTED = 130  # as every shell has it: 128 and the number of the signal
-_PIPE_CLOSED = 141
+PIPE_CLOSED = 141  # as of a program that the signal ended
 
 
 def run(arguments: list[str]) -> int:
     """Carry out the command that the arguments write, print its answer, and give the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        can_hold_any_text(stream)
+    prepare_streams()
     found = glance(arguments)
     printer = Printer(_language(found.language, os.environ), found.json)
     try:
-        code = _carry_out(found, printer)
-        sys.stdout.flush()
+        code = _answered(found, printer)
+        flush()
         return code
+    except BrokenPipeError:
+        # Nobody reads on, as in `aml-maint plan … | head`.
+        forget_stdout()
+        return PIPE_CLOSED
+    except AnswerLost:
+        forget_stdout()
+        printer.lost()
+        return EXIT_CODES["storage"]
+
+
+def _answered(found: Glance, printer: Printer) -> int:
+    try:
+        return _carry_out(found, printer)
     except UserError as error:
         printer.error(error)
         return EXIT_CODES.get(error.kind, EXIT_CODES["refused"])
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads on, as in `aml-maint plan … | head`; Python would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _PIPE_CLOSED
+    except (BrokenPipeError, AnswerLost):
+        raise
     except Exception as error:  # noqa: BLE001 (the last line of defence: told, never hidden)
         printer.bug(error)
         return BUG

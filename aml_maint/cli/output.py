@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import traceback
 import unicodedata
@@ -13,13 +14,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from pathlib import Path
 from typing import TextIO
 
 from aml_maint.cli.command import Answer
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import NBSP, Catalogue, Language, Message, Name, say
-from aml_maint.domain.patient import Patient
 from aml_maint.services.language import catalogue
+
+
+class AnswerLost(Exception):
+    """Standard output takes no more, as on a full disk."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Printer:
             _put(sys.stdout, document(data, self))
         else:
             for line in answer.lines(self.words):
-                _put(sys.stdout, line)
+                _put(sys.stdout, _printable(line))
         if answer.problem is not None:
             self._tell(answer.problem)
 
@@ -69,6 +74,10 @@ class Printer:
         for line in traceback.format_tb(error.__traceback__):
             _put(sys.stderr, line.rstrip("\n"))
         _put(sys.stderr, type(error).__qualname__)
+
+    def lost(self) -> None:
+        """Say that the answer could not be printed."""
+        _put(sys.stderr, self.words.text("cli.answer_lost"))
 
     def _tell(self, error: UserError) -> None:
         _put(sys.stderr, self.words.text(error.message))
@@ -111,13 +120,6 @@ def document(value: object, printer: Printer) -> str:
             raise TypeError(f"an answer holds no {type(value).__name__}")
 
 
-def person(patient: Patient) -> str:
-    """A patient's name: a Chinese one is written together, family name first."""
-    family, given = patient.family_name.strip(), patient.given_name.strip()
-    space = " " if any(letter.isascii() for letter in family + given) else ""
-    return f"{family}{space}{given}".strip()
-
-
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
     """Rows as lines with aligned columns; a Chinese character is two columns wide."""
     cells = [[_spaced(cell) for cell in row] for row in rows]
@@ -130,14 +132,45 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
-def can_hold_any_text(stream: TextIO) -> None:
-    """Make a stream take every text: UTF-8, and what that can't hold as an escape."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+def prepare_streams() -> None:
+    """Make the streams take every text: UTF-8, and what that can't hold as an escape."""
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever started the program
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open to the end)
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def flush() -> None:
+    """Hand everything on; AnswerLost if it can't be."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AnswerLost from error
+
+
+def forget_stdout() -> None:
+    """Send what is left for standard output nowhere; Python would complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _put(stream: TextIO, line: str) -> None:
-    print(_spaced(line), file=stream)
+    try:
+        print(_spaced(line), file=stream)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if stream is sys.stdout:
+            raise AnswerLost from error
+        # Messages that nobody can get are no reason to fail.
+
+
+def _printable(line: str) -> str:
+    """A line without control characters: what a person typed can't steer the terminal."""
+    return "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in line)
 
 
 def _spaced(text: str) -> str:

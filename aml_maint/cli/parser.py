@@ -35,6 +35,7 @@ MODULES: dict[str, str | None] = {
     "log correct": "doses",
     "log undo": "doses",
     "count": "counts",
+    "count withdraw": "counts",
     "gate": "gate",
     "grade": "grade",
     "report": "report",

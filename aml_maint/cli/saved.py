@@ -13,10 +13,15 @@ from aml_maint.services.changes import Changes
 from aml_maint.services.workplace import Workplace
 
 
-def once(options: Namespace, place: Workplace, write: Callable[[UUID | None], Changes]) -> Changes:
-    """Carry out a write, or tell what it did when it was sent before under the same id."""
+def once(
+    options: Namespace, place: Workplace, action: str, write: Callable[[UUID | None], Changes]
+) -> Changes:
+    """Carry out a write, or tell what it did when it was sent before under the same id.
+
+    Refused when the id was used for another `action`.
+    """
     command_id = values.command_id(options.command_id)
-    return place.done_before(command_id) or write(command_id)
+    return place.done_before(command_id, action) or write(command_id)
 
 
 def saved(changes: Changes, done: Message, **data: object) -> Answer:

@@ -14,8 +14,9 @@ from enum import StrEnum
 
 from aml_maint.domain.labs import LabResult, known_at
 from aml_maint.domain.messages import Message, say
+from aml_maint.domain.moment import zone
 from aml_maint.domain.quantities import Interval, LabValue, lab_text
-from aml_maint.domain.regimen import Component, GateRule
+from aml_maint.domain.regimen import Component, GateRule, Source
 
 
 class GateState(StrEnum):
@@ -42,9 +43,16 @@ class GateVerdict:
         return self.state is GateState.OPEN
 
     @property
+    def founded_on(self) -> Source:
+        """Whose rule it is: how long a count stays fresh has a source of its own."""
+        if self.reason.key == "gate.stale" and self.rule.age_source is not None:
+            return self.rule.age_source
+        return self.rule.source
+
+    @property
     def source(self) -> str:
-        """Whose rule it is."""
-        return self.rule.source.citation
+        """The same as a citation."""
+        return self.founded_on.citation
 
 
 def evaluate(rule: GateRule, results: Iterable[LabResult], at: datetime) -> GateVerdict:
@@ -67,11 +75,21 @@ def evaluate(rule: GateRule, results: Iterable[LabResult], at: datetime) -> Gate
         "collected": last.collected.local,
         "rule": rule_text(rule),
     }
-    if limit_days is not None and age > timedelta(days=limit_days):
+    if limit_days is not None and _by_the_clock(last, at) > timedelta(days=limit_days):
         reason = say("gate.stale", days=limit_days, **told)
         return GateVerdict(rule, GateState.CLOSED, reason, last, age)
     state = compare(rule, last.value)
     return GateVerdict(rule, state, say(f"gate.{state.value}", **told), last, age)
+
+
+def _by_the_clock(result: LabResult, at: datetime) -> timedelta:
+    """How old a result is by the wall clock of its collection.
+
+    A Monday 08:00 count is seven days old at 08:00 the next Monday, whatever the clocks did in
+    between: a change of clock never costs a dose.
+    """
+    there = at.astimezone(zone(result.collected.zone)).replace(tzinfo=None)
+    return there - result.collected.local.replace(tzinfo=None)
 
 
 def evaluate_all(

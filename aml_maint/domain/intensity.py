@@ -11,7 +11,6 @@ from aml_maint.domain.administration import TAKEN, Administration, CellState, St
 from aml_maint.domain.quantities import Dose, factor
 from aml_maint.domain.schedule import PlannedDose
 
-
 # A dose in its window with nothing recorded is neither given nor missed yet.
 _NOT_DUE = frozenset(
     {

@@ -29,8 +29,12 @@ def instant(local: datetime, zone_name: str) -> datetime:
     """
     if local.tzinfo is not None:
         raise ValueError("a civil time carries no zone of its own")
-    aware = tz.resolve_imaginary(local.replace(tzinfo=zone(zone_name), fold=local.fold))
-    return aware.astimezone(UTC)
+    place = zone(zone_name)
+    aware = local.replace(tzinfo=place)
+    utc = aware.astimezone(UTC)
+    if utc.astimezone(place).replace(tzinfo=None) == local:
+        return utc
+    return tz.resolve_imaginary(aware).astimezone(UTC)
 
 
 @dataclass(frozen=True, order=True)

@@ -70,13 +70,26 @@ class Patient:
     note: str = ""
 
     def __post_init__(self) -> None:
+        for field in ("family_name", "given_name", "mrn"):
+            # A blank nobody sees would hide the patient from a search by name or number.
+            object.__setattr__(self, field, getattr(self, field).strip())
         for field, value in (("family_name", self.family_name), ("mrn", self.mrn)):
-            if not value.strip():
+            if not value:
                 raise BadInput(say("error.required", field=say(f"field.{field}")), field=field)
         if self.allergies and self.allergy_state is not AllergyState.KNOWN:
             raise BadInput(say("error.allergies_without_state"), field="allergies")
         if self.born_on and self.diagnosed_on and self.diagnosed_on < self.born_on:
             raise BadInput(say("error.diagnosed_before_birth"), field="diagnosed_on")
+
+    @property
+    def full_name(self) -> str:
+        """`FAMILY, Given`; a name in Chinese letters is written together, family name first."""
+        family, given = self.family_name, self.given_name
+        if not given:
+            return family.upper()
+        if all(_is_chinese(letter) for letter in family + given):
+            return family + given
+        return f"{family.upper()}, {given}"
 
     def age(self, on: date) -> int | None:
         """Whole years of age on a day; None when the birth date is not recorded."""
@@ -84,6 +97,16 @@ class Patient:
             return None
         before = (on.month, on.day) < (self.born_on.month, self.born_on.day)
         return on.year - self.born_on.year - before
+
+
+def _is_chinese(letter: str) -> bool:
+    """A Chinese character, or the dot inside names such as 买买提·吐尔逊."""
+    return (
+        "\u3400" <= letter <= "\u9fff"
+        or "\uf900" <= letter <= "\ufaff"
+        or "\U00020000" <= letter <= "\U0003ffff"
+        or letter in "〇々·・"
+    )
 
 
 def similar(one: Patient, other: Patient) -> bool:

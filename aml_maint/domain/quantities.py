@@ -178,6 +178,7 @@ _DOSE_KEYS = {
     "[iU]/kg": "units_per_kilogram",
     "{tablet}": "tablets",
 }
+DOSE_UNITS = frozenset(_DOSE_KEYS)
 
 
 def dose_unit_text(unit: str) -> Message:

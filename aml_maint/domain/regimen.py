@@ -7,9 +7,11 @@ Each figure carries its source, so that a screen can show where it comes from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
@@ -241,6 +243,14 @@ class Note:
     component: str | None = None
 
 
+class Timed(NamedTuple):
+    """A component, the one it serves if it is linked, and its slots by time since midnight."""
+
+    component: Component
+    served: Component | None
+    times: tuple[tuple[str, timedelta], ...]
+
+
 @dataclass(frozen=True)
 class Regimen:
     """A published regimen in one version; a running course keeps the version it started with."""
@@ -266,6 +276,22 @@ class Regimen:
                 raise ValueError(f"{self.id}: {component.id} is linked to nothing")
         if not self.patterns or self.patterns[0].first != 1:
             raise ValueError(f"{self.id}: cycle lengths begin with cycle 1")
+
+    @cached_property
+    def timetable(self) -> tuple[Timed, ...]:
+        """Each component with its times of day, worked out once."""
+        return tuple(self._timed(component) for component in self.components)
+
+    def _timed(self, component: Component) -> Timed:
+        link = component.link
+        served = None if link is None else self.component(link.to)
+        slots = component.slots if served is None else served.slots
+        offset = timedelta(minutes=0 if link is None else link.offset_minutes)
+        times = tuple(
+            (slot.name, timedelta(hours=slot.at.hour, minutes=slot.at.minute) + offset)
+            for slot in slots
+        )
+        return Timed(component, served, times)
 
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from aml_maint.domain.data_table import DataProblem, Table, read_sources
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import ANALYTES
-from aml_maint.domain.quantities import Dose, LabValue, dimension
+from aml_maint.domain.quantities import DOSE_UNITS, Dose, LabValue, dimension
 from aml_maint.domain.regimen import (
     Check,
     ClockSlot,
@@ -209,6 +209,8 @@ def _dose(table: Table) -> Dose:
     value, unit = table.number("value"), table.unit("unit")
     if value <= 0:
         raise table.problem("value", "a dose is greater than nothing")
+    if unit not in DOSE_UNITS:
+        raise table.problem("unit", f"nothing is dosed in {unit}")
     return Dose(value, unit)
 
 

@@ -7,9 +7,9 @@ and days").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from aml_maint.domain.course import Course, CycleDay, CycleStart, Hold
@@ -17,7 +17,7 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import instant
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import ClockSlot, Component, Regimen
+from aml_maint.domain.regimen import Component, Regimen
 
 
 class SlotId(NamedTuple):
@@ -74,11 +74,29 @@ def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
     place = course.cycle_day(day)
     if place is None:
         return ()
-    doses = [
-        dose
-        for component in course.regimen.components
-        for dose in _doses_of(course, component, day, place)
-    ]
+    midnight = datetime(day.year, day.month, day.day)
+    doses: list[PlannedDose] = []
+    for component, served, times in course.regimen.timetable:
+        if not _is_due(course, component, day, place):
+            continue
+        if served is not None and not _is_due(course, served, day, place):
+            continue
+        dose = dose_on(course, component, day)
+        hold = course.hold_of(component.id, day) if course.holds else None
+        for name, since_midnight in times:
+            doses.append(
+                PlannedDose(
+                    SlotId(course.id, component.id, day, name),
+                    place.cycle,
+                    place.day,
+                    midnight + since_midnight,
+                    course.zone,
+                    component,
+                    dose,
+                    None if served is None else SlotId(course.id, served.id, day, name),
+                    hold,
+                )
+            )
     doses.sort(key=_by_time)
     return tuple(doses)
 
@@ -147,8 +165,7 @@ def dose_on(course: Course, component: Component, day: date) -> Dose | None:
     return dose
 
 
-def _by_time(dose: PlannedDose) -> datetime:
-    return dose.at
+_by_time = attrgetter("at")
 
 
 def _is_due(course: Course, component: Component, day: date, place: CycleDay) -> bool:
@@ -166,43 +183,3 @@ def _is_due(course: Course, component: Component, day: date, place: CycleDay) ->
     # day (clinical rules: a delayed start moves visits and checks, not the rhythm).
     anchor = course.first_day if rhythm.runs_on else place.first_day
     return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
-
-
-def _doses_of(
-    course: Course, component: Component, day: date, place: CycleDay
-) -> Iterable[PlannedDose]:
-    link = component.link
-    if link is None:
-        if not _is_due(course, component, day, place):
-            return
-        slots = _slot_times(component.slots, 0)
-        target = None
-    else:
-        other = course.regimen.component(link.to)
-        if not _is_due(course, other, day, place) or not _is_due(course, component, day, place):
-            return
-        slots = _slot_times(other.slots, link.offset_minutes)
-        target = other.id
-    dose = dose_on(course, component, day)
-    hold = course.hold_of(component.id, day) if course.holds else None
-    midnight = datetime(day.year, day.month, day.day)
-    for name, since_midnight in slots:
-        yield PlannedDose(
-            SlotId(course.id, component.id, day, name),
-            place.cycle,
-            place.day,
-            midnight + since_midnight,
-            course.zone,
-            component,
-            dose,
-            None if target is None else SlotId(course.id, target, day, name),
-            hold,
-        )
-
-
-@lru_cache(maxsize=256)
-def _slot_times(slots: tuple[ClockSlot, ...], offset: int) -> tuple[tuple[str, timedelta], ...]:
-    return tuple(
-        (slot.name, timedelta(hours=slot.at.hour, minutes=slot.at.minute + offset))
-        for slot in slots
-    )

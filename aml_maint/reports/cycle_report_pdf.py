@@ -30,7 +30,7 @@ def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     text = catalogue.text
     return {
         **_marks(report, catalogue),
-        "name": person_name(report.patient, catalogue),
+        "name": report.patient.full_name,
         "identity": [text(fact) for fact in _identity(report)],
         "facts": [[text(label), text(value)] for label, value in _facts(report)],
         "doses": dose_table(report, catalogue),
@@ -42,20 +42,6 @@ def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         "definitions": definitions(report, catalogue),
         "provenance": text(_provenance(report)),
     }
-
-
-def person_name(patient: Patient, catalogue: Catalogue) -> str:
-    """FAMILY, Given; a Chinese name is written together, family name first."""
-    family, given = patient.family_name.strip(), patient.given_name.strip()
-    if not given:
-        return family.upper()
-    if all(_is_han(character) for character in family + given):
-        return family + given
-    return catalogue.text("report.name", family=family.upper(), given=given)
-
-
-def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\U00020000" <= character <= "\U0003ffff"
 
 
 def _marks(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
@@ -77,7 +63,7 @@ def _marks(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         ),
         "ward": _one_line(patient.ward.strip()) or text("report.ward_not_recorded"),
         "running": [
-            _one_line(person_name(patient, catalogue)),
+            _one_line(patient.full_name),
             text(_born(report)),
             text("report.mrn", mrn=_one_line(patient.mrn)),
         ],

@@ -10,13 +10,14 @@ from decimal import Decimal
 from itertools import pairwise
 from uuid import uuid4
 
-from aml_maint.domain.administration import TAKEN, Administration, Status
+from aml_maint.domain.administration import INJECTION_SITES, TAKEN, Administration, Status
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
+from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import PlannedDose, doses_between
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.services import library
@@ -189,6 +190,16 @@ def is_overridden(record: Administration) -> bool:
     return record.gate is not None and "override_by" in json.loads(record.gate)
 
 
+def check_dose_unit(component: Component, dose: Dose, field: str = "dose") -> None:
+    """BadInput for a dose in another unit than its drug's: milligrams are no micrograms."""
+    drug = component.drug
+    wanted = component.dose.unit if component.dose is not None else drug.dose_unit
+    if wanted is not None and dose.unit != wanted:
+        raise BadInput(
+            say("error.dose_unit", drug=drug.name, unit=dose_unit_text(wanted)), field=field
+        )
+
+
 def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
     """The dose given: as entered, else as planned; BadInput for one that can't be meant."""
     drug, dose = planned.component.drug, entry.dose
@@ -197,18 +208,14 @@ def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
     dose = dose or planned.dose
     if dose is None:
         raise BadInput(say("error.dose_needed", drug=drug.name), field="dose")
-    wanted = planned.dose.unit if planned.dose is not None else drug.dose_unit
-    if wanted is not None and dose.unit != wanted:
-        raise BadInput(
-            say("error.dose_unit", drug=drug.name, unit=dose_unit_text(wanted)), field="dose"
-        )
+    check_dose_unit(planned.component, dose)
     if entry.status is Status.PARTLY_GIVEN and planned.dose and dose.value >= planned.dose.value:
         raise BadInput(say("error.partly_is_all", dose=dose_text(planned.dose)), field="dose")
     return dose
 
 
 def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
-    if entry.site is not None and planned.component.drug.route == "oral":
+    if entry.site in INJECTION_SITES and planned.component.drug.route == "oral":
         raise BadInput(say("error.site_of_oral", drug=planned.component.drug.name), field="site")
     return entry.site
 

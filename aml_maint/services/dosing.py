@@ -172,7 +172,7 @@ def undo_doses(
     now = place.clock.now()
     if not reason.strip() and any(now.utc - r.recorded.utc > FREE_UNDO for r in records):
         raise BadInput(say("error.undo_reason"), field="reason")
-    _check_what_comes_back(place, [r for r in records if r.replaces is not None])
+    _check_what_comes_back(place, records)
     changes = place.write(
         "undo_dose",
         lambda transaction: doses.withdraw(transaction, records),
@@ -184,17 +184,19 @@ def undo_doses(
     return replace(changes, count=len(records))
 
 
-def _check_what_comes_back(place: Workplace, corrections: Sequence[Administration]) -> None:
+def _check_what_comes_back(place: Workplace, withdrawn: Sequence[Administration]) -> None:
     by_course: dict[str, list[Administration]] = {}
-    for correction in corrections:
-        by_course.setdefault(correction.slot.course, []).append(correction)
-    for course_id, mine in by_course.items():
+    for record in withdrawn:
+        if record.replaces is not None:
+            by_course.setdefault(record.slot.course, []).append(record)
+    gone = [record.id for record in withdrawn]
+    for course_id, corrections in by_course.items():
         earlier = [
             record
-            for correction in mine
+            for correction in corrections
             for record in doses.history(place.store, correction.slot)
             if record.id == correction.replaces
         ]
         course = courses.course(place.store, course_id, library.regimen)
         entries = [DoseEntry(record.slot, record.status) for record in earlier]
-        DoseRules(place, course, entries).check_restored(earlier, [r.id for r in mine])
+        DoseRules(place, course, entries).check_restored(earlier, gone)

@@ -30,22 +30,30 @@ def drugs() -> dict[str, Drug]:
 
 
 @cache
-def regimens() -> dict[str, Regimen]:
-    """All shipped regimens by id, in their newest version."""
-    found: dict[str, Regimen] = {}
+def _versions() -> dict[str, dict[int, Regimen]]:
+    """Every shipped version of every regimen: a running course keeps the one it started with."""
+    found: dict[str, dict[int, Regimen]] = {}
     for path in sorted(files.resource("regimens").iterdir()):
         if path.stem != "drugs" and path.suffix in {".toml", ".json"}:
             regimen = regimen_from_data(_read(path), drugs())
-            known = found.get(regimen.id)
-            if known is None or known.version < regimen.version:
-                found[regimen.id] = regimen
+            known = found.setdefault(regimen.id, {})
+            if regimen.version in known:
+                raise ValueError(f"{path.name}: version {regimen.version} stands twice")
+            known[regimen.version] = regimen
     return found
 
 
+@cache
+def regimens() -> dict[str, Regimen]:
+    """All shipped regimens by id, in their newest version."""
+    return {id: versions[max(versions)] for id, versions in _versions().items()}
+
+
 def regimen(regimen_id: str, version: int | None = None) -> Regimen:
-    """The regimen of an id, in a version if one is named; BadInput if there is none such."""
-    found = regimens().get(regimen_id)
-    if found is None or (version is not None and found.version != version):
+    """The regimen of an id, in a version or the newest; BadInput if there is none such."""
+    versions = _versions().get(regimen_id, {})
+    found = regimens().get(regimen_id) if version is None else versions.get(version)
+    if found is None:
         raise BadInput(
             say("error.unknown_regimen", regimen=regimen_id),
             hint=say("error.unknown_regimen.hint", known=tuple(sorted(regimens()))),

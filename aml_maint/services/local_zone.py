@@ -14,7 +14,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 def local_zone() -> str:
     """The IANA name of the computer's time zone, the default zone when it can't be told."""
-    for name in (os.environ.get("TZ", ""), _linked_zone()):
+    for name in (os.environ.get("TZ", "").removeprefix(":"), _linked_zone(), _noted_zone()):
         try:
             zone(name)
         except BadInput:
@@ -30,3 +30,11 @@ def _linked_zone() -> str:
     except OSError:
         return ""
     return target.partition("zoneinfo/")[2]
+
+
+def _noted_zone() -> str:
+    """The zone that Debian notes where /etc/localtime is a copy, or nothing."""
+    try:
+        return Path("/etc/timezone").read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""

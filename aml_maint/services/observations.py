@@ -16,6 +16,7 @@ from aml_maint.domain.toxicity import check_plausible
 from aml_maint.domain.toxicity_record import ToxicityRecord
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.library import item_of, toxicity_items
+from aml_maint.services.people import OLDEST_YEARS
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import labs, marrows, patients, toxicities
 
@@ -56,9 +57,7 @@ def record_counts(
     """Record the results of one sample at once."""
     if (done := place.done_before(command_id, "record_counts")) is not None:
         return done
-    patients.patient(place.store, patient_id)
-    if collected.utc > place.clock.now().utc:
-        raise BadInput(say("error.date_in_future"), field="collected")
+    _check_collected(place, patient_id, collected)
     results = []
     for analyte, value in values.items():
         if analyte not in ANALYTES:
@@ -88,17 +87,44 @@ def record_counts(
     )
 
 
+def withdraw_count(
+    place: Workplace, result_id: str, reason: str, command_id: UUID | None = None
+) -> Changes:
+    """Take back a laboratory result that was entered in error, with a reason.
+
+    It stays in the audit trail and in what was recorded of doses given on its evidence.
+    """
+    if (done := place.done_before(command_id, "withdraw_count")) is not None:
+        return done
+    if not reason.strip():
+        raise BadInput(say("error.reason_needed"), field="reason")
+    result = labs.standing(place.store, result_id)
+    return place.write(
+        "withdraw_count",
+        lambda transaction: labs.withdraw(transaction, result),
+        touched=Touched.LABS,
+        patient_id=result.patient_id,
+        command_id=command_id,
+        reason=reason,
+    )
+
+
 def record_toxicity(
     place: Workplace, record: ToxicityRecord, command_id: UUID | None = None
 ) -> Changes:
     """Record a toxicity with its grade and course of time. BadInput for an unknown term."""
     if (done := place.done_before(command_id, "record_toxicity")) is not None:
         return done
-    patients.patient(place.store, record.patient_id)
+    patient = patients.patient(place.store, record.patient_id)
     if record.term not in {item.id for item in toxicity_items()}:
         raise BadInput(say("error.unknown_item", item=record.term), field="term")
-    if record.onset_on > place.clock.now().local.date():
+    today = place.clock.now().local.date()
+    if record.onset_on > today:
         raise BadInput(say("error.date_in_future"), field="onset_on")
+    if record.resolved_on is not None and record.resolved_on > today:
+        raise BadInput(say("error.date_in_future"), field="resolved_on")
+    if patient.born_on is not None and record.onset_on < patient.born_on:
+        raise BadInput(say("error.before_patient"), field="onset_on")
     kept = replace(record, id=record.id or str(uuid4()))
     return place.write(
         "record_toxicity",
@@ -113,9 +139,7 @@ def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = No
     """Record one marrow examination as reported."""
     if (done := place.done_before(command_id, "record_marrow")) is not None:
         return done
-    patients.patient(place.store, marrow.patient_id)
-    if marrow.collected.utc > place.clock.now().utc:
-        raise BadInput(say("error.date_in_future"), field="collected")
+    _check_collected(place, marrow.patient_id, marrow.collected)
     kept = replace(marrow, id=marrow.id or str(uuid4()))
     return place.write(
         "record_marrow",
@@ -125,3 +149,16 @@ def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = No
         command_id=command_id,
         occurred=kept.collected,
     )
+
+
+def _check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
+    """BadInput for a sample from the future, or from before its patient was born."""
+    patient = patients.patient(place.store, patient_id)
+    if collected.utc > place.clock.now().utc:
+        raise BadInput(say("error.date_in_future"), field="collected")
+    if patient.born_on is not None and collected.local.date() < patient.born_on:
+        raise BadInput(say("error.before_patient"), field="collected")
+    oldest = place.clock.now().local.year - collected.local.year
+    if oldest > OLDEST_YEARS:
+        day = collected.local.date()
+        raise BadInput(say("error.day_too_early", day=day, years=OLDEST_YEARS), field="collected")

@@ -61,27 +61,34 @@ def check_new(passphrase: str) -> None:
 
 def remember(database: Path, passphrase: str) -> None:
     """Keep the passphrase in the system's keyring; StorageProblem if there is none to keep it."""
-    import keyring
-    from keyring.errors import KeyringError
-
     try:
+        import keyring
+
         keyring.set_password(_SERVICE, _account(database), passphrase)
         kept = keyring.get_password(_SERVICE, _account(database))
-    except KeyringError as error:
+    except _keyring_errors() as error:
         raise StorageProblem(say("passphrase.no_keyring")) from error
     if kept != passphrase:  # the backend that keeps nothing says nothing either
         raise StorageProblem(say("passphrase.no_keyring"))
 
 
 def _remembered(database: Path) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
     try:
+        import keyring
+
         return keyring.get_password(_SERVICE, _account(database))
-    except KeyringError:
+    except _keyring_errors():
         # No keyring here, or it is locked and nobody unlocked it: there are other ways.
         return None
+
+
+def _keyring_errors() -> tuple[type[Exception], ...]:
+    """What is raised where there is no keyring, a broken one, or one that nobody unlocked."""
+    try:
+        from keyring.errors import KeyringError
+    except ImportError:
+        return (ImportError,)
+    return (KeyringError, ImportError, OSError, RuntimeError)
 
 
 def _account(database: Path) -> str:

@@ -17,6 +17,9 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
 
+# Nobody has grown older: an earlier birth date is a slip of the keyboard.
+OLDEST_YEARS = 125
+
 
 @dataclass(frozen=True)
 class PatientRow:
@@ -56,6 +59,8 @@ def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = 
         day: date | None = getattr(patient, field)
         if day is not None and day > today:
             raise BadInput(say("error.date_in_future"), field=field)
+        if day is not None and today.year - day.year > OLDEST_YEARS:
+            raise BadInput(say("error.day_too_early", day=day, years=OLDEST_YEARS), field=field)
     if patients.by_mrn(place.store, patient.mrn) is not None:
         raise BadInput(say("error.mrn_taken", mrn=patient.mrn), field="mrn")
     admitted = replace(patient, id=patient.id or str(uuid4()))

@@ -7,12 +7,14 @@ from datetime import date
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import SlotId, doses_on
 from aml_maint.services import library
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, patients
+from aml_maint.store import courses, doses, labs, patients
 
 
 def patient_of(place: Workplace, mrn: str) -> Patient:
@@ -63,3 +65,20 @@ def record_of(place: Workplace, slot: SlotId) -> Administration:
     if record is None:
         raise BadInput(say("record.nothing_recorded", day=day), field="date")
     return record
+
+
+def result_of(place: Workplace, patient: Patient, analyte: str, collected: Moment) -> LabResult:
+    """The standing result of an analyte collected at a minute; BadInput if there is none.
+
+    Of several the one entered last.
+    """
+    minute = collected.utc.replace(second=0, microsecond=0)
+    found = [
+        result
+        for result in labs.of_patient(place.store, patient.id)
+        if result.analyte == analyte
+        and result.collected.utc.replace(second=0, microsecond=0) == minute
+    ]
+    if not found:
+        raise BadInput(say("record.no_such_result", collected=collected.local), field="collected")
+    return found[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -9,15 +10,19 @@ from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldRea
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import zone as check_zone
+from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import DoseOrder
+from aml_maint.domain.regimen import Component, DoseOrder, Regimen
+from aml_maint.domain.schedule import doses_between
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.dose_rules import check_dose_unit
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, patients
 
-# A first day further off than this is a slip of the keyboard, not a plan.
-FURTHEST_START = timedelta(days=366)
+# A day further off than these is a slip of the keyboard, not a plan and not a record.
+FURTHEST_AHEAD = timedelta(days=366)
+FURTHEST_BACK_YEARS = 30
 
 
 def start_course(
@@ -43,15 +48,12 @@ def start_course(
         raise Refused(say("error.course_running"))
     if running is not None and running.ended_on is not None and first_day <= running.ended_on:
         raise Refused(say("error.course_overlaps"))
-    _check_start(place, first_day)
+    _check_day(place, first_day, "first_day")
+    _check_life(patient, first_day)
     local = check_zone(zone or place.zone).key
-    if patient.born_on is not None and first_day < patient.born_on:
-        raise BadInput(say("error.before_birth"), field="first_day")
     regimen = library.regimen(regimen_id)
-    known = {component.id for component in regimen.components}
-    for component in orders or {}:
-        if component not in known:
-            raise BadInput(say("error.unknown_component", component=component), field="dose")
+    for component, dose in (orders or {}).items():
+        check_dose_unit(_component(regimen, component, "dose"), dose)
     course = Course(
         course_id or str(uuid4()),
         patient_id,
@@ -78,7 +80,7 @@ def start_cycle(
     course = courses.course(place.store, course_id, library.regimen)
     if course.ended_on is not None:
         raise Refused(say("error.course_ended"))
-    _check_start(place, first_day)
+    _check_day(place, first_day, "first_day")
     number = len(course.cycles) + 1
     limit = course.regimen.max_cycles
     if limit is not None and number > limit:
@@ -87,6 +89,7 @@ def start_cycle(
     if first_day < earliest:
         raise Refused(say("error.cycle_overlaps", earliest=earliest))
     start = CycleStart(number, first_day)
+    _keep_records(place, replace(course, cycles=(*course.cycles, start)), first_day)
     return place.write(
         "start_cycle",
         lambda transaction: courses.add_cycle(transaction, course, start),
@@ -113,12 +116,15 @@ def hold_component(
     if (done := place.done_before(command_id, "hold_component")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
-    if component not in {c.id for c in course.regimen.components}:
-        raise BadInput(say("error.unknown_component", component=component), field="component")
+    _component(course.regimen, component, "component")
     if not decided_by.strip():
         raise BadInput(say("error.decider_needed"), field="decided_by")
     if first_day < course.first_day:
         raise BadInput(say("error.hold_before_course"), field="first_day")
+    if course.ended_on is not None and first_day > course.ended_on:
+        raise Refused(say("error.course_ended"))
+    if review_on is not None and review_on < first_day:
+        raise BadInput(say("error.review_before_hold"), field="review_on")
     hold = Hold(
         str(uuid4()), component, first_day, last_day, reason, decided_by.strip(), note, review_on
     )
@@ -183,12 +189,11 @@ def set_dose(
     if (done := place.done_before(command_id, "set_dose")) is not None:
         return done
     course = courses.course(place.store, course_id, library.regimen)
-    found = next((c for c in course.regimen.components if c.id == component), None)
-    if found is None:
-        raise BadInput(say("error.unknown_component", component=component), field="component")
-    wanted = found.dose.unit if found.dose is not None else found.drug.dose_unit
-    if wanted is not None and dose.unit != wanted:
-        raise BadInput(say("error.unit_mismatch", unit=dose.unit, wanted=wanted), field="unit")
+    check_dose_unit(_component(course.regimen, component, "component"), dose, "unit")
+    if from_day < course.first_day:
+        raise BadInput(say("error.order_before_course"), field="from_day")
+    if course.ended_on is not None and from_day > course.ended_on:
+        raise Refused(say("error.course_ended"))
     if not reason.strip():
         raise BadInput(say("error.reason_needed"), field="reason")
     order = DoseOrder(component, dose, from_day)
@@ -218,6 +223,8 @@ def end_course(
         raise Refused(say("error.course_ended"))
     if last_day < course.cycles[-1].first_day:
         raise BadInput(say("error.end_before_cycle"), field="last_day")
+    _check_day(place, last_day, "last_day")
+    _keep_records(place, replace(course, ended_on=last_day), last_day)
     return place.write(
         "end_course",
         lambda transaction: courses.end(transaction, course, last_day, reason, note),
@@ -228,7 +235,43 @@ def end_course(
     )
 
 
-def _check_start(place: Workplace, first_day: date) -> None:
+def _component(regimen: Regimen, component_id: str, field: str) -> Component:
+    """A component of a regimen; BadInput if it has none of that id."""
+    for component in regimen.components:
+        if component.id == component_id:
+            return component
+    raise BadInput(say("error.unknown_component", component=component_id), field=field)
+
+
+def _check_life(patient: Patient, first_day: date) -> None:
+    """BadInput for a course that would begin before its patient's birth or diagnosis."""
+    if patient.born_on is not None and first_day < patient.born_on:
+        raise BadInput(say("error.before_birth"), field="first_day")
+    if patient.diagnosed_on is not None and first_day < patient.diagnosed_on:
+        raise BadInput(say("error.before_diagnosis"), field="first_day")
+
+
+def _check_day(place: Workplace, day: date, field: str) -> None:
     today = place.clock.now().local.date()
-    if first_day - today > FURTHEST_START:
-        raise BadInput(say("error.start_too_far", day=first_day), field="first_day")
+    if day - today > FURTHEST_AHEAD:
+        raise BadInput(say("error.start_too_far", day=day), field=field)
+    if today.year - day.year > FURTHEST_BACK_YEARS:
+        raise BadInput(say("error.day_too_early", day=day, years=FURTHEST_BACK_YEARS), field=field)
+
+
+def _keep_records(place: Workplace, changed: Course, from_day: date) -> None:
+    """Refused if doses are recorded that the changed course would no longer plan.
+
+    They would vanish from every sheet and report, though they were given.
+    """
+    recorded = doses.live_between(place.store, from_day, date.max, changed.id)
+    if not recorded:
+        return
+    last = max(slot.planned_on for slot in recorded)
+    planned = {dose.id for dose in doses_between(changed, from_day, last)}
+    lost = sorted({slot.planned_on for slot in recorded if slot not in planned})
+    if lost:
+        raise Refused(
+            say("error.records_would_vanish", days=tuple(lost)),
+            hint=say("error.records_would_vanish.hint"),
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from aml_maint.domain.administration import CellState
@@ -21,6 +21,8 @@ from aml_maint.store import courses, doses, labs, patients
 
 # How far back unconfirmed doses are looked for (site default).
 LOOK_BACK_DAYS = 7
+# How far back results are read; of earlier ones only the last of each kind matters.
+_RESULTS_DAYS = 60
 
 
 class Section(StrEnum):
@@ -70,41 +72,69 @@ class Worklist:
 
 
 def worklist(place: Workplace, day: date | None = None) -> Worklist:
-    """The worklist of a day (today if none is named) over all running courses."""
+    """The worklist of a day (today if none is named) over all courses, each by its own clocks.
+
+    Of the week before stands what is still due or overdue and what was never confirmed, also of
+    courses that ended in it.
+    """
     now = place.clock.now()
     on = day or now.local.date()
-    running = courses.running_on(place.store, on, library.regimen)
-    people = patients.by_ids(place.store, [course.patient_id for course in running])
+    is_today = on == now.local.date()
+    first = _days_before(on, LOOK_BACK_DAYS + 1)
+    found = courses.running_between(place.store, first, on, library.regimen)
+    people = patients.by_ids(place.store, [course.patient_id for course in found])
     marked = _similar_ids(list(people.values()))
-    first = on - timedelta(days=LOOK_BACK_DAYS)
-    records = doses.live_between(place.store, first, on)
-    results = labs.recent(place.store, now.utc - timedelta(days=90))
+    records = doses.live_between(place.store, first, _days_after(on, 1))
+    results = labs.for_gates(place.store, list(people), _gated(found), _gate_start(on, now))
     rows: list[WorkRow] = []
     checks: list[CheckDue] = []
-    for course in running:
+    for course in found:
         patient = people[course.patient_id]
         known = results.get(patient.id, [])
-        planned = doses_between(course, first, on)
-        found = views(planned, records, known, now.utc)
-        pairs = paired(found)
+        # Elsewhere it may be yesterday still, or tomorrow already.
+        here = now.day_in(course.zone) if is_today else on
+        planned = doses_between(course, _days_before(here, LOOK_BACK_DAYS), here)
+        pairs = paired(views(planned, records, known, now.utc))
+        similar_name = patient.id in marked
         for pair in pairs:
-            section = _section(pair, on)
+            section = _section(pair, here, is_today=is_today)
             if section is not None:
                 main = pair.main.planned
                 rows.append(
-                    WorkRow(
-                        patient,
-                        patient.id in marked,
-                        course.id,
-                        main.cycle,
-                        main.day,
-                        pair,
-                        section,
-                    )
+                    WorkRow(patient, similar_name, course.id, main.cycle, main.day, pair, section)
                 )
-        checks.extend(_checks(course, patient, pairs, on))
+        checks.extend(_checks(course, patient, pairs, here))
     rows.sort(key=_order)
     return Worklist(on, now, tuple(rows), tuple(checks))
+
+
+def _gated(found: Sequence[Course]) -> tuple[str, ...]:
+    """The laboratory values that gates of some courses ask for."""
+    rules = {
+        rule.analyte
+        for course in found
+        for component in course.regimen.components
+        for rule in component.gates
+        if rule.active
+    }
+    return tuple(sorted(rules))
+
+
+def _gate_start(on: date, now: Moment) -> datetime:
+    """From when on results can decide a gate of the days shown, and well before that."""
+    day = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    try:
+        return min(day, now.utc) - timedelta(days=LOOK_BACK_DAYS + _RESULTS_DAYS)
+    except OverflowError:  # the first days of the calendar
+        return day
+
+
+def _days_before(day: date, number: int) -> date:
+    return max(day, date.min + timedelta(days=number)) - timedelta(days=number)
+
+
+def _days_after(day: date, number: int) -> date:
+    return min(day, date.max - timedelta(days=number)) + timedelta(days=number)
 
 
 _SECTIONS = {
@@ -117,18 +147,24 @@ _SECTIONS = {
 _URGENCY = (Section.OVERDUE, Section.DUE, Section.UPCOMING)
 
 
-def _section(pair: DosePair, on: date) -> Section | None:
-    """Where a pair stands; the more urgent of its two doses decides."""
+def _section(pair: DosePair, on: date, *, is_today: bool) -> Section | None:
+    """Where a pair stands; the more urgent of its two doses decides.
+
+    A window can reach past midnight, so a dose of an earlier day may still be due today.
+    """
     mine = [
         _SECTIONS.get(view.state, Section.DONE)
         for view in (pair.main, pair.premedication)
         if view is not None
     ]
-    if pair.main.slot.planned_on < on:
+    earlier = pair.main.slot.planned_on < on
+    if earlier and not is_today:
         return Section.TO_RESOLVE if Section.TO_RESOLVE in mine else None
     for section in _URGENCY:
         if section in mine:
             return section
+    if earlier and Section.TO_RESOLVE not in mine:
+        return None
     return Section.TO_RESOLVE if Section.TO_RESOLVE in mine else Section.DONE
 
 
@@ -159,8 +195,11 @@ def _checks(
         reason = say("check.cycle_due", cycle=place.cycle + 1, days=place.day - length)
         checks.append(CheckDue(patient, "cycle", reason))
     for pair in pairs:
-        gate = pair.main.gate
-        if pair.main.slot.planned_on == on and gate and gate.state is not GateState.OPEN:
-            checks.append(CheckDue(patient, "count", gate.reason))
+        if pair.main.slot.planned_on != on:
+            continue
+        gates = [view.gate for view in (pair.main, pair.premedication) if view and view.gate]
+        closed = [gate for gate in gates if gate.state is not GateState.OPEN]
+        if closed:
+            checks.append(CheckDue(patient, "count", closed[0].reason))
             break
     return checks

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,10 @@ def verify_backup(path: Path, passphrase: str) -> BackupReport:
 
     StorageProblem says what is wrong. A backup without its sidecar is checked by itself only.
     """
+    if not path.exists():
+        raise StorageProblem(say("store.backup.missing", file=str(path)))
     noted = copies.read_sidecar(path)
-    with Store.open_copy(path, passphrase) as copy:
+    with _as_backup(path), Store.open_copy(path, passphrase) as copy:
         head, counts = copy.head(), copy.counts()
     with disk.file_problems(path):
         size, digest = path.stat().st_size, disk.sha256(path)
@@ -47,6 +50,18 @@ def verify_backup(path: Path, passphrase: str) -> BackupReport:
     return noted
 
 
+@contextmanager
+def _as_backup(path: Path) -> Iterator[None]:
+    """Say of a damaged backup that it is the backup, not the ward file, and what to do then."""
+    try:
+        yield
+    except StorageProblem as problem:
+        if problem.hint is None or problem.hint.key != "store.damaged.hint":
+            raise
+        reason = say("store.backup.damaged", file=path.name, reason=problem.message)
+        raise StorageProblem(reason, hint=say("store.backup.bad.hint")) from problem
+
+
 def restore(
     source: Path, passphrase: str, target: Path, *, at: Moment, replace: bool = False
 ) -> RestoreReport:
@@ -58,8 +73,14 @@ def restore(
     """
     report = verify_backup(source, passphrase)
     replaced = target.exists()
-    if not replaced or not replace:
-        location.new_place(target)  # refuses a file that is there
+    if replaced and target.samefile(source):
+        raise StorageProblem(say("store.backup.same_file", file=source.name))
+    if replaced and not replace:
+        raise StorageProblem(
+            say("store.exists", file=str(target)), hint=say("store.backup.exists.hint")
+        )
+    if not replaced:
+        location.new_place(target)
     location.check_location(target)
     arriving = target.with_name(f"{target.name}.restoring")
     try:

@@ -126,11 +126,20 @@ def patient_of(store: Store, course_id: str) -> str:
     return patient_id
 
 
-def running_on(store: Store, day: date, shelf: Shelf) -> list[Course]:
-    """All courses that run on a day."""
+def running_between(store: Store, first: date, last: date, shelf: Shelf) -> list[Course]:
+    """All courses that run on any of some days; `last` may be a day further on elsewhere."""
     rows = store.rows(
-        "SELECT * FROM courses WHERE first_day <= ? AND (ended_on IS NULL OR ended_on >= ?)",
-        (day.isoformat(), day.isoformat()),
+        "SELECT * FROM courses WHERE first_day <= date(?, '+1 day')"
+        " AND (ended_on IS NULL OR ended_on >= ?) ORDER BY first_day, id",
+        (last.isoformat(), first.isoformat()),
+    )
+    return _courses(store, rows, shelf)
+
+
+def of_patient(store: Store, patient_id: str, shelf: Shelf) -> list[Course]:
+    """All courses of a patient, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM courses WHERE patient_id = ? ORDER BY first_day", (patient_id,)
     )
     return _courses(store, rows, shelf)
 

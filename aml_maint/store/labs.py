@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from aml_maint.domain.errors import Refused
 from aml_maint.domain.labs import LabResult
+from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Comparator, LabValue
 from aml_maint.store.columns import (
     Row,
@@ -21,6 +24,27 @@ from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
 
 _STANDING = "SELECT * FROM lab_values WHERE withdrawn = 0"
+# Of results collected at the same time the one entered last counts.
+_OLDEST_FIRST = "ORDER BY collected_utc, seq, rowid"
+
+# Each search goes along the index of patient, analyte and time; no other row is touched.
+_FOR_GATES = f"""
+    WITH wanted AS MATERIALIZED (
+        SELECT p.value AS patient, a.value AS analyte
+        FROM json_each(:patients) p CROSS JOIN json_each(:analytes) a
+    )
+    SELECT * FROM lab_values WHERE rowid IN (
+        SELECT l.rowid FROM wanted w CROSS JOIN lab_values l
+            ON l.patient_id = w.patient AND l.analyte = w.analyte AND l.collected_utc >= :since
+            AND l.withdrawn = 0
+        UNION ALL
+        SELECT (
+            SELECT e.rowid FROM lab_values e WHERE e.patient_id = w.patient
+            AND e.analyte = w.analyte AND e.collected_utc < :since AND e.withdrawn = 0
+            ORDER BY e.collected_utc DESC, e.seq DESC, e.rowid DESC LIMIT 1
+        ) FROM wanted w
+    ) {_OLDEST_FIRST}
+"""
 
 
 def add_all(transaction: Transaction, results: Sequence[LabResult]) -> None:
@@ -42,17 +66,39 @@ def add_all(transaction: Transaction, results: Sequence[LabResult]) -> None:
         )
 
 
+def withdraw(transaction: Transaction, result: LabResult) -> None:
+    """Mark a result as entered in error."""
+    transaction.update("lab_values", result.id, {"withdrawn": 1})
+
+
+def standing(store: Store, result_id: str) -> LabResult:
+    """The result of an id that was not taken back; Refused if there is none such."""
+    row = store.row(f"{_STANDING} AND id = ?", (result_id,))
+    if row is None:
+        raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
+    return _result(row)
+
+
 def of_patient(store: Store, patient_id: str) -> list[LabResult]:
     """All results of a patient, oldest first."""
-    rows = store.rows(f"{_STANDING} AND patient_id = ? ORDER BY collected_utc", (patient_id,))
+    rows = store.rows(f"{_STANDING} AND patient_id = ? {_OLDEST_FIRST}", (patient_id,))
     return [_result(row) for row in rows]
 
 
-def recent(store: Store, since: datetime) -> dict[str, list[LabResult]]:
-    """All patients' results collected since an instant, oldest first."""
+def for_gates(
+    store: Store, patient_ids: Sequence[str], analytes: Sequence[str], since: datetime
+) -> dict[str, list[LabResult]]:
+    """Some patients' results of some analytes from an instant on, and the last one before it.
+
+    Oldest first. The time it takes does not grow with the years on record.
+    """
     found: defaultdict[str, list[LabResult]] = defaultdict(list)
-    query = f"{_STANDING} AND collected_utc >= ? ORDER BY collected_utc"
-    for row in store.rows(query, (utc_text(since),)):
+    rows = store.rows(_FOR_GATES, {
+        "patients": json.dumps(list(patient_ids)),
+        "analytes": json.dumps(list(analytes)),
+        "since": utc_text(since),
+    })  # fmt: skip
+    for row in rows:
         found[row["patient_id"]].append(_result(row))
     return dict(found)
 
@@ -62,7 +108,7 @@ def last_of_each(store: Store, analyte: str, patient_id: str | None = None) -> d
     mine, values = (
         ("", (analyte,)) if patient_id is None else (" AND patient_id = ?", (analyte, patient_id))
     )
-    query = f"{_STANDING} AND analyte = ?{mine} ORDER BY collected_utc"
+    query = f"{_STANDING} AND analyte = ?{mine} {_OLDEST_FIRST}"
     return {row["patient_id"]: _result(row) for row in store.rows(query, values)}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
 from aml_maint.store.errors import Doing, telling
 
 if TYPE_CHECKING:
@@ -17,9 +19,15 @@ def rows(
     parameters: Sequence[Any] | Mapping[str, Any],
     doing: Doing = "reading",
 ) -> list[dict[str, Any]]:
-    """All rows of a query, each by column name; StorageProblem if the file can't be read."""
+    """All rows of a query, each by column name; StorageProblem if the file can't be read.
+
+    BadInput for a parameter with half a character, which no row can hold.
+    """
     with telling(doing):
-        cursor = connection.execute(sql, parameters)
+        try:
+            cursor = connection.execute(sql, parameters)
+        except UnicodeEncodeError as error:
+            raise BadInput(say("store.text_unreadable")) from error
         if cursor.description is None:
             raise ValueError("only queries give rows")
         names = [column[0] for column in cursor.description]

@@ -259,3 +259,38 @@ def test_a_command_that_needs_no_ward_file_loads_no_database_and_no_window(
         check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr.strip()) == (0, "[] []")
+
+
+def test_nobody_reading_the_error_either_is_still_bad_input() -> None:
+    command = [sys.executable, "-m", "aml_maint", "plan", "nope", "--start", "x", "--json"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert "Traceback" not in told and "fault" not in told
+    assert process.returncode in (3, main.PIPE_CLOSED)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [PLAN, (*PLAN, "--json"), ("plan", "no", "--start", "x")])
+def test_an_answer_that_can_not_be_written_is_told_and_no_fault_of_the_program(
+    arguments: tuple[str, ...],
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "aml_maint", *arguments], cwd=ROOT, stdout=full,
+            stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert done.returncode == (5 if arguments[1] != "no" else 3), done.stderr
+    assert b"Traceback" not in done.stderr and b"File " not in done.stderr
+
+
+def test_without_any_stream_a_command_still_does_its_work() -> None:
+    code = (
+        "import os, sys; os.close(1); os.close(2); sys.stdout = sys.stderr = None; "
+        "from aml_maint.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *PLAN], cwd=ROOT, check=False)
+    assert done.returncode == 0

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from aml_maint.services import passphrase
 from aml_maint.services.clock import SetClock
 from aml_maint.services.demo import DEMO_PASSPHRASE
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import engine
+from aml_maint.store import doses, engine
 from tests.builders import PASSPHRASE, moment
 from tests.cli.conftest import Call
 
@@ -109,7 +110,7 @@ def test_a_closed_gate_refuses_and_an_override_by_name_and_reason_gives(
         ({"--date": "2026-02-01"}, 3, "01-Feb-2026"),
         ({"--date": "2026-03-21"}, 4, "21-Mar-2026"),
         ({"--status": "missed", "--given": None}, 3, "reason"),
-        ({"--status": "missed"}, 3, "reason"),
+        ({"--status": "missed"}, 3, "not taken has no time"),
         ({"--site": "knee"}, 3, "knee"),
         ({"--given": "noon"}, 3, "noon"),
         ({"--given": "2026-03-20T13:00"}, 3, "future"),
@@ -163,6 +164,106 @@ def test_a_record_is_corrected_with_a_reason_and_taken_back(call: Call, on_cours
     assert row_of(call, "sorafenib", "2026-03-20", "morning")["state"] == "given"
 
 
+def test_confirming_tells_how_many_doses_it_recorded(call: Call, on_course: str) -> None:
+    done = call("log", "confirm", on_course, "--from", "2026-03-18", "--to", "2026-03-19",
+                "--component", "sorafenib", "--command-id", ID, "--json")  # fmt: skip
+    again = call("log", "confirm", on_course, "--from", "2026-03-18", "--to", "2026-03-19",
+                 "--command-id", ID, "--json")  # fmt: skip
+    assert (done.json["count"], again.json["count"], again.json["replayed"]) == (4, 4, True)
+    assert again.json["at"] == done.json["at"]
+    text = call("log", "confirm", on_course, "--from", "2026-03-18", "--to", "2026-03-18")
+    assert text.out.strip().endswith(": 6")
+
+
+def test_an_id_that_was_used_for_another_dose_is_refused_and_never_called_saved(
+    call: Call, on_course: str
+) -> None:
+    dose = ("log", on_course, "sorafenib", "--date", "2026-03-19", "--status", "given",
+            "--command-id", ID, "--json")  # fmt: skip
+    assert call(*dose, "--slot", "morning", "--given", "2026-03-19T07:00").code == 0
+    before = events(call)
+    other = call(*dose, "--slot", "evening", "--given", "2026-03-19T19:30")
+    assert (other.code, other.json["error"]["kind"]) == (4, "refused")
+    act = call("admit", "1002", "Wang", "--command-id", ID, "--json")
+    assert (act.code, act.json["error"]["field"]) == (4, "command_id")
+    assert events(call) == before
+
+
+def test_a_correction_keeps_what_it_does_not_name(call: Call, on_course: str) -> None:
+    dose = (on_course, "interferon", "--date", "2026-03-18")
+    call("log", *dose, "--status", "given", "--given", "2026-03-18T19:05", "--site", "arm_left",
+         "--lot", "A7", "--temperature", "36.9")  # fmt: skip
+    done = call("log", "correct", *dose, "--status", "given", "--site", "arm_right", "--why", "no")
+    assert done.code == 0
+    with bootstrap.open_ward(Path(os.environ["AML_MAINT_DATABASE"]), PASSPHRASE).store as store:
+        day = date(2026, 3, 18)
+        (record,) = doses.live_between(store, day, day).values()
+    assert (record.site, record.lot, str(record.temperature)) == ("arm_right", "A7", "36.9")
+    assert record.given == moment("2026-03-18T19:05")
+
+
+def test_taking_back_an_old_record_needs_a_reason(
+    call: Call, on_course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slot = (on_course, "sorafenib", "--date", "2026-03-20", "--slot", "morning")
+    call("log", *slot, "--status", "given", "--given", "2026-03-20T07:05")
+    monkeypatch.setattr(
+        bootstrap, "SystemClock", lambda zone: SetClock(moment("2026-03-21T12:00", zone))
+    )
+    assert call("log", "undo", *slot).code == 3
+    assert call("log", "undo", *slot, "--why", "another patient's").code == 0
+
+
+def test_a_count_that_arrives_late_names_the_doses_it_would_have_held_back(
+    call: Call, on_course: str
+) -> None:
+    call("log", on_course, "danshen", "--date", "2026-03-20", "--slot", "morning",
+         "--status", "given", "--given", "2026-03-20T08:00")  # fmt: skip
+    count = ("count", on_course, "platelets")
+    low = call(*count, "50", "10*9/L", "--collected", "2026-03-20T07:00", "--json")
+    assert low.code == 0
+    assert low.json["deviations"] == [
+        {"component": "danshen", "date": "2026-03-20", "slot": "morning",
+         "given": "2026-03-20T08:00:00+08:00"},
+    ]  # fmt: skip
+    assert "compound Danshen" in low.err and "20-Mar-2026 08:00" in low.err
+    back = ("count", "withdraw", on_course, "platelets", "--collected",
+            "2026-03-20T07:00", "--why", "another patient's", "--json")  # fmt: skip
+    done = call(*back)
+    assert (done.code, done.json["deviations"]) == (0, [])
+    assert call(*back).code == 3, "there is no such result any more"
+
+
+def test_a_name_can_not_steer_the_terminal(call: Call, ward: Path) -> None:
+    call("admit", "1003", "Chen\x1b[2J", "Wei\nroot")
+    out = call("patients").out
+    assert "\x1b" not in out
+    assert next(line for line in out.splitlines() if "CHEN" in line).startswith("1003")
+    assert call("patients", "--json").json[0]["given_name"] == "Wei\nroot"
+
+
+def test_an_argument_that_is_no_text_is_bad_input(call: Call, on_course: str) -> None:
+    half = "\udcff"  # how a byte that is no UTF-8 arrives
+    for command in (
+        ("start-cycle", half, "--start", "2026-03-30"),
+        ("admit", "1003", half),
+        ("patients", half, "--json"),
+    ):
+        assert call(*command).code in (0, 3)
+    assert call("admit", half, "Chen", "--json").code == 3
+
+
+@pytest.mark.parametrize(
+    "born", ["0001-01-01", "1899-12-31", "2026-03-21", "9999-12-31", "1970-02-30", "1970"]
+)
+def test_an_impossible_birth_date_is_refused_and_nobody_admitted(
+    call: Call, ward: Path, born: str
+) -> None:
+    done = call("admit", "1003", "Chen", "--born", born, "--json")
+    assert (done.code, done.json["error"]["field"]) == (3, "born_on")
+    assert call("patients", "--json").json == []
+
+
 def test_the_worklist_as_text_is_in_sections_and_aligned_in_chinese_too(
     call: Call, on_course: str
 ) -> None:
@@ -171,7 +272,7 @@ def test_the_worklist_as_text_is_in_sections_and_aligned_in_chinese_too(
          "--dose", "ibuprofen", "300", "mg")  # fmt: skip
     english = call("worklist", "--date", "2026-03-20").out
     assert english.index("Overdue") < english.index("Upcoming") < english.index("To resolve")
-    assert "19-Mar 07:00" in english and "陈伟" in english and "Li Mei" in english
+    assert "19-Mar 07:00" in english and "陈伟" in english and "LI, Mei" in english
     assert "2026年3月20日工作清单" in call("worklist", "--language", "zh").out
     assert call("worklist", "--date", "2025-01-01").out.endswith("Nothing is due\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,6 +86,44 @@ def test_without_a_keyring_that_works_somebody_has_to_be_asked(
     assert passphrase.find(ward, None, {}) is None
     with pytest.raises(StorageProblem):
         passphrase.remember(ward, SECRET)
+
+
+def test_a_keyring_that_is_not_installed_or_broken_is_like_none(
+    ward: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(Memory):
+        """A keyring whose service is gone."""
+
+        def get_password(self, service: str, username: str) -> str | None:
+            raise ConnectionRefusedError("no bus")
+
+        set_password = get_password  # type: ignore[assignment]
+
+    keyring.set_keyring(Broken())
+    assert passphrase.find(ward, None, {}) is None
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.setitem(sys.modules, "keyring.errors", None)
+    assert passphrase.find(ward, None, {}) is None
+    with pytest.raises(StorageProblem):
+        passphrase.remember(ward, SECRET)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SECRET.encode(),
+        SECRET.encode() + b"\r\n",
+        b"\xef\xbb\xbf" + SECRET.encode() + b"\n\n",
+        ("\ufeff" + SECRET + "\r\n").encode("utf-16-le"),  # PowerShell's >
+        ("\ufeff" + SECRET + "\n").encode("utf-16-be"),
+    ],
+)
+def test_a_passphrase_file_is_read_as_each_system_writes_it(
+    ward: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(content)
+    assert passphrase.find(ward, file, {}) == SECRET
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"  \n", b"one\ntwo\n", b"\xff\xfe", b"x" * 5_000])

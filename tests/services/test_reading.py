@@ -224,3 +224,21 @@ def test_an_impossible_result_is_refused_and_nothing_written(
     with pytest.raises(BadInput):
         record_count(place, patient.id, analyte, LabValue.parse(value, unit), moment(collected))
     assert place.store.head() == before
+
+
+@pytest.mark.parametrize(
+    ("onset", "resolved", "field"),
+    [
+        (date(2026, 3, 3), None, "onset_on"),
+        (date(2026, 3, 1), date(2026, 3, 3), "resolved_on"),
+        (date(1961, 7, 13), None, "onset_on"),  # the day before the birth
+    ],
+)
+def test_a_toxicity_lies_between_birth_and_today(
+    place: Workplace, onset: date, resolved: date | None, field: str
+) -> None:
+    patient, course = on_course(place)
+    record = ToxicityRecord("", patient.id, course, "diarrhoea", 2, onset, resolved)
+    with pytest.raises(BadInput) as refused:
+        record_toxicity(place, record)
+    assert refused.value.field == field

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ from aml_maint.services.treatment import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses
-from tests.builders import DAY_1, a_patient, on_course, set_clock
+from tests.builders import DAY_1, a_patient, moment, on_course, set_clock
 
 
 def stored(place: Workplace, course: str):  # type: ignore[no-untyped-def]
@@ -76,7 +77,7 @@ def test_a_course_does_not_start_years_ahead_or_before_birth(place: Workplace) -
 
 
 def test_cycles_beyond_the_regimens_last_are_refused(place: Workplace) -> None:
-    patient = a_patient(born_on=None)
+    patient = a_patient(born_on=None, diagnosed_on=None)
     admit_patient(place, patient)
     start_course(
         place,
@@ -181,3 +182,90 @@ def test_a_course_in_a_zone_that_does_not_exist_is_refused(place: Workplace) -> 
     admit_patient(place, patient)
     with pytest.raises(BadInput):
         start_course(place, patient.id, "sorafenib_iti", DAY_1, zone="Mars/Olympus")
+
+
+def given_on(place: Workplace, course: str, day: date) -> None:
+    entry = DoseEntry(
+        SlotId(course, "sorafenib", day, "morning"), Status.GIVEN, moment(f"{day}T07")
+    )
+    log_dose(place, entry)
+
+
+def test_a_course_never_ends_before_doses_that_are_recorded(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-20T10:00")
+    given_on(place, course, date(2026, 3, 19))
+    before = place.store.head()
+    with pytest.raises(Refused) as refused:
+        end_course(place, course, date(2026, 3, 18), EndReason.RELAPSE)
+    assert refused.value.message.params["days"] == (date(2026, 3, 19),)
+    assert place.store.head() == before
+    end_course(place, course, date(2026, 3, 19), EndReason.RELAPSE)
+
+
+def test_a_cycle_recorded_as_begun_earlier_never_hides_a_dose(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = library.regimen("sorafenib_iti")
+    each_cycle_anew = replace(
+        shipped,
+        components=tuple(
+            replace(c, rhythm=replace(c.rhythm, runs_on=False)) for c in shipped.components
+        ),
+    )
+    monkeypatch.setattr(library, "regimen", lambda *_: each_cycle_anew)
+    _, course = on_course(place)
+    set_clock(place, "2026-04-03T10:00")
+    overrun = date(2026, 4, 1)  # day 31 of cycle 1; of a cycle begun on day 30 it would be day 2
+    entry = DoseEntry(
+        SlotId(course, "interleukin2", overrun, "evening"), Status.GIVEN,
+        moment("2026-04-01T19:00"),
+    )  # fmt: skip
+    log_dose(place, entry)
+    with pytest.raises(Refused) as refused:
+        start_cycle(place, course, date(2026, 3, 31))
+    assert refused.value.message.params["days"] == (overrun,)
+    start_cycle(place, course, date(2026, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("first_day", "field"),
+    [
+        (date(1, 1, 1), "first_day"),
+        (date(1990, 1, 1), "first_day"),
+        (date(2025, 7, 31), "first_day"),  # the day before the diagnosis
+        (date(2027, 3, 4), "first_day"),
+        (date.max, "first_day"),
+    ],
+)
+def test_an_impossible_first_day_is_refused(place: Workplace, first_day: date, field: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        on_course(place, first_day=first_day)
+    assert refused.value.field == field
+
+
+def test_a_hold_is_not_reviewed_before_it_begins_nor_made_after_the_course(
+    place: Workplace,
+) -> None:
+    _, course = on_course(place)
+    with pytest.raises(BadInput) as refused:
+        hold_component(
+            place, course, "sorafenib", DAY_1, HoldReason.OTHER, decided_by="Wu Min",
+            review_on=DAY_1 - timedelta(days=1),
+        )  # fmt: skip
+    assert refused.value.field == "review_on"
+    end_course(place, course, DAY_1, EndReason.WISH)
+    later = DAY_1 + timedelta(days=1)
+    with pytest.raises(Refused):
+        hold_component(place, course, "sorafenib", later, HoldReason.OTHER, decided_by="Wu Min")
+    with pytest.raises(Refused):
+        set_dose(place, course, "sorafenib", Dose.of("200", "mg"), later, "too late")
+
+
+def test_an_order_does_not_begin_before_its_course(place: Workplace) -> None:
+    _, course = on_course(place)
+    with pytest.raises(BadInput) as refused:
+        set_dose(
+            place, course, "sorafenib", Dose.of("200", "mg"), DAY_1 - timedelta(days=1), "typo"
+        )
+    assert refused.value.field == "from_day"

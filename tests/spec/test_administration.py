@@ -15,6 +15,7 @@ from aml_maint.domain.administration import (
     CellState,
     Status,
     cell_state,
+    is_needed,
     off_time,
     premedication_gap,
     reason_text,
@@ -137,6 +138,35 @@ def test_a_recorded_status_speaks_for_itself(status: Status) -> None:
     assert found.value == status.value
 
 
+@pytest.mark.parametrize(
+    ("status", "at", "needed"),
+    [
+        (Status.GIVEN, "2026-03-01T19:00", True),
+        (Status.PARTLY_GIVEN, "2026-03-01T19:00", True),
+        (Status.HELD, None, False),
+        (Status.MISSED, None, False),
+        (Status.REFUSED, None, False),
+        (Status.NOT_APPLICABLE, None, False),
+    ],
+)
+def test_ibuprofen_is_needed_only_with_an_interferon_that_is_given(
+    status: Status, at: str | None, needed: bool
+) -> None:
+    found = is_needed(record(dose("interferon"), status, at))
+    assert found is needed
+    before = dose("ibuprofen")
+    now = local("2026-03-01T18:00")
+    expected = CellState.DUE if needed else CellState.NOT_APPLICABLE
+    assert cell_state(before, None, None, now, needed=found) is expected
+    # What was recorded of it speaks all the same.
+    taken = record(before, Status.GIVEN, "2026-03-01T18:00")
+    assert cell_state(before, taken, None, now, needed=found) is CellState.GIVEN
+
+
+def test_ibuprofen_is_needed_while_nothing_is_recorded_of_the_interferon() -> None:
+    assert is_needed(None)
+
+
 def test_a_held_dose_and_a_closed_gate_are_shown_before_overdue() -> None:
     held = dose("sorafenib")._replace(
         hold=Hold("h", "sorafenib", DAY_1, None, HoldReason.TOXICITY, "Dr Wu")
@@ -229,6 +259,51 @@ def test_doses_behind_a_closed_gate_are_not_due() -> None:
     found = intensity("danshen", made, 28, 28)
     assert (found.planned, found.given, found.gate_closed) == (78, 78, 6)
     assert found.rdi == 1
+
+
+def test_a_dose_recorded_as_held_behind_a_closed_gate_is_not_due_either() -> None:
+    planned = [d for d in doses_of_cycle(COURSE, 1) if d.component.id == "danshen"]
+    made = []
+    for number, one in enumerate(planned):
+        held = record(one, Status.HELD, reason="count")
+        taken = record(one, Status.GIVEN, one.at.isoformat())
+        made.append(
+            DoseOutcome(one, CellState.HELD, held, gate_closed=True)
+            if number < 6
+            else DoseOutcome(one, CellState.GIVEN, taken)
+        )
+    found = intensity("danshen", made, 28, 28)
+    assert (found.planned, found.given, found.held) == (78, 78, 6)
+    assert (found.rdi, found.adherence) == (1, 1)
+
+
+def test_a_dose_in_its_window_counts_neither_for_nor_against() -> None:
+    planned = [d for d in doses_of_cycle(COURSE, 1) if d.component.id == "sorafenib"][:2]
+    made = [
+        DoseOutcome(planned[0], CellState.GIVEN, record(planned[0], Status.GIVEN, "2026-03-01T07")),
+        DoseOutcome(planned[1], CellState.DUE, None),
+    ]
+    found = intensity("sorafenib", made, 1, 1)
+    assert (found.planned, found.given, found.rdi) == (1, 1, 1)
+
+
+def test_what_is_given_on_overrun_days_is_given_within_the_actual_days() -> None:
+    late = Course("c", "p", COURSE.regimen, ZONE, (CycleStart(1, DAY_1),
+                  CycleStart(2, DAY_1 + timedelta(days=31))))  # fmt: skip
+    all_of_it = [
+        DoseOutcome(one, CellState.GIVEN, record(one, Status.GIVEN, one.at.isoformat()))
+        for one in doses_of_cycle(late, 1)
+        if one.component.id == "sorafenib"
+    ]
+    planned, overrun = all_of_it[:56], all_of_it[56:]
+    assert len(overrun) == 6
+    never_stopped = intensity("sorafenib", planned, 28, 31, overrun)
+    assert (never_stopped.planned, never_stopped.given) == (56, 56)
+    assert never_stopped.given_dose == 62 * 400
+    assert never_stopped.rdi == 1
+    stopped = intensity("sorafenib", planned, 28, 31)
+    assert stopped.rdi is not None
+    assert round(stopped.rdi * 100, 1) == Decimal("90.3")
 
 
 def test_intensity_is_unknown_where_no_dose_is_planned_or_known() -> None:

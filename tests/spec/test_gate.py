@@ -117,6 +117,45 @@ def test_a_low_or_falling_count_is_stale_after_three_days(
     assert evaluate(danshen(), known, NOW).state == GateState(verdict)
 
 
+# What is printed beyond the assay, age in days → verdict: it is watched at its limit.
+@pytest.mark.parametrize(
+    ("reported", "age", "verdict"),
+    [("> 70", 3, "open"), ("> 70", 4, "closed"), (">= 75", 4, "open"), ("> 100", 7, "open")],
+)
+def test_a_count_beyond_the_assay_is_watched_like_its_limit(
+    reported: str, age: int, verdict: str
+) -> None:
+    known = [count(reported, age=timedelta(days=age))]
+    assert evaluate(danshen(), known, NOW).state == GateState(verdict)
+
+
+# Seven days end at the same time of day, also when the clocks changed in between.
+# Berlin: forward on 29 March (167 hours), back on 25 October 2026 (169 hours).
+@pytest.mark.parametrize(
+    ("collected", "at", "verdict"),
+    [
+        ("2026-03-23T08:00", "2026-03-30T08:00", "open"),
+        ("2026-03-23T08:00", "2026-03-30T08:01", "closed"),
+        ("2026-10-19T08:00", "2026-10-26T08:00", "open"),
+        ("2026-10-19T08:00", "2026-10-26T08:01", "closed"),
+    ],
+)
+def test_a_change_of_clock_makes_no_count_older_or_younger(
+    collected: str, at: str, verdict: str
+) -> None:
+    sample = Moment.at(datetime.fromisoformat(collected), "Europe/Berlin")
+    now = Moment.at(datetime.fromisoformat(at), "Europe/Berlin").utc
+    result = LabResult("r", "p", "platelets", LabValue.parse("120", "10*9/L"), sample)
+    assert evaluate(danshen(), [result], now).state == GateState(verdict)
+
+
+def test_a_stale_count_names_the_source_of_its_age_and_not_of_the_limit() -> None:
+    fresh = evaluate(danshen(), [count("120")], NOW)
+    stale = evaluate(danshen(), [count("120", age=timedelta(days=8))], NOW)
+    assert "Cheng 2025" in fresh.source
+    assert stale.source.startswith("Default of this program")
+
+
 def test_no_count_keeps_the_gate_closed_and_says_so() -> None:
     verdict = evaluate(danshen(), [], NOW)
     assert verdict.state is GateState.CLOSED

@@ -236,6 +236,7 @@ def test_restoring_over_a_file_needs_to_be_told_so(store: Store, path: Path, fol
     with pytest.raises(StorageProblem) as caught:
         restore(report.path, PASSPHRASE, path, at=AT)
     assert caught.value.message.key == "store.exists"
+    assert caught.value.hint is not None and caught.value.hint.key == "store.backup.exists.hint"
     assert path.read_bytes() == before
 
 
@@ -246,6 +247,33 @@ def test_restoring_over_an_open_file_is_refused(store: Store, path: Path, folder
     assert caught.value.message.key == "store.in_use"
     insert(store, "patients", a_patient())
     assert not path.with_name("ward.amldb.restoring").exists()
+
+
+def test_a_damaged_backup_is_not_told_as_a_damaged_ward_file(
+    store: Store, path: Path, folder: Path
+) -> None:
+    report = backup(store, folder, AT)
+    store.close()
+    report.path.write_bytes(report.path.read_bytes()[:8192])
+    with pytest.raises(StorageProblem) as caught:
+        restore(report.path, PASSPHRASE, path, at=AT, replace=True)
+    assert caught.value.message.key == "store.backup.damaged"
+    assert caught.value.message.params["file"] == report.path.name
+    assert caught.value.hint is not None and caught.value.hint.key == "store.backup.bad.hint"
+
+
+def test_a_backup_that_is_not_there_or_is_the_target_itself_is_said(
+    store: Store, path: Path, folder: Path
+) -> None:
+    report = backup(store, folder, AT)
+    store.close()
+    for source, target, key in (
+        (folder / "none.amldb", path, "store.backup.missing"),
+        (report.path, report.path, "store.backup.same_file"),
+    ):
+        with pytest.raises(StorageProblem) as caught:
+            restore(source, PASSPHRASE, target, at=AT, replace=True)
+        assert caught.value.message.key == key
 
 
 def test_restoring_a_bad_backup_leaves_everything_as_it_was(

@@ -20,6 +20,7 @@ from aml_maint.domain.quantities import (
     decimal,
     dimension,
     dose_text,
+    dose_unit_text,
     factor,
     lab_text,
     lab_unit_text,
@@ -348,3 +349,22 @@ def test_plain_numbers_keep_their_whole_zeros_only(value: str, text: str) -> Non
 def test_every_laboratory_unit_has_its_text_in_both_languages(unit: str) -> None:
     assert unit_code(EN.text(lab_unit_text(unit))) == unit
     assert unit_code(ZH.text(lab_unit_text(unit))) == unit
+
+
+@pytest.mark.parametrize("unit", ["/uL", "10*9/L", "g/L", "Cel", "%", "U/L"])
+def test_nothing_is_dosed_in_a_laboratory_unit(unit: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        Dose.of("200", unit)
+    assert refused.value.field == "unit"
+
+
+def test_the_units_of_doses_are_these_and_no_others() -> None:
+    assert set(DOSE_UNITS) == quantities.DOSE_UNITS
+
+
+@pytest.mark.parametrize("unit", DOSE_UNITS)
+def test_each_unit_of_a_dose_has_words_in_both_languages(unit: str) -> None:
+    told = dose_unit_text(unit)
+    english, chinese = catalogue("en").text(told), catalogue("zh").text(told)
+    assert english and chinese
+    assert english not in {"ug", "[iU]", "10*6.[iU]", "IU", "μg"}

@@ -225,7 +225,7 @@ PLANTED: list[tuple[str, str, Change]] = [
     ("components[0].dose.unit", "not the code", put("milligrams", *PILL, "dose", "unit")),
     ("components[0].dose.unit", "not the code", put("mcg", *PILL, "dose", "unit")),
     ("components[0].dose.unit", "dosed in mg", put("[iU]", *PILL, "dose", "unit")),
-    ("components[0].dose.unit", "dosed in mg", put("g/L", *PILL, "dose", "unit")),
+    ("components[0].dose.unit", "dosed in g/L", put("g/L", *PILL, "dose", "unit")),
     ("components[0].dose.source", "is missing", drop(*PILL, "dose", "source")),
     ("components[2].dose.unit", "only a prescriber doses it",
      put({"value": "1", "unit": "mg", "source": "a"}, *BEFORE, "dose")),

@@ -113,6 +113,31 @@ def test_names_that_can_be_taken_for_each_other_are_marked(
     assert similar(a_patient(), other) is alike
 
 
+@pytest.mark.parametrize(
+    ("family", "given", "written"),
+    [
+        ("Chen", "Wei", "CHEN, Wei"),
+        (" Chen ", " Wei ", "CHEN, Wei"),
+        ("陈", "伟", "陈伟"),
+        ("欧阳", "娜娜", "欧阳娜娜"),
+        ("买买提", "吐尔逊·江", "买买提吐尔逊·江"),
+        ("Chen", "伟", "CHEN, 伟"),
+        ("van der Berg", "", "VAN DER BERG"),
+    ],
+)
+def test_a_name_is_family_first_and_a_chinese_name_in_one(
+    family: str, given: str, written: str
+) -> None:
+    assert a_patient(family_name=family, given_name=given).full_name == written
+
+
+def test_a_blank_around_name_or_record_number_is_no_part_of_it() -> None:
+    patient = a_patient(" 1002 ", family_name=" Wu")
+    assert (patient.mrn, patient.family_name) == ("1002", "Wu")
+    with pytest.raises(BadInput):
+        a_patient("  ")
+
+
 def test_nobody_is_similar_to_themselves() -> None:
     one = a_patient()
     assert not similar(one, replace(one, ward="Ward B"))
@@ -148,3 +173,8 @@ def test_values_in_texts_read_the_same_in_no_other_way(
 
 def test_messages_with_the_same_values_are_one() -> None:
     assert len({Message("a", {"x": 1}), Message("a", {"x": 1}), Message("a", {"x": 2})}) == 2
+
+
+def test_a_civil_time_carries_no_zone_of_its_own() -> None:
+    with pytest.raises(ValueError, match="no zone"):
+        instant(datetime(2026, 3, 2, 9, tzinfo=UTC), "Asia/Shanghai")

@@ -32,6 +32,7 @@ def _start_course(options: Namespace) -> Answer:
         changes = once(
             options,
             place,
+            "start_course",
             lambda id: start_course(
                 place, patient.id, options.regimen, start, zone=zone, orders=orders, command_id=id
             ),
@@ -49,7 +50,9 @@ def _start_cycle(options: Namespace) -> Answer:
     start = values.day(options.start, "start")
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
-        changes = once(options, place, lambda id: start_cycle(place, course.id, start, id))
+        changes = once(
+            options, place, "start_cycle", lambda id: start_cycle(place, course.id, start, id)
+        )
         number = len(course_of(place, options.patient).cycles)
     return saved(changes, say("cli.cycle_started", cycle=number, day=start), cycle=number)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from uuid import UUID
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.saved import once, saved
-from aml_maint.domain.administration import Status
+from aml_maint.domain.administration import TAKEN, Administration, Status
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
@@ -81,7 +82,7 @@ def _entry(options: Namespace, course: Course) -> DoseEntry:
 def _log(options: Namespace) -> Answer:
     with seat.ward(options) as place:
         entry = _entry(options, course_of(place, options.patient))
-        changes = once(options, place, lambda id: log_dose(place, entry, id))
+        changes = log_dose(place, entry, values.command_id(options.command_id))
     told = say("cli.logged", state=say(f"state.{entry.status.value}"), day=entry.slot.planned_on)
     return saved(changes, told, slot=str(entry.slot), status=entry.status)
 
@@ -92,19 +93,42 @@ def _correct(options: Namespace) -> Answer:
 
         def correct(command_id: UUID | None) -> Changes:
             record = record_of(place, entry.slot)
-            return correct_dose(place, record.id, entry, options.why, command_id)
+            whole = _left_as_it_was(entry, record)
+            return correct_dose(place, record.id, whole, options.why, command_id)
 
-        changes = once(options, place, correct)
+        changes = once(options, place, "correct_dose", correct)
     told = say("cli.corrected", state=say(f"state.{entry.status.value}"), day=entry.slot.planned_on)
     return saved(changes, told, slot=str(entry.slot), status=entry.status)
+
+
+def _left_as_it_was(entry: DoseEntry, record: Administration) -> DoseEntry:
+    """The correction with what nobody typed as it was recorded; time and amount come later."""
+    if entry.status not in TAKEN or record.status not in TAKEN:
+        return entry
+    return replace(
+        entry,
+        reason=entry.reason or (record.reason if entry.status is record.status else None),
+        note=entry.note or record.note,
+        site=entry.site or record.site,
+        lot=entry.lot or record.lot,
+        temperature=record.temperature if entry.temperature is None else entry.temperature,
+    )
+
+
+def _undo_arguments(parser: ArgumentParser) -> None:
+    _slot_arguments(parser)
+    parser.add_argument("--why", default="", metavar="TEXT", help="cli.help.why_undo")
 
 
 def _undo(options: Namespace) -> Answer:
     with seat.ward(options) as place:
         slot = _slot(options, course_of(place, options.patient))
-        changes = once(
-            options, place, lambda id: undo_doses(place, [record_of(place, slot).id], id)
-        )
+
+        def undo(command_id: UUID | None) -> Changes:
+            record = record_of(place, slot)
+            return undo_doses(place, [record.id], command_id, reason=options.why)
+
+        changes = once(options, place, "undo_dose", undo)
     return saved(changes, say("cli.undone", day=slot.planned_on), slot=str(slot))
 
 
@@ -131,13 +155,14 @@ def _confirm(options: Namespace) -> Answer:
                     say("error.unknown_component", component=component), field="component"
                 )
         wanted = RangeConfirmation(course.id, first, last, tuple(options.component))
-        changes = once(options, place, lambda id: confirm_range(place, wanted, id))
-    return saved(changes, say("cli.confirmed", first=first, last=last))
+        changes = confirm_range(place, wanted, values.command_id(options.command_id))
+    told = say("cli.confirmed", count=changes.count, first=first, last=last)
+    return saved(changes, told, count=changes.count)
 
 
 COMMANDS = {
     "log": Command(_entry_arguments, _log),
     "log confirm": Command(_confirm_arguments, _confirm),
     "log correct": Command(_correct_arguments, _correct),
-    "log undo": Command(_slot_arguments, _undo),
+    "log undo": Command(_undo_arguments, _undo),
 }

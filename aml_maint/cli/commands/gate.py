@@ -51,7 +51,7 @@ def _gate(options: Namespace) -> Answer:
         lambda words: [
             words.text(f"cli.gate.{verdict.state.value}"),
             words.text(verdict.reason),
-            words.text("cli.source", source=rule.source.title),
+            words.text("cli.source", source=verdict.founded_on.title),
         ],
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
-from aml_maint.cli.output import person, table
+from aml_maint.cli.output import table
 from aml_maint.cli.saved import once, saved
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.domain.patient import Flt3Itd, Patient, Risk, Sex
@@ -46,7 +46,7 @@ def _lines(words: Catalogue, rows: Iterable[PatientRow]) -> list[str]:
     return table(
         (
             row.patient.mrn,
-            person(row.patient),
+            row.patient.full_name,
             words.text(row.course.regimen.name) if row.course else "–",
             words.text("cli.cycle_day", cycle=row.place.cycle, day=row.place.day)
             if row.place
@@ -88,7 +88,9 @@ def _admit(options: Namespace) -> Answer:
         bed=options.bed,
     )
     with seat.ward(options) as place:
-        changes = once(options, place, lambda id: admit_patient(place, patient, id))
+        changes = once(
+            options, place, "admit_patient", lambda id: admit_patient(place, patient, id)
+        )
     return saved(changes, say("cli.admitted", mrn=patient.mrn), mrn=patient.mrn)
 
 

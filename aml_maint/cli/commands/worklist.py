@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
-from aml_maint.cli.output import person, table
+from aml_maint.cli.output import table
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import dose_text
 from aml_maint.services.dose_view import DoseView
@@ -92,7 +92,7 @@ def _cells(words: Catalogue, row: WorkRow) -> tuple[str, ...]:
     return (
         f"  {day}{planned.at:%H:%M}",
         row.patient.mrn,
-        person(row.patient),
+        row.patient.full_name,
         words.text(planned.component.drug.name),
         words.text(amount),
         words.text(f"state.{row.pair.main.state.value}"),

@@ -1,0 +1,46 @@
+"""Doses given before a count arrived that would have kept their gate closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from aml_maint.domain.administration import Administration
+from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.messages import Name
+from aml_maint.domain.moment import Moment
+from aml_maint.services import library
+from aml_maint.services.dose_rules import FURTHEST_GIVEN_DAYS, is_overridden
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses, doses, labs
+
+
+@dataclass(frozen=True)
+class LateDose:
+    """A dose that was given although its gate was closed by what is known now."""
+
+    drug: Name
+    record: Administration
+    given: Moment
+
+
+def given_while_closed(
+    place: Workplace, patient_id: str, analyte: str, since: Moment
+) -> tuple[LateDose, ...]:
+    """The doses given from an instant on whose gate an analyte closed then, by all known now.
+
+    What was recorded of them, with the evidence of that time, stays as it is: they are
+    deviations (clinical rules, "Gates"). A dose given by a named override is none of them.
+    """
+    results = labs.of_patient(place.store, patient_id)
+    found: list[LateDose] = []
+    for course in courses.of_patient(place.store, patient_id, library.regimen):
+        first = since.day_in(course.zone) - timedelta(days=FURTHEST_GIVEN_DAYS)
+        for slot, record in doses.live_between(place.store, first, date.max, course.id).items():
+            if record.given is None or record.given < since or is_overridden(record):
+                continue
+            component = course.regimen.component(slot.component)
+            verdict = evaluate_all(component, results, record.given.utc)
+            if verdict and not verdict.is_open and verdict.rule.analyte == analyte:
+                found.append(LateDose(component.drug.name, record, record.given))
+    return tuple(sorted(found, key=lambda late: late.given))

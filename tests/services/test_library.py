@@ -1,0 +1,56 @@
+"""Regimens on the shelf: every version stays, the newest is the one offered."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aml_maint import files
+from aml_maint.domain.errors import BadInput
+from aml_maint.services import library
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the shipped regimens that a test may add to."""
+    folder = tmp_path / "resources"
+    shutil.copytree(files.resource("regimens"), folder / "regimens")
+    monkeypatch.setattr(files, "resources", lambda: folder)
+    for read in (library.drugs, library.regimens, library._versions):
+        read.cache_clear()
+    yield folder / "regimens"
+    for read in (library.drugs, library.regimens, library._versions):
+        read.cache_clear()
+
+
+def add_version_2(shelf: Path) -> None:
+    text = (shelf / "sorafenib_iti.toml").read_text("utf-8")
+    newer = text.replace("version = 1", "version = 2", 1).replace('at = "07:00"', 'at = "06:30"')
+    (shelf / "sorafenib_iti-2.toml").write_text(newer, "utf-8")
+
+
+def test_a_running_course_finds_the_version_it_started_with(shelf: Path) -> None:
+    add_version_2(shelf)
+    old, new = library.regimen("sorafenib_iti", 1), library.regimen("sorafenib_iti", 2)
+    times = [str(one.component("sorafenib").slots[0].at) for one in (old, new)]
+    assert times == ["07:00:00", "06:30:00"]
+
+
+def test_a_new_course_takes_the_newest_version(shelf: Path) -> None:
+    add_version_2(shelf)
+    assert library.regimen("sorafenib_iti").version == 2
+    assert library.regimens()["sorafenib_iti"].version == 2
+
+
+def test_a_version_that_was_never_shipped_is_refused(shelf: Path) -> None:
+    with pytest.raises(BadInput):
+        library.regimen("sorafenib_iti", 3)
+
+
+def test_two_files_of_one_version_are_a_fault_of_the_shelf(shelf: Path) -> None:
+    shutil.copy(shelf / "iti.toml", shelf / "iti-again.toml")
+    with pytest.raises(ValueError, match="stands twice"):
+        library.regimens()
