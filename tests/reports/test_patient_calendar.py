@@ -99,7 +99,8 @@ def test_each_time_lies_in_one_part_of_the_day(at: str, part: str) -> None:
     [
         ("en", ("CHEN, Wei", "400 mg — by mouth — twice a day", "1 million units", "60 micrograms",
                 "Mon 30-Mar-2026", "Ward’s telephone")),
-        ("zh", ("60 微克（μg）", "100 万国际单位（100 万 IU）", "每日 2 次", "隔日 1 次", "2026年3月30日",
+        ("zh", ("60 微克（μg）", "100 万国际单位（100 万 IU）", "每日 2 次", "隔日 1 次",
+                "2026年3月30日",
                 "病房电话")),
     ],
 )  # fmt: skip
