@@ -39,6 +39,7 @@ MODULES: dict[str, str | None] = {
     "gate": "gate",
     "grade": "grade",
     "report": "report",
+    "calendar": "calendar",
     "import-cohort": "cohort",
     "verify": "ward_file",
     "backup": "ward_file",

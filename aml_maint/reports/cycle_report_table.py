@@ -9,7 +9,7 @@ from typing import Any
 from aml_maint.domain.intensity import Intensity
 from aml_maint.domain.messages import Catalogue, Language, Message, say
 from aml_maint.domain.quantities import dose_text, plain
-from aml_maint.domain.regimen import Component
+from aml_maint.domain.regimen import Component, Regimen
 from aml_maint.reports.cycle_report import CycleReport, ordered_doses, reason_counts
 
 COUNTS: tuple[tuple[str, Callable[[Intensity], int]], ...] = (
@@ -87,13 +87,17 @@ def _order(report: CycleReport, component: Component) -> list[Message]:
         words.append(amount if number == 0 else say("report.dose_from", dose=amount, day=day))
     if not words:
         words.append(say("report.dose_not_ordered"))
-    return [*words, say(f"route.{component.drug.route}"), frequency(report, component)]
+    return [
+        *words,
+        say(f"route.{component.drug.route}"),
+        frequency(report.course.regimen, component),
+    ]
 
 
-def frequency(report: CycleReport, component: Component) -> Message:
+def frequency(regimen: Regimen, component: Component) -> Message:
     """How often it is given, in words; a linked component hangs on the one it serves."""
     if component.link is not None:
-        served = report.course.regimen.component(component.link.to).drug.name
+        served = regimen.component(component.link.to).drug.name
         minutes = component.link.offset_minutes
         key = "report.frequency.before" if minutes < 0 else "report.frequency.after"
         return say(key, minutes=abs(minutes), drug=served)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.calendar_dialog import CalendarDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
 from aml_maint.gui.dialogs.order_dialog import OrderDialog
@@ -53,6 +54,7 @@ class CycleActs(QObject):
             "resume": lambda s, c, p: ResumeDialog(desk, s.patient, s.course, c, p),
             "dose": lambda s, c, p: OrderDialog(desk, s.patient, s.course, c, p),
             "start_cycle": self._start_cycle,
+            "calendar": lambda s, _, p: CalendarDialog(desk, s.course.id, s.cycle, p),
             "report": lambda s, _, p: ReportDialog(desk, s.course.id, s.cycle, p),
         }
 

@@ -47,6 +47,7 @@ class CycleBar(QWidget):
         ("resume", "resume"),
         ("dose", "dose"),
         ("start_cycle", "cycle"),
+        ("calendar", "calendar"),
         ("report", "reports"),
     )
 

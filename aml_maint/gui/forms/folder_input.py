@@ -1,0 +1,61 @@
+"""Which folder a document goes to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.widgets.button import IconButton
+
+
+class FolderInput(QWidget):
+    """A folder, typed or chosen."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.edit = TextInput(desk, longest=1000)
+        self.button = IconButton(desk, "folder", say("report_dialog.choose_folder"))
+        self.button.clicked.connect(self.choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(desk.theme.unit())
+        row.addWidget(self.edit, 1)
+        row.addWidget(self.button)
+        self.setFocusProxy(self.edit)
+
+    def folder(self) -> Path:
+        """The folder; BadInput if there is none of that name."""
+        folder = Path(self.edit.value()).expanduser()
+        if not self.edit.value() or not folder.is_dir():
+            raise BadInput(say("report_dialog.no_folder"), field="folder")
+        return folder
+
+    def raw(self) -> str:
+        """What is typed."""
+        return self.edit.text()
+
+    def set_raw(self, raw: str) -> None:
+        """Show a folder."""
+        self.edit.setText(raw)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the part that takes the keyboard, too."""
+        super().setAccessibleName(name)
+        self.edit.setAccessibleName(name)
+
+    def choose(self) -> QFileDialog:
+        """Let the folder be picked; the system's own dialog is not used, it may hang."""
+        dialog = QFileDialog(self, self._desk.words.text("report_dialog.choose_folder"))
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setDirectory(self.edit.value())
+        dialog.fileSelected.connect(self.edit.setText)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
