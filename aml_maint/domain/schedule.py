@@ -18,12 +18,14 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.moment import instant
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import ClockSlot, Component, Regimen
+from aml_maint.domain.shift import Omission
 
 
 class SlotId(NamedTuple):
     """The natural identity of a planned dose: it never changes, whatever is replanned.
 
-    `sequence` is 1 for the planned dose; further numbers are for more in the same slot.
+    `planned_on` is the ideal day. `sequence` is 1 for the planned dose; further numbers are for
+    more in the same slot.
     """
 
     course: str
@@ -49,8 +51,9 @@ class SlotId(NamedTuple):
 class PlannedDose(NamedTuple):
     """One dose of the plan: what, when, how much, and what stands in its way by decision.
 
-    `at` is civil time in the course's zone. `dose` is None where a prescriber must still enter
-    one. `hold` is the hold that covers it, if any.
+    `at` is the current and `ideal` the first planned civil time in the course's zone; `on` is the
+    current day, whose cycle and number `cycle` and `day` are. `dose` is None where a prescriber
+    must still enter one. `hold` and `omission` are the decisions that it is not given, if any.
     """
 
     id: SlotId
@@ -62,6 +65,19 @@ class PlannedDose(NamedTuple):
     dose: Dose | None
     linked_to: SlotId | None
     hold: Hold | None
+    on: date
+    ideal: datetime
+    omission: Omission | None
+
+    @property
+    def is_moved(self) -> bool:
+        """Is it planned for another day than at first?"""
+        return self.on != self.id.planned_on
+
+    @property
+    def is_left_out(self) -> bool:
+        """Is it held or omitted by decision?"""
+        return self.hold is not None or self.omission is not None
 
     @property
     def due(self) -> datetime:
@@ -70,15 +86,18 @@ class PlannedDose(NamedTuple):
 
 
 def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
-    """All planned doses of one calendar day, in order of time."""
+    """All doses planned now for one calendar day, in order of time."""
     place = course.cycle_day(day)
     if place is None:
         return ()
-    doses = [
-        dose
-        for component in course.regimen.components
-        for dose in _doses_of(course, component, day, place)
-    ]
+    if course.shifts:
+        doses = list(_moved_to(course, day))
+    else:
+        doses = [
+            dose
+            for component in course.regimen.components
+            for dose in _doses_of(course, component, day, place)
+        ]
     doses.sort(key=_by_time)
     return tuple(doses)
 
@@ -120,11 +139,20 @@ def on_time_course(regimen: Regimen, first_day: date, cycles: int, zone: str) ->
 
 
 def find(course: Course, slot: SlotId) -> PlannedDose:
-    """The planned dose of an identity; BadInput when the plan has none such."""
-    for dose in doses_on(course, slot.planned_on):
-        if dose.id == slot:
-            return dose
+    """The planned dose of an identity, wherever it is now; BadInput when the plan has none such."""
+    component = next((c for c in course.regimen.components if c.id == slot.component), None)
+    if component is not None and slot.course == course.id:
+        for dose in ideal_doses(course, component, slot.planned_on):
+            if dose.id == slot and course.cycle_day(dose.on) is not None:
+                return dose
     raise BadInput(say("error.not_planned", day=slot.planned_on), field="slot")
+
+
+def ideal_doses(course: Course, component: Component, ideal_on: date) -> tuple[PlannedDose, ...]:
+    """The doses of a component whose ideal day is that one, wherever they are now."""
+    if ideal_on < course.first_day:
+        return ()
+    return tuple(_doses_of(course, component, ideal_on, course.place(ideal_on)))
 
 
 def dose_on(course: Course, component: Component, day: date) -> Dose | None:
@@ -168,35 +196,63 @@ def _is_due(course: Course, component: Component, day: date, place: CycleDay) ->
     return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
 
 
+def _moved_to(course: Course, day: date) -> Iterator[PlannedDose]:
+    """The doses whose current day is that one; each has one ideal day, so none comes twice."""
+    for component in course.regimen.components:
+        for moved in course.offsets[component.id]:
+            ideal_on = day - timedelta(days=moved)
+            for dose in ideal_doses(course, component, ideal_on):
+                if dose.on == day:
+                    yield dose
+
+
 def _doses_of(
-    course: Course, component: Component, day: date, place: CycleDay
+    course: Course, component: Component, ideal_on: date, place: CycleDay
 ) -> Iterable[PlannedDose]:
+    """The doses of an ideal day, whose place among the cycles is `place`."""
     link = component.link
     if link is None:
-        if not _is_due(course, component, day, place):
+        if not _is_due(course, component, ideal_on, place):
             return
         slots = _slot_times(component.slots, 0)
         target = None
     else:
         other = course.regimen.component(link.to)
-        if not _is_due(course, other, day, place) or not _is_due(course, component, day, place):
+        if not _is_due(course, other, ideal_on, place) or not _is_due(
+            course, component, ideal_on, place
+        ):
             return
         slots = _slot_times(other.slots, link.offset_minutes)
         target = other.id
+    day, now = ideal_on, place
+    midnight = datetime(ideal_on.year, ideal_on.month, ideal_on.day)
     dose = dose_on(course, component, day)
     hold = course.hold_of(component.id, day) if course.holds else None
-    midnight = datetime(day.year, day.month, day.day)
+    omission = None
+    shifts, omissions = course.shifts, course.omissions
     for name, since_midnight in slots:
+        at = ideal = midnight + since_midnight
+        if shifts:
+            moved = timedelta(days=course.moved_days(component, ideal_on, name))
+            day, at = ideal_on + moved, ideal + moved
+            now = course.place(day) if moved else place
+            dose = dose_on(course, component, day)
+            hold = course.hold_of(component.id, day) if course.holds else None
+        if omissions:
+            omission = course.omission_of(component, ideal_on, name)
         yield PlannedDose(
-            SlotId(course.id, component.id, day, name),
-            place.cycle,
-            place.day,
-            midnight + since_midnight,
+            SlotId(course.id, component.id, ideal_on, name),
+            now.cycle,
+            now.day,
+            at,
             course.zone,
             component,
             dose,
-            None if target is None else SlotId(course.id, target, day, name),
+            None if target is None else SlotId(course.id, target, ideal_on, name),
             hold,
+            day,
+            ideal,
+            omission,
         )
 
 

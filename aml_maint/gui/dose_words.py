@@ -87,8 +87,10 @@ def span(minutes: int) -> Message:
         return say("today.minutes", minutes=minutes)
     hours, rest = divmod(minutes, 60)
     if hours < 48:
-        return say("today.hours", hours=hours, minutes=rest) if rest else say(
-            "today.whole_hours", hours=hours
+        return (
+            say("today.hours", hours=hours, minutes=rest)
+            if rest
+            else say("today.whole_hours", hours=hours)
         )
     return say("today.days", days=hours // 24)
 
@@ -212,7 +214,7 @@ def _recorded_words(view: DoseView, record: Administration) -> Message:
         local = record.given.local
         when = (
             say("today.time", time=local.time())
-            if local.date() == view.slot.planned_on
+            if local.date() == view.planned.on
             else say("today.day_time", day=local.date(), time=local.time())
         )
         return say("today.state.taken", state=say(f"state.{view.state.value}"), when=when)

@@ -17,7 +17,7 @@ from aml_maint.domain.gate import GateVerdict, evaluate_all
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
+from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between, find
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
@@ -114,26 +114,32 @@ def confirm_range(
         return done
     course = courses.course(place.store, wanted.course_id, library.regimen)
     now = place.clock.now()
-    known = doses.live_between(place.store, wanted.first, wanted.last, course.id)
+    reach = course.reach
+    known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
     results = labs.of_patient(place.store, course.patient_id)
     entries = []
-    for planned in doses_between(course, wanted.first, wanted.last):
+    for planned in _wanted(course, wanted):
         if planned.id in known or planned.due > now.utc:
             continue
         if wanted.components and planned.component.id not in wanted.components:
-            continue
-        if wanted.slots and planned.id not in wanted.slots:
             continue
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
             continue
         gate = evaluate_all(planned.component, results, planned.due)
-        if planned.hold is None and (gate is None or gate.is_open) and planned.dose is not None:
+        if not planned.is_left_out and (gate is None or gate.is_open) and planned.dose is not None:
             given = Moment.at(planned.due, planned.zone)
             entries.append(DoseEntry(planned.id, Status.GIVEN, given, note=""))
     if not entries:
         raise Refused(say("error.nothing_to_confirm"))
     return log_doses(place, entries, command_id)
+
+
+def _wanted(course: Course, wanted: RangeConfirmation) -> Sequence[PlannedDose]:
+    """The doses named, wherever they are now, or all that are planned now for the days."""
+    if wanted.slots:
+        return sorted((find(course, slot) for slot in wanted.slots), key=lambda dose: dose.at)
+    return doses_between(course, wanted.first, wanted.last)
 
 
 def correct_dose(
@@ -193,18 +199,16 @@ class _Desk:
         self.course = course
         self.now = place.clock.now()
         days = [entry.slot.planned_on for entry in entries]
-        first, last = min(days), max(days)
-        self.planned = {dose.id: dose for dose in doses_between(course, first, last)}
-        self.known = doses.live_between(place.store, first - _AROUND, last + _AROUND, course.id)
+        around = _AROUND + 2 * course.reach
+        first, last = min(days) - around, max(days) + around
+        self.known = doses.live_between(place.store, first, last, course.id)
         self.results = labs.of_patient(place.store, course.patient_id)
 
     def record(self, entry: DoseEntry) -> Administration:
         """The record of an entry; raises what forbids it."""
-        planned = self.planned.get(entry.slot)
-        if planned is None:
-            raise BadInput(say("error.not_planned", day=entry.slot.planned_on), field="slot")
-        if planned.id.planned_on > self.now.local.date():
-            raise Refused(say("error.not_yet_due", day=planned.id.planned_on))
+        planned = find(self.course, entry.slot)
+        if planned.on > self.now.local.date():
+            raise Refused(say("error.not_yet_due", day=planned.on))
         given, dose, gate = None, None, None
         if entry.status in TAKEN:
             given = entry.given or self.now
@@ -218,7 +222,7 @@ class _Desk:
             slot=planned.id,
             patient_id=self.course.patient_id,
             status=entry.status,
-            ideal=planned.at,
+            ideal=planned.ideal,
             planned=planned.at,
             given=given,
             dose=dose,
@@ -240,6 +244,8 @@ class _Desk:
         if planned.hold is not None and override is None:
             since = planned.hold.first_day
             raise Refused(say("error.held", since=since), hint=say("error.held.hint"))
+        if planned.omission is not None and override is None:
+            raise Refused(say("error.omitted"), hint=say("error.omitted.hint"))
         verdict = evaluate_all(planned.component, self.results, given.utc)
         if verdict is not None and not verdict.is_open and override is None:
             raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))

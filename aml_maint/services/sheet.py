@@ -107,7 +107,8 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     start = course.cycle(number)
     last = _last_day(course, number, now.local.date())
     columns = tuple(days(start.first_day, last))
-    records = doses.live_between(place.store, start.first_day, last, course_id)
+    reach = course.reach
+    records = doses.live_between(place.store, start.first_day - reach, last + reach, course_id)
     results = labs.of_patient(place.store, course.patient_id)
     found = views(doses_between(course, start.first_day, last), records, results, now.utc)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
@@ -147,7 +148,7 @@ def _rows(
     for pair in pairs:
         slot = pair.main.slot
         row = cells.setdefault((slot.component, slot.slot), [None] * len(columns))
-        row[column[slot.planned_on]] = pair
+        row[column[pair.main.planned.on]] = pair
     serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
     rows = []
     for component in course.regimen.components:

@@ -77,7 +77,9 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     people = patients.by_ids(place.store, [course.patient_id for course in running])
     marked = _similar_ids(list(people.values()))
     first = on - timedelta(days=LOOK_BACK_DAYS)
-    records = doses.live_between(place.store, first, on)
+    # Records stand under the day first planned; a moved dose's may lie further off.
+    reach = max((course.reach for course in running), default=timedelta())
+    records = doses.live_between(place.store, first - reach, on + reach)
     results = labs.recent(place.store, now.utc - timedelta(days=90))
     rows: list[WorkRow] = []
     checks: list[CheckDue] = []
@@ -124,7 +126,7 @@ def _section(pair: DosePair, on: date) -> Section | None:
         for view in (pair.main, pair.premedication)
         if view is not None
     ]
-    if pair.main.slot.planned_on < on:
+    if pair.main.planned.on < on:
         return Section.TO_RESOLVE if Section.TO_RESOLVE in mine else None
     for section in _URGENCY:
         if section in mine:
@@ -160,7 +162,7 @@ def _checks(
         checks.append(CheckDue(patient, "cycle", reason))
     for pair in pairs:
         gate = pair.main.gate
-        if pair.main.slot.planned_on == on and gate and gate.state is not GateState.OPEN:
+        if pair.main.planned.on == on and gate and gate.state is not GateState.OPEN:
             checks.append(CheckDue(patient, "count", gate.reason))
             break
     return checks
