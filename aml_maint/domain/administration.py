@@ -152,15 +152,15 @@ def cell_state(
 ) -> CellState:
     """How a planned dose stands at an instant `now` (UTC).
 
-    A record always speaks; then whether it is `needed` at all, a hold, a closed gate. With
-    nothing recorded a dose is planned until its window opens, due inside it, overdue after it,
-    and unconfirmed once its day is over: never counted as given.
+    A record always speaks; then whether it is `needed` at all, a hold or an omission, a closed
+    gate. With nothing recorded a dose is planned until its window opens, due inside it, overdue
+    after it, and unconfirmed once its day is over: never counted as given.
     """
     if record is not None:
         return _recorded_state(dose, record, linked_due)
     if not needed:
         return CellState.NOT_APPLICABLE
-    if dose.hold is not None:
+    if dose.is_left_out:
         return CellState.HELD
     if gate is not None and not gate.is_open:
         return CellState.GATE_CLOSED
@@ -170,7 +170,7 @@ def cell_state(
     if now <= times.closes:
         return CellState.DUE
     today = Moment.at(now, dose.zone).local.date()
-    return CellState.OVERDUE if today <= dose.id.planned_on else CellState.UNCONFIRMED
+    return CellState.OVERDUE if today <= dose.on else CellState.UNCONFIRMED
 
 
 def _recorded_state(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.domain.regimen import DoseOrder, Regimen
+from aml_maint.domain.regimen import Component, DoseOrder, Regimen
+from aml_maint.domain.shift import Omission, Shift, SlotKey, offset, offsets
 
 
 class HoldReason(StrEnum):
@@ -91,6 +93,8 @@ class Course:
     holds: tuple[Hold, ...] = ()
     ended_on: date | None = None
     end_reason: EndReason | None = None
+    shifts: tuple[Shift, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cycles or self.cycles[0].number != 1:
@@ -114,18 +118,26 @@ class Course:
         """Which cycle and day a date is; None before the course and after its end."""
         if day < self.first_day or (self.ended_on is not None and day > self.ended_on):
             return None
-        start = next(c for c in reversed(self.cycles) if c.first_day <= day)
+        return self.place(day)
+
+    def place(self, day: date) -> CycleDay:
+        """The same for any day: those before the course count back from its day 1."""
+        start = next((c for c in reversed(self.cycles) if c.first_day <= day), self.cycles[0])
         number = (day - start.first_day).days + 1
         overrun = number > self.regimen.cycle_days(start.number)
         return CycleDay(start.number, number, start.first_day, overrun)
 
     def cycle_end(self, number: int) -> date:
         """The last day of a cycle: the planned one, or the day before the next recorded start."""
-        start = self.cycle(number)
-        planned = start.first_day + timedelta(days=self.regimen.cycle_days(number) - 1)
+        planned = self.planned_end(number)
         if number < len(self.cycles):
             planned = self.cycles[number].first_day - timedelta(days=1)
         return min(planned, self.ended_on) if self.ended_on is not None else planned
+
+    def planned_end(self, number: int) -> date:
+        """The last day of a cycle by the regimen, without overrun days."""
+        start = self.cycle(number)
+        return start.first_day + timedelta(days=self.regimen.cycle_days(number) - 1)
 
     def delay_days(self, number: int) -> int:
         """How many days later than planned a cycle began (0 for the first, negative if early)."""
@@ -141,3 +153,33 @@ class Course:
                 return hold
         link = self.regimen.component(component_id).link
         return self.hold_of(link.to, day) if link is not None else None
+
+    def omission_of(self, component: Component, ideal_on: date, slot: str) -> Omission | None:
+        """The omission of a dose; a linked dose is omitted with the one it serves."""
+        for omission in self.omissions:
+            if omission.covers(component.id, ideal_on, slot):
+                return omission
+            if component.link is not None and omission.covers(component.link.to, ideal_on, slot):
+                return omission
+        return None
+
+    def moved_days(self, component: Component, ideal_on: date, slot: str) -> int:
+        """By how many days the dose of an ideal day and slot is moved from it."""
+        if not self.shifts:
+            return 0
+        served = component.link.to if component.link is not None else None
+        return offset(self.shifts, SlotKey(component.id, ideal_on, slot), served)
+
+    @cached_property
+    def offsets(self) -> dict[str, frozenset[int]]:
+        """By component: the numbers of days by which its doses may be moved, 0 among them."""
+        return {
+            c.id: offsets(self.shifts, c.id, c.link.to if c.link is not None else None)
+            for c in self.regimen.components
+        }
+
+    @cached_property
+    def reach(self) -> timedelta:
+        """The furthest that any dose is moved from its ideal day, either way."""
+        far = (abs(days) for found in self.offsets.values() for days in found)
+        return timedelta(days=max(far, default=0)) if self.shifts else timedelta()

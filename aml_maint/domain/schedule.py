@@ -17,13 +17,15 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import instant
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import Component, Regimen
+from aml_maint.domain.regimen import Component, Regimen, Timed
+from aml_maint.domain.shift import Omission
 
 
 class SlotId(NamedTuple):
     """The natural identity of a planned dose: it never changes, whatever is replanned.
 
-    `sequence` is 1 for the planned dose; further numbers are for more in the same slot.
+    `planned_on` is the ideal day. `sequence` is 1 for the planned dose; further numbers are for
+    more in the same slot.
     """
 
     course: str
@@ -49,8 +51,9 @@ class SlotId(NamedTuple):
 class PlannedDose(NamedTuple):
     """One dose of the plan: what, when, how much, and what stands in its way by decision.
 
-    `at` is civil time in the course's zone. `dose` is None where a prescriber must still enter
-    one. `hold` is the hold that covers it, if any.
+    `at` is the current and `ideal` the first planned civil time in the course's zone; `on` is the
+    current day, whose cycle and number `cycle` and `day` are. `dose` is None where a prescriber
+    must still enter one. `hold` and `omission` are the decisions that it is not given, if any.
     """
 
     id: SlotId
@@ -62,6 +65,19 @@ class PlannedDose(NamedTuple):
     dose: Dose | None
     linked_to: SlotId | None
     hold: Hold | None
+    on: date
+    ideal: datetime
+    omission: Omission | None
+
+    @property
+    def is_moved(self) -> bool:
+        """Is it planned for another day than at first?"""
+        return self.on != self.id.planned_on
+
+    @property
+    def is_left_out(self) -> bool:
+        """Is it held or omitted by decision?"""
+        return self.hold is not None or self.omission is not None
 
     @property
     def due(self) -> datetime:
@@ -70,33 +86,16 @@ class PlannedDose(NamedTuple):
 
 
 def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
-    """All planned doses of one calendar day, in order of time."""
+    """All doses planned now for one calendar day, in order of time."""
     place = course.cycle_day(day)
     if place is None:
         return ()
-    midnight = datetime(day.year, day.month, day.day)
     doses: list[PlannedDose] = []
-    for component, served, times in course.regimen.timetable:
-        if not _is_due(course, component, day, place):
-            continue
-        if served is not None and not _is_due(course, served, day, place):
-            continue
-        dose = dose_on(course, component, day)
-        hold = course.hold_of(component.id, day) if course.holds else None
-        for name, since_midnight in times:
-            doses.append(
-                PlannedDose(
-                    SlotId(course.id, component.id, day, name),
-                    place.cycle,
-                    place.day,
-                    midnight + since_midnight,
-                    course.zone,
-                    component,
-                    dose,
-                    None if served is None else SlotId(course.id, served.id, day, name),
-                    hold,
-                )
-            )
+    for timed in course.regimen.timetable:
+        if course.shifts:
+            doses += _moved_to(course, timed, day)
+        else:
+            doses += _doses_of(course, timed, day, place)
     doses.sort(key=_by_time)
     return tuple(doses)
 
@@ -138,11 +137,21 @@ def on_time_course(regimen: Regimen, first_day: date, cycles: int, zone: str) ->
 
 
 def find(course: Course, slot: SlotId) -> PlannedDose:
-    """The planned dose of an identity; BadInput when the plan has none such."""
-    for dose in doses_on(course, slot.planned_on):
-        if dose.id == slot:
-            return dose
+    """The planned dose of an identity, wherever it is now; BadInput when the plan has none such."""
+    component = next((c for c in course.regimen.components if c.id == slot.component), None)
+    if component is not None and slot.course == course.id:
+        for dose in ideal_doses(course, component, slot.planned_on):
+            if dose.id == slot and course.cycle_day(dose.on) is not None:
+                return dose
     raise BadInput(say("error.not_planned", day=slot.planned_on), field="slot")
+
+
+def ideal_doses(course: Course, component: Component, ideal_on: date) -> tuple[PlannedDose, ...]:
+    """The doses of a component whose ideal day is that one, wherever they are now."""
+    if ideal_on < course.first_day:
+        return ()
+    timed = next(timed for timed in course.regimen.timetable if timed.component == component)
+    return tuple(_doses_of(course, timed, ideal_on, course.place(ideal_on)))
 
 
 def dose_on(course: Course, component: Component, day: date) -> Dose | None:
@@ -183,3 +192,63 @@ def _is_due(course: Course, component: Component, day: date, place: CycleDay) ->
     # day (clinical rules: a delayed start moves visits and checks, not the rhythm).
     anchor = course.first_day if rhythm.runs_on else place.first_day
     return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
+
+
+def _moved_to(course: Course, timed: Timed, day: date) -> list[PlannedDose]:
+    """The doses whose current day is that one; each has one ideal day, so none comes twice."""
+    found = []
+    for moved in course.offsets[timed.component.id]:
+        ideal_on = day - timedelta(days=moved)
+        if ideal_on >= course.first_day:
+            doses = _doses_of(course, timed, ideal_on, course.place(ideal_on))
+            found += [dose for dose in doses if dose.on == day]
+    return found
+
+
+def _doses_of(course: Course, timed: Timed, ideal_on: date, place: CycleDay) -> list[PlannedDose]:
+    """The doses of an ideal day, whose place among the cycles is `place`."""
+    component, served, times = timed
+    if not _is_due(course, component, ideal_on, place):
+        return []
+    if served is not None and not _is_due(course, served, ideal_on, place):
+        return []
+    midnight = datetime(ideal_on.year, ideal_on.month, ideal_on.day)
+    dose = dose_on(course, component, ideal_on)
+    hold = course.hold_of(component.id, ideal_on) if course.holds else None
+    found = []
+    for name, since_midnight in times:
+        at = midnight + since_midnight
+        planned = PlannedDose(
+            SlotId(course.id, component.id, ideal_on, name),
+            place.cycle,
+            place.day,
+            at,
+            course.zone,
+            component,
+            dose,
+            None if served is None else SlotId(course.id, served.id, ideal_on, name),
+            hold,
+            ideal_on,
+            at,
+            course.omission_of(component, ideal_on, name) if course.omissions else None,
+        )
+        found.append(_as_moved(course, planned) if course.shifts else planned)
+    return found
+
+
+def _as_moved(course: Course, dose: PlannedDose) -> PlannedDose:
+    """A dose where the shifts put it; the order and the hold of its new day count."""
+    days = course.moved_days(dose.component, dose.on, dose.id.slot)
+    if not days:
+        return dose
+    moved = timedelta(days=days)
+    day = dose.on + moved
+    place = course.place(day)
+    return dose._replace(
+        cycle=place.cycle,
+        day=place.day,
+        at=dose.at + moved,
+        dose=dose_on(course, dose.component, day),
+        hold=course.hold_of(dose.component.id, day),
+        on=day,
+    )

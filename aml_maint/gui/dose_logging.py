@@ -380,7 +380,7 @@ def _can_give(target: DoseTarget, now: Moment) -> bool:
         view.record is None
         and view.planned.dose is not None
         and view.state not in _HELD_BACK
-        and view.slot.planned_on <= today
+        and view.planned.on <= today
     )
 
 

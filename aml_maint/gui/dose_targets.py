@@ -48,7 +48,7 @@ def next_part(pair: DosePair) -> DoseView:
 
 def is_past_day(view: DoseView, now: Moment) -> bool:
     """Is the day of the planned dose over, so that it can only be confirmed as taken?"""
-    return view.slot.planned_on < Moment.at(now.utc, view.planned.zone).local.date()
+    return view.planned.on < Moment.at(now.utc, view.planned.zone).local.date()
 
 
 def since_premedication(pair: DosePair, now: Moment) -> int | None:

@@ -214,7 +214,7 @@ def _recorded_words(view: DoseView, record: Administration) -> Message:
         local = record.given.local
         when = (
             say("today.time", time=local.time())
-            if local.date() == view.slot.planned_on
+            if local.date() == view.planned.on
             else say("today.day_time", day=local.date(), time=local.time())
         )
         return say("today.state.taken", state=say(f"state.{view.state.value}"), when=when)

@@ -268,7 +268,7 @@ def ordered_doses(report: CycleReport, component: Component) -> tuple[tuple[date
     planned = (dose.planned for dose in report.doses(component.id))
     for dose in sorted(planned, key=lambda one: one.at):
         if dose.dose is not None and (not found or found[-1][1] != dose.dose):
-            found.append((dose.id.planned_on, dose.dose))
+            found.append((dose.on, dose.dose))
     return tuple(found)
 
 

@@ -175,7 +175,7 @@ def _hold(hold: Hold) -> Message:
 
 def _particulars(report: CycleReport, deviation: Deviation, dose: ReportedDose) -> Message:
     assert dose.record is not None and dose.record.given is not None  # deviations are given doses
-    day = report.day_number(dose.planned.id.planned_on)
+    day = report.day_number(dose.planned.on)
     record = dose.record
     match deviation.kind:
         case DeviationKind.LATE | DeviationKind.EARLY:
@@ -201,7 +201,7 @@ def _particulars(report: CycleReport, deviation: Deviation, dose: ReportedDose) 
 def _off_time(report: CycleReport, dose: ReportedDose, record: Administration) -> Message:
     """When it was due and given; of a linked dose how long before or after the one it serves."""
     assert record.given is not None  # only given doses are off their time
-    day = report.day_number(dose.planned.id.planned_on)
+    day = report.day_number(dose.planned.on)
     given = record.given.local
     told: dict[str, object] = {"day": day}
     told["given"] = given.time() if given.date() == dose.planned.at.date() else given

@@ -72,8 +72,8 @@ def pairs_of(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, DosePair
     for course_id in {slot.course for slot in wanted}:
         course = courses.course(place.store, course_id, library.regimen)
         days = [slot.planned_on for slot in wanted if slot.course == course_id]
-        first, last = min(days), max(days)
-        known = standing(place, course_id, first, last)
+        first, last = min(days) - course.reach, max(days) + course.reach
+        known = standing(place, course_id, first - course.reach, last + course.reach)
         results = labs.of_patient(place.store, course.patient_id)
         for pair in paired(views(doses_between(course, first, last), known, results, now)):
             if pair.main.slot in wanted:

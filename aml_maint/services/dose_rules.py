@@ -43,8 +43,11 @@ class DoseRules:
         self.now = place.clock.now()
         days = [entry.slot.planned_on for entry in entries]
         first, last = min(days), max(days)
-        self.planned = {dose.id: dose for dose in doses_between(course, first, last)}
-        self.known = doses.live_between(place.store, first - _AROUND, last + _AROUND, course.id)
+        # Entries name the day first planned; a moved dose's current day may lie further off.
+        reach = course.reach
+        self.planned = {d.id: d for d in doses_between(course, first - reach, last + reach)}
+        around = _AROUND + 2 * reach
+        self.known = doses.live_between(place.store, first - around, last + around, course.id)
         self.results = labs.of_patient(place.store, course.patient_id)
 
     def records(
@@ -84,8 +87,8 @@ class DoseRules:
         planned = self.planned.get(entry.slot)
         if planned is None:
             raise BadInput(say("error.not_planned", day=entry.slot.planned_on), field="slot")
-        if planned.id.planned_on > self.now.day_in(planned.zone):
-            raise Refused(say("error.not_yet_due", day=planned.id.planned_on))
+        if planned.on > self.now.day_in(planned.zone):
+            raise Refused(say("error.not_yet_due", day=planned.on))
         taken = entry.status in TAKEN
         if not taken and (entry.given is not None or entry.dose is not None):
             raise BadInput(say("error.not_given_has_no_dose"), field="dose")
@@ -95,7 +98,7 @@ class DoseRules:
             slot=planned.id,
             patient_id=self.course.patient_id,
             status=entry.status,
-            ideal=planned.at,
+            ideal=planned.ideal,
             planned=planned.at,
             given=given,
             dose=_amount(planned, entry) if taken else None,
@@ -139,6 +142,8 @@ class DoseRules:
         if planned.hold is not None and override is None:
             since = planned.hold.first_day
             raise Refused(say("error.held", since=since), hint=say("error.held.hint"))
+        if planned.omission is not None and override is None:
+            raise Refused(say("error.omitted"), hint=say("error.omitted.hint"))
         if verdict is not None and not verdict.is_open and override is None:
             raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))
         return _evidence(verdict, planned, override)
@@ -244,6 +249,8 @@ def _evidence(
         told["override_by"], told["override_reason"] = override.by, override.reason
         if planned is not None and planned.hold is not None:
             told["held_since"] = planned.hold.first_day.isoformat()
+        if planned is not None and planned.omission is not None:
+            told["omitted_by"] = planned.omission.decided_by
     return _written(told)
 
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from aml_maint.domain.administration import TAKEN, Administration, Status, is_needed
+from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.schedule import PlannedDose, doses_between
+from aml_maint.domain.schedule import PlannedDose, doses_between, find
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
@@ -83,19 +84,18 @@ def confirm_range(
         return done
     course = courses.course(place.store, wanted.course_id, library.regimen)
     now = place.clock.now()
-    first = max(wanted.first, course.first_day)
-    last = min(wanted.last, now.day_in(course.zone))
-    known = doses.live_between(place.store, first, last, course.id)
+    reach = course.reach
+    known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
     results = labs.of_patient(place.store, course.patient_id)
     entries = []
-    for planned in doses_between(course, first, last):
+    for planned in _wanted(course, wanted, now):
         if planned.id in known or planned.due > now.utc or not wanted.wants(planned.id):
             continue
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
             continue
         gate = evaluate_all(planned.component, results, planned.due)
-        is_open = planned.hold is None and (gate is None or gate.is_open)
+        is_open = not planned.is_left_out and (gate is None or gate.is_open)
         served = None if planned.linked_to is None else known.get(planned.linked_to)
         if is_open and planned.dose and is_needed(served) and not _serves_none(planned, wanted):
             given = Moment.at(planned.due, planned.zone)
@@ -109,6 +109,14 @@ def _serves_none(planned: PlannedDose, wanted: RangeConfirmation) -> bool:
     """Is it the premedication of a dose that is recorded as not given along with it?"""
     exception = wanted.exceptions.get(planned.linked_to) if planned.linked_to else None
     return exception is not None and exception.status not in TAKEN
+
+
+def _wanted(course: Course, wanted: RangeConfirmation, now: Moment) -> Sequence[PlannedDose]:
+    """The doses named, wherever they are now, or all that are planned now for the days."""
+    if wanted.slots:
+        return sorted((find(course, slot) for slot in wanted.slots), key=lambda dose: dose.at)
+    first = max(wanted.first, course.first_day)
+    return doses_between(course, first, min(wanted.last, now.day_in(course.zone)))
 
 
 def correct_dose(

@@ -108,7 +108,8 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     today, end = now.day_in(course.zone), course.cycle_end(number)
     running = number == len(course.cycles) and course.ended_on is None
     until = max(end, today) if running else end
-    records = doses.live_between(place.store, start.first_day, until, course_id)
+    reach = course.reach
+    records = doses.live_between(place.store, start.first_day - reach, until + reach, course_id)
     last = _last_day(end, until, [slot.planned_on for slot in records])
     columns = tuple(days(start.first_day, last))
     results = labs.of_patient(place.store, course.patient_id)
@@ -154,7 +155,7 @@ def _rows(
     for pair in pairs:
         slot = pair.main.slot
         row = cells.setdefault((slot.component, slot.slot), [None] * len(columns))
-        row[column[slot.planned_on]] = pair
+        row[column[pair.main.planned.on]] = pair
     serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
     rows = []
     for component in course.regimen.components:

@@ -84,7 +84,9 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     found = courses.running_between(place.store, first, on, library.regimen)
     people = patients.by_ids(place.store, [course.patient_id for course in found])
     marked = _similar_ids(list(people.values()))
-    records = doses.live_between(place.store, first, _days_after(on, 1))
+    # Records stand under the day first planned; a moved dose's may lie further off.
+    reach = max((course.reach for course in found), default=timedelta())
+    records = doses.live_between(place.store, first - reach, _days_after(on, 1) + reach)
     results = labs.for_gates(place.store, list(people), _gated(found), _gate_start(on, now))
     rows: list[WorkRow] = []
     checks: list[CheckDue] = []
@@ -157,7 +159,7 @@ def _section(pair: DosePair, on: date, *, is_today: bool) -> Section | None:
         for view in (pair.main, pair.premedication)
         if view is not None
     ]
-    earlier = pair.main.slot.planned_on < on
+    earlier = pair.main.planned.on < on
     if earlier and not is_today:
         return Section.TO_RESOLVE if Section.TO_RESOLVE in mine else None
     for section in _URGENCY:
@@ -195,7 +197,7 @@ def _checks(
         reason = say("check.cycle_due", cycle=place.cycle + 1, days=place.day - length)
         checks.append(CheckDue(patient, "cycle", reason))
     for pair in pairs:
-        if pair.main.slot.planned_on != on:
+        if pair.main.planned.on != on:
             continue
         gates = [view.gate for view in (pair.main, pair.premedication) if view and view.gate]
         closed = [gate for gate in gates if gate.state is not GateState.OPEN]

@@ -18,6 +18,7 @@ from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import DoseOrder, Regimen
 from aml_maint.store.columns import Row, day_text, day_value, decimal_text, decimal_value
 from aml_maint.store.database import Store
+from aml_maint.store.shifts import omission_of, shift_of
 from aml_maint.store.transaction import Transaction
 
 Shelf = Callable[[str, int], Regimen]
@@ -109,6 +110,11 @@ def end(
     )
 
 
+def undo(transaction: Transaction, table: str, id: str) -> None:
+    """Mark a decision of the course as taken back; the row stays readable."""
+    transaction.update(table, id, {"state": "undone"})
+
+
 def course(store: Store, course_id: str, shelf: Shelf) -> Course:
     """The course of an id; BadInput if there is none."""
     row = store.row("SELECT * FROM courses WHERE id = ?", (course_id,))
@@ -159,6 +165,8 @@ def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
     cycles = _children(store, "cycles", "number", ids)
     orders = _children(store, "dose_orders", "from_day, seq", ids)
     holds = _children(store, "holds", "first_day", ids)
+    moved = _children(store, "shifts", "seq", ids)
+    omitted = _children(store, "omissions", "seq", ids)
     return [
         Course(
             row["id"],
@@ -170,6 +178,8 @@ def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
             tuple(_hold(h) for h in holds[row["id"]]),
             day_value(row["ended_on"]),
             None if row["end_reason"] is None else EndReason(row["end_reason"]),
+            tuple(shift_of(s) for s in moved[row["id"]]),
+            tuple(omission_of(o) for o in omitted[row["id"]]),
         )
         for row in rows
     ]
@@ -180,7 +190,9 @@ def _children(
 ) -> defaultdict[str, list[Row]]:
     marks = ",".join("?" * len(course_ids))
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    query = f"SELECT * FROM {table} WHERE course_id IN ({marks}) ORDER BY {order}"
+    query = (
+        f"SELECT * FROM {table} WHERE course_id IN ({marks}) AND state = 'live' ORDER BY {order}"
+    )
     for row in store.rows(query, tuple(course_ids)):
         found[row["course_id"]].append(row)
     return found

@@ -79,10 +79,11 @@ def history(store: Store, slot: SlotId) -> list[Administration]:
 
 
 def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:
-    """Was any dose of a component planned on those days taken?"""
+    """Was any dose of a component taken that was planned for those days when it was recorded?"""
     row = store.row(
         "SELECT 1 AS found FROM administrations WHERE state = 'live' AND course_id = ?"
-        " AND component = ? AND given_utc IS NOT NULL AND planned_on BETWEEN ? AND ? LIMIT 1",
+        " AND component = ? AND given_utc IS NOT NULL"
+        " AND substr(planned_local, 1, 10) BETWEEN ? AND ? LIMIT 1",
         (course_id, component, str(first), str(last)),
     )
     return row is not None

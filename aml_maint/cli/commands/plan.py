@@ -65,10 +65,10 @@ def _lines(words: Catalogue, doses: Iterable[PlannedDose]) -> Iterable[str]:
     day: date | None = None
     rows: list[tuple[str, str, str]] = []
     for dose in doses:
-        if dose.id.planned_on != day:
+        if dose.on != day:
             yield from table(rows)
             rows = []
-            day = dose.id.planned_on
+            day = dose.on
             yield words.text("cli.plan.day", day=day, cycle=dose.cycle, number=dose.day)
         amount = dose_text(dose.dose) if dose.dose else say("cli.dose_to_be_entered")
         rows.append(

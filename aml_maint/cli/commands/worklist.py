@@ -50,7 +50,7 @@ def _dose(view: DoseView) -> dict[str, object]:
     planned, gate = view.planned, view.gate
     return {
         "component": planned.id.component,
-        "date": planned.id.planned_on,
+        "date": planned.on,
         "slot": planned.id.slot,
         "planned": planned.at,
         "state": view.state,

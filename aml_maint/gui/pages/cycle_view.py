@@ -115,7 +115,7 @@ class CycleView(QWidget):
         pairs: Sequence[DosePair] = self.sheet.selected
         if len(pairs) > 1:
             today = sheet.now.local.date()
-            pairs = [pair for pair in pairs if pair.main.slot.planned_on <= today]
+            pairs = [pair for pair in pairs if pair.main.planned.on <= today]
         return [DoseTarget(sheet.patient, pair) for pair in pairs]
 
     def _moved(self) -> None:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "1c504cab716b4c4c9230297006efdd3e2f449e5ca25fa5a22f243698e86b6f49"),
+    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
 )
 
 

@@ -8,8 +8,8 @@ that wrote the row last; the store fills it in.
 from __future__ import annotations
 
 CLINICAL = (
-    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "lab_values",
-    "administrations", "toxicities", "marrows",
+    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
+    "omissions", "lab_values", "administrations", "toxicities", "marrows",
 )  # fmt: skip
 
 _DIGIT = "[0-9]"
@@ -136,18 +136,37 @@ _TABLES = (
     f"""CREATE TABLE cycles (
         {_KEY}, {_COURSE},
         number INTEGER NOT NULL CHECK (number > 0), {_day("first_day")}, {_text("note")},
-        UNIQUE (course_id, number), UNIQUE (course_id, first_day)
+        {_STATE}
     ) STRICT""",
     f"""CREATE TABLE dose_orders (
         {_KEY}, {_COURSE},
         component TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
-        {_day("from_day")}, {_text("note")}
+        {_day("from_day")}, {_text("note")}, {_STATE}
     ) STRICT""",
     f"""CREATE TABLE holds (
         {_KEY}, {_COURSE},
         component TEXT NOT NULL, {_day("first_day")}, {_day("last_day", null=True)},
         {_one_of("reason_code", "toxicity", "count", "supply", "patient", "procedure", "other")},
-        {_text("note")}, {_day("review_on", null=True)}, {_text("decided_by")}
+        {_text("note")}, {_day("review_on", null=True)}, {_text("decided_by")}, {_STATE}
+    ) STRICT""",
+    f"""CREATE TABLE shifts (
+        {_KEY}, {_COURSE},
+        {_one_of("scope", "dose", "component", "cycle", "onward")},
+        components TEXT NOT NULL CHECK (components <> ''),
+        {_day("from_day")}, {_day("last_day", null=True)}, slot TEXT,
+        days INTEGER NOT NULL CHECK (days <> 0 AND days BETWEEN -90 AND 90),
+        {_one_of("mode", "keep_grid", "re_anchor")},
+        {_text("closed")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
+        CHECK (last_day >= from_day)
+    ) STRICT""",
+    f"""CREATE TABLE omissions (
+        {_KEY}, {_COURSE},
+        component TEXT NOT NULL, {_day("first_day")}, {_day("last_day")}, slot TEXT,
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
+        CHECK (last_day >= first_day)
     ) STRICT""",
     f"""CREATE TABLE lab_values (
         {_KEY}, {_PATIENT},
@@ -195,6 +214,12 @@ _INDEXES = (
     "CREATE INDEX courses_of_patient ON courses (patient_id)",
     "CREATE INDEX dose_orders_of_course ON dose_orders (course_id, from_day)",
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
+    "CREATE INDEX shifts_of_course ON shifts (course_id)",
+    "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
+    " WHERE state = 'live'",
+    "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
+    " WHERE state = 'live'",
     "CREATE INDEX lab_values_of_patient ON lab_values (patient_id, analyte, collected_utc)",
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
     "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
