@@ -91,7 +91,7 @@ def asked(page: PatientPage) -> QDialog:
 def opened(page: PatientPage, act: str) -> QDialog:
     """The dialog of an act of the bar."""
     page.cycle.bar.acts[act].click()
-    dialog = page.acts.dialog
+    dialog = page.cycle_tab.acts.dialog
     assert dialog is not None and dialog.isVisible()
     return dialog
 
@@ -419,7 +419,7 @@ def test_a_count_below_what_the_laboratory_measures_closes_the_gate_at_once(
     dialog.values["platelets"].edit.setText("<50")
     dialog.save.click()
     settled(desk.session)
-    assert not page.acts.dialog
+    assert not page.cycle_tab.acts.dialog
     assert state(page, DANSHEN_NOON, TODAY) is CellState.GATE_CLOSED
     assert page.banner.texts["Last platelets"].startswith("<")
 
@@ -643,8 +643,8 @@ def test_a_patient_without_a_course_is_told_so_and_offered_to_start_one(
     page.show_patient(NEW)
     assert page.cycle.sheet.sheet is None
     settled(desk.session)
-    assert page.body.currentWidget() is page.no_course
-    page.no_course.button.click()
+    assert page.cycle_tab.body.currentWidget() is page.cycle_tab.no_course
+    page.cycle_tab.no_course.button.click()
     dialog = asked(page)
     settled(desk.session)
     dialog.reject()
@@ -665,12 +665,12 @@ def test_a_published_patient_shows_the_facts_as_printed_and_says_what_is_missing
     settled(desk.session)
     page.show_patient(found[0])
     settled(desk.session)
-    assert page.body.currentWidget() is page.reported
+    assert page.cycle_tab.body.currentWidget() is page.cycle_tab.reported
     assert page.banner.texts["Born"] == "Not known; age 62 as reported"
-    outcome = dict(page.reported.grids["outcome"].texts)
+    outcome = dict(page.cycle_tab.reported.grids["outcome"].texts)
     assert outcome["Relapse-free survival"] == "13 months"
     assert outcome["Status"] == "molecular relapse"
-    assert dict(page.reported.grids["before"].texts)["AML1-ETO/ABL"] == "Not given"
+    assert dict(page.cycle_tab.reported.grids["before"].texts)["AML1-ETO/ABL"] == "Not given"
 
 
 def test_an_ended_course_shows_its_last_cycle_but_offers_no_treatment(
@@ -693,7 +693,7 @@ def test_the_keyboard_is_on_the_sheet_whenever_a_patient_is_opened(
 ) -> None:
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
-    for patient, focused in ((NEW, page.no_course.button), (ON_COURSE, page.cycle.sheet)):
+    for patient, focused in ((NEW, page.cycle_tab.no_course.button), (ON_COURSE, page.cycle.sheet)):
         page.show_patient(patient)
         page.setFocus()
         settled(desk.session)
@@ -712,7 +712,7 @@ def test_an_answer_about_the_patient_before_is_dropped(
     settled(desk.session)
     assert page.patient_id == NEW
     assert page.banner.name.text() == "CHEN, Wen"
-    assert page.body.currentWidget() is page.no_course
+    assert page.cycle_tab.body.currentWidget() is page.cycle_tab.no_course
 
 
 def test_a_write_about_another_patient_does_not_read_this_one_again(
