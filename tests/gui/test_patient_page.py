@@ -250,7 +250,7 @@ def test_control_and_arrows_walk_through_the_cycles_on_the_same_day(
             None, None, page,
         )  # fmt: skip
     settled(desk.session)
-    page.show_cycle(3)
+    page.cycle_tab.show_cycle(3)
     settled(desk.session)
     page.cycle.sheet.move_to(DANSHEN_AM, 2)
     control = Qt.KeyboardModifier.ControlModifier
