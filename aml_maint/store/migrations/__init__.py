@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
+    Step(1, m0001.STATEMENTS, "0bacdf9bee9b1c8fcacd2c66562b7a4c994a7d9ee37a53df8a6a9c4740eb26ee"),
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 CLINICAL = (
     "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows",
+    "omissions", "lab_values", "administrations", "toxicities", "marrows", "accounts",
 )  # fmt: skip
 
 _DIGIT = "[0-9]"
@@ -96,6 +96,10 @@ _TABLES = (
         id TEXT NOT NULL PRIMARY KEY,
         seq INTEGER NOT NULL,
         value TEXT NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE accounts (
+        {_KEY}, name TEXT NOT NULL CHECK (name <> ''), roles TEXT NOT NULL CHECK (roles <> ''),
+        {_one_of("state", "active", "retired")}
     ) STRICT""",
     f"""CREATE TABLE patients (
         {_KEY},
