@@ -19,6 +19,7 @@ class Touched(StrEnum):
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
     WARD = "ward"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)
