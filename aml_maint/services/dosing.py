@@ -157,7 +157,9 @@ def _completed(entry: DoseEntry, old: Administration) -> DoseEntry:
     if given is None:
         raise BadInput(say("error.correction_needs_time"), field="given")
     same_kind = entry.status is old.status
-    return replace(entry, given=given, dose=entry.dose or (old.dose if same_kind else None))
+    reason = entry.reason or (old.reason if same_kind and given == old.given else None)
+    dose = entry.dose or (old.dose if same_kind else None)
+    return replace(entry, given=given, dose=dose, reason=reason)
 
 
 def undo_doses(
