@@ -170,18 +170,6 @@ def spoken(patient: Patient, view: DoseView, now: Moment) -> Message:
     )
 
 
-def earlier(record: Administration) -> Message:
-    """A record that was corrected or taken back, in one line."""
-    state = say(f"state.{record.status.value}")
-    told = state
-    if record.given is not None:
-        given = say("today.moment", at=record.given.local)
-        told = say("today.state.taken", state=state, when=given)
-    elif record.reason is not None:
-        told = say("today.state.because", state=state, reason=say(f"reason.{record.reason}"))
-    return say("today.earlier", told=told, at=record.recorded.local, by=record.recorded_by)
-
-
 def evidence_kept(record: Administration) -> tuple[Message, ...]:
     """What was kept with a record of its gate and of an override."""
     if record.gate is None:

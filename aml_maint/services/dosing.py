@@ -28,6 +28,8 @@ __all__ = [
 
 # A record is taken back without a word so soon after it was made; later that takes a reason.
 FREE_UNDO = timedelta(hours=1)
+# What the audit holds as the reason of such a slip.
+UNDONE_AT_ONCE = "undo"
 
 
 def log_dose(place: Workplace, entry: DoseEntry, command_id: UUID | None = None) -> Changes:
@@ -189,7 +191,7 @@ def undo_doses(
         touched=Touched.DOSES,
         patient_id=records[0].patient_id,
         command_id=command_id,
-        reason=reason.strip() or "undo",
+        reason=reason.strip() or UNDONE_AT_ONCE,
     )
     return replace(changes, count=len(records))
 

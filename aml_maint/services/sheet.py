@@ -113,7 +113,9 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     last = _last_day(end, until, [slot.planned_on for slot in records])
     columns = tuple(days(start.first_day, last))
     results = labs.of_patient(place.store, course.patient_id)
-    found = views(doses_between(course, start.first_day, last), records, results, now.utc)
+    struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
+    planned = doses_between(course, start.first_day, last)
+    found = views(planned, records, results, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
     length = course.regimen.cycle_days(number)

@@ -636,10 +636,13 @@ def test_a_recorded_dose_is_corrected_with_a_reason_only(
     record = row(page, DANSHEN).pair.main.record
     assert record is not None and record.given is not None and record.replaces is not None
     assert record.given.local.strftime("%H:%M") == "08:10"
-    struck = [label for card in page.ui.panel.cards for label in card.earlier()]
-    assert len(struck) == 1 and struck[0].font().strikeOut()
-    told = struck[0].text().replace("\N{NO-BREAK SPACE}", " ")
-    assert told == "given 05-Mar-2026 09:04, recorded 05-Mar-2026 09:04 by Li Na"
+    history = page.ui.panel.cards[0].history
+    assert [label.font().strikeOut() for label in history.struck()] == [True]
+    ((entry, ending),) = [
+        tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in line) for line in history.texts()
+    ]
+    assert entry.startswith("given 05-Mar-2026 09:04, 3 tablets; entered 05-Mar-2026 09:04 by Li")
+    assert ending == "Corrected 05-Mar-2026 09:04 by Li Na, nurse: wrong time typed"
 
 
 def test_a_correction_can_be_taken_back_too(
