@@ -43,6 +43,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "omit_doses": _DECISION,
     "undo_change": _DECISION,
     "override_rule": _DECISION,
+    # What the ward does where the paper leaves it open
+    "accept_settings": frozenset({_P, _A}),
+    "change_settings": frozenset({_P, _A}),
     # The ward's file and its people
     "create_ward": _ADMIN,
     "add_account": _ADMIN,

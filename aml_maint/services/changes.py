@@ -20,6 +20,7 @@ class Touched(StrEnum):
     MARROWS = "marrows"
     ACCOUNTS = "accounts"
     WARD = "ward"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ __all__ = [
 
 # A record is taken back without a word so soon after it was made; later that takes a reason.
 FREE_UNDO = timedelta(hours=1)
+# What the audit holds as the reason of such a slip.
+UNDONE_AT_ONCE = "undo"
 
 
 def log_dose(place: Workplace, entry: DoseEntry, command_id: UUID | None = None) -> Changes:
@@ -163,7 +165,9 @@ def _completed(entry: DoseEntry, old: Administration) -> DoseEntry:
     if given is None:
         raise BadInput(say("error.correction_needs_time"), field="given")
     same_kind = entry.status is old.status
-    return replace(entry, given=given, dose=entry.dose or (old.dose if same_kind else None))
+    reason = entry.reason or (old.reason if same_kind and given == old.given else None)
+    dose = entry.dose or (old.dose if same_kind else None)
+    return replace(entry, given=given, dose=dose, reason=reason)
 
 
 def undo_doses(
@@ -193,7 +197,7 @@ def undo_doses(
         touched=Touched.DOSES,
         patient_id=records[0].patient_id,
         command_id=command_id,
-        reason=reason.strip() or "undo",
+        reason=reason.strip() or UNDONE_AT_ONCE,
     )
     return replace(changes, count=len(records))
 

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "0bacdf9bee9b1c8fcacd2c66562b7a4c994a7d9ee37a53df8a6a9c4740eb26ee"),
+    Step(1, m0001.STATEMENTS, "c8c4266099d2bc8916a3239e805354b7a34472bd8a69a412395f8300b4f6be1b"),
 )
 
 
