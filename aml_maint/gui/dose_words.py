@@ -23,12 +23,8 @@ from aml_maint.services.dose_view import DosePair, DoseView
 
 
 def patient_name(patient: Patient) -> Message:
-    """FAMILY Given; a name in Chinese letters is written as one word."""
-    family, given = patient.family_name, patient.given_name
-    if not given:
-        return say("today.name.family", family=family.upper())
-    key = "today.name.joined" if _is_chinese(family) else "today.name"
-    return say(key, family=family.upper(), given=given)
+    """The patient's name as it stands everywhere: `FAMILY, Given`."""
+    return say("today.text", text=patient.full_name)
 
 
 def born(patient: Patient) -> Message:
@@ -217,10 +213,6 @@ def _recorded_words(view: DoseView, record: Administration) -> Message:
 
 def _minutes(since: datetime, until: datetime) -> int:
     return max(int((until - since).total_seconds() // 60), 0)
-
-
-def _is_chinese(text: str) -> bool:
-    return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
 def give_words(pair: DosePair, now: Moment) -> Message:

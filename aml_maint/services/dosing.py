@@ -51,6 +51,7 @@ def log_doses(
     course = courses.course(place.store, entries[0].slot.course, library.regimen)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
+    _expect_override_allowed(place, entries)
     rules = DoseRules(place, course, entries)
     for entry in entries:
         if entry.slot in rules.known:
@@ -64,6 +65,11 @@ def log_doses(
         command_id=command_id,
         occurred=records[0].given,
     )
+
+
+def _expect_override_allowed(place: Workplace, entries: Sequence[DoseEntry]) -> None:
+    if any(entry.override for entry in entries):
+        place.expect_allowed("override_rule")
 
 
 def _same_doses(place: Workplace, done: Changes, entries: Sequence[DoseEntry]) -> Changes:
@@ -164,7 +170,9 @@ def _completed(entry: DoseEntry, old: Administration) -> DoseEntry:
     if given is None:
         raise BadInput(say("error.correction_needs_time"), field="given")
     same_kind = entry.status is old.status
-    return replace(entry, given=given, dose=entry.dose or (old.dose if same_kind else None))
+    reason = entry.reason or (old.reason if same_kind and given == old.given else None)
+    dose = entry.dose or (old.dose if same_kind else None)
+    return replace(entry, given=given, dose=dose, reason=reason)
 
 
 def undo_doses(

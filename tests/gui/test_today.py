@@ -138,7 +138,7 @@ def test_the_numbers_above_the_list_are_those_of_the_sections(page: TodayPage) -
 
 def test_a_row_is_spoken_as_a_whole_sentence(page: TodayPage) -> None:
     told = words(page, SORAFENIB).replace("\N{NO-BREAK SPACE}", " ")
-    assert told.startswith("sorafenib 400 mg, CHEN Wei, due 07:00, overdue 2 h 4 min")
+    assert told.startswith("sorafenib 400 mg, CHEN, Wei, due 07:00, overdue 2 h 4 min")
     assert "Bed 12, record number T-0001, cycle 1 day 5" in told
 
 
@@ -184,7 +184,7 @@ def test_a_similar_name_on_the_list_is_marked_in_its_rows_and_in_the_panel(
 def test_the_panel_shows_the_selected_dose_in_full(page: TodayPage) -> None:
     go_to(page, DANSHEN)
     told = page.ui.panel.text().replace("\N{NO-BREAK SPACE}", " ")
-    assert "CHEN Wei" in told and "T-0001" in told
+    assert "CHEN, Wei" in told and "T-0001" in told
     assert "compound Danshen tablets — 3 tablets — by mouth" in told
     assert "Planned: 05-Mar-2026 08:00" in told
     assert "platelets 96 × 10⁹/L of 05-Mar-2026 08:00: must be above 50 × 10⁹/L, open" in told
@@ -805,7 +805,7 @@ def test_the_model_keeps_qts_rules(
 def test_the_model_of_checks_keeps_qts_rules(page: TodayPage, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(page.ui.checks.model)
     spoken = page.ui.checks.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("ZHOU Min: platelets 42")
+    assert spoken.startswith("ZHOU, Min: platelets 42")
 
 
 def test_every_control_of_the_page_has_an_accessible_name(page: TodayPage) -> None:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "bc4bf43f0ac4f77a6ccc2cf0a741533e46f4d44b015d885bab48d832420969a7"),
+    Step(1, m0001.STATEMENTS, "73216214fd46912a1abd5c6f5f2f345aed1681f449a11cc0dafe02cb5bb81426"),
 )
 
 
