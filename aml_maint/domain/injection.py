@@ -23,20 +23,20 @@ HISTORY_DAYS = 28
 
 @dataclass(frozen=True)
 class InjectionRules:
-    """What a site decides about injections; the defaults are this program's [D].
+    """What a site decides about injections (settings injection.* and witness.*).
 
     `rest_days`: a site used fewer days ago is not suggested. Two injections every other day
-    over six sites come back to a site after six days, so four leave room for two sites that
-    react. `temperature_first`: components before which a temperature is asked for (clinical
-    rules: ask before ibuprofen, which hides a fever), unless one was recorded with a dose
+    over six sites come back to a site after six days, so the default of four leaves room for
+    two sites that react. `temperature_first`: components before which a temperature is asked
+    for (clinical rules: ask before ibuprofen, which hides a fever), unless one was taken
     `temperature_minutes` ago or less. `witnessed`: components whose doses a second person
     witnesses.
     """
 
-    rest_days: int = 4
-    temperature_first: tuple[str, ...] = ("ibuprofen", "interferon", "interleukin2")
-    temperature_minutes: int = 120
-    witnessed: tuple[str, ...] = ()
+    rest_days: int
+    temperature_first: tuple[str, ...]
+    temperature_minutes: int
+    witnessed: tuple[str, ...]
 
 
 class ReactionKind(StrEnum):

@@ -25,11 +25,14 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, SlotId, find
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
 
 # How far back lots and people are looked for, to be offered again.
 _OFFERED_DAYS = 60
+
+_WITNESS = "witness."
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,18 @@ class GivingCard:
 
 
 def injection_rules(place: Workplace) -> InjectionRules:
-    """What the ward decided about injections, else this program's defaults."""
-    return InjectionRules()
+    """What the site's settings in force say about injections."""
+    settings = site_settings(place)
+    return InjectionRules(
+        rest_days=settings.days("injection.site_rest"),
+        temperature_first=settings.components("injection.temperature_first"),
+        temperature_minutes=settings.minutes("injection.temperature_lasts"),
+        witnessed=tuple(
+            key.removeprefix(_WITNESS)
+            for key in settings.catalogue
+            if key.startswith(_WITNESS) and settings.flag(key)
+        ),
+    )
 
 
 def giving_card(place: Workplace, slot: SlotId) -> GivingCard:

@@ -11,10 +11,9 @@ import pytest
 from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.fever import Pairing
-from aml_maint.domain.injection import Fit, InjectionRules, ReactionKind, SiteReaction
+from aml_maint.domain.injection import Fit, ReactionKind, SiteReaction
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
-from aml_maint.services import dose_rules, dosing, injections
 from aml_maint.services.dosing import (
     DoseEntry,
     RangeConfirmation,
@@ -32,10 +31,11 @@ from aml_maint.services.injections import (
     withdraw_site_reaction,
 )
 from aml_maint.services.observations import record_count
+from aml_maint.services.site_settings import change_setting
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, PHYSICIAN, moment, on_course, platelets, set_clock
 
 
 def slot(course: str, component: str, day: int = 1) -> SlotId:
@@ -187,12 +187,9 @@ def test_the_lots_used_on_the_ward_are_offered_the_last_one_first(place: Workpla
 
 
 @pytest.fixture
-def witnessed(monkeypatch: pytest.MonkeyPatch) -> None:
+def witnessed(place: Workplace) -> None:
     """A ward that wants a witness for interferon."""
-    for module in (dose_rules, dosing, injections):
-        monkeypatch.setattr(
-            module, "injection_rules", lambda _: InjectionRules(witnessed=("interferon",))
-        )
+    change_setting(place.acting_as(PHYSICIAN), "witness.interferon", True, "ward rule 12")
 
 
 @pytest.mark.usefixtures("witnessed")
