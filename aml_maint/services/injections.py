@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from aml_maint.domain.injection import (
     site_map,
     temperature_is_fresh,
 )
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, SlotId, find
 from aml_maint.services import library
@@ -44,6 +45,14 @@ class Temperature:
 
 
 @dataclass(frozen=True)
+class InjectionSites:
+    """The sites on a day, and the injected drugs of the regimen in its order, by component."""
+
+    map: SiteMap
+    drugs: Mapping[str, Name]
+
+
+@dataclass(frozen=True)
 class GivingCard:
     """What is asked when a dose is given, and what may be offered as the answer.
 
@@ -51,7 +60,7 @@ class GivingCard:
     is recent enough to stand for this dose too.
     """
 
-    sites: SiteMap | None
+    sites: InjectionSites | None
     asks_temperature: bool
     temperature: Temperature | None
     needs_witness: bool
@@ -102,7 +111,7 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
     )
 
 
-def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> SiteMap:
+def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> InjectionSites:
     """The sites as they stand for an injection of a component on a day."""
     course = courses.course(place.store, course_id, library.regimen)
     return _map_of(place, course, component, on)
@@ -182,7 +191,7 @@ def _check_seen(place: Workplace, day: date, field: str) -> None:
         raise BadInput(say("error.date_in_future"), field=field)
 
 
-def _sites_for(place: Workplace, course: Course, planned: PlannedDose) -> SiteMap:
+def _sites_for(place: Workplace, course: Course, planned: PlannedDose) -> InjectionSites:
     """The sites on the day the dose was given, else on the day it is planned for now."""
     here = planned.id.planned_on
     record = doses.live_between(place.store, here, here, course.id).get(planned.id)
@@ -192,7 +201,7 @@ def _sites_for(place: Workplace, course: Course, planned: PlannedDose) -> SiteMa
 
 def _map_of(
     place: Workplace, course: Course, component: str, on: date, leave_out: SlotId | None = None
-) -> SiteMap:
+) -> InjectionSites:
     # Records stand under the day first planned, which a shift or a late dose may lie off.
     first = on - timedelta(days=2 * HISTORY_DAYS) - course.reach
     uses = [
@@ -201,7 +210,11 @@ def _map_of(
         if record.site and record.given and record.slot != leave_out
     ]
     found = site_reactions.of_patient(place.store, course.patient_id)
-    return site_map(component, on, course.zone, uses, found, injection_rules(place).rest_days)
+    rest_days = injection_rules(place).rest_days
+    return InjectionSites(
+        site_map(component, on, course.zone, uses, found, rest_days),
+        {c.id: c.drug.name for c in course.regimen.components if c.rotate_site},
+    )
 
 
 def _last_temperature(place: Workplace, patient_id: str, since: date) -> Temperature | None:

@@ -65,12 +65,13 @@ def test_the_second_injection_of_an_evening_is_not_suggested_where_the_first_wen
     _, course = on_course(place)
     set_clock(place, "2026-03-02T19:10")
     first = giving_card(place, slot(course, "interferon")).sites
-    assert first is not None and first.suggested == "abdomen_left"
+    assert first is not None and first.map.suggested == "abdomen_left"
+    assert list(first.drugs) == ["interferon", "interleukin2"]
     give(place, course, "interferon", 1, "abdomen_left")
     second = giving_card(place, slot(course, "interleukin2")).sites
     assert second is not None
-    assert second.state("abdomen_left").fit is Fit.OTHER_DRUG
-    assert second.suggested not in {None, "abdomen_left"}
+    assert second.map.state("abdomen_left").fit is Fit.OTHER_DRUG
+    assert second.map.suggested not in {None, "abdomen_left"}
 
 
 def test_a_correction_does_not_count_its_own_record_as_a_use(place: Workplace) -> None:
@@ -78,8 +79,8 @@ def test_a_correction_does_not_count_its_own_record_as_a_use(place: Workplace) -
     set_clock(place, "2026-03-02T19:10")
     give(place, course, "interferon", 1, "thigh_left")
     found = giving_card(place, slot(course, "interferon")).sites
-    assert found is not None and found.state("thigh_left").uses == ()
-    shown = injection_sites(place, course, "interferon", DAY_1)
+    assert found is not None and found.map.state("thigh_left").uses == ()
+    shown = injection_sites(place, course, "interferon", DAY_1).map
     assert [use.component for use in shown.state("thigh_left").uses] == ["interferon"]
 
 
@@ -90,7 +91,7 @@ def test_a_site_with_a_reaction_is_suggested_again_after_its_last_day(place: Wor
     assert (kept.note, kept.recorded_by, kept.last_day) == ("after IL-2", "Li Na", None)
 
     def fit(on: date) -> Fit:
-        return injection_sites(place, course, "interferon", on).state("abdomen_left").fit
+        return injection_sites(place, course, "interferon", on).map.state("abdomen_left").fit
 
     assert fit(DAY_1 + timedelta(days=10)) is Fit.REACTING
     end_site_reaction(place, kept.id, DAY_1 + timedelta(days=3))
@@ -107,7 +108,7 @@ def test_a_reaction_taken_back_takes_a_reason_and_blocks_no_site(place: Workplac
         withdraw_site_reaction(place, kept.id, " ")
     withdraw_site_reaction(place, kept.id, "wrong patient")
     assert reactions(place, patient.id) == ()
-    assert injection_sites(place, course, "interferon", DAY_1).suggested == "abdomen_left"
+    assert injection_sites(place, course, "interferon", DAY_1).map.suggested == "abdomen_left"
     with pytest.raises(Refused):
         end_site_reaction(place, kept.id, DAY_1)
     assert verify_chain(place.store).ok
