@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
+    Step(1, m0001.STATEMENTS, "c58f215eaa7a466b9b3e380c8223ffdbf5f8d413c692bde9ea05006ff68eee00"),
 )
 
 
