@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from aml_maint.domain.command import Role
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import say
@@ -130,8 +129,7 @@ def sign_events(
     """
     if (done := place.done_before(command_id, "sign_toxicities")) is not None:
         return done
-    if place.actor.role is not Role.PHYSICIAN:
-        raise Refused(say("error.physician_signs"), hint=say("error.physician_signs.hint"))
+    role = place.expect_allowed("sign_toxicities")
     if not versions:
         raise BadInput(say("error.nothing_chosen"))
     events = [toxicities.standing(place.store, event_id) for event_id, _ in versions]
@@ -142,7 +140,7 @@ def sign_events(
     def work(transaction: Transaction) -> None:
         for event in events:
             if event.review is None:
-                toxicities.sign(transaction, event, review, place.actor.role)
+                toxicities.sign(transaction, event, review, role)
 
     if all(event.review is not None for event in events):
         raise Refused(say("error.signed_already"))

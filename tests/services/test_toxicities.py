@@ -11,6 +11,7 @@ import pytest
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
+from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.quantities import LabValue
@@ -265,9 +266,10 @@ def test_only_a_physician_signs_and_only_what_was_read(place: Workplace) -> None
     record_event(place, an_event(patient, course, "myalgia", 1))
     waiting = toxicities.unreviewed(place.store)
     chosen = [(e.event_id, e.id) for e in waiting]
+    only_a_nurse = place.acting_as(Actor("Li Na", Role.NURSE, "ward-pc-1"))
     with pytest.raises(Refused) as refused:
-        sign_events(place, chosen)
-    assert refused.value.message.key == "error.physician_signs"
+        sign_events(only_a_nurse, chosen)
+    assert refused.value.message.key == "error.role"
     physician = place.acting_as(PHYSICIAN)
     with pytest.raises(BadInput):
         sign_events(physician, [])

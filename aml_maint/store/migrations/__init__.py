@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "c58f215eaa7a466b9b3e380c8223ffdbf5f8d413c692bde9ea05006ff68eee00"),
+    Step(1, m0001.STATEMENTS, "c04ff0bb064706c97877ec407d74d3b6e35f87222fda46206591929c72d617d6"),
 )
 
 
