@@ -34,6 +34,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_assessment": _WARD,
     "correct_assessment": _WARD,
     "withdraw_assessment": _WARD,
+    "record_site_reaction": _WARD,
+    "end_site_reaction": _WARD,
+    "withdraw_site_reaction": _WARD,
     # Records that an office keeps, too
     "admit_patient": _RECORDS,
     "record_marrow": _OFFICE,

@@ -35,6 +35,13 @@ from aml_maint.store.columns import (
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
 
+# A dose's record may have been corrected since: the link follows it to what stands now.
+_LINKED_NOW = (
+    "coalesce((SELECT now.id FROM administrations then_ JOIN administrations now"
+    " USING (course_id, component, planned_on, slot, sequence)"
+    " WHERE then_.id = t.linked_administration AND now.state = 'live'), t.linked_administration)"
+)
+
 
 def add(transaction: Transaction, event: ToxicityEvent, recorded: Moment) -> None:
     """Add the first version of an event."""
@@ -188,7 +195,10 @@ def standing(store: Store, event_id: str) -> ToxicityEvent:
 def _events(
     store: Store, where: str, values: dict[str, Any], order: str = "t.onset_at, t.seq, t.rowid"
 ) -> list[ToxicityEvent]:
-    rows = store.rows(f"SELECT t.* FROM toxicities t WHERE {where} ORDER BY {order}", values)
+    rows = store.rows(
+        f"SELECT t.*, {_LINKED_NOW} AS linked_now FROM toxicities t WHERE {where} ORDER BY {order}",
+        values,
+    )
     if not rows:
         return []
     joined = "JOIN toxicities t ON t.id = c.toxicity_id"
@@ -230,7 +240,7 @@ def _event(row: Row, grades: tuple[GradePoint, ...]) -> ToxicityEvent:
         resolved=None if row["resolved_at"] is None else KnownTime.parse(row["resolved_at"]),
         baseline=row["baseline"],
         detail=row["detail"],
-        linked_administration=row["linked_administration"],
+        linked_administration=row["linked_now"],
         serious=bool(row["serious"]),
         criteria=frozenset(Criterion(word) for word in row["criteria"].split()),
         treatment=row["treatment"],

@@ -183,10 +183,10 @@ def test_an_event_hangs_on_its_injection_also_after_that_record_is_corrected(
     record_event(place, fever)
     slot = SlotId(course, "interferon", DAY_1, "evening")
     correct_dose(place, injection, DoseEntry(slot, Status.GIVEN, site="arm_left"), "site added")
-    linked = only(place, patient.id).linked_administration
-    assert linked == injection
     standing = doses.of_id(place.store, injection)
     assert standing is not None and standing.site == "arm_left"
+    assert only(place, patient.id).linked_administration == standing.id
+    resolve_event(place, only(place, patient.id).event_id, KnownTime.parse("2026-03-03"))
 
 
 def test_nothing_begins_before_the_injection_that_it_is_linked_to(place: Workplace) -> None:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "c04ff0bb064706c97877ec407d74d3b6e35f87222fda46206591929c72d617d6"),
+    Step(1, m0001.STATEMENTS, "2b24177ed580bad83942a58b83164f3f78bfea2c3e5d01762d527f38cd31f54d"),
 )
 
 

@@ -18,6 +18,7 @@ CLINICAL = (
     "omissions",
     "lab_values",
     "administrations",
+    "site_reactions",
     "toxicities",
     "toxicity_grades",
     "toxicity_causes",
@@ -115,6 +116,14 @@ _TOXICITY = "toxicity_id TEXT NOT NULL REFERENCES toxicities(id)"
 _OUTCOME = _one_of(
     "outcome", "recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown",
     null=True,
+)  # fmt: skip
+_CAUSALITY = _one_of(
+    "causality", "certain", "probable", "possible", "unlikely", "conditional", "unassessable",
+    null=True,
+)  # fmt: skip
+_ACTION = _one_of(
+    "action", "withdrawn", "reduced", "increased", "not_changed", "interrupted", "unknown",
+    "not_applicable", null=True,
 )  # fmt: skip
 _REPORTER = _one_of(
     "reporter", "nurse", "physician", "patient", "family", "laboratory", "other", null=True
@@ -227,12 +236,31 @@ _TABLES = (
         {_moment("given", null=True)},
         {_decimal("dose_value", null=True)}, dose_unit TEXT, reason_code TEXT, {_text("note")},
         site TEXT, lot TEXT, {_decimal("temperature", null=True)}, gate TEXT,
+        witness TEXT CHECK (witness <> ''),
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
         CHECK ((dose_value IS NULL) = (dose_unit IS NULL)),
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
         CHECK (status NOT IN ('missed', 'held', 'refused') OR reason_code IS NOT NULL)
+    ) STRICT""",
+    f"""CREATE TABLE site_reactions (
+        {_KEY}, {_PATIENT},
+        {
+        _one_of(
+            "site",
+            "abdomen_left",
+            "abdomen_right",
+            "thigh_left",
+            "thigh_right",
+            "arm_left",
+            "arm_right",
+        )
+    },
+        {_one_of("kind", "redness", "induration", "pain", "bruise", "nodule")},
+        {_day("first_day")}, {_day("last_day", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL CHECK (recorded_by <> ''), {_STATE},
+        CHECK (last_day >= first_day)
     ) STRICT""",
     f"""CREATE TABLE toxicities (
         {_KEY}, event_id TEXT NOT NULL REFERENCES toxicities(id),
@@ -258,32 +286,9 @@ _TABLES = (
     ) STRICT""",
     f"""CREATE TABLE toxicity_causes (
         {_KEY}, {_TOXICITY}, {_PATIENT}, cause TEXT NOT NULL,
-        {
-        _one_of(
-            "causality",
-            "certain",
-            "probable",
-            "possible",
-            "unlikely",
-            "conditional",
-            "unassessable",
-            null=True,
-        )
-    },
+        {_CAUSALITY},
         {_text("judged_by")},
-        {
-        _one_of(
-            "action",
-            "withdrawn",
-            "reduced",
-            "increased",
-            "not_changed",
-            "interrupted",
-            "unknown",
-            "not_applicable",
-            null=True,
-        )
-    },
+        {_ACTION},
         {_challenge("dechallenge")}, {_challenge("rechallenge")},
         UNIQUE (toxicity_id, cause)
     ) STRICT""",
@@ -349,6 +354,7 @@ _INDEXES = (
     "CREATE INDEX toxicity_causes_of_patient ON toxicity_causes (patient_id)",
     "CREATE INDEX assessments_of_patient ON assessments (patient_id, done_on)",
     "CREATE INDEX assessment_overrides_of_course ON assessment_overrides (course_id, cycle)",
+    "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
