@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
+    Step(1, m0001.STATEMENTS, "b17fb8909a0db2828276992f3861689ae8c9b76cd37356221afff74d80553752"),
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 CLINICAL = (
     "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows",
+    "omissions", "lab_values", "administrations", "toxicities", "marrows", "dismissals",
 )  # fmt: skip
 
 _DIGIT = "[0-9]"
@@ -208,6 +208,12 @@ _TABLES = (
         {_decimal("pcr_ratio_percent", null=True)},
         {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
     ) STRICT""",
+    f"""CREATE TABLE dismissals (
+        {_KEY}, {_PATIENT},
+        finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
+        reason TEXT NOT NULL CHECK (reason <> ''), {_moment("dismissed")},
+        dismissed_by TEXT NOT NULL, dismissed_role TEXT NOT NULL, {_STATE}
+    ) STRICT""",
 )
 
 _INDEXES = (
@@ -226,6 +232,8 @@ _INDEXES = (
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
+    "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
+    " WHERE state = 'live'",
 )
 
 
