@@ -19,7 +19,9 @@ class Touched(StrEnum):
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
     FINDINGS = "findings"
+    ACCOUNTS = "accounts"
     WARD = "ward"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from uuid import uuid4
 
-from aml_maint.domain.administration import INJECTION_SITES, TAKEN, Administration, Status
+from aml_maint.domain.administration import (
+    INJECTION_SITES,
+    TAKEN,
+    Administration,
+    Status,
+    off_time,
+    too_soon,
+)
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.injection import is_same_person
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
@@ -22,6 +30,7 @@ from aml_maint.domain.schedule import PlannedDose, doses_between
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, labs
 
@@ -41,6 +50,7 @@ class DoseRules:
         self.actor = place.actor
         self.course = course
         self.now = place.clock.now()
+        self.witnessed = injection_rules(place).witnessed
         days = [entry.slot.planned_on for entry in entries]
         first, last = min(days), max(days)
         # Entries name the day first planned; a moved dose's current day may lie further off.
@@ -66,6 +76,7 @@ class DoseRules:
             if record.slot not in overridden:
                 self._refuse_gap(record, other)
             near[record.id] = other
+        self._check_times(made)
         return [self._with_neighbour(r, near[r.id]) if r.id in near else r for r in made]
 
     def check_restored(self, records: Iterable[Administration], gone: Iterable[str]) -> None:
@@ -111,7 +122,20 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=_temperature(entry),
             gate=self._evidence(planned, given, entry.override),
+            witness=self._witness(planned, entry, taken=taken),
         )
+
+    def _witness(self, planned: PlannedDose, entry: DoseEntry, *, taken: bool) -> str | None:
+        """The second person; BadInput if the ward wants one and none, or the recorder, is named."""
+        name = (entry.witness or "").strip()
+        drug = planned.component.drug.name
+        if not name:
+            if taken and planned.component.id in self.witnessed:
+                raise BadInput(say("injection.error.witness_needed", drug=drug), field="witness")
+            return None
+        if is_same_person(name, self.actor.name):
+            raise BadInput(say("injection.error.witness_is_recorder", name=name), field="witness")
+        return name
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
         given = entry.given or self.now
@@ -147,6 +171,34 @@ class DoseRules:
         if verdict is not None and not verdict.is_open and override is None:
             raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))
         return _evidence(verdict, planned, override)
+
+    def _check_times(self, made: Sequence[Administration]) -> None:
+        """BadInput for a dose given outside its window without a coded reason.
+
+        A premedication is on time by the dose that it serves as planned, or as given; that one
+        is too early when it follows its premedication too soon.
+        """
+        known = self.known | {record.slot: record for record in made}
+        serving = {d.linked_to: d for d in self.planned.values() if d.linked_to is not None}
+        for record in made:
+            if record.status is not Status.GIVEN or record.reason or record.given is None:
+                continue
+            planned, given = self.planned[record.slot], record.given.utc
+            due = [_when(known.get(planned.linked_to)) if planned.linked_to else None, None]
+            off = all(off_time(planned, given, served) for served in due)
+            before = serving.get(record.slot)
+            first = _when(known.get(before.id)) if before is not None else None
+            if off or (before and first and too_soon(before, first, given)):
+                raise BadInput(
+                    say(
+                        "error.off_time_reason",
+                        drug=planned.component.drug.name,
+                        given=record.given.local,
+                        planned=planned.at,
+                    ),
+                    hint=say("error.off_time_reason.hint"),
+                    field="reason",
+                )
 
     def _too_close(
         self, records: Sequence[Administration]
@@ -217,6 +269,11 @@ def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
     if entry.status is Status.PARTLY_GIVEN and planned.dose and dose.value >= planned.dose.value:
         raise BadInput(say("error.partly_is_all", dose=dose_text(planned.dose)), field="dose")
     return dose
+
+
+def _when(record: Administration | None) -> datetime | None:
+    """When a dose was given, if it was."""
+    return record.given.utc if record is not None and record.given is not None else None
 
 
 def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:

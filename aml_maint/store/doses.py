@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from aml_maint.domain.administration import Administration, Status
@@ -78,6 +79,35 @@ def history(store: Store, slot: SlotId) -> list[Administration]:
     return [_record(row) for row in rows]
 
 
+@dataclass(frozen=True)
+class EndedRecord:
+    """A record that no longer stands; `sequence` is the audit event that ended it."""
+
+    record: Administration
+    corrected: bool
+    sequence: int
+
+
+def ended(store: Store, slot: SlotId) -> list[EndedRecord]:
+    """The records of a slot that were replaced or withdrawn, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM administrations WHERE course_id = ? AND component = ? AND planned_on = ?"
+        " AND slot = ? AND sequence = ? AND state <> 'live' ORDER BY recorded_utc, rowid",
+        (slot.course, slot.component, str(slot.planned_on), slot.slot, slot.sequence),
+    )
+    return [EndedRecord(_record(row), row["state"] == "replaced", row["seq"]) for row in rows]
+
+
+def with_ended(store: Store, course_id: str, first: date, last: date) -> frozenset[SlotId]:
+    """The planned doses of a course and some days of which a record was replaced or withdrawn."""
+    rows = store.rows(
+        "SELECT DISTINCT course_id, component, planned_on, slot, sequence FROM administrations"
+        " WHERE course_id = ? AND planned_on BETWEEN ? AND ? AND state <> 'live'",
+        (course_id, str(first), str(last)),
+    )
+    return frozenset(slot_of(row) for row in rows)
+
+
 def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:
     """Was any dose of a component taken that was planned for those days when it was recorded?"""
     row = store.row(
@@ -87,6 +117,47 @@ def taken_between(store: Store, course_id: str, component: str, first: date, las
         (course_id, component, str(first), str(last)),
     )
     return row is not None
+
+
+def injected(store: Store, patient_id: str, first: date) -> list[Administration]:
+    """A patient's standing records with an injection site, planned on `first` or later."""
+    return _given_with(store, "site", patient_id, first)
+
+
+def with_temperature(store: Store, patient_id: str, first: date) -> list[Administration]:
+    """The same of records with a temperature."""
+    return _given_with(store, "temperature", patient_id, first)
+
+
+def _given_with(store: Store, column: str, patient_id: str, first: date) -> list[Administration]:
+    rows = store.rows(
+        f"{_LIVE} AND {column} IS NOT NULL AND given_utc IS NOT NULL AND planned_on >= ?"
+        " AND course_id IN (SELECT id FROM courses WHERE patient_id = ?) ORDER BY given_utc",
+        (str(first), patient_id),
+    )
+    return [_record(row) for row in rows]
+
+
+def with_lot(store: Store, component: str, first: date) -> list[str]:
+    """The lots of a component used on the ward since a day, the one used last first."""
+    rows = store.rows(
+        "SELECT lot, max(given_utc) AS used FROM administrations WHERE state = 'live'"
+        " AND planned_on >= ? AND component = ? AND lot IS NOT NULL AND given_utc IS NOT NULL"
+        " GROUP BY lot ORDER BY used DESC",
+        (str(first), component),
+    )
+    return [row["lot"] for row in rows]
+
+
+def people(store: Store, first: date) -> list[str]:
+    """Who recorded or witnessed doses planned on `first` or later, in order of name."""
+    rows = store.rows(
+        "SELECT recorded_by AS name FROM administrations WHERE planned_on >= :first UNION"
+        " SELECT witness FROM administrations WHERE planned_on >= :first AND witness IS NOT NULL"
+        " ORDER BY name",
+        {"first": str(first)},
+    )
+    return [row["name"] for row in rows]
 
 
 def _row(record: Administration) -> dict[str, Value]:
@@ -110,6 +181,7 @@ def _row(record: Administration) -> dict[str, Value]:
         "lot": record.lot,
         "temperature": decimal_text(record.temperature),
         "gate": record.gate,
+        "witness": record.witness,
         **moment_columns("recorded", record.recorded),
         "recorded_by": record.recorded_by,
         "recorded_role": record.recorded_role,
@@ -149,5 +221,6 @@ def _record(row: Row) -> Administration:
         lot=row["lot"],
         temperature=decimal_value(row["temperature"]),
         gate=row["gate"],
+        witness=row["witness"],
         replaces=row["replaces"],
     )

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "b17fb8909a0db2828276992f3861689ae8c9b76cd37356221afff74d80553752"),
+    Step(1, m0001.STATEMENTS, "78ff38ef5944bb85cca5cc3353b7efa868b68d8fb30ca125fb89949ca890a838"),
 )
 
 
