@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
+    Step(1, m0001.STATEMENTS, "73216214fd46912a1abd5c6f5f2f345aed1681f449a11cc0dafe02cb5bb81426"),
 )
 
 
