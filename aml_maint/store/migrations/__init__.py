@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "2b24177ed580bad83942a58b83164f3f78bfea2c3e5d01762d527f38cd31f54d"),
+    Step(1, m0001.STATEMENTS, "8755aa39b261e828538c821109ddd90440f9ca7e7886c46f6060c36fc959190d"),
 )
 
 
