@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "73216214fd46912a1abd5c6f5f2f345aed1681f449a11cc0dafe02cb5bb81426"),
+    Step(1, m0001.STATEMENTS, "8755aa39b261e828538c821109ddd90440f9ca7e7886c46f6060c36fc959190d"),
 )
 
 
