@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -109,6 +109,11 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
         lots=tuple(doses.with_lot(place.store, component.id, since)),
         people=tuple(name for name in people if not is_same_person(name, me)),
     )
+
+
+def giving_cards(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, GivingCard]:
+    """The same for several planned doses."""
+    return {slot: giving_card(place, slot) for slot in slots}
 
 
 def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> InjectionSites:

@@ -34,8 +34,8 @@ def places(theme: Theme, width: float) -> Places:
     """Labels beside the body where there is room, else below it in one column."""
     line = QFontMetrics(theme.font("small")).height() + theme.unit(0.5)
     label_height = 3 * line + theme.unit(1)
-    column = float(theme.unit(40))
-    beside = width >= 2 * column + theme.unit(32)
+    column = float(theme.unit(36))
+    beside = width >= 2 * column + theme.unit(24)
     high = max(3 * label_height, theme.pixels(204)) if beside else theme.pixels(180)
     scale = high / body_shape.HEIGHT
     left = (width - body_shape.WIDTH * scale) / 2
