@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,6 +14,7 @@ from aml_maint.domain.administration import INJECTION_SITES, Status
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.errors import Refused
+from aml_maint.domain.injection import ReactionKind, SiteReaction
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
@@ -22,6 +23,7 @@ from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
+from aml_maint.services.injections import record_site_reaction
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.observations import record_counts, record_marrow
 from aml_maint.services.people import admit_patient
@@ -210,11 +212,12 @@ class _Teller:
 
     def confirm(self, place: Workplace, first: date, last: date) -> None:
         course = courses.course(place.store, self.course_id, library.regimen)
-        exceptions = {}
+        exceptions, now = {}, place.clock.now()
         for planned in doses_between(course, first, last):
             entry = self.exception(planned)
-            if entry is not None and planned.due <= place.clock.now().utc:
-                exceptions[planned.id] = entry
+            if entry is not None and planned.due <= now.utc:
+                given = None if entry.given is None else min(entry.given, now)
+                exceptions[planned.id] = replace(entry, given=given)
         try:
             confirm_range(place, RangeConfirmation(self.course_id, first, last, (), exceptions))
         except Refused:
@@ -297,6 +300,9 @@ class _Teller:
             yield from self.fevers()
         if self.name == "hand_foot":
             yield from self.hand_foot()
+        if self.name == "long":
+            yield self.site_reaction("thigh_left", ReactionKind.BRUISE, 3, None)
+            yield self.site_reaction("abdomen_right", ReactionKind.INDURATION, 16, 9)
         if self.name == "held_now":
             first = self.today - timedelta(days=2)
             yield self.toxicity("diarrhoea", 3, first, None)
@@ -321,6 +327,13 @@ class _Teller:
                 ),
             )
             yield self.toxicity("fever_drug", grade, day, day + timedelta(days=1), value)
+
+    def site_reaction(self, site: str, kind: ReactionKind, began: int, ended: int | None) -> Step:
+        """A reaction that began so many days ago, and ended so many days ago."""
+        first = self.today - timedelta(days=began)
+        last = None if ended is None else self.today - timedelta(days=ended)
+        reaction = SiteReaction("", self.patient_id, site, kind, first, last)
+        return Step(_at(first, 19, 30), NURSE, _call(record_site_reaction, reaction))
 
     def hand_foot(self) -> Iterator[Step]:
         """Grade 3 in the fourth cycle: held twelve days, then on at half the dose."""

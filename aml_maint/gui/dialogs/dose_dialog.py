@@ -298,6 +298,8 @@ class DoseDialog(FormDialog):
             return self.dose
         if self._view.record is None and self._card.asks_temperature:
             return self.temperature
+        if self._view.record is None and self._card.needs_witness:
+            return self.witness
         if self._view.record is None and self._card.sites is not None:
             return self.site
         return self.given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -43,24 +44,28 @@ class BodyMap(QWidget):
 
     chosen = Signal()
 
-    def __init__(self, looks: Looks, *, editable: bool = True) -> None:
+    def __init__(self, looks: Looks, *, editable: bool = True, advises: bool = True) -> None:
+        """`advises` False is for a site that is not chosen for an injection."""
         super().__init__()
         self._looks = looks
+        self._advises = advises
         self.picture = _Picture(looks, editable=editable)
         self.told = Label(looks, role="small", token="muted", wrap=True)
-        self.signs = _Signs(looks)
+        self.signs = _Signs(looks, advises=advises)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(looks.theme.unit(1.5))
         for part in (self.picture, self.signs, self.told):
             box.addWidget(part)
+        self.told.setVisible(advises)
         self.setFocusProxy(self.picture)
         self.picture.chosen.connect(self._tell)
         self.picture.chosen.connect(self.chosen)
 
     def show_sites(self, sites: InjectionSites) -> None:
         """Show the sites; what was chosen stays chosen."""
-        self.picture.show_map(sites.map, sites.drugs)
+        shown = sites.map if self._advises else replace(sites.map, suggested=None)
+        self.picture.show_map(shown, sites.drugs)
         self.signs.show_drugs(sites.drugs)
         self._tell()
 
@@ -241,9 +246,10 @@ class _Picture(QWidget):
 class _Signs(QWidget):
     """What the letters and signs mean, in one line or two."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: Looks, *, advises: bool) -> None:
         super().__init__()
         self._looks = looks
+        self._advises = advises
         self._drugs: Mapping[str, Name] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -281,7 +287,7 @@ class _Signs(QWidget):
             if number < len(drugs):
                 sign = letter(self._looks.words, drugs[number])
                 wide = body_picture.paint_mark(painter, theme, place, number, sign)
-            elif number == len(drugs):
+            elif number == len(drugs) and self._advises:
                 wide = body_picture.paint_ring(painter, theme, place)
             else:
                 wide = body_picture.paint_pin(painter, theme, place)
@@ -296,7 +302,8 @@ class _Signs(QWidget):
     def _texts(self) -> list[str]:
         text = self._looks.words.text
         signs: list[Message | Name | str] = [*self._drugs.values()]
-        signs += ["injection.map.suggested", "injection.map.reaction"]
+        signs += ["injection.map.suggested"] if self._advises else []
+        signs += ["injection.map.reaction"]
         return [text(sign) for sign in signs]
 
     def _places(self, width: int) -> list[QPointF]:
