@@ -14,7 +14,6 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, similar
 from aml_maint.domain.schedule import doses_between
-from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients
@@ -81,7 +80,7 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     on = day or now.local.date()
     is_today = on == now.local.date()
     first = _days_before(on, LOOK_BACK_DAYS + 1)
-    found = courses.running_between(place.store, first, on, library.regimen)
+    found = courses.running_between(place.store, first, on, place.shelf)
     people = patients.by_ids(place.store, [course.patient_id for course in found])
     marked = _similar_ids(list(people.values()))
     # Records stand under the day first planned; a moved dose's may lie further off.
@@ -115,7 +114,8 @@ def _gated(found: Sequence[Course]) -> tuple[str, ...]:
     rules = {
         rule.analyte
         for course in found
-        for component in course.regimen.components
+        for regimen in course.regimens
+        for component in regimen.components
         for rule in component.gates
         if rule.active
     }

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "b1ddac53b366b07ac56895ea568511b879a51eb32a8524f601f6397dac8338f4"),
+    Step(1, m0001.STATEMENTS, "7d6e6d87b9cffe97811805c2f99d2445e7a7c4bf29e0b0bb27cbd2012fcc9ff1"),
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 CLINICAL = (
     "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
     "omissions", "lab_values", "administrations", "toxicities", "marrows",
-    "site_settings",
+    "site_settings", "course_times",
 )  # fmt: skip
 
 _DIGIT = "[0-9]"
@@ -209,6 +209,14 @@ _TABLES = (
         {_decimal("pcr_ratio_percent", null=True)},
         {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
     ) STRICT""",
+    # A time of day that one course has for its own; none gives the slot back to the site's.
+    f"""CREATE TABLE course_times (
+        {_KEY}, {_COURSE},
+        component TEXT NOT NULL, slot TEXT NOT NULL,
+        at TEXT CHECK (at GLOB '[0-2][0-9]:[0-5][0-9]'), {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
+    ) STRICT""",
     # One row a decision, never changed: a later one overrules an earlier one from its day on.
     f"""CREATE TABLE site_settings (
         {_KEY},
@@ -224,6 +232,7 @@ _INDEXES = (
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
