@@ -49,6 +49,7 @@ def log_doses(
     course = courses.course(place.store, entries[0].slot.course, place.shelf)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
+    _expect_override_allowed(place, entries)
     rules = DoseRules(place, course, entries)
     for entry in entries:
         if entry.slot in rules.known:
@@ -62,6 +63,11 @@ def log_doses(
         command_id=command_id,
         occurred=records[0].given,
     )
+
+
+def _expect_override_allowed(place: Workplace, entries: Sequence[DoseEntry]) -> None:
+    if any(entry.override for entry in entries):
+        place.expect_allowed("override_rule")
 
 
 def _same_doses(place: Workplace, done: Changes, entries: Sequence[DoseEntry]) -> Changes:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7d6e6d87b9cffe97811805c2f99d2445e7a7c4bf29e0b0bb27cbd2012fcc9ff1"),
+    Step(1, m0001.STATEMENTS, "dbaefc85749ee441496eae720756bee790764c0cbea8e8c58215ef7bf4162c26"),
 )
 
 

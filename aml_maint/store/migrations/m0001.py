@@ -8,10 +8,22 @@ that wrote the row last; the store fills it in.
 from __future__ import annotations
 
 CLINICAL = (
-    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows",
-    "site_settings", "course_times",
-)  # fmt: skip
+    "patients",
+    "reported_outcomes",
+    "courses",
+    "cycles",
+    "dose_orders",
+    "holds",
+    "shifts",
+    "omissions",
+    "lab_values",
+    "administrations",
+    "toxicities",
+    "marrows",
+    "site_settings",
+    "accounts",
+    "course_times",
+)
 
 _DIGIT = "[0-9]"
 _UTC_FORM = (
@@ -97,6 +109,10 @@ _TABLES = (
         id TEXT NOT NULL PRIMARY KEY,
         seq INTEGER NOT NULL,
         value TEXT NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE accounts (
+        {_KEY}, name TEXT NOT NULL CHECK (name <> ''), roles TEXT NOT NULL CHECK (roles <> ''),
+        {_one_of("state", "active", "retired")}
     ) STRICT""",
     f"""CREATE TABLE patients (
         {_KEY},
