@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "dbaefc85749ee441496eae720756bee790764c0cbea8e8c58215ef7bf4162c26"),
+    Step(1, m0001.STATEMENTS, "8848221d6d863b2eb45201290c4948f3b5e2c99c662b312bcc0140e8a5dbe398"),
 )
 
 
