@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "8848221d6d863b2eb45201290c4948f3b5e2c99c662b312bcc0140e8a5dbe398"),
+    Step(1, m0001.STATEMENTS, "d6bd096348dec1684cd15e54ecdb10445f6111aa6332d931b77ced443d7aa78e"),
 )
 
 

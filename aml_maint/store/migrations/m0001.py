@@ -21,6 +21,7 @@ CLINICAL = (
     "site_reactions",
     "toxicities",
     "marrows",
+    "dismissals",
     "site_settings",
     "accounts",
     "course_times",
@@ -253,6 +254,12 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
     ) STRICT""",
+    f"""CREATE TABLE dismissals (
+        {_KEY}, {_PATIENT},
+        finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
+        reason TEXT NOT NULL CHECK (reason <> ''), {_moment("dismissed")},
+        dismissed_by TEXT NOT NULL, dismissed_role TEXT NOT NULL, {_STATE}
+    ) STRICT""",
     # One row a decision, never changed: a later one overrules an earlier one from its day on.
     f"""CREATE TABLE site_settings (
         {_KEY},
@@ -280,6 +287,8 @@ _INDEXES = (
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
+    "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
+    " WHERE state = 'live'",
 )
 
 
