@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "d6bd096348dec1684cd15e54ecdb10445f6111aa6332d931b77ced443d7aa78e"),
+    Step(1, m0001.STATEMENTS, "19474b09fb75ac19a383904408a2475e8db4e0044b9c74450af9be45f0481eab"),
 )
 
 
