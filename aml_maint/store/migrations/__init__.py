@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "8755aa39b261e828538c821109ddd90440f9ca7e7886c46f6060c36fc959190d"),
+    Step(1, m0001.STATEMENTS, "19474b09fb75ac19a383904408a2475e8db4e0044b9c74450af9be45f0481eab"),
 )
 
 
