@@ -105,7 +105,7 @@ def toxicity_tables(
         library.regimen(regimen)
     chosen = [
         course
-        for course in courses.all_of(place.store, library.regimen)
+        for course in courses.all_of(place.store, place.shelf)
         if (regimen is None or course.regimen.id == regimen)
         and (patient_ids is None or course.patient_id in patient_ids)
         and course.first_day <= last
