@@ -1,4 +1,4 @@
-"""What is found in a patient: laboratory results, toxicities, marrow examinations."""
+"""What is found in a patient: laboratory results and toxicities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import ANALYTES, LabResult
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
@@ -18,7 +17,7 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.library import item_of, toxicity_items
 from aml_maint.services.people import OLDEST_YEARS
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import labs, marrows, patients, toxicities
+from aml_maint.store import labs, patients, toxicities
 
 
 def record_count(
@@ -57,7 +56,7 @@ def record_counts(
     """Record the results of one sample at once."""
     if (done := place.done_before(command_id, "record_counts")) is not None:
         return done
-    _check_collected(place, patient_id, collected)
+    check_collected(place, patient_id, collected)
     results = []
     for analyte, value in values.items():
         if analyte not in ANALYTES:
@@ -135,23 +134,7 @@ def record_toxicity(
     )
 
 
-def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = None) -> Changes:
-    """Record one marrow examination as reported."""
-    if (done := place.done_before(command_id, "record_marrow")) is not None:
-        return done
-    _check_collected(place, marrow.patient_id, marrow.collected)
-    kept = replace(marrow, id=marrow.id or str(uuid4()))
-    return place.write(
-        "record_marrow",
-        lambda transaction: marrows.add(transaction, kept),
-        touched=Touched.MARROWS,
-        patient_id=kept.patient_id,
-        command_id=command_id,
-        occurred=kept.collected,
-    )
-
-
-def _check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
+def check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
     """BadInput for a sample from the future, or from before its patient was born."""
     patient = patients.patient(place.store, patient_id)
     if collected.utc > place.clock.now().utc:

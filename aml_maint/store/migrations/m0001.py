@@ -9,7 +9,8 @@ from __future__ import annotations
 
 CLINICAL = (
     "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows",
+    "omissions", "lab_values", "administrations", "toxicities", "marrows", "specimens",
+    "gene_variants",
 )  # fmt: skip
 
 _DIGIT = "[0-9]"
@@ -76,6 +77,10 @@ _RISK = _one_of(
 _END_REASON = _one_of(
     "end_reason", "relapse", "transplant", "toxicity", "wish", "lost", "completed", "death",
     "other", null=True,
+)  # fmt: skip
+_QUALITY = _one_of(
+    "quality", "adequate", "haemodilute", "few_cells", "no_spicules", "dry_tap", "inadequate",
+    "not_stated", null=True,
 )  # fmt: skip
 _PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"
 _COURSE = "course_id TEXT NOT NULL REFERENCES courses(id)"
@@ -200,13 +205,27 @@ _TABLES = (
     ) STRICT""",
     f"""CREATE TABLE marrows (
         {_KEY}, {_PATIENT}, {_moment("collected")},
-        {_decimal("blasts_percent", null=True)}, {_flag("morphology_adequate", null=True)},
-        {_decimal("flow_percent", null=True)},
-        {_flag("flow_not_detected", default=" DEFAULT 0")},
-        flow_events INTEGER CHECK (flow_events >= 0), flow_tube TEXT,
-        flow_age_hours INTEGER CHECK (flow_age_hours >= 0),
-        {_decimal("pcr_ratio_percent", null=True)},
-        {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
+        {_one_of("purpose", "diagnosis", "baseline", "scheduled", "repeat", "suspicion", "other")},
+        {_text("note")}, {_STATE}
+    ) STRICT""",
+    f"""CREATE TABLE specimens (
+        {_KEY}, {_PATIENT}, marrow_id TEXT NOT NULL REFERENCES marrows(id),
+        {_one_of("assay", "morphology", "flow", "pcr", "ngs", "flt3_itd")},
+        {_one_of("tube", "heparin", "edta", "citrate", "other", "not_stated")},
+        {_text("laboratory")}, {_moment("received", null=True)}, {_moment("resulted", null=True)},
+        {_flag("is_back", default=" DEFAULT 0")}, {_QUALITY},
+        {_decimal("percent", null=True)}, {_flag("not_detected", default=" DEFAULT 0")},
+        {_decimal("cellularity_percent", null=True)}, {_decimal("limit_percent", null=True)},
+        events INTEGER CHECK (events >= 0), age_hours INTEGER CHECK (age_hours >= 0),
+        {_text("panel")}, {_text("target")}, {_text("control_gene")},
+        control_copies INTEGER CHECK (control_copies >= 0), {_decimal("ratio", null=True)},
+        CHECK (not_detected = 0 OR (percent IS NULL AND ratio IS NULL)),
+        CHECK (is_back OR (percent IS NULL AND ratio IS NULL AND resulted_utc IS NULL))
+    ) STRICT""",
+    f"""CREATE TABLE gene_variants (
+        {_KEY}, {_PATIENT}, specimen_id TEXT REFERENCES specimens(id),
+        gene TEXT NOT NULL CHECK (gene <> ''), {_text("change")},
+        {_decimal("vaf_percent", null=True)}, {_STATE}
     ) STRICT""",
 )
 
@@ -224,6 +243,8 @@ _INDEXES = (
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
     "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
+    "CREATE INDEX specimens_of_patient ON specimens (patient_id, marrow_id)",
+    "CREATE INDEX gene_variants_of_patient ON gene_variants (patient_id)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
 )
