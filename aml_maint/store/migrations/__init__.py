@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "4508924c9d82ac60d77de7de748ef7981bfea304411d8e8966e2698767c9d153"),
+    Step(1, m0001.STATEMENTS, "7db536b67ac2d60fcf0a11d00230882b417626e48aa440f1e6e3f64040ec53d3"),
 )
 
 

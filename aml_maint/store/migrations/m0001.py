@@ -8,10 +8,23 @@ that wrote the row last; the store fills it in.
 from __future__ import annotations
 
 CLINICAL = (
-    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows", "specimens",
+    "patients",
+    "reported_outcomes",
+    "courses",
+    "cycles",
+    "dose_orders",
+    "holds",
+    "shifts",
+    "omissions",
+    "lab_values",
+    "administrations",
+    "toxicities",
+    "marrows",
+    "specimens",
     "gene_variants",
-)  # fmt: skip
+    "site_settings",
+    "accounts",
+)
 
 _DIGIT = "[0-9]"
 _UTC_FORM = (
@@ -101,6 +114,10 @@ _TABLES = (
         id TEXT NOT NULL PRIMARY KEY,
         seq INTEGER NOT NULL,
         value TEXT NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE accounts (
+        {_KEY}, name TEXT NOT NULL CHECK (name <> ''), roles TEXT NOT NULL CHECK (roles <> ''),
+        {_one_of("state", "active", "retired")}
     ) STRICT""",
     f"""CREATE TABLE patients (
         {_KEY},
@@ -226,6 +243,13 @@ _TABLES = (
         {_KEY}, {_PATIENT}, specimen_id TEXT REFERENCES specimens(id),
         gene TEXT NOT NULL CHECK (gene <> ''), {_text("change")},
         {_decimal("vaf_percent", null=True)}, {_STATE}
+    ) STRICT""",
+    # One row a decision, never changed: a later one overrules an earlier one from its day on.
+    f"""CREATE TABLE site_settings (
+        {_KEY},
+        name TEXT NOT NULL CHECK (name <> ''), value TEXT NOT NULL, {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
 )
 
