@@ -30,7 +30,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_toxicity": _WARD,
     # Records that an office keeps, too
     "admit_patient": _RECORDS,
-    "record_marrow": _OFFICE,
+    "record_marrow": _RECORDS,
+    "record_specimen": _RECORDS,
+    "correct_marrow": _OFFICE,
+    "withdraw_marrow": _OFFICE,
     "import_cohort": _OFFICE,
     # Decisions about therapy
     "start_course": _DECISION,
