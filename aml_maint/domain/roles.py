@@ -28,6 +28,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_counts": _WARD,
     "withdraw_count": _WARD,
     "record_toxicity": _WARD,
+    "record_site_reaction": _WARD,
+    "end_site_reaction": _WARD,
+    "withdraw_site_reaction": _WARD,
     # Records that an office keeps, too
     "admit_patient": _RECORDS,
     "record_marrow": _RECORDS,

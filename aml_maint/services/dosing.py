@@ -18,6 +18,7 @@ from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_rules import DoseRules
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses, doses, labs
 
@@ -85,8 +86,9 @@ def confirm_range(
 ) -> Changes:
     """Confirm every open, due dose of a stretch of past days as taken at its planned time.
 
-    Left alone are doses already recorded, held, behind a closed gate, or serving an injection
-    that was not given; exceptions are recorded as typed. Nothing else counts as given.
+    Left alone are doses already recorded, held, behind a closed gate, serving an injection that
+    was not given, or of a drug whose doses need a witness; exceptions are recorded as typed.
+    Nothing else counts as given.
     """
     if (done := place.done_before(command_id, "log_dose", "log_doses")) is not None:
         return done
@@ -95,12 +97,15 @@ def confirm_range(
     reach = course.reach
     known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
     results = labs.of_patient(place.store, course.patient_id)
+    witnessed = injection_rules(place).witnessed
     entries = []
     for planned in _wanted(course, wanted, now):
         if planned.id in known or planned.due > now.utc or not wanted.wants(planned.id):
             continue
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
+            continue
+        if planned.component.id in witnessed:
             continue
         gate = evaluate_all(planned.component, results, planned.due)
         is_open = not planned.is_left_out and (gate is None or gate.is_open)

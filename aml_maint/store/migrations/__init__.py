@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7db536b67ac2d60fcf0a11d00230882b417626e48aa440f1e6e3f64040ec53d3"),
+    Step(1, m0001.STATEMENTS, "507838dab8ced6dc02337c2079836db98148eab5e3cb4f61f962d0df8f13eff0"),
 )
 
 

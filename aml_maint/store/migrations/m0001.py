@@ -18,6 +18,7 @@ CLINICAL = (
     "omissions",
     "lab_values",
     "administrations",
+    "site_reactions",
     "toxicities",
     "marrows",
     "specimens",
@@ -205,12 +206,31 @@ _TABLES = (
         {_moment("given", null=True)},
         {_decimal("dose_value", null=True)}, dose_unit TEXT, reason_code TEXT, {_text("note")},
         site TEXT, lot TEXT, {_decimal("temperature", null=True)}, gate TEXT,
+        witness TEXT CHECK (witness <> ''),
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
         CHECK ((dose_value IS NULL) = (dose_unit IS NULL)),
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
         CHECK (status NOT IN ('missed', 'held', 'refused') OR reason_code IS NOT NULL)
+    ) STRICT""",
+    f"""CREATE TABLE site_reactions (
+        {_KEY}, {_PATIENT},
+        {
+        _one_of(
+            "site",
+            "abdomen_left",
+            "abdomen_right",
+            "thigh_left",
+            "thigh_right",
+            "arm_left",
+            "arm_right",
+        )
+    },
+        {_one_of("kind", "redness", "induration", "pain", "bruise", "nodule")},
+        {_day("first_day")}, {_day("last_day", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL CHECK (recorded_by <> ''), {_STATE},
+        CHECK (last_day >= first_day)
     ) STRICT""",
     f"""CREATE TABLE toxicities (
         {_KEY}, {_PATIENT}, course_id TEXT REFERENCES courses(id),
@@ -265,6 +285,7 @@ _INDEXES = (
     " WHERE state = 'live'",
     "CREATE INDEX lab_values_of_patient ON lab_values (patient_id, analyte, collected_utc)",
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
+    "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
     "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE INDEX specimens_of_patient ON specimens (patient_id, marrow_id)",
