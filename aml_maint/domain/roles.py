@@ -38,6 +38,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "correct_marrow": _OFFICE,
     "withdraw_marrow": _OFFICE,
     "import_cohort": _OFFICE,
+    "dismiss_finding": _RECORDS,
+    "restore_finding": _RECORDS,
     # Decisions about therapy
     "start_course": _DECISION,
     "start_cycle": _DECISION,

@@ -5,6 +5,7 @@ A result fills the row of its specimen; what stood there before stays in the aud
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,6 +40,8 @@ from aml_maint.store.columns import (
 )
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
+
+_OF_MARROWS = "marrow_id IN (SELECT value FROM json_each(?))"
 
 
 def add(transaction: Transaction, marrow: Marrow) -> None:
@@ -99,7 +102,7 @@ def marrow(store: Store, marrow_id: str) -> Marrow:
         raise LookupError(marrow_id)
     if row["state"] != "live":
         raise Refused(say("error.marrow_withdrawn"))
-    return _with_specimens(store, [row], "patient_id = ?", (row["patient_id"],))[0]
+    return _with_specimens(store, [row])[0]
 
 
 def of_patient(store: Store, patient_id: str) -> list[Marrow]:
@@ -108,26 +111,40 @@ def of_patient(store: Store, patient_id: str) -> list[Marrow]:
         "SELECT * FROM marrows WHERE state = 'live' AND patient_id = ? ORDER BY collected_utc, id",
         (patient_id,),
     )
-    return _with_specimens(store, rows, "patient_id = ?", (patient_id,))
+    return _with_specimens(store, rows)
 
 
 def everyones(store: Store) -> dict[str, list[Marrow]]:
     """The examinations of all patients, each patient's oldest first."""
     rows = store.rows("SELECT * FROM marrows WHERE state = 'live' ORDER BY collected_utc, id")
     found: dict[str, list[Marrow]] = defaultdict(list)
-    for one in _with_specimens(store, rows, "1", ()):
+    for one in _with_specimens(store, rows):
         found[one.patient_id].append(one)
     return dict(found)
 
 
 def with_pending(store: Store) -> list[Marrow]:
     """The examinations of all patients of which some result is still out."""
-    pending = (
-        "SELECT s.marrow_id FROM specimens s JOIN marrows m ON m.id = s.marrow_id"
-        " WHERE s.is_back = 0 AND m.state = 'live'"
+    rows = store.rows(
+        "SELECT * FROM marrows WHERE state = 'live' AND id IN"
+        " (SELECT marrow_id FROM specimens WHERE is_back = 0) ORDER BY collected_utc, id"
     )
-    rows = store.rows(f"SELECT * FROM marrows WHERE id IN ({pending}) ORDER BY collected_utc, id")
-    return _with_specimens(store, rows, f"marrow_id IN ({pending})", ())
+    return _with_specimens(store, rows)
+
+
+def latest_of(store: Store, patient_ids: Sequence[str], most: int) -> dict[str, list[Marrow]]:
+    """The latest examinations of some patients, `most` of each, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM (SELECT m.*, row_number() OVER (PARTITION BY patient_id"
+        " ORDER BY collected_utc DESC, seq DESC) AS place FROM marrows m WHERE state = 'live'"
+        " AND patient_id IN (SELECT value FROM json_each(?))) WHERE place <= ?"
+        " ORDER BY patient_id, place DESC",
+        (json.dumps(list(patient_ids)), most),
+    )
+    found: dict[str, list[Marrow]] = {}
+    for one in _with_specimens(store, rows):
+        found.setdefault(one.patient_id, []).append(one)
+    return found
 
 
 def between(store: Store, patient_id: str, first: date, last: date) -> list[Marrow]:
@@ -139,22 +156,19 @@ def between(store: Store, patient_id: str, first: date, last: date) -> list[Marr
     ]
 
 
-def _with_specimens(
-    store: Store, rows: Sequence[Row], where: str, parameters: tuple[str, ...]
-) -> list[Marrow]:
-    if not rows:
-        return []
+def _with_specimens(store: Store, rows: Sequence[Row]) -> list[Marrow]:
+    """The examinations of some rows, in their order, with all that belongs to them."""
+    ids = json.dumps([row["id"] for row in rows])
     variants: dict[str, list[GeneVariant]] = defaultdict(list)
-    owner = "patient_id = ? AND " if parameters else ""
     for row in store.rows(
-        f"SELECT * FROM gene_variants WHERE {owner}state = 'live' AND specimen_id IS NOT NULL"
-        " ORDER BY rowid",
-        parameters,
+        "SELECT g.* FROM gene_variants g JOIN specimens s ON s.id = g.specimen_id"
+        f" WHERE g.state = 'live' AND s.{_OF_MARROWS} ORDER BY g.rowid",
+        (ids,),
     ):
         vaf = decimal_value(row["vaf_percent"])
         variants[row["specimen_id"]].append(GeneVariant(row["gene"], row["change"], vaf))
     specimens: dict[str, list[Specimen]] = defaultdict(list)
-    for row in store.rows(f"SELECT * FROM specimens WHERE {where} ORDER BY rowid", parameters):
+    for row in store.rows(f"SELECT * FROM specimens WHERE {_OF_MARROWS} ORDER BY rowid", (ids,)):
         one = _specimen(row, tuple(variants.get(row["id"], ())))
         specimens[row["marrow_id"]].append(one)
     return [replace(_marrow(row), specimens=tuple(specimens[row["id"]])) for row in rows]

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "507838dab8ced6dc02337c2079836db98148eab5e3cb4f61f962d0df8f13eff0"),
+    Step(1, m0001.STATEMENTS, "c232f476f64c906e38e67b211b912b013f2bc11db8382cde04d4cc0fa0a293f3"),
 )
 
 

@@ -23,6 +23,7 @@ CLINICAL = (
     "marrows",
     "specimens",
     "gene_variants",
+    "dismissals",
     "site_settings",
     "accounts",
 )
@@ -264,6 +265,12 @@ _TABLES = (
         gene TEXT NOT NULL CHECK (gene <> ''), {_text("change")},
         {_decimal("vaf_percent", null=True)}, {_STATE}
     ) STRICT""",
+    f"""CREATE TABLE dismissals (
+        {_KEY}, {_PATIENT},
+        finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
+        reason TEXT NOT NULL CHECK (reason <> ''), {_moment("dismissed")},
+        dismissed_by TEXT NOT NULL, dismissed_role TEXT NOT NULL, {_STATE}
+    ) STRICT""",
     # One row a decision, never changed: a later one overrules an earlier one from its day on.
     f"""CREATE TABLE site_settings (
         {_KEY},
@@ -288,10 +295,12 @@ _INDEXES = (
     "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
     "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
-    "CREATE INDEX specimens_of_patient ON specimens (patient_id, marrow_id)",
-    "CREATE INDEX gene_variants_of_patient ON gene_variants (patient_id)",
+    "CREATE INDEX specimens_of_marrow ON specimens (marrow_id)",
+    "CREATE INDEX gene_variants_of_specimen ON gene_variants (specimen_id)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
+    "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
+    " WHERE state = 'live'",
 )
 
 
