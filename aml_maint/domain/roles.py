@@ -27,7 +27,13 @@ MATRIX: dict[str, frozenset[Role]] = {
     "undo_dose": _WARD,
     "record_counts": _WARD,
     "withdraw_count": _WARD,
-    "record_toxicity": _WARD,
+    # A study's coordinator may complete an event; a physician judges and signs it.
+    "record_toxicity": _RECORDS,
+    "revise_toxicity": _RECORDS,
+    "withdraw_toxicity": _RECORDS,
+    "record_assessment": _WARD,
+    "correct_assessment": _WARD,
+    "withdraw_assessment": _WARD,
     "record_site_reaction": _WARD,
     "end_site_reaction": _WARD,
     "withdraw_site_reaction": _WARD,
@@ -51,6 +57,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "omit_doses": _DECISION,
     "undo_change": _DECISION,
     "override_rule": _DECISION,
+    "sign_toxicities": _DECISION,
     # What the ward does where the paper leaves it open
     "accept_settings": frozenset({_P, _A}),
     "change_settings": frozenset({_P, _A}),

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "c232f476f64c906e38e67b211b912b013f2bc11db8382cde04d4cc0fa0a293f3"),
+    Step(1, m0001.STATEMENTS, "492d80778005397dd8e1ed6688c419f470ce09c3d6265dc121e4bcfb06aa3417"),
 )
 
 
