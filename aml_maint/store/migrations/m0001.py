@@ -7,6 +7,18 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
+from aml_maint.store.migrations import m0001_marrow
+from aml_maint.store.migrations.column_forms import KEY as _KEY
+from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
+from aml_maint.store.migrations.column_forms import STATE as _STATE
+from aml_maint.store.migrations.column_forms import day as _day
+from aml_maint.store.migrations.column_forms import decimal as _decimal
+from aml_maint.store.migrations.column_forms import flag as _flag
+from aml_maint.store.migrations.column_forms import known_time as _known_time
+from aml_maint.store.migrations.column_forms import moment as _moment
+from aml_maint.store.migrations.column_forms import one_of as _one_of
+from aml_maint.store.migrations.column_forms import text as _text
+
 CLINICAL = (
     "patients",
     "reported_outcomes",
@@ -26,73 +38,11 @@ CLINICAL = (
     "assessments",
     "assessment_findings",
     "assessment_overrides",
-    "marrows",
-    "specimens",
-    "gene_variants",
     "dismissals",
     "site_settings",
     "accounts",
+    *m0001_marrow.CLINICAL,
 )
-
-_DIGIT = "[0-9]"
-_UTC_FORM = (
-    f"{_DIGIT * 4}-[01]{_DIGIT}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}:[0-5]{_DIGIT}"
-    f".{_DIGIT * 6}Z"
-)
-_KEY = (
-    "id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36), "
-    # No foreign key to the audit: the event comes last, so the key would have to be deferred,
-    # and each new event would search every table for rows that wait for it (11 ms measured on
-    # 30,000 administrations). Replaying the trail proves the same, and more.
-    "seq INTEGER NOT NULL"
-)
-
-
-def _one_of(name: str, *words: str, null: bool = False) -> str:
-    """A column that holds one of some code words."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({name} IN ({listed}))"
-
-
-def _decimal(name: str, *, null: bool = False) -> str:
-    """A column that holds a plain decimal number as text: no exponent, no binary float."""
-    return (
-        f"{name} TEXT{'' if null else ' NOT NULL'} "
-        f"CHECK ({name} NOT GLOB '*[^0-9.+-]*' AND {name} GLOB '*[0-9]*')"
-    )
-
-
-def _day(name: str, *, null: bool = False) -> str:
-    """A column that holds a calendar day that exists, as YYYY-MM-DD."""
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({name} IS date({name}))"
-
-
-def _flag(name: str, *, null: bool = False, default: str = "") -> str:
-    """A column that holds 0 or 1."""
-    return f"{name} INTEGER{'' if null else ' NOT NULL'}{default} CHECK ({name} IN (0, 1))"
-
-
-def _moment(name: str, *, null: bool = False) -> str:
-    """Three columns that hold an instant with the clock it was read on."""
-    need = "" if null else " NOT NULL"
-    together = (
-        f" CHECK (({name}_utc IS NULL) = ({name}_offset IS NULL)"
-        f" AND ({name}_utc IS NULL) = ({name}_zone IS NULL))"
-    )
-    return (
-        f"{name}_utc TEXT{need} CHECK ({name}_utc GLOB '{_UTC_FORM}'), "
-        f"{name}_offset INTEGER{need} CHECK ({name}_offset BETWEEN -1439 AND 1439), "
-        f"{name}_zone TEXT{need}{together if null else ''}"
-    )
-
-
-def _known_time(name: str, *, null: bool = False) -> str:
-    """A column that holds a civil time as exactly as it is known: ISO 8601, month to minute."""
-    month = f"{_DIGIT * 4}-[01]{_DIGIT}"
-    forms = (month, f"{month}-[0-3]{_DIGIT}", f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}",
-             f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}")  # fmt: skip
-    listed = " OR ".join(f"{name} GLOB '{form}'" for form in forms)
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({listed})"
 
 
 def _challenge(name: str) -> str:
@@ -100,12 +50,6 @@ def _challenge(name: str) -> str:
     return _one_of(name, "positive", "negative", "unknown", "not_done", null=True)
 
 
-def _text(name: str) -> str:
-    """A column of free text that may be empty."""
-    return f"{name} TEXT NOT NULL DEFAULT ''"
-
-
-_STATE = _one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
 _RISK = _one_of(
     "eln_risk", "favourable", "intermediate", "adverse", "indeterminate", "not_recorded"
 )
@@ -113,11 +57,6 @@ _END_REASON = _one_of(
     "end_reason", "relapse", "transplant", "toxicity", "wish", "lost", "completed", "death",
     "other", null=True,
 )  # fmt: skip
-_QUALITY = _one_of(
-    "quality", "adequate", "haemodilute", "few_cells", "no_spicules", "dry_tap", "inadequate",
-    "not_stated", null=True,
-)  # fmt: skip
-_PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"
 _COURSE = "course_id TEXT NOT NULL REFERENCES courses(id)"
 _TOXICITY = "toxicity_id TEXT NOT NULL REFERENCES toxicities(id)"
 _OUTCOME = _one_of(
@@ -323,30 +262,6 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
-    f"""CREATE TABLE marrows (
-        {_KEY}, {_PATIENT}, {_moment("collected")},
-        {_one_of("purpose", "diagnosis", "baseline", "scheduled", "repeat", "suspicion", "other")},
-        {_text("note")}, {_STATE}
-    ) STRICT""",
-    f"""CREATE TABLE specimens (
-        {_KEY}, {_PATIENT}, marrow_id TEXT NOT NULL REFERENCES marrows(id),
-        {_one_of("assay", "morphology", "flow", "pcr", "ngs", "flt3_itd")},
-        {_one_of("tube", "heparin", "edta", "citrate", "other", "not_stated")},
-        {_text("laboratory")}, {_moment("received", null=True)}, {_moment("resulted", null=True)},
-        {_flag("is_back", default=" DEFAULT 0")}, {_QUALITY},
-        {_decimal("percent", null=True)}, {_flag("not_detected", default=" DEFAULT 0")},
-        {_decimal("cellularity_percent", null=True)}, {_decimal("limit_percent", null=True)},
-        events INTEGER CHECK (events >= 0), age_hours INTEGER CHECK (age_hours >= 0),
-        {_text("panel")}, {_text("target")}, {_text("control_gene")},
-        control_copies INTEGER CHECK (control_copies >= 0), {_decimal("ratio", null=True)},
-        CHECK (not_detected = 0 OR (percent IS NULL AND ratio IS NULL)),
-        CHECK (is_back OR (percent IS NULL AND ratio IS NULL AND resulted_utc IS NULL))
-    ) STRICT""",
-    f"""CREATE TABLE gene_variants (
-        {_KEY}, {_PATIENT}, specimen_id TEXT REFERENCES specimens(id),
-        gene TEXT NOT NULL CHECK (gene <> ''), {_text("change")},
-        {_decimal("vaf_percent", null=True)}, {_STATE}
-    ) STRICT""",
     f"""CREATE TABLE dismissals (
         {_KEY}, {_PATIENT},
         finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
@@ -360,6 +275,7 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    *m0001_marrow.TABLES,
 )
 
 _INDEXES = (
@@ -382,13 +298,11 @@ _INDEXES = (
     "CREATE INDEX assessments_of_patient ON assessments (patient_id, done_on)",
     "CREATE INDEX assessment_overrides_of_course ON assessment_overrides (course_id, cycle)",
     "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
-    "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
-    "CREATE INDEX specimens_of_marrow ON specimens (marrow_id)",
-    "CREATE INDEX gene_variants_of_specimen ON gene_variants (specimen_id)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
     " WHERE state = 'live'",
+    *m0001_marrow.INDEXES,
 )
 
 
