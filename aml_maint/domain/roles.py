@@ -52,6 +52,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "hold_component": _DECISION,
     "resume_component": _DECISION,
     "set_dose": _DECISION,
+    "set_clock_time": _DECISION,
     "end_course": _DECISION,
     "shift_doses": _DECISION,
     "omit_doses": _DECISION,

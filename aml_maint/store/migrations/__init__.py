@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "492d80778005397dd8e1ed6688c419f470ce09c3d6265dc121e4bcfb06aa3417"),
+    Step(1, m0001.STATEMENTS, "19474b09fb75ac19a383904408a2475e8db4e0044b9c74450af9be45f0481eab"),
 )
 
 

@@ -1,4 +1,7 @@
-"""The forms of columns that the schema is written in, with the checks that each one carries."""
+"""How columns of the first schema are written: each kind of value with the check that keeps it.
+
+Frozen with the steps that use it: a form that changes is a new one beside the old.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,11 @@ def known_time(name: str, *, null: bool = False) -> str:
              f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}")  # fmt: skip
     listed = " OR ".join(f"{name} GLOB '{form}'" for form in forms)
     return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({listed})"
+
+
+def challenge(name: str) -> str:
+    """A column for what stopping a drug or giving it again showed."""
+    return one_of(name, "positive", "negative", "unknown", "not_done", null=True)
 
 
 def text(name: str) -> str:

@@ -11,6 +11,7 @@ from aml_maint.store.migrations import m0001_marrow
 from aml_maint.store.migrations.column_forms import KEY as _KEY
 from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
 from aml_maint.store.migrations.column_forms import STATE as _STATE
+from aml_maint.store.migrations.column_forms import challenge as _challenge
 from aml_maint.store.migrations.column_forms import day as _day
 from aml_maint.store.migrations.column_forms import decimal as _decimal
 from aml_maint.store.migrations.column_forms import flag as _flag
@@ -41,14 +42,9 @@ CLINICAL = (
     "dismissals",
     "site_settings",
     "accounts",
+    "course_times",
     *m0001_marrow.CLINICAL,
 )
-
-
-def _challenge(name: str) -> str:
-    """A column for what stopping a drug or giving it again showed."""
-    return _one_of(name, "positive", "negative", "unknown", "not_done", null=True)
-
 
 _RISK = _one_of(
     "eln_risk", "favourable", "intermediate", "adverse", "indeterminate", "not_recorded"
@@ -284,6 +280,7 @@ _INDEXES = (
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
