@@ -258,6 +258,14 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
+    # A time of day that one course has for its own; none gives the slot back to the site's.
+    f"""CREATE TABLE course_times (
+        {_KEY}, {_COURSE},
+        component TEXT NOT NULL, slot TEXT NOT NULL,
+        at TEXT CHECK (at GLOB '[0-2][0-9]:[0-5][0-9]'), {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
+    ) STRICT""",
     f"""CREATE TABLE dismissals (
         {_KEY}, {_PATIENT},
         finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
