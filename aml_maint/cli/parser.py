@@ -45,6 +45,8 @@ MODULES: dict[str, str | None] = {
     "gate": "gate",
     "grade": "grade",
     "toxicity table": "toxicity",
+    "assess-marrow": "marrow",
+    "risk": "risk",
     "report": "report",
     "calendar": "calendar",
     "import-cohort": "cohort",

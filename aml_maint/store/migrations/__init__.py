@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "19474b09fb75ac19a383904408a2475e8db4e0044b9c74450af9be45f0481eab"),
+    Step(1, m0001.STATEMENTS, "91600b66ce98121537c30fbbdebafa9480bfea6e4ae162a48dcb2d47457c3d81"),
 )
 
 
