@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from aml_maint.domain.administration import CellState
+from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.course import Course
 from aml_maint.domain.gate import GateState
 from aml_maint.domain.messages import Message, say
@@ -16,6 +16,8 @@ from aml_maint.domain.patient import Patient, similar
 from aml_maint.domain.schedule import doses_between
 from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.medicines import drugs_of
+from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients
 
@@ -87,6 +89,7 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     # Records stand under the day first planned; a moved dose's may lie further off.
     reach = max((course.reach for course in found), default=timedelta())
     records = doses.live_between(place.store, first - reach, _days_after(on, 1) + reach)
+    unplanned = _by_course(doses.unplanned_between(place.store, on, _days_after(on, 1)))
     results = labs.for_gates(place.store, list(people), _gated(found), _gate_start(on, now))
     rows: list[WorkRow] = []
     checks: list[CheckDue] = []
@@ -105,9 +108,25 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
                 rows.append(
                     WorkRow(patient, similar_name, course.id, main.cycle, main.day, pair, section)
                 )
+        for record in unplanned.get(course.id, ()):
+            if record.slot.planned_on == here:
+                row = unplanned_pair(course, drugs_of(place), record)
+                spot = row.main.planned
+                rows.append(
+                    WorkRow(
+                        patient, similar_name, course.id, spot.cycle, spot.day, row, Section.DONE
+                    )
+                )
         checks.extend(_checks(course, patient, pairs, here))
     rows.sort(key=_order)
     return Worklist(on, now, tuple(rows), tuple(checks))
+
+
+def _by_course(records: Sequence[Administration]) -> dict[str, list[Administration]]:
+    found: dict[str, list[Administration]] = {}
+    for record in records:
+        found.setdefault(record.slot.course, []).append(record)
+    return found
 
 
 def _gated(found: Sequence[Course]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
+    Step(1, m0001.STATEMENTS, "0725fca1d620a5c4c2ff62fa6eb1fa2b9b5ac94768ef39c5aabee6c44d1f55e4"),
 )
 
 

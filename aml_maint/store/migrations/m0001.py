@@ -9,7 +9,7 @@ from __future__ import annotations
 
 CLINICAL = (
     "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows",
+    "omissions", "as_needed_orders", "lab_values", "administrations", "toxicities", "marrows",
 )  # fmt: skip
 
 _DIGIT = "[0-9]"
@@ -174,6 +174,16 @@ _TABLES = (
         {_decimal("value")}, unit TEXT NOT NULL, {_decimal("upper_limit", null=True)},
         {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")}
     ) STRICT""",
+    f"""CREATE TABLE as_needed_orders (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
+        route TEXT NOT NULL, indication TEXT NOT NULL,
+        ordered_by TEXT NOT NULL CHECK (ordered_by <> ''),
+        {_day("first_day")}, {_day("last_day", null=True)},
+        most_doses INTEGER CHECK (most_doses > 0),
+        min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
+        CHECK (last_day >= first_day)
+    ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
         component TEXT NOT NULL, {_day("planned_on")}, slot TEXT NOT NULL,
@@ -185,6 +195,10 @@ _TABLES = (
         site TEXT, lot TEXT, {_decimal("temperature", null=True)}, gate TEXT,
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
+        route TEXT, ordered_by TEXT, indication TEXT,
+        order_id TEXT REFERENCES as_needed_orders(id),
+        CHECK ((slot IN ('unplanned', 'as_needed')) = (ordered_by IS NOT NULL)),
+        CHECK ((route IS NULL) = (ordered_by IS NULL)),
         CHECK ((dose_value IS NULL) = (dose_unit IS NULL)),
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
@@ -216,6 +230,7 @@ _INDEXES = (
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
