@@ -55,7 +55,8 @@ class Administration:
     """The record of one dose. The plan's two times, the time given and the time recorded.
 
     `ideal` and `planned` are civil times in the course's zone; `given` is None unless some of
-    the dose was taken. `gate` is the evidence the gate gave when the dose was recorded.
+    the dose was taken. `gate` is the evidence the gate gave when the dose was recorded, `witness`
+    the second person who saw it given, where the ward asks for one.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Administration:
     temperature: Decimal | None = None
     gate: str | None = None
     replaces: str | None = None
+    witness: str | None = None
     unplanned: Unplanned | None = None
 
     def __post_init__(self) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from aml_maint.domain.administration import OPEN_STATES, CellState, Status
+from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
@@ -27,7 +26,13 @@ from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_refusal import Meant, Refusal
-from aml_maint.gui.dose_targets import DoseTarget, is_off_time, is_past_day
+from aml_maint.gui.dose_targets import (
+    DoseTarget,
+    can_give,
+    is_off_time,
+    is_past_day,
+    unrecorded,
+)
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_reading import SiteUse
@@ -36,8 +41,6 @@ from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.workplace import Workplace
 
 UNDO_SECONDS = 10
-
-_HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD})
 
 
 @dataclass
@@ -97,7 +100,7 @@ class DoseLogger(QObject):
         if len(targets) == 1:
             self._give_one(targets[0], now)
             return
-        ready = [target for target in targets if _can_give(target, now)]
+        ready = [target for target in targets if can_give(target, now)]
         if len(ready) < len(targets):
             self.told.emit(say("today.told.left_out", count=len(targets) - len(ready)))
         if ready:
@@ -105,7 +108,7 @@ class DoseLogger(QObject):
 
     def not_given(self, targets: Sequence[DoseTarget], status: Status) -> None:
         """Ask for the coded reason and record doses as held, refused or missed."""
-        doses = [(target, view) for target in targets for view in _unrecorded(target)]
+        doses = [(target, view) for target in targets for view in unrecorded(target)]
         if not doses:
             self._tell_recorded(targets)
             return
@@ -137,19 +140,17 @@ class DoseLogger(QObject):
             self,
         )
 
-    def confirm_range(
-        self, course_id: str, first: date, last: date, components: tuple[str, ...] = (),
-        *, slots: frozenset[SlotId] = frozenset(),
-    ) -> None:  # fmt: skip
-        """Confirm every open dose of a stretch of days as taken at its planned time."""
-        wanted = RangeConfirmation(course_id, first, last, components, slots=slots)
+    def confirm_range(self, wanted: RangeConfirmation, dialog: FormDialog | None = None) -> None:
+        """Confirm open doses of a stretch of days as taken at their planned times, but for the
+        exceptions; a dialog that asked is closed, or told why nothing was recorded."""
         command = self._new_command()
-        action = _Action(1)
+        action = _Action(1, dialog)
+        stretch = wanted.course_id, wanted.first, wanted.last
 
         def work(place: Workplace) -> Changes:
-            before = dose_reading.standing(place, course_id, first, last)
+            before = dose_reading.standing(place, *stretch)
             changes = dosing.confirm_range(place, wanted, command)
-            after = dose_reading.standing(place, course_id, first, last)
+            after = dose_reading.standing(place, *stretch)
             action.made.append(tuple(r.id for slot, r in after.items() if slot not in before))
             return changes
 
@@ -198,7 +199,7 @@ class DoseLogger(QObject):
             self._tell_recorded([target])
         elif view.planned.dose is None:
             self.edit(target, Status.GIVEN, view.slot)
-        elif _can_give(target, now):
+        elif can_give(target, now):
             self._give([target], now)
         else:
             # The service names the rule and its evidence; no reason is asked for first.
@@ -359,25 +360,3 @@ def _given(view: DoseView, now: Moment) -> DoseEntry:
         given = Moment.at(view.planned.due, view.planned.zone)
         return DoseEntry(view.slot, Status.GIVEN, given)
     return DoseEntry(view.slot, Status.GIVEN)
-
-
-def _can_give(target: DoseTarget, now: Moment) -> bool:
-    """Can a dose be recorded as given without asking for its amount or a decision?"""
-    view = target.part
-    today = Moment.at(now.utc, view.planned.zone).local.date()
-    return (
-        view.record is None
-        and view.planned.dose is not None
-        and view.state not in _HELD_BACK
-        and view.planned.on <= today
-    )
-
-
-def _unrecorded(target: DoseTarget) -> list[DoseView]:
-    """The doses of a pair that can be recorded as not given.
-
-    A premedication that no rule asks for now needs no record.
-    """
-    main, before = target.pair.main, target.pair.premedication
-    found = [before] if before is not None and before.state in OPEN_STATES else []
-    return [*found, main] if main.record is None else found

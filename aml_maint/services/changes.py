@@ -18,7 +18,10 @@ class Touched(StrEnum):
     LABS = "labs"
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
+    FINDINGS = "findings"
+    ACCOUNTS = "accounts"
     WARD = "ward"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)

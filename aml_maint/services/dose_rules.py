@@ -21,6 +21,7 @@ from aml_maint.domain.administration import (
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.injection import is_same_person
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
@@ -29,6 +30,7 @@ from aml_maint.domain.schedule import EXTRA, PlannedDose, doses_between
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, labs
 
@@ -48,6 +50,7 @@ class DoseRules:
         self.actor = place.actor
         self.course = course
         self.now = place.clock.now()
+        self.witnessed = injection_rules(place).witnessed
         days = [entry.slot.planned_on for entry in entries]
         first, last = min(days), max(days)
         # Entries name the day first planned; a moved dose's current day may lie further off.
@@ -121,7 +124,20 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
             gate=self._evidence(planned, given, entry.override),
+            witness=self._witness(planned, entry, taken=taken),
         )
+
+    def _witness(self, planned: PlannedDose, entry: DoseEntry, *, taken: bool) -> str | None:
+        """The second person; BadInput if the ward wants one and none, or the recorder, is named."""
+        name = (entry.witness or "").strip()
+        drug = planned.component.drug.name
+        if not name:
+            if taken and planned.component.id in self.witnessed:
+                raise BadInput(say("injection.error.witness_needed", drug=drug), field="witness")
+            return None
+        if is_same_person(name, self.actor.name):
+            raise BadInput(say("injection.error.witness_is_recorder", name=name), field="witness")
+        return name
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
         given = entry.given or self.now

@@ -18,6 +18,7 @@ from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_rules import DoseRules
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses, doses, labs
 
@@ -50,6 +51,7 @@ def log_doses(
     course = courses.course(place.store, entries[0].slot.course, library.regimen)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
+    _expect_override_allowed(place, entries)
     rules = DoseRules(place, course, entries)
     for entry in entries:
         if entry.slot in rules.known:
@@ -63,6 +65,11 @@ def log_doses(
         command_id=command_id,
         occurred=records[0].given,
     )
+
+
+def _expect_override_allowed(place: Workplace, entries: Sequence[DoseEntry]) -> None:
+    if any(entry.override for entry in entries):
+        place.expect_allowed("override_rule")
 
 
 def _same_doses(place: Workplace, done: Changes, entries: Sequence[DoseEntry]) -> Changes:
@@ -79,8 +86,9 @@ def confirm_range(
 ) -> Changes:
     """Confirm every open, due dose of a stretch of past days as taken at its planned time.
 
-    Left alone are doses already recorded, held, behind a closed gate, or serving an injection
-    that was not given; exceptions are recorded as typed. Nothing else counts as given.
+    Left alone are doses already recorded, held, behind a closed gate, serving an injection that
+    was not given, or of a drug whose doses need a witness; exceptions are recorded as typed.
+    Nothing else counts as given.
     """
     if (done := place.done_before(command_id, "log_dose", "log_doses")) is not None:
         return done
@@ -89,12 +97,15 @@ def confirm_range(
     reach = course.reach
     known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
     results = labs.of_patient(place.store, course.patient_id)
+    witnessed = injection_rules(place).witnessed
     entries = []
     for planned in _wanted(course, wanted, now):
         if planned.id in known or planned.due > now.utc or not wanted.wants(planned.id):
             continue
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
+            continue
+        if planned.component.id in witnessed:
             continue
         gate = evaluate_all(planned.component, results, planned.due)
         is_open = not planned.is_left_out and (gate is None or gate.is_open)

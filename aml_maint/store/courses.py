@@ -150,6 +150,11 @@ def of_patient(store: Store, patient_id: str, shelf: Shelf) -> list[Course]:
     return _courses(store, rows, shelf)
 
 
+def all_of(store: Store, shelf: Shelf) -> list[Course]:
+    """Every course on record, oldest first."""
+    return _courses(store, store.rows("SELECT * FROM courses ORDER BY first_day, id"), shelf)
+
+
 def latest_by_patient(
     store: Store, shelf: Shelf, patient_id: str | None = None
 ) -> dict[str, Course]:

@@ -148,6 +148,47 @@ def taken_between(store: Store, course_id: str, component: str, first: date, las
     return row is not None
 
 
+def injected(store: Store, patient_id: str, first: date) -> list[Administration]:
+    """A patient's standing records with an injection site, planned on `first` or later."""
+    return _given_with(store, "site", patient_id, first)
+
+
+def with_temperature(store: Store, patient_id: str, first: date) -> list[Administration]:
+    """The same of records with a temperature."""
+    return _given_with(store, "temperature", patient_id, first)
+
+
+def _given_with(store: Store, column: str, patient_id: str, first: date) -> list[Administration]:
+    rows = store.rows(
+        f"{_LIVE} AND {column} IS NOT NULL AND given_utc IS NOT NULL AND planned_on >= ?"
+        " AND course_id IN (SELECT id FROM courses WHERE patient_id = ?) ORDER BY given_utc",
+        (str(first), patient_id),
+    )
+    return [_record(row) for row in rows]
+
+
+def with_lot(store: Store, component: str, first: date) -> list[str]:
+    """The lots of a component used on the ward since a day, the one used last first."""
+    rows = store.rows(
+        "SELECT lot, max(given_utc) AS used FROM administrations WHERE state = 'live'"
+        " AND planned_on >= ? AND component = ? AND lot IS NOT NULL AND given_utc IS NOT NULL"
+        " GROUP BY lot ORDER BY used DESC",
+        (str(first), component),
+    )
+    return [row["lot"] for row in rows]
+
+
+def people(store: Store, first: date) -> list[str]:
+    """Who recorded or witnessed doses planned on `first` or later, in order of name."""
+    rows = store.rows(
+        "SELECT recorded_by AS name FROM administrations WHERE planned_on >= :first UNION"
+        " SELECT witness FROM administrations WHERE planned_on >= :first AND witness IS NOT NULL"
+        " ORDER BY name",
+        {"first": str(first)},
+    )
+    return [row["name"] for row in rows]
+
+
 def _row(record: Administration) -> dict[str, Value]:
     return {
         "id": record.id,
@@ -169,6 +210,7 @@ def _row(record: Administration) -> dict[str, Value]:
         "lot": record.lot,
         "temperature": decimal_text(record.temperature),
         "gate": record.gate,
+        "witness": record.witness,
         **moment_columns("recorded", record.recorded),
         "recorded_by": record.recorded_by,
         "recorded_role": record.recorded_role,
@@ -226,6 +268,7 @@ def _record(row: Row) -> Administration:
         lot=row["lot"],
         temperature=decimal_value(row["temperature"]),
         gate=row["gate"],
+        witness=row["witness"],
         replaces=row["replaces"],
         unplanned=_unplanned(row),
     )

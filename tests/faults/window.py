@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.command import Command
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -91,6 +92,8 @@ class Nurse(QObject):
         """Confirm the whole cycle as taken."""
         self.press(Key.Key_End, Key.Key_PageDown, held=Qt.KeyboardModifier.ShiftModifier)
         self.press(Key.Key_C)
+        (dialog,) = self.sheet.window().findChildren(ConfirmDialog)
+        dialog.save.click()
 
     def press(
         self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier

@@ -28,7 +28,7 @@ from aml_maint.gui.session import Session
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_reading import pairs_of, sites_used
 from aml_maint.services.dose_view import DoseView
-from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.dosing import DoseEntry, RangeConfirmation, log_dose
 from aml_maint.services.treatment import hold_component, start_course
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, PATIENTS, Ward
 
@@ -141,7 +141,7 @@ def test_a_stretch_is_confirmed_as_taken_and_taken_back_as_one(
 ) -> None:
     logger.give_now([look(MORNING)])
     settled(desk.session)
-    logger.confirm_range(COURSE, MARCH_2, date(2026, 3, 3), ("sorafenib",))
+    logger.confirm_range(RangeConfirmation(COURSE, MARCH_2, date(2026, 3, 3), ("sorafenib",)))
     settled(desk.session)
     evening = look(EVENING).pair.main
     assert evening.state is CellState.GIVEN
@@ -157,7 +157,7 @@ def test_a_stretch_is_confirmed_as_taken_and_taken_back_as_one(
 def test_a_stretch_without_open_doses_is_refused_without_an_override(
     logger: DoseLogger, heard: Heard, desk: Desk, settled: Settle
 ) -> None:
-    logger.confirm_range(COURSE, MARCH_2, MARCH_2, ("danshen",))
+    logger.confirm_range(RangeConfirmation(COURSE, MARCH_2, MARCH_2, ("danshen",)))
     settled(desk.session)
     assert [r.error.message.key for r in heard.refusals] == ["error.nothing_to_confirm"]
     assert not heard.refusals[0].can_override

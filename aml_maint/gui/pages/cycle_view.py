@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
 from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.dose_stretch import Stretch, left_alone
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.widgets.cell_card import CellCard
 from aml_maint.gui.widgets.cycle_bar import CycleBar
@@ -107,13 +109,21 @@ class CycleView(QWidget):
             self._logger.edit(DoseTarget(sheet.patient, pair), _CARD_OPENS_AS[key])
 
     def confirm(self) -> None:
-        """Confirm the selected doses that are due and open as taken at their planned times."""
-        sheet = self.sheet.sheet
-        slots = self._waiting()
+        """Confirm the selected doses that are due and open as taken at their planned times.
+
+        Of more than one dose the list is shown first, so that exceptions can be typed into it.
+        """
+        sheet, slots = self.sheet.sheet, self._waiting()
         if sheet is None or not slots:
             return
-        planned = [slot.planned_on for slot in slots]
-        self._logger.confirm_range(sheet.course.id, min(planned), max(planned), slots=slots)
+        stretch = Stretch.of(self.sheet.selected, slots)
+        if not self.sheet.cursor_at.is_range:
+            self._logger.confirm_range(stretch.confirmation())
+            return
+        alone = left_alone(self.sheet.selected, slots)
+        dialog = ConfirmDialog(self._desk, sheet.patient, stretch, alone, self.window())
+        dialog.submitted.connect(lambda wanted: self._logger.confirm_range(wanted, dialog))
+        dialog.open()
 
     def _waiting(self) -> frozenset[SlotId]:
         sheet = self.sheet.sheet
@@ -138,8 +148,8 @@ class CycleView(QWidget):
 
     def _bar_act(self, name: str) -> None:
         if name == "confirm":
-            self.confirm()
             self.sheet.setFocus()
+            self.confirm()
         else:
             self.act_wanted.emit(name)
 

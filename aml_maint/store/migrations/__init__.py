@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "0725fca1d620a5c4c2ff62fa6eb1fa2b9b5ac94768ef39c5aabee6c44d1f55e4"),
+    Step(1, m0001.STATEMENTS, "cae8fc029500679f1e410bdb96be32e6545a6f5a29991d85206042fdc87ec554"),
 )
 
 

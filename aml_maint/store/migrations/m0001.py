@@ -8,9 +8,24 @@ that wrote the row last; the store fills it in.
 from __future__ import annotations
 
 CLINICAL = (
-    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "as_needed_orders", "lab_values", "administrations", "toxicities", "marrows",
-)  # fmt: skip
+    "patients",
+    "reported_outcomes",
+    "courses",
+    "cycles",
+    "dose_orders",
+    "holds",
+    "shifts",
+    "omissions",
+    "as_needed_orders",
+    "lab_values",
+    "administrations",
+    "site_reactions",
+    "toxicities",
+    "marrows",
+    "dismissals",
+    "site_settings",
+    "accounts",
+)
 
 _DIGIT = "[0-9]"
 _UTC_FORM = (
@@ -96,6 +111,10 @@ _TABLES = (
         id TEXT NOT NULL PRIMARY KEY,
         seq INTEGER NOT NULL,
         value TEXT NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE accounts (
+        {_KEY}, name TEXT NOT NULL CHECK (name <> ''), roles TEXT NOT NULL CHECK (roles <> ''),
+        {_one_of("state", "active", "retired")}
     ) STRICT""",
     f"""CREATE TABLE patients (
         {_KEY},
@@ -193,6 +212,7 @@ _TABLES = (
         {_moment("given", null=True)},
         {_decimal("dose_value", null=True)}, dose_unit TEXT, reason_code TEXT, {_text("note")},
         site TEXT, lot TEXT, {_decimal("temperature", null=True)}, gate TEXT,
+        witness TEXT CHECK (witness <> ''),
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
         route TEXT, ordered_by TEXT, indication TEXT,
@@ -203,6 +223,24 @@ _TABLES = (
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
         CHECK (status NOT IN ('missed', 'held', 'refused') OR reason_code IS NOT NULL)
+    ) STRICT""",
+    f"""CREATE TABLE site_reactions (
+        {_KEY}, {_PATIENT},
+        {
+        _one_of(
+            "site",
+            "abdomen_left",
+            "abdomen_right",
+            "thigh_left",
+            "thigh_right",
+            "arm_left",
+            "arm_right",
+        )
+    },
+        {_one_of("kind", "redness", "induration", "pain", "bruise", "nodule")},
+        {_day("first_day")}, {_day("last_day", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL CHECK (recorded_by <> ''), {_STATE},
+        CHECK (last_day >= first_day)
     ) STRICT""",
     f"""CREATE TABLE toxicities (
         {_KEY}, {_PATIENT}, course_id TEXT REFERENCES courses(id),
@@ -222,6 +260,19 @@ _TABLES = (
         {_decimal("pcr_ratio_percent", null=True)},
         {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
     ) STRICT""",
+    f"""CREATE TABLE dismissals (
+        {_KEY}, {_PATIENT},
+        finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
+        reason TEXT NOT NULL CHECK (reason <> ''), {_moment("dismissed")},
+        dismissed_by TEXT NOT NULL, dismissed_role TEXT NOT NULL, {_STATE}
+    ) STRICT""",
+    # One row a decision, never changed: a later one overrules an earlier one from its day on.
+    f"""CREATE TABLE site_settings (
+        {_KEY},
+        name TEXT NOT NULL CHECK (name <> ''), value TEXT NOT NULL, {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
+    ) STRICT""",
 )
 
 _INDEXES = (
@@ -237,10 +288,13 @@ _INDEXES = (
     " WHERE state = 'live'",
     "CREATE INDEX lab_values_of_patient ON lab_values (patient_id, analyte, collected_utc)",
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
+    "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
     "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
+    "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
+    " WHERE state = 'live'",
 )
 
 
