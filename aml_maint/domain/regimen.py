@@ -274,6 +274,25 @@ class Check:
     active: bool = True
 
 
+class Advice(StrEnum):
+    """What a note says to do with its component at a toxicity, from mild to strict."""
+
+    GO_ON = "go_on"
+    EXAMINE = "examine"
+    REDUCE = "reduce"
+    HOLD = "hold"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A toxicity at some grades, at which a note is shown to the physician who decides."""
+
+    term: str
+    grades: tuple[int, ...]
+    advice: Advice
+
+
 @dataclass(frozen=True)
 class Note:
     """Something a prescriber should know, about one component or (None) the whole regimen."""
@@ -281,6 +300,7 @@ class Note:
     text: Name
     source: Source
     component: str | None = None
+    triggers: tuple[Trigger, ...] = ()
 
 
 class Timed(NamedTuple):

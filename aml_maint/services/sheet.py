@@ -17,7 +17,7 @@ from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import EXTRA, days, dose_on, doses_between
 from aml_maint.domain.toxicity import grade
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, DoseView, paired, views
 from aml_maint.services.medicines import drugs_of
@@ -85,7 +85,7 @@ class CycleSheet:
     unplanned: tuple[SheetRow, ...]
     """Extra doses of the regimen, and drugs given as needed."""
     lanes: tuple[Lane, ...]
-    toxicities: tuple[ToxicityRecord, ...]
+    toxicities: tuple[ToxicityEvent, ...]
     marrows: tuple[Marrow, ...]
     intensities: tuple[Intensity, ...]
     reasons: dict[str, dict[tuple[Status, str], int]]

@@ -107,6 +107,7 @@ class UnplannedRules:
             )
             raise Refused(told, hint=broken[0].hint)
         if broken:
+            self.place.expect_allowed("override_rule")
             made = with_evidence(made, set_aside=" ".join(rule.kind for rule in broken))
         return made
 

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "cae8fc029500679f1e410bdb96be32e6545a6f5a29991d85206042fdc87ec554"),
+    Step(1, m0001.STATEMENTS, "4ea45a6b844184dc25bbf225c59e9f8ee6509e933cc697681ef0987278022f3f"),
 )
 
 

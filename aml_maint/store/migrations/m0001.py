@@ -21,6 +21,12 @@ CLINICAL = (
     "administrations",
     "site_reactions",
     "toxicities",
+    "toxicity_grades",
+    "toxicity_causes",
+    "toxicity_reviews",
+    "assessments",
+    "assessment_findings",
+    "assessment_overrides",
     "marrows",
     "dismissals",
     "site_settings",
@@ -79,6 +85,20 @@ def _moment(name: str, *, null: bool = False) -> str:
     )
 
 
+def _known_time(name: str, *, null: bool = False) -> str:
+    """A column that holds a civil time as exactly as it is known: ISO 8601, month to minute."""
+    month = f"{_DIGIT * 4}-[01]{_DIGIT}"
+    forms = (month, f"{month}-[0-3]{_DIGIT}", f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}",
+             f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}")  # fmt: skip
+    listed = " OR ".join(f"{name} GLOB '{form}'" for form in forms)
+    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({listed})"
+
+
+def _challenge(name: str) -> str:
+    """A column for what stopping a drug or giving it again showed."""
+    return _one_of(name, "positive", "negative", "unknown", "not_done", null=True)
+
+
 def _text(name: str) -> str:
     """A column of free text that may be empty."""
     return f"{name} TEXT NOT NULL DEFAULT ''"
@@ -94,6 +114,22 @@ _END_REASON = _one_of(
 )  # fmt: skip
 _PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"
 _COURSE = "course_id TEXT NOT NULL REFERENCES courses(id)"
+_TOXICITY = "toxicity_id TEXT NOT NULL REFERENCES toxicities(id)"
+_OUTCOME = _one_of(
+    "outcome", "recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown",
+    null=True,
+)  # fmt: skip
+_CAUSALITY = _one_of(
+    "causality", "certain", "probable", "possible", "unlikely", "conditional", "unassessable",
+    null=True,
+)  # fmt: skip
+_ACTION = _one_of(
+    "action", "withdrawn", "reduced", "increased", "not_changed", "interrupted", "unknown",
+    "not_applicable", null=True,
+)  # fmt: skip
+_REPORTER = _one_of(
+    "reporter", "nurse", "physician", "patient", "family", "laboratory", "other", null=True
+)
 
 _TABLES = (
     """CREATE TABLE audit (
@@ -243,12 +279,58 @@ _TABLES = (
         CHECK (last_day >= first_day)
     ) STRICT""",
     f"""CREATE TABLE toxicities (
+        {_KEY}, event_id TEXT NOT NULL REFERENCES toxicities(id),
+        {_PATIENT}, course_id TEXT REFERENCES courses(id),
+        term TEXT NOT NULL, {_text("detail")}, zone TEXT NOT NULL,
+        {_known_time("onset_at")}, {_known_time("resolved_at", null=True)},
+        baseline INTEGER CHECK (baseline BETWEEN 0 AND 4),
+        linked_administration TEXT REFERENCES administrations(id),
+        {_flag("serious", default=" DEFAULT 0")}, {_text("criteria")}, {_text("treatment")},
+        {_OUTCOME}, {_REPORTER}, {_text("note")},
+        {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
+        {_text("reason")}, {_STATE}, replaces TEXT REFERENCES toxicities(id),
+        CHECK ((serious = 1) = (criteria <> ''))
+    ) STRICT""",
+    f"""CREATE TABLE toxicity_grades (
+        {_KEY}, {_TOXICITY}, {_PATIENT},
+        number INTEGER NOT NULL CHECK (number >= 0), {_known_time("at")},
+        grade INTEGER CHECK (grade BETWEEN 1 AND 4),
+        {_one_of("comparator", "=", "<", "<=", ">", ">=", null=True)},
+        {_decimal("value", null=True)}, unit TEXT,
+        result_id TEXT REFERENCES lab_values(id), {_text("note")},
+        UNIQUE (toxicity_id, number), CHECK ((value IS NULL) = (unit IS NULL))
+    ) STRICT""",
+    f"""CREATE TABLE toxicity_causes (
+        {_KEY}, {_TOXICITY}, {_PATIENT}, cause TEXT NOT NULL,
+        {_CAUSALITY},
+        {_text("judged_by")},
+        {_ACTION},
+        {_challenge("dechallenge")}, {_challenge("rechallenge")},
+        UNIQUE (toxicity_id, cause)
+    ) STRICT""",
+    f"""CREATE TABLE toxicity_reviews (
+        {_KEY}, {_TOXICITY} UNIQUE, {_PATIENT},
+        {_moment("reviewed")}, reviewed_by TEXT NOT NULL, reviewed_role TEXT NOT NULL,
+        {_text("comment")}
+    ) STRICT""",
+    f"""CREATE TABLE assessments (
         {_KEY}, {_PATIENT}, course_id TEXT REFERENCES courses(id),
-        term TEXT NOT NULL, grade INTEGER CHECK (grade BETWEEN 0 AND 4),
-        onset_on TEXT NOT NULL, {_one_of("onset_precision", "minute", "hour", "day", "month")},
-        resolved_on TEXT, {_decimal("numeric_value", null=True)}, numeric_unit TEXT,
-        linked_administration TEXT REFERENCES administrations(id), {_text("note")},
-        {_STATE}, replaces TEXT REFERENCES toxicities(id)
+        cycle INTEGER NOT NULL CHECK (cycle > 0),
+        {_one_of("kind", "before", "after", "visit")}, {_day("done_on")}, {_text("note")},
+        {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
+        {_text("reason")}, {_STATE}, replaces TEXT REFERENCES assessments(id)
+    ) STRICT""",
+    f"""CREATE TABLE assessment_findings (
+        {_KEY}, assessment_id TEXT NOT NULL REFERENCES assessments(id), {_PATIENT},
+        number INTEGER NOT NULL CHECK (number >= 0), term TEXT NOT NULL,
+        grade INTEGER CHECK (grade BETWEEN 0 AND 4), {_text("note")},
+        UNIQUE (assessment_id, term)
+    ) STRICT""",
+    f"""CREATE TABLE assessment_overrides (
+        {_KEY}, {_COURSE}, cycle INTEGER NOT NULL CHECK (cycle > 0),
+        {_one_of("kind", "before", "after")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
     f"""CREATE TABLE marrows (
         {_KEY}, {_PATIENT}, {_moment("collected")},
@@ -288,8 +370,14 @@ _INDEXES = (
     " WHERE state = 'live'",
     "CREATE INDEX lab_values_of_patient ON lab_values (patient_id, analyte, collected_utc)",
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
+    "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_at)",
+    "CREATE UNIQUE INDEX one_live_version_per_toxicity ON toxicities (event_id)"
+    " WHERE state = 'live'",
+    "CREATE INDEX toxicity_grades_of_patient ON toxicity_grades (patient_id)",
+    "CREATE INDEX toxicity_causes_of_patient ON toxicity_causes (patient_id)",
+    "CREATE INDEX assessments_of_patient ON assessments (patient_id, done_on)",
+    "CREATE INDEX assessment_overrides_of_course ON assessment_overrides (course_id, cycle)",
     "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
-    "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
     "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
