@@ -7,6 +7,8 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
+from aml_maint.store.migrations.m0001_guards import guards
+
 CLINICAL = (
     "patients",
     "reported_outcomes",
@@ -385,29 +387,4 @@ _INDEXES = (
     " WHERE state = 'live'",
 )
 
-
-def _refusal(name: str, event: str, message: str, when: str = "") -> str:
-    """A trigger that refuses; it calls no function of ours, so any SQLCipher tool can write."""
-    return f"CREATE TRIGGER {name} BEFORE {event} {when}BEGIN SELECT RAISE(ABORT, '{message}'); END"
-
-
-_TRIGGERS = (
-    _refusal("audit_is_never_changed", "UPDATE ON audit", "audit is append-only"),
-    _refusal("audit_is_never_deleted", "DELETE ON audit", "audit is append-only"),
-    _refusal(
-        "audit_has_no_gaps",
-        "INSERT ON audit",
-        "audit goes on by one",
-        "WHEN new.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit) ",
-    ),
-    *(
-        _refusal(f"{table}_is_never_changed", f"UPDATE ON {table}", f"{table} is written once")
-        for table in ("audit_patients", "meta")
-    ),
-    *(
-        _refusal(f"{table}_is_never_deleted", f"DELETE ON {table}", "nothing is ever deleted")
-        for table in ("audit_patients", "meta", *CLINICAL)
-    ),
-)
-
-STATEMENTS = (*_TABLES, *_INDEXES, *_TRIGGERS)
+STATEMENTS = (*_TABLES, *_INDEXES, *guards(CLINICAL))
