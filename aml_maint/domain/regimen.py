@@ -353,6 +353,13 @@ class Regimen:
         )
         return Timed(component, served, times)
 
+    def timed(self, component_id: str) -> Timed:
+        """A component of that id with its times of day; KeyError if the regimen has none."""
+        for timed in self.timetable:
+            if timed.component.id == component_id:
+                return timed
+        raise KeyError(component_id)
+
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""
         for component in self.components:
@@ -366,6 +373,26 @@ class Regimen:
             if pattern.first <= number and (pattern.last is None or number <= pattern.last):
                 return pattern.days
         return self.patterns[-1].days
+
+
+class Edition(NamedTuple):
+    """A regimen as site and prescriber have set its times, windows and gates from a day on."""
+
+    from_day: date
+    regimen: Regimen
+
+
+@dataclass(frozen=True)
+class ClockTime:
+    """A time of day that one patient's course has for its own from a day on.
+
+    `at` None gives the slot back to the site's time.
+    """
+
+    component: str
+    slot: str
+    at: time | None
+    from_day: date
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "hold_component": _DECISION,
     "resume_component": _DECISION,
     "set_dose": _DECISION,
+    "set_clock_time": _DECISION,
     "order_as_needed": _DECISION,
     "stop_as_needed": _DECISION,
     "end_course": _DECISION,

@@ -16,12 +16,11 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, factor
 from aml_maint.domain.regimen import Drug
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_rules import check_dose_unit
 from aml_maint.services.medicines import (
     Medicine,
-    any_component_of,
+    component_of_record,
     drugs_of,
     medicine_of,
     medicines,
@@ -57,8 +56,8 @@ def order_as_needed(
     """
     if (done := place.done_before(command_id, "order_as_needed")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
-    medicine = medicine_of(drugs_of(place), course, order.drug)
+    course = courses.course(place.store, course_id, place.shelf)
+    medicine = medicine_of(drugs_of(place), course, order.drug, order.first_day)
     _check_order(medicine, order)
     if course.ended_on is not None:
         raise Refused(say("error.course_ended"))
@@ -125,13 +124,13 @@ def as_needed_orders(place: Workplace, course_id: str) -> tuple[AsNeededOrder, .
 
 def medicines_now(place: Workplace, course_id: str) -> tuple[MedicineNow, ...]:
     """Everything that can be given without a plan in a course, as it stands now."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     drugs, now = drugs_of(place), place.clock.now()
     today = now.day_in(course.zone)
     orders = as_needed.of_course(place.store, course_id)
     taken = _taken_by_drug(place, course, drugs, today)
     found = []
-    for medicine in medicines(drugs, course):
+    for medicine in medicines(drugs, course, today):
         mine = [order for order in orders if order.drug == medicine.drug.id]
         standing = () if medicine.is_extra else tuple(o for o in mine if o.covers(today))
         records = taken.get(medicine.drug.id, [])
@@ -180,7 +179,7 @@ def _taken_by_drug(
     found: dict[str, list[Administration]] = {}
     for record in (*planned.values(), *unplanned):
         if record.given is not None:
-            drug = any_component_of(drugs, course, record.slot).drug
+            drug = component_of_record(drugs, course, record).drug
             found.setdefault(drug.id, []).append(record)
     return found
 

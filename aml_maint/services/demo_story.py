@@ -209,7 +209,7 @@ class _Teller:
                     )
 
     def confirm(self, place: Workplace, first: date, last: date) -> None:
-        course = courses.course(place.store, self.course_id, library.regimen)
+        course = courses.course(place.store, self.course_id, place.shelf)
         exceptions = {}
         for planned in doses_between(course, first, last):
             entry = self.exception(planned)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
+from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
@@ -46,30 +47,31 @@ def drugs_of(place: Workplace) -> Mapping[str, Drug]:
     return library.drugs()
 
 
-def medicines(drugs: Mapping[str, Drug], course: Course) -> tuple[Medicine, ...]:
-    """All that can be given without a plan, each drug once: the regimen's, then as needed.
+def medicines(drugs: Mapping[str, Drug], course: Course, day: date) -> tuple[Medicine, ...]:
+    """All that can be given without a plan on a day, each once: the regimen's, then as needed.
 
     A premedication that may be given as needed is one of the latter.
     """
     extra = [
         Medicine(component, EXTRA)
-        for component in course.regimen.components
+        for component in course.regimen_on(day).components
         if component.drug.as_needed is None
     ]
     needed = [
-        Medicine(_as_component(drug, course.regimen), AS_NEEDED)
+        Medicine(_as_component(drug, course.regimen_on(day)), AS_NEEDED)
         for drug in drugs.values()
         if drug.as_needed is not None
     ]
     return (*extra, *needed)
 
 
-def medicine_of(drugs: Mapping[str, Drug], course: Course, wanted: str) -> Medicine:
+def medicine_of(drugs: Mapping[str, Drug], course: Course, wanted: str, day: date) -> Medicine:
     """The medicine of a drug's or a component's id; BadInput if it is not given without a plan."""
-    for medicine in medicines(drugs, course):
+    found = medicines(drugs, course, day)
+    for medicine in found:
         if wanted in (medicine.drug.id, medicine.component.id):
             return medicine
-    known = tuple(sorted(medicine.drug.id for medicine in medicines(drugs, course)))
+    known = tuple(sorted(medicine.drug.id for medicine in found))
     raise BadInput(
         say("unplanned.no_such_drug", drug=wanted),
         hint=say("unplanned.no_such_drug.hint", known=known),
@@ -78,17 +80,20 @@ def medicine_of(drugs: Mapping[str, Drug], course: Course, wanted: str) -> Medic
 
 
 def component_of(drugs: Mapping[str, Drug], course: Course, slot: SlotId) -> Component:
-    """The component that an unplanned dose was recorded for."""
+    """The component that an unplanned dose was recorded for, by the rules of its day."""
+    regimen = course.regimen_on(slot.planned_on)
     if slot.slot == EXTRA:
-        return course.regimen.component(slot.component)
-    return _as_component(drugs[slot.component], course.regimen)
+        return regimen.component(slot.component)
+    return _as_component(drugs[slot.component], regimen)
 
 
-def any_component_of(drugs: Mapping[str, Drug], course: Course, slot: SlotId) -> Component:
-    """The component that any dose was recorded for, planned or not."""
-    if slot.is_unplanned:
-        return component_of(drugs, course, slot)
-    return course.regimen.component(slot.component)
+def component_of_record(
+    drugs: Mapping[str, Drug], course: Course, record: Administration
+) -> Component:
+    """The component of any record, planned or not, by the rules that were in force on its day."""
+    if record.slot.is_unplanned:
+        return component_of(drugs, course, record.slot)
+    return course.regimen_on(record.planned.date()).component(record.slot.component)
 
 
 def _as_component(drug: Drug, regimen: Regimen) -> Component:

@@ -41,8 +41,9 @@ class SheetDay:
 class SheetRow:
     """A row: one component at one time of day, with a cell per column (None: not planned).
 
-    `dose` is the dose in force on the last day shown. A premedication is in the cells of the
-    dose it serves and `premedication` names it. A row of unplanned doses has no time.
+    `dose` and `at` are those in force on the last day shown. A premedication is in the cells of the
+    dose it serves and `premedication` names it. A row of unplanned doses has no
+    time.
     """
 
     component: Component
@@ -106,7 +107,7 @@ class CycleSheet:
 def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> CycleSheet:
     """The flow sheet of a cycle, the latest if none is named; BadInput when it does not exist."""
     now = place.clock.now()
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     number = cycle if cycle is not None else len(course.cycles)
     start = course.cycle(number)
     today, end = now.day_in(course.zone), course.cycle_end(number)
@@ -168,7 +169,7 @@ def _rows(
         row[column[pair.main.planned.on]] = pair
     serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
     rows = []
-    for component in course.regimen.components:
+    for component in course.regimen_on(columns[-1]).components:
         for slot_time in component.slots:
             found = cells.get((component.id, slot_time.name))
             if found is None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_rules import UnplannedEntry, UnplannedRules
@@ -26,7 +25,7 @@ def log_unplanned(
     """
     if (done := place.done_before(command_id, "log_unplanned")) is not None:
         return done
-    course = courses.course(place.store, entry.course, library.regimen)
+    course = courses.course(place.store, entry.course, place.shelf)
     record = UnplannedRules(place, course, drugs_of(place), entry).record()
     return place.write(
         "log_unplanned",
@@ -53,7 +52,7 @@ def correct_unplanned(
     old = doses.live(place.store, record_id)
     if old.unplanned is None or old.slot.course != entry.course:
         raise ValueError("a correction keeps its dose")
-    course = courses.course(place.store, entry.course, library.regimen)
+    course = courses.course(place.store, entry.course, place.shelf)
     new = UnplannedRules(place, course, drugs_of(place), entry).record(old)
     return place.write(
         "correct_unplanned",

@@ -87,7 +87,7 @@ class UnplannedRules:
         self.day = self.given.day_in(course.zone)
         if course.cycle_day(self.day) is None:
             raise BadInput(say("unplanned.outside_course", day=self.day), field="given")
-        self.medicine: Medicine = medicine_of(drugs, course, entry.drug)
+        self.medicine: Medicine = medicine_of(drugs, course, entry.drug, self.day)
         self.order = self._order()
 
     def record(self, replaced: Administration | None = None) -> Administration:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "4ea45a6b844184dc25bbf225c59e9f8ee6509e933cc697681ef0987278022f3f"),
+    Step(1, m0001.STATEMENTS, "04a67f22335eb8615d832d208a6d21d5c58e31008fd6d9140974aee23be67617"),
 )
 
 

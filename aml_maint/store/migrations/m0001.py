@@ -7,6 +7,15 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
+from aml_maint.store.migrations.column_forms import KEY as _KEY
+from aml_maint.store.migrations.column_forms import challenge as _challenge
+from aml_maint.store.migrations.column_forms import day as _day
+from aml_maint.store.migrations.column_forms import decimal as _decimal
+from aml_maint.store.migrations.column_forms import flag as _flag
+from aml_maint.store.migrations.column_forms import known_time as _known_time
+from aml_maint.store.migrations.column_forms import moment as _moment
+from aml_maint.store.migrations.column_forms import one_of as _one_of
+from aml_maint.store.migrations.column_forms import text as _text
 from aml_maint.store.migrations.m0001_guards import guards
 
 CLINICAL = (
@@ -33,78 +42,8 @@ CLINICAL = (
     "dismissals",
     "site_settings",
     "accounts",
+    "course_times",
 )
-
-_DIGIT = "[0-9]"
-_UTC_FORM = (
-    f"{_DIGIT * 4}-[01]{_DIGIT}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}:[0-5]{_DIGIT}"
-    f".{_DIGIT * 6}Z"
-)
-_KEY = (
-    "id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36), "
-    # No foreign key to the audit: the event comes last, so the key would have to be deferred,
-    # and each new event would search every table for rows that wait for it (11 ms measured on
-    # 30,000 administrations). Replaying the trail proves the same, and more.
-    "seq INTEGER NOT NULL"
-)
-
-
-def _one_of(name: str, *words: str, null: bool = False) -> str:
-    """A column that holds one of some code words."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({name} IN ({listed}))"
-
-
-def _decimal(name: str, *, null: bool = False) -> str:
-    """A column that holds a plain decimal number as text: no exponent, no binary float."""
-    return (
-        f"{name} TEXT{'' if null else ' NOT NULL'} "
-        f"CHECK ({name} NOT GLOB '*[^0-9.+-]*' AND {name} GLOB '*[0-9]*')"
-    )
-
-
-def _day(name: str, *, null: bool = False) -> str:
-    """A column that holds a calendar day that exists, as YYYY-MM-DD."""
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({name} IS date({name}))"
-
-
-def _flag(name: str, *, null: bool = False, default: str = "") -> str:
-    """A column that holds 0 or 1."""
-    return f"{name} INTEGER{'' if null else ' NOT NULL'}{default} CHECK ({name} IN (0, 1))"
-
-
-def _moment(name: str, *, null: bool = False) -> str:
-    """Three columns that hold an instant with the clock it was read on."""
-    need = "" if null else " NOT NULL"
-    together = (
-        f" CHECK (({name}_utc IS NULL) = ({name}_offset IS NULL)"
-        f" AND ({name}_utc IS NULL) = ({name}_zone IS NULL))"
-    )
-    return (
-        f"{name}_utc TEXT{need} CHECK ({name}_utc GLOB '{_UTC_FORM}'), "
-        f"{name}_offset INTEGER{need} CHECK ({name}_offset BETWEEN -1439 AND 1439), "
-        f"{name}_zone TEXT{need}{together if null else ''}"
-    )
-
-
-def _known_time(name: str, *, null: bool = False) -> str:
-    """A column that holds a civil time as exactly as it is known: ISO 8601, month to minute."""
-    month = f"{_DIGIT * 4}-[01]{_DIGIT}"
-    forms = (month, f"{month}-[0-3]{_DIGIT}", f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}",
-             f"{month}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}")  # fmt: skip
-    listed = " OR ".join(f"{name} GLOB '{form}'" for form in forms)
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({listed})"
-
-
-def _challenge(name: str) -> str:
-    """A column for what stopping a drug or giving it again showed."""
-    return _one_of(name, "positive", "negative", "unknown", "not_done", null=True)
-
-
-def _text(name: str) -> str:
-    """A column of free text that may be empty."""
-    return f"{name} TEXT NOT NULL DEFAULT ''"
-
 
 _STATE = _one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
 _RISK = _one_of(
@@ -344,6 +283,14 @@ _TABLES = (
         {_decimal("pcr_ratio_percent", null=True)},
         {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
     ) STRICT""",
+    # A time of day that one course has for its own; none gives the slot back to the site's.
+    f"""CREATE TABLE course_times (
+        {_KEY}, {_COURSE},
+        component TEXT NOT NULL, slot TEXT NOT NULL,
+        at TEXT CHECK (at GLOB '[0-2][0-9]:[0-5][0-9]'), {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
+    ) STRICT""",
     f"""CREATE TABLE dismissals (
         {_KEY}, {_PATIENT},
         finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
@@ -365,6 +312,7 @@ _INDEXES = (
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
     "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
