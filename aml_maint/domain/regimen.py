@@ -15,31 +15,8 @@ from typing import NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
-
-
-class Evidence(StrEnum):
-    """How well a figure is founded."""
-
-    PAPER = "paper"
-    LABEL = "label"
-    PUBLISHED = "published"
-    SITE_DEFAULT = "site_default"
-    UNVERIFIED = "unverified"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a figure comes from; a site default is one that a site may change and must accept."""
-
-    id: str
-    evidence: Evidence
-    citation: str
-    citation_zh: str = ""
-
-    @property
-    def title(self) -> Name:
-        """The citation in both languages; a publication keeps its own words in either."""
-        return Name(self.citation, self.citation_zh or self.citation)
+from aml_maint.domain.source import Evidence as Evidence
+from aml_maint.domain.source import Source as Source
 
 
 class Role(StrEnum):
