@@ -15,44 +15,8 @@ from typing import NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
-
-
-class Evidence(StrEnum):
-    """How well a figure is founded."""
-
-    PAPER = "paper"
-    LABEL = "label"
-    PUBLISHED = "published"
-    SITE_DEFAULT = "site_default"
-    UNVERIFIED = "unverified"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a figure comes from; a site default is one that a site may change and must accept."""
-
-    id: str
-    evidence: Evidence
-    citation: str
-    citation_zh: str = ""
-
-    @property
-    def title(self) -> Name:
-        """The citation in both languages; a publication keeps its own words in either."""
-        return Name(self.citation, self.citation_zh or self.citation)
-
-
-@dataclass(frozen=True)
-class Drug:
-    """A medicine as it is named to people."""
-
-    id: str
-    name: Name
-    route: str
-    dose_unit: str | None
-    atc: str | None
-    form_strength: Dose | None
-    source: Source
+from aml_maint.domain.source import Evidence as Evidence
+from aml_maint.domain.source import Source as Source
 
 
 class Role(StrEnum):
@@ -63,6 +27,8 @@ class Role(StrEnum):
     IMMUNOMODULATOR = "immunomodulator"
     PREMEDICATION = "premedication"
     THROMBOPROPHYLAXIS = "thromboprophylaxis"
+    AS_NEEDED = "as_needed"
+    """No role in a regimen: a drug given when it is needed."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +119,57 @@ class GateRule:
     def __post_init__(self) -> None:
         if self.operator not in {">", ">=", "<", "<="}:
             raise ValueError(f"a gate compares with >, >=, < or <=, not {self.operator}")
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How much of a drug one tablet or capsule holds."""
+
+    dose: Dose
+    source: Source
+
+
+@dataclass(frozen=True)
+class AsNeeded:
+    """The rules of a drug that is given when it is needed, without a plan.
+
+    `min_gap_minutes` lie between two doses; within any 24 hours no more than `most` in sum and
+    no more than `most_doses` doses. None where the source states no limit.
+    """
+
+    indications: tuple[str, ...]
+    min_gap_minutes: int | None = None
+    most: Dose | None = None
+    most_doses: int | None = None
+    gates: tuple[GateRule, ...] = ()
+    gap_source: Source | None = None
+    most_source: Source | None = None
+    doses_source: Source | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_gap_minutes is not None and not 1 <= self.min_gap_minutes <= 24 * 60:
+            raise ValueError("a gap between doses is between a minute and a day")
+        if self.most_doses is not None and self.most_doses < 1:
+            raise ValueError("at least one dose in 24 hours")
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A medicine as it is named to people.
+
+    `routes` are all ways it may be given, `route` the usual one. Without `as_needed` it is given
+    by plan only.
+    """
+
+    id: str
+    name: Name
+    route: str
+    dose_unit: str | None
+    atc: str | None
+    strengths: tuple[Strength, ...]
+    source: Source
+    routes: tuple[str, ...] = ()
+    as_needed: AsNeeded | None = None
 
 
 @dataclass(frozen=True)
@@ -313,6 +330,13 @@ class Regimen:
         )
         return Timed(component, served, times)
 
+    def timed(self, component_id: str) -> Timed:
+        """A component of that id with its times of day; KeyError if the regimen has none."""
+        for timed in self.timetable:
+            if timed.component.id == component_id:
+                return timed
+        raise KeyError(component_id)
+
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""
         for component in self.components:
@@ -326,6 +350,26 @@ class Regimen:
             if pattern.first <= number and (pattern.last is None or number <= pattern.last):
                 return pattern.days
         return self.patterns[-1].days
+
+
+class Edition(NamedTuple):
+    """A regimen as site and prescriber have set its times, windows and gates from a day on."""
+
+    from_day: date
+    regimen: Regimen
+
+
+@dataclass(frozen=True)
+class ClockTime:
+    """A time of day that one patient's course has for its own from a day on.
+
+    `at` None gives the slot back to the site's time.
+    """
+
+    component: str
+    slot: str
+    at: time | None
+    from_day: date
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,17 @@ from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Component, Regimen, Timed
 from aml_maint.domain.shift import Omission
 
+# The slots of doses that no plan asked for: an extra dose of a component, and a drug given as
+# needed, whose id then stands for the component. They count from 1 within their day.
+EXTRA, AS_NEEDED = "unplanned", "as_needed"
+UNPLANNED_SLOTS = (EXTRA, AS_NEEDED)
+
 
 class SlotId(NamedTuple):
-    """The natural identity of a planned dose: it never changes, whatever is replanned.
+    """The natural identity of a dose: it never changes, whatever is replanned.
 
-    `planned_on` is the ideal day. `sequence` is 1 for the planned dose; further numbers are for
-    more in the same slot.
+    `planned_on` is the ideal day, or the day an unplanned dose was given. `sequence` is 1 for a
+    planned dose and numbers the unplanned ones of a day.
     """
 
     course: str
@@ -33,6 +38,11 @@ class SlotId(NamedTuple):
     planned_on: date
     slot: str
     sequence: int = 1
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Is it a dose that no plan asked for?"""
+        return self.slot in UNPLANNED_SLOTS
 
     def __str__(self) -> str:
         day = self.planned_on.isoformat()
@@ -91,9 +101,9 @@ def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
     if place is None:
         return ()
     doses: list[PlannedDose] = []
-    for timed in course.regimen.timetable:
+    for timed in course.regimen_on(day).timetable:
         if course.shifts:
-            doses += _moved_to(course, timed, day)
+            doses += _moved_to(course, timed.component, day)
         else:
             doses += _doses_of(course, timed, day, place)
     doses.sort(key=_by_time)
@@ -150,7 +160,7 @@ def ideal_doses(course: Course, component: Component, ideal_on: date) -> tuple[P
     """The doses of a component whose ideal day is that one, wherever they are now."""
     if ideal_on < course.first_day:
         return ()
-    timed = next(timed for timed in course.regimen.timetable if timed.component == component)
+    timed = course.regimen_on(ideal_on).timed(component.id)
     return tuple(_doses_of(course, timed, ideal_on, course.place(ideal_on)))
 
 
@@ -194,14 +204,12 @@ def _is_due(course: Course, component: Component, day: date, place: CycleDay) ->
     return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
 
 
-def _moved_to(course: Course, timed: Timed, day: date) -> list[PlannedDose]:
+def _moved_to(course: Course, component: Component, day: date) -> list[PlannedDose]:
     """The doses whose current day is that one; each has one ideal day, so none comes twice."""
-    found = []
-    for moved in course.offsets[timed.component.id]:
-        ideal_on = day - timedelta(days=moved)
-        if ideal_on >= course.first_day:
-            doses = _doses_of(course, timed, ideal_on, course.place(ideal_on))
-            found += [dose for dose in doses if dose.on == day]
+    found: list[PlannedDose] = []
+    for moved in course.offsets[component.id]:
+        doses = ideal_doses(course, component, day - timedelta(days=moved))
+        found += [dose for dose in doses if dose.on == day]
     return found
 
 
@@ -237,17 +245,20 @@ def _doses_of(course: Course, timed: Timed, ideal_on: date, place: CycleDay) -> 
 
 
 def _as_moved(course: Course, dose: PlannedDose) -> PlannedDose:
-    """A dose where the shifts put it; the order and the hold of its new day count."""
+    """A dose where the shifts put it; times, windows, order and hold of its new day count."""
     days = course.moved_days(dose.component, dose.on, dose.id.slot)
     if not days:
         return dose
     moved = timedelta(days=days)
     day = dose.on + moved
     place = course.place(day)
+    timed = course.regimen_on(day).timed(dose.component.id)
+    midnight = datetime(day.year, day.month, day.day)
     return dose._replace(
         cycle=place.cycle,
         day=place.day,
-        at=dose.at + moved,
+        at=midnight + dict(timed.times)[dose.id.slot],
+        component=timed.component,
         dose=dose_on(course, dose.component, day),
         hold=course.hold_of(dose.component.id, day),
         on=day,

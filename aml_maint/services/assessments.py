@@ -56,7 +56,7 @@ def questions(
     place: Workplace, course_id: str, cycle: int, kind: AssessmentKind, on: date
 ) -> Sheet:
     """The list to go through with a patient, terms that go on among them."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     events = toxicities.of_patient(place.store, course.patient_id)
     made = [a for a in assessments.of_patient(place.store, course.patient_id) if a.on <= on]
     last = made[-1] if made else None
@@ -163,7 +163,7 @@ def _checked(place: Workplace, made: Assessment) -> Assessment:
         item_of(finding.term)
     clocks = place.zone
     if made.course_id is not None:
-        course = courses.course(place.store, made.course_id, library.regimen)
+        course = courses.course(place.store, made.course_id, place.shelf)
         if course.patient_id != patient.id:
             raise BadInput(say("error.no_such_course"), field="course")
         last = len(course.cycles) + (1 if made.kind is AssessmentKind.BEFORE else 0)
@@ -230,7 +230,7 @@ def _begun(place: Workplace, made: Assessment, finding: Finding, day: KnownTime)
     id = str(uuid4())
     clocks = place.zone
     if made.course_id is not None:
-        clocks = courses.course(place.store, made.course_id, library.regimen).zone
+        clocks = courses.course(place.store, made.course_id, place.shelf).zone
     return prepared(
         place,
         ToxicityEvent(

@@ -23,9 +23,11 @@ from aml_maint.domain.injection import (
 )
 from aml_maint.domain.messages import Name, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.schedule import PlannedDose, SlotId, find
+from aml_maint.domain.regimen import Component
+from aml_maint.domain.schedule import SlotId, find
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.medicines import component_of, drugs_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
@@ -89,20 +91,19 @@ def injection_rules(place: Workplace) -> InjectionRules:
 
 
 def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
-    """What to ask for a planned dose. BadInput when the plan has no such dose."""
+    """What to ask for a dose. BadInput when the plan has no such dose."""
     rules = injection_rules(place)
-    course = courses.course(place.store, slot.course, library.regimen)
-    planned = find(course, slot)
+    course = courses.course(place.store, slot.course, place.shelf)
+    component, on = _meant(place, course, slot)
     now = place.clock.now()
     since = now.day_in(course.zone) - timedelta(days=_OFFERED_DAYS)
     taken = _last_temperature(place, course.patient_id, since)
     minutes = rules.temperature_minutes
     fresh = taken is not None and temperature_is_fresh(taken.at.utc, now.utc, minutes)
-    component = planned.component
     people = doses.people(place.store, since) if component.id in rules.witnessed else []
     me = place.actor.name
     return GivingCard(
-        sites=_sites_for(place, course, planned) if component.rotate_site else None,
+        sites=_map_of(place, course, component.id, on, slot) if component.rotate_site else None,
         asks_temperature=component.id in rules.temperature_first and not fresh,
         temperature=taken if fresh else None,
         needs_witness=component.id in rules.witnessed,
@@ -118,7 +119,7 @@ def giving_cards(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, Givi
 
 def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> InjectionSites:
     """The sites as they stand for an injection of a component on a day."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     return _map_of(place, course, component, on)
 
 
@@ -196,12 +197,15 @@ def _check_seen(place: Workplace, day: date, field: str) -> None:
         raise BadInput(say("error.date_in_future"), field=field)
 
 
-def _sites_for(place: Workplace, course: Course, planned: PlannedDose) -> InjectionSites:
-    """The sites on the day the dose was given, else on the day it is planned for now."""
-    here = planned.id.planned_on
-    record = doses.live_between(place.store, here, here, course.id).get(planned.id)
+def _meant(place: Workplace, course: Course, slot: SlotId) -> tuple[Component, date]:
+    """The component of a dose, and the day it was given, else the day it is planned for now."""
+    here = slot.planned_on
+    if slot.is_unplanned:
+        return component_of(drugs_of(place), course, slot), here
+    planned = find(course, slot)
+    record = doses.live_between(place.store, here, here, course.id).get(slot)
     given = record.given.day_in(course.zone) if record and record.given else planned.on
-    return _map_of(place, course, planned.component.id, given, planned.id)
+    return planned.component, given
 
 
 def _map_of(
@@ -242,7 +246,7 @@ def fever_comparison(place: Workplace) -> tuple[FeverGroup, ...]:
     """
     return compare(
         one
-        for course in courses.all_of(place.store, library.regimen)
+        for course in courses.all_of(place.store, place.shelf)
         for one in fevers_of_course(place, course)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,7 +13,7 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.fever import Pairing
 from aml_maint.domain.injection import Fit, ReactionKind, SiteReaction
-from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -32,6 +33,7 @@ from aml_maint.services.injections import (
 )
 from aml_maint.services.observations import record_count
 from aml_maint.services.site_settings import change_setting
+from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses
 from aml_maint.store.replay import verify_chain
@@ -239,6 +241,33 @@ def test_a_witness_is_offered_from_those_at_work_but_never_oneself(place: Workpl
     card = giving_card(place, slot(course, "interferon", 3))
     assert card.needs_witness
     assert card.people == ("Zhao Yan",)
+
+
+@pytest.mark.usefixtures("witnessed")
+def test_an_extra_dose_of_a_flagged_drug_needs_its_witness_too(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-05T19:10")
+    entry = UnplannedEntry(
+        course, "interferon", Dose.of("60", "ug"), reason="lost_dose", ordered_by="Wu Min"
+    )
+    with pytest.raises(BadInput) as caught:
+        log_unplanned(place, entry)
+    assert caught.value.field == "witness"
+    log_unplanned(place, replace(entry, witness="Zhao Yan"))
+
+
+def test_a_card_opens_for_an_extra_injection(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-05T19:10")
+    extra = UnplannedEntry(
+        course, "interferon", Dose.of("60", "ug"), reason="lost_dose", ordered_by="Wu Min",
+        site="arm_left",
+    )  # fmt: skip
+    log_unplanned(place, extra)
+    (record,) = doses.unplanned_between(place.store, DAY_1, date(2026, 3, 5), course)
+    card = giving_card(place, record.slot)
+    assert card.sites is not None
+    assert card.sites.map.state("arm_left").uses == ()
 
 
 def test_a_correction_keeps_the_witness_it_names_and_the_trail_replays(place: Workplace) -> None:

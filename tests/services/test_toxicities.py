@@ -25,7 +25,6 @@ from aml_maint.domain.toxicity_event import (
     Reporter,
     ToxicityEvent,
 )
-from aml_maint.services import library
 from aml_maint.services.assessments import (
     assessments_due,
     correct_assessment,
@@ -422,7 +421,7 @@ def test_the_list_also_asks_for_what_goes_on_and_tells_what_was_found_last(
 
 
 def due(place: Workplace, course: str, today: str) -> list[tuple[int, str]]:
-    found = courses.course(place.store, course, library.regimen)
+    found = courses.course(place.store, course, place.shelf)
     day = date.fromisoformat(today)
     return [(one.cycle, one.kind.value) for one in assessments_due(place, found, day)]
 
