@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -66,6 +67,8 @@ class Session(QObject):
     """Changes of a successful write, for the status bar."""
     problem = Signal(object)
     """A UserError that no field showed."""
+    closing = Signal()
+    """The file is about to be closed: the last moment to write."""
 
     def __init__(self, opener: Callable[[], Workplace], file_name: str = "") -> None:
         """Begin opening at once; work asked for meanwhile waits its turn."""
@@ -153,10 +156,23 @@ class Session(QObject):
 
         self._submit(task)
 
+    def jot(self, work: Callable[[Workplace], None]) -> None:
+        """Keep what is no part of the record, such as a draft: like a write, but told to nobody.
+
+        What can't reach the disk stays in the window; the next write says what is wrong.
+        """
+
+        def task(place: Workplace) -> None:
+            with suppress(UserError):
+                work(place)
+
+        self._submit(task)
+
     def close(self) -> None:
         """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
         if self._closing:
             return
+        self.closing.emit()
         self._closing = True
         self._worker.submit(self._close).add_done_callback(self._settled)
         self._worker.shutdown(wait=True)

@@ -63,6 +63,7 @@ class DoseDialog(FormDialog):
         )  # fmt: skip
         self._desk = desk
         self._target = target
+        self.about = target.patient.id
         self._view = view
         self._override: Override | None = None
         self._make_inputs(desk, sites)

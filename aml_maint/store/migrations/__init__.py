@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "73216214fd46912a1abd5c6f5f2f345aed1681f449a11cc0dafe02cb5bb81426"),
+    Step(1, m0001.STATEMENTS, "e2188c095f116f308f820f29aeeee92a8ca6c59b5b7b416e178c3a588990ec73"),
 )
 
 
