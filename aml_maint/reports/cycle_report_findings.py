@@ -14,7 +14,7 @@ from aml_maint.domain.course import Hold
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import dose_text, lab_text
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
     TEMPERATURE,
     CycleReport,
@@ -74,14 +74,14 @@ def toxicities(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     text = catalogue.text
     rows = []
     for worst, episodes in worst_toxicities(report):
-        grade = worst.record.grade
+        grade = worst.grade
         rows.append(
             [
                 text(worst.term)
                 if episodes == 1
                 else text("report.episodes", term=worst.term, episodes=episodes),
                 text("report.not_evaluated") if grade is None else str(grade),
-                text(_course_of(worst.record)),
+                text(_course_of(worst.event)),
             ]
         )
     return {
@@ -92,10 +92,11 @@ def toxicities(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _course_of(record: ToxicityRecord) -> Message:
-    if record.resolved_on is None:
-        return say("report.toxicity.ongoing", onset=record.onset_on)
-    return say("report.toxicity.resolved", onset=record.onset_on, resolved=record.resolved_on)
+def _course_of(event: ToxicityEvent) -> Message:
+    onset = event.onset.text()
+    if event.resolved is None:
+        return say("report.toxicity.ongoing", onset=onset)
+    return say("report.toxicity.resolved", onset=onset, resolved=event.resolved.text())
 
 
 def marrows(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:

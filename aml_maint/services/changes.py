@@ -18,6 +18,7 @@ class Touched(StrEnum):
     LABS = "labs"
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
+    FINDINGS = "findings"
     ACCOUNTS = "accounts"
     WARD = "ward"
     SETTINGS = "settings"

@@ -19,12 +19,13 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from aml_maint.services.observations import record_counts, record_marrow, record_toxicity
+from aml_maint.services.observations import record_counts, record_marrow
 from aml_maint.services.people import admit_patient
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import (
     end_course,
     hold_component,
@@ -208,7 +209,7 @@ class _Teller:
                     )
 
     def confirm(self, place: Workplace, first: date, last: date) -> None:
-        course = courses.course(place.store, self.course_id, library.regimen)
+        course = courses.course(place.store, self.course_id, place.shelf)
         exceptions = {}
         for planned in doses_between(course, first, last):
             entry = self.exception(planned)
@@ -362,11 +363,11 @@ class _Teller:
         resolved: date | None,
         value: LabValue | None = None,
     ) -> Step:
-        record = ToxicityRecord(
-            "", self.patient_id, self.course_id, term, grade, onset, resolved, value
+        event = ToxicityEvent.of(
+            self.patient_id, self.course_id, term, DEFAULT_ZONE, grade, onset, resolved, value
         )
         day = onset if resolved is None else resolved
-        return Step(_at(day, 23, 40), NURSE, lambda place: record_toxicity(place, record))
+        return Step(_at(day, 23, 40), NURSE, lambda place: record_event(place, event))
 
 
 def _call(act: Callable[..., object], *arguments: object) -> Callable[[Workplace], object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date
 
 from aml_maint.domain.marrow import Marrow
@@ -47,6 +49,21 @@ def of_patient(store: Store, patient_id: str) -> list[Marrow]:
         (patient_id,),
     )
     return [_marrow(row) for row in rows]
+
+
+def latest_of(store: Store, patient_ids: Sequence[str], most: int) -> dict[str, list[Marrow]]:
+    """The latest examinations of some patients, `most` of each, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM (SELECT m.*, row_number() OVER (PARTITION BY patient_id"
+        " ORDER BY collected_utc DESC, seq DESC) AS place FROM marrows m WHERE state = 'live'"
+        " AND patient_id IN (SELECT value FROM json_each(?))) WHERE place <= ?"
+        " ORDER BY patient_id, place DESC",
+        (json.dumps(list(patient_ids)), most),
+    )
+    found: dict[str, list[Marrow]] = {}
+    for row in rows:
+        found.setdefault(row["patient_id"], []).append(_marrow(row))
+    return found
 
 
 def between(store: Store, patient_id: str, first: date, last: date) -> list[Marrow]:

@@ -18,7 +18,7 @@ from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.sheet_cells import gate_count
@@ -38,8 +38,9 @@ from aml_maint.gui.widgets.sheet_measure import NARROWEST_COLUMN
 from aml_maint.gui.widgets.sheet_words import lane_value
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.library import toxicity_items
-from aml_maint.services.observations import record_counts, record_marrow, record_toxicity
+from aml_maint.services.observations import record_counts, record_marrow
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import hold_component
 from aml_maint.services.workplace import Workplace
 from tests.gui.ward import COURSE, FIRST_DAY, ON_COURSE, ZONE, Ward
@@ -142,9 +143,9 @@ def test_the_ibuprofen_stands_in_the_cell_of_the_interferon_it_serves(sheet: Cyc
 def test_a_toxicity_that_goes_on_ends_at_today_and_not_at_the_end_of_the_cycle(
     place: Workplace,
 ) -> None:
-    record_toxicity(
+    record_event(
         place,
-        ToxicityRecord("", ON_COURSE, COURSE, "cutaneous", 2, FIRST_DAY + timedelta(days=1)),
+        ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 2, FIRST_DAY + timedelta(days=1)),
     )
     line = lines_of(cycle_sheet(place, COURSE), TERMS)[-2]
     assert isinstance(line, ToxicityLine)
@@ -152,9 +153,9 @@ def test_a_toxicity_that_goes_on_ends_at_today_and_not_at_the_end_of_the_cycle(
 
 
 def test_a_toxicity_from_before_the_cycle_begins_at_its_first_column(place: Workplace) -> None:
-    record_toxicity(
+    record_event(
         place,
-        ToxicityRecord("", ON_COURSE, COURSE, "cutaneous", 1, FIRST_DAY - timedelta(days=3),
+        ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 1, FIRST_DAY - timedelta(days=3),
                        FIRST_DAY + timedelta(days=2)),
     )  # fmt: skip
     line = lines_of(cycle_sheet(place, COURSE), TERMS)[-2]
@@ -435,7 +436,7 @@ def test_a_day_on_which_nothing_is_planned_is_said_so(flow: FlowSheet) -> None:
 def test_counts_toxicities_and_marrow_are_spoken_with_grade_and_date(
     place: Workplace, looks: Looks, qtbot: QtBot
 ) -> None:
-    record_toxicity(place, ToxicityRecord("", ON_COURSE, COURSE, "cutaneous", 2, FIRST_DAY))
+    record_event(place, ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 2, FIRST_DAY))
     at = Moment.at(datetime(2026, 3, 2, 10), ZONE)
     record_marrow(
         place, Marrow("", ON_COURSE, at, Decimal("1.5"), True, None, flow_not_detected=True)

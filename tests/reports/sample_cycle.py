@@ -22,7 +22,7 @@ from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component, DoseOrder
 from aml_maint.domain.schedule import PlannedDose, days, doses_between
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
     ChainHead,
     CycleReport,
@@ -155,11 +155,13 @@ def readings() -> Iterator[Reading]:
 TOXICITIES = (
     ReportedToxicity(
         Name("Fever (drug)", "发热（药物性）"),
-        ToxicityRecord("t1", "p1", "c1", "fever_drug", 2, date(2026, 3, 4), date(2026, 3, 5)),
+        ToxicityEvent.of("p1", "c1", "fever_drug", ZONE, 2, date(2026, 3, 4), date(2026, 3, 5)),
+        2,
     ),
     ReportedToxicity(
         Name("Hand-foot skin reaction", "手足皮肤反应"),
-        ToxicityRecord("t2", "p1", "c1", "hand_foot", 1, date(2026, 3, 18)),
+        ToxicityEvent.of("p1", "c1", "hand_foot", ZONE, 1, date(2026, 3, 18)),
+        1,
     ),
 )
 MARROWS = (
@@ -202,7 +204,7 @@ def make_report(
             for component, found in doses.items()
         ),
         readings=tuple(r for r in readings() if r.at.utc <= now.utc),
-        toxicities=tuple(t for t in TOXICITIES if t.record.onset_on <= now.local.date()),
+        toxicities=tuple(t for t in TOXICITIES if t.event.onset.day <= now.local.date()),
         marrows=tuple(m for m in MARROWS if m.collected.utc <= now.utc),
         generated=now,
         generated_by="Wu Min",

@@ -19,9 +19,9 @@ from aml_maint.domain.moment import Moment, instant, zone
 from aml_maint.domain.outcome import from_dates
 from aml_maint.domain.patient import AllergyState, similar
 from aml_maint.domain.quantities import Percent, decimal
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.library import regimen
-from tests.builders import a_patient, moment
+from tests.builders import ZONE, a_patient, moment
 
 DAY = date(2026, 3, 2)
 AT = moment("2026-03-02T09:00")
@@ -52,10 +52,10 @@ IMPOSSIBLE: list[tuple[str, Callable[[], Any], type[Exception]]] = [
         BadInput,
     ),
     ("fewer than no events", lambda: Marrow("m", "p", AT, flow_events=-1), BadInput),
-    ("a grade above 4", lambda: ToxicityRecord("t", "p", None, "pain", 5, DAY), BadInput),
+    ("a grade above 4", lambda: ToxicityEvent.of("p", None, "pain", ZONE, 5, DAY), BadInput),
     (
         "a toxicity over before it began",
-        lambda: ToxicityRecord("t", "p", None, "pain", 1, DAY, date(2026, 3, 1)),
+        lambda: ToxicityEvent.of("p", None, "pain", ZONE, 1, DAY, date(2026, 3, 1)),
         BadInput,
     ),
     ("a patient without a family name", lambda: a_patient(family_name=" "), BadInput),

@@ -21,7 +21,8 @@ from aml_maint.gui.models.checks_model import CheckRole, ChecksModel, NameRole, 
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.text_block import TextBlock
-from aml_maint.services.worklist import CheckDue, Worklist
+from aml_maint.services.findings import CheckDue
+from aml_maint.services.worklist import Worklist
 
 _Index = QModelIndex | QPersistentModelIndex
 

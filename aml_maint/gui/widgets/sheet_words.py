@@ -19,7 +19,7 @@ from aml_maint.domain.quantities import (
     plain,
 )
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.widgets.sheet_lines import (
     DoseLine,
     LaneLine,
@@ -99,7 +99,7 @@ def spoken(words: Words, sheet: CycleSheet, line: Line, column: int) -> str:
             told = [words.text(point_words(point)) for point in points]
         case ToxicityLine():
             bar = line.at(column)
-            told = [words.text(toxicity_words(bar.record))] if bar else []
+            told = [words.text(toxicity_words(bar.event))] if bar else []
         case MarrowLine():
             told = [words.text(marrow_words(m)) for m in line.by_column.get(column, ())]
     what = "; ".join(told) or words.text("sheet.say.no_entry")
@@ -163,17 +163,20 @@ def point_words(point: LanePoint) -> Message:
     return say("sheet.say.graded", value=value, at=at, grade=int(point.grade))
 
 
-def toxicity_words(record: ToxicityRecord) -> Message:
-    """One episode: its grade and its days."""
-    if record.grade is None:
+def toxicity_words(event: ToxicityEvent) -> Message:
+    """An episode in words: its grades in their order, when it began and ended."""
+    grades = [point.grade for point in event.grades]
+    if grades == [None]:
         grade = say("sheet.toxicity.not_evaluated")
+    elif len(grades) == 1:
+        grade = say("sheet.toxicity.grade", grade=grades[0])
     else:
-        grade = say("sheet.toxicity.grade", grade=record.grade)
-    if record.resolved_on is None:
-        return say("sheet.toxicity.running", grade=grade, onset=record.onset_on)
-    return say(
-        "sheet.toxicity.over", grade=grade, onset=record.onset_on, resolved=record.resolved_on
-    )
+        steps = " → ".join("?" if step is None else str(step) for step in grades)
+        grade = say("sheet.toxicity.grades", steps=steps)
+    onset = event.onset.text()
+    if event.resolved is None:
+        return say("sheet.toxicity.running", grade=grade, onset=onset)
+    return say("sheet.toxicity.over", grade=grade, onset=onset, resolved=event.resolved.text())
 
 
 def marrow_words(marrow: Marrow) -> Message:

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e2188c095f116f308f820f29aeeee92a8ca6c59b5b7b416e178c3a588990ec73"),
+    Step(1, m0001.STATEMENTS, "22d6e01f7a57fc17bb889303e138f6015841f019062804216061307a21d1fa16"),
 )
 
 
