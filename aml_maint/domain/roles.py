@@ -39,7 +39,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "withdraw_site_reaction": _WARD,
     # Records that an office keeps, too
     "admit_patient": _RECORDS,
-    "record_marrow": _OFFICE,
+    "record_marrow": _RECORDS,
+    "record_specimen": _RECORDS,
+    "correct_marrow": _OFFICE,
+    "withdraw_marrow": _OFFICE,
     "import_cohort": _OFFICE,
     "dismiss_finding": _RECORDS,
     "restore_finding": _RECORDS,

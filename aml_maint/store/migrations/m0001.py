@@ -7,7 +7,10 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
+from aml_maint.store.migrations import m0001_marrow
 from aml_maint.store.migrations.column_forms import KEY as _KEY
+from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
+from aml_maint.store.migrations.column_forms import STATE as _STATE
 from aml_maint.store.migrations.column_forms import challenge as _challenge
 from aml_maint.store.migrations.column_forms import day as _day
 from aml_maint.store.migrations.column_forms import decimal as _decimal
@@ -36,14 +39,13 @@ CLINICAL = (
     "assessments",
     "assessment_findings",
     "assessment_overrides",
-    "marrows",
     "dismissals",
     "site_settings",
     "accounts",
     "course_times",
+    *m0001_marrow.CLINICAL,
 )
 
-_STATE = _one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
 _RISK = _one_of(
     "eln_risk", "favourable", "intermediate", "adverse", "indeterminate", "not_recorded"
 )
@@ -51,7 +53,6 @@ _END_REASON = _one_of(
     "end_reason", "relapse", "transplant", "toxicity", "wish", "lost", "completed", "death",
     "other", null=True,
 )  # fmt: skip
-_PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"
 _COURSE = "course_id TEXT NOT NULL REFERENCES courses(id)"
 _TOXICITY = "toxicity_id TEXT NOT NULL REFERENCES toxicities(id)"
 _OUTCOME = _one_of(
@@ -257,16 +258,6 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
-    f"""CREATE TABLE marrows (
-        {_KEY}, {_PATIENT}, {_moment("collected")},
-        {_decimal("blasts_percent", null=True)}, {_flag("morphology_adequate", null=True)},
-        {_decimal("flow_percent", null=True)},
-        {_flag("flow_not_detected", default=" DEFAULT 0")},
-        flow_events INTEGER CHECK (flow_events >= 0), flow_tube TEXT,
-        flow_age_hours INTEGER CHECK (flow_age_hours >= 0),
-        {_decimal("pcr_ratio_percent", null=True)},
-        {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
-    ) STRICT""",
     # A time of day that one course has for its own; none gives the slot back to the site's.
     f"""CREATE TABLE course_times (
         {_KEY}, {_COURSE},
@@ -300,6 +291,7 @@ _TABLES = (
         kept_utc TEXT NOT NULL,
         PRIMARY KEY (owner, name)
     ) STRICT, WITHOUT ROWID""",
+    *m0001_marrow.TABLES,
 )
 
 _INDEXES = (
@@ -323,11 +315,11 @@ _INDEXES = (
     "CREATE INDEX assessments_of_patient ON assessments (patient_id, done_on)",
     "CREATE INDEX assessment_overrides_of_course ON assessment_overrides (course_id, cycle)",
     "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
-    "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
     " WHERE state = 'live'",
+    *m0001_marrow.INDEXES,
 )
 
 
