@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "a6cf704cfcc9d250d62b68f2f908467037c8879b47aca2b9f9f7582f3a815476"),
+    Step(1, m0001.STATEMENTS, "7b523700b141bb8e55c9c8601c7de0af8f0feb4c9b71ef604471758faff3bd06"),
 )
 
 
