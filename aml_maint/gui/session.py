@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -53,6 +54,11 @@ class _Answers(QObject):
 
     def _answer(self, answer: Callable[[], None]) -> None:
         answer()
+
+
+def _if_possible(work: Callable[[Workplace], None], place: Workplace) -> None:
+    with suppress(UserError):
+        work(place)
 
 
 class Session(QObject):
@@ -184,11 +190,17 @@ class Session(QObject):
 
         self.read(work, done, owner, failed)
 
-    def close(self) -> None:
-        """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
+    def close(self, last: Callable[[Workplace], None] | None = None) -> None:
+        """Carry out the writes still waiting, drop the reads, close the file, end the thread.
+
+        `last` is done just before the file is closed; a UserError in it closes the file all the
+        same, for nobody is there any more to hear it.
+        """
         if self._closing:
             return
         self._closing = True
+        if last is not None:
+            self._worker.submit(self._run, partial(_if_possible, last))
         self._worker.submit(self._close).add_done_callback(self._settled)
         self._worker.shutdown(wait=True)
 
