@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "19474b09fb75ac19a383904408a2475e8db4e0044b9c74450af9be45f0481eab"),
+    Step(1, m0001.STATEMENTS, "6b1398263de1dfb16c4fd430215f1dee49a074a468febf7725c17b6334ed8d8f"),
 )
 
 
