@@ -56,6 +56,11 @@ class _Answers(QObject):
         answer()
 
 
+def _if_possible(work: Callable[[Workplace], None], place: Workplace) -> None:
+    with suppress(UserError):
+        work(place)
+
+
 class Session(QObject):
     """An open ward file as the window sees it."""
 
@@ -199,12 +204,18 @@ class Session(QObject):
 
         self.read(work, done, owner, failed)
 
-    def close(self) -> None:
-        """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
+    def close(self, last: Callable[[Workplace], None] | None = None) -> None:
+        """Carry out the writes still waiting, drop the reads, close the file, end the thread.
+
+        `last` is done just before the file is closed; a UserError in it closes the file all the
+        same, for nobody is there any more to hear it.
+        """
         if self._closing:
             return
         self.closing.emit()
         self._closing = True
+        if last is not None:
+            self._worker.submit(self._run, partial(_if_possible, last))
         self._worker.submit(self._close).add_done_callback(self._settled)
         self._worker.shutdown(wait=True)
 

@@ -42,7 +42,7 @@ class Workspace(QWidget):
         self.today = TodayPage(desk)
         self.patients = PatientsPage(desk)
         self.patient = PatientPage(desk)
-        self.backups = Backups(desk.session)
+        self.backups = Backups(desk.session, desk.settings)
         self.settings = SettingsPage(desk, self.backups)
         self.pages = QStackedWidget()
         self._frames: dict[QWidget, PageFrame] = {
