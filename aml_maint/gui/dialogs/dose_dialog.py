@@ -67,6 +67,7 @@ class DoseDialog(FormDialog):
         )  # fmt: skip
         self._desk = desk
         self._target = target
+        self.about = target.patient.id
         self._view = view
         self._card = card
         self._override: Override | None = None

@@ -18,6 +18,16 @@ from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.services.sheet import CycleSheet
 
+# The act whose form keeps drafts under a name that begins so.
+FORMS = {
+    "count": "count",
+    "toxicity": "toxicity",
+    "hold": "hold",
+    "resume": "resume",
+    "order": "dose",
+    "start_cycle": "start_cycle",
+}
+
 
 class CycleActs(QObject):
     """One dialog at a time; each is opened, never waited for."""

@@ -83,6 +83,20 @@ class CycleView(QWidget):
         self.sheet.show_sheet(sheet, self._terms)
         self.footer.show_sheet(sheet)
 
+    def open_dose(self, slot: SlotId) -> None:
+        """Put the cursor on a planned dose of the cycle shown and open its card."""
+        sheet = self.sheet.sheet
+        if sheet is None:
+            return
+        for row, line in enumerate(sheet.rows):
+            for column, pair in enumerate(line.cells):
+                if pair is None:
+                    continue
+                target = DoseTarget(sheet.patient, pair)
+                if slot in {view.slot for view in target.parts}:
+                    self.sheet.move_to(row, column)
+                    self._logger.edit(target, part=slot)
+
     def clear(self) -> None:
         """Show nothing of the patient before."""
         self.sheet.clear()
