@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Language
 from aml_maint.reports.cycle_report import (
@@ -23,7 +24,7 @@ from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import labs
+from aml_maint.store import labs, site_reactions
 
 
 def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
@@ -54,6 +55,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         generated_role=place.actor.role.value,
         chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
         demo=place.is_demo,
+        reactions=_reactions(place, sheet),
     )
 
 
@@ -69,6 +71,16 @@ def report_file_name(report: CycleReport, language: Language) -> str:
     course = re.sub(r"[^0-9a-z]", "", report.course.id.casefold())[:8]
     made = report.generated.local
     return f"cycle-report-{course}-c{report.cycle:02d}-{made:%Y%m%d-%H%M}-draft-{language}.pdf"
+
+
+def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:
+    """The reactions at injection sites that were there on any day of the cycle."""
+    first, last = sheet.days[0].on, sheet.days[-1].on
+    return tuple(
+        reaction
+        for reaction in site_reactions.of_patient(place.store, sheet.patient.id)
+        if reaction.first_day <= last and (reaction.last_day or last) >= first
+    )
 
 
 def _rows(row: SheetRow, results: Sequence[LabResult]) -> Iterator[ReportRow]:
