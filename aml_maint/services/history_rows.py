@@ -1,0 +1,256 @@
+"""Rows of the audit trail in words: what each record said when it was written.
+
+A row is read as it stands in the event, whatever became of the record since; columns that a
+later version of the program added may be missing in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from aml_maint.domain.administration import TAKEN, Status
+from aml_maint.domain.messages import Message, Name, say
+from aml_maint.domain.quantities import Comparator, Dose, LabValue, dose_text, lab_text
+from aml_maint.domain.regimen import Regimen
+from aml_maint.store.columns import optional_moment
+
+Row = Mapping[str, Any]
+Text = Message | Name | str
+
+
+@dataclass(frozen=True)
+class Names:
+    """What rows name by code: the regimens of the patient's courses, and toxicity terms."""
+
+    regimens: Mapping[str, Regimen]
+    terms: Mapping[str, Name]
+
+    def drug(self, course_id: str, component: str) -> Text:
+        """The drug of a component, or its code if nothing is known of it."""
+        regimen = self.regimens.get(course_id)
+        if regimen is not None:
+            for one in regimen.components:
+                if one.id == component:
+                    return one.drug.name
+        return component
+
+    def term(self, code: str) -> Text:
+        """The name of a toxicity term."""
+        return self.terms.get(code, code)
+
+
+def described(table: str, row: Row, names: Names) -> Message:
+    """A row in words; one that has no words of its own says only what kind of record it is.
+
+    So does a row that an older version of the program wrote with other columns.
+    """
+    try:
+        return _DESCRIBED[table](row, names)
+    except (KeyError, ValueError, TypeError):
+        return Message(f"history.table.{table}")
+
+
+def doses_described(rows: Sequence[Row], names: Names) -> Message:
+    """Several doses in a sentence: how many, of which days, of which drugs."""
+    planned = [datetime.fromisoformat(row["planned_local"]).date() for row in rows]
+    drugs: dict[tuple[str, str], Text] = {}
+    for row in rows:
+        key = row["course_id"], row["component"]
+        drugs.setdefault(key, names.drug(*key))
+    days = _span(min(planned), max(planned))
+    return say("history.doses", count=len(rows), span=days, drugs=tuple(drugs.values()))
+
+
+def results_described(rows: Sequence[Row], names: Names) -> Message:
+    """The results of one sample in a sentence."""
+    values = tuple(
+        say("history.value", analyte=say(f"analyte.{row['analyte']}"), value=_lab_value(row))
+        for row in rows
+    )
+    return say("history.results", values=values, collected=_moment(rows[0], "collected"))
+
+
+def _dose(row: Row, names: Names) -> Message:
+    status = Status(row["status"])
+    planned = datetime.fromisoformat(row["planned_local"])
+    told: dict[str, object] = {
+        "drug": names.drug(row["course_id"], row["component"]),
+        "planned": planned,
+        "state": say(f"state.{status.value}"),
+    }
+    if status in TAKEN:
+        given = optional_moment(row, "given")
+        assert given is not None  # the table's own check
+        told["dose"] = dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"]))
+        same_day = given.local.date() == planned.date()
+        told["given"] = given.local.time() if same_day else given.local
+        what = Message("history.dose.taken", told)
+    else:
+        what = Message("history.dose.not_taken", told)
+    if row.get("reason_code"):
+        what = say("history.because", what=what, reason=say(f"reason.{row['reason_code']}"))
+    return _noted(what, row)
+
+
+def _result(row: Row, _: Names) -> Message:
+    return say(
+        "history.result",
+        analyte=say(f"analyte.{row['analyte']}"),
+        value=_lab_value(row),
+        collected=_moment(row, "collected"),
+    )
+
+
+def _lab_value(row: Row) -> Message:
+    return lab_text(LabValue(Decimal(row["value"]), row["unit"], Comparator(row["comparator"])))
+
+
+def _marrow(row: Row, _: Names) -> Message:
+    parts: list[Message] = []
+    if row.get("blasts_percent") is not None:
+        parts.append(say("report.marrow.blasts", percent=Decimal(row["blasts_percent"])))
+    if row.get("morphology_adequate") == 0:
+        parts.append(say("report.marrow.inadequate"))
+    if row.get("flow_not_detected"):
+        parts.append(say("report.marrow.flow_not_detected"))
+    elif row.get("flow_percent") is not None:
+        parts.append(say("report.marrow.flow", percent=Decimal(row["flow_percent"])))
+    if row.get("pcr_ratio_percent") is not None:
+        parts.append(say("report.marrow.pcr", percent=Decimal(row["pcr_ratio_percent"])))
+    if not parts:
+        parts.append(say("report.marrow.nothing_reported"))
+    day = _moment(row, "collected").date()
+    return _noted(say("history.marrow", day=day, values=tuple(parts)), row)
+
+
+def _toxicity(row: Row, names: Names) -> Message:
+    grade = row.get("grade")
+    told: dict[str, object] = {
+        "term": names.term(row["term"]),
+        "grade": say("history.not_evaluated") if grade is None else grade,
+        "onset": date.fromisoformat(row["onset_on"][:10]),
+    }
+    if row.get("resolved_on"):
+        told["resolved"] = date.fromisoformat(row["resolved_on"][:10])
+        return _noted(Message("history.toxicity.resolved", told), row)
+    return _noted(Message("history.toxicity", told), row)
+
+
+def _course(row: Row, names: Names) -> Message:
+    regimen = names.regimens.get(row["id"])
+    told: dict[str, object] = {
+        "regimen": regimen.name if regimen is not None else row["regimen_id"],
+        "version": row["regimen_version"],
+        "day": date.fromisoformat(row["first_day"]),
+    }
+    if row.get("ended_on") is None:
+        return Message("history.course", told)
+    told["ended"] = date.fromisoformat(row["ended_on"])
+    told["reason"] = say(f"end_reason.{row['end_reason']}") if row.get("end_reason") else "–"
+    return Message("history.course.ended", told)
+
+
+def _cycle(row: Row, _: Names) -> Message:
+    day = date.fromisoformat(row["first_day"])
+    return _noted(say("history.cycle", cycle=row["number"], day=day), row)
+
+
+def _order(row: Row, names: Names) -> Message:
+    return say(
+        "history.order",
+        drug=names.drug(row["course_id"], row["component"]),
+        dose=dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"])),
+        day=date.fromisoformat(row["from_day"]),
+    )
+
+
+def _hold(row: Row, names: Names) -> Message:
+    told: dict[str, object] = {
+        "drug": names.drug(row["course_id"], row["component"]),
+        "first": date.fromisoformat(row["first_day"]),
+        "reason": say(f"hold_reason.{row['reason_code']}"),
+        "by": row["decided_by"],
+    }
+    if row.get("last_day") is None:
+        return Message("history.hold", told)
+    told["last"] = date.fromisoformat(row["last_day"])
+    return Message("history.hold.ended", told)
+
+
+def _shift(row: Row, names: Names) -> Message:
+    days = int(row["days"])
+    told: dict[str, object] = {
+        "drugs": tuple(names.drug(row["course_id"], one) for one in row["components"].split()),
+        "days": abs(days),
+        "first": date.fromisoformat(row["from_day"]),
+        "reason": row["reason"],
+        "by": row["decided_by"],
+    }
+    way = "later" if days > 0 else "earlier"
+    one = ".one" if abs(days) == 1 else ""
+    return Message(f"history.shift.{row['scope']}.{way}{one}", told)
+
+
+def _omission(row: Row, names: Names) -> Message:
+    first, last = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
+    return say(
+        "history.omission",
+        drug=names.drug(row["course_id"], row["component"]),
+        days=_span(first, last),
+        reason=row["reason"],
+        by=row["decided_by"],
+    )
+
+
+def _patient(row: Row, _: Names) -> Message:
+    return say(
+        "history.patient",
+        name=" ".join(part for part in (row["family_name"], row["given_name"]) if part),
+        mrn=row["mrn"],
+        sex=say(f"sex.{row['sex']}"),
+        born=date.fromisoformat(row["born_on"]) if row.get("born_on") else say("sex.unknown"),
+        flt3=say(f"flt3.{row['flt3_itd']}"),
+        risk=say(f"risk.{row['eln_risk']}"),
+    )
+
+
+def _dismissal(row: Row, _: Names) -> Message:
+    kind = row["finding"].partition("/")[0]
+    return say("history.dismissal", finding=say(f"finding.kind.{kind}"), reason=row["reason"])
+
+
+def _span(first: date, last: date) -> Message:
+    if first == last:
+        return say("finding.one_day", day=first)
+    return say("finding.days", first=first, last=last)
+
+
+def _noted(what: Message, row: Row) -> Message:
+    note = str(row.get("note") or "").strip()
+    return say("history.noted", what=what, note=note) if note else what
+
+
+def _moment(row: Row, name: str) -> datetime:
+    moment = optional_moment(row, name)
+    assert moment is not None  # the columns are NOT NULL
+    return moment.local
+
+
+_DESCRIBED: dict[str, Callable[[Row, Names], Message]] = {
+    "administrations": _dose,
+    "lab_values": _result,
+    "marrows": _marrow,
+    "toxicities": _toxicity,
+    "courses": _course,
+    "cycles": _cycle,
+    "dose_orders": _order,
+    "holds": _hold,
+    "shifts": _shift,
+    "omissions": _omission,
+    "patients": _patient,
+    "dismissals": _dismissal,
+}
