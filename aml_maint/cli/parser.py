@@ -44,6 +44,8 @@ MODULES: dict[str, str | None] = {
     "count withdraw": "counts",
     "gate": "gate",
     "grade": "grade",
+    "assess-marrow": "marrow",
+    "risk": "risk",
     "report": "report",
     "calendar": "calendar",
     "import-cohort": "cohort",

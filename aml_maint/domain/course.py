@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.domain.regimen import Component, DoseOrder, Regimen
+from aml_maint.domain.regimen import ClockTime, Component, DoseOrder, Edition, Regimen
 from aml_maint.domain.shift import Omission, Shift, SlotKey, offset, offsets
 
 
@@ -82,7 +82,11 @@ class CycleDay(NamedTuple):
 
 @dataclass(frozen=True)
 class Course:
-    """One patient's course under one regimen version: only what was recorded, nothing derived."""
+    """One patient's course under one regimen version: only what was recorded, nothing derived.
+
+    `regimen` is as site and prescriber have set it today. `editions` are all its settings by the
+    day from which they hold, none where they never changed.
+    """
 
     id: str
     patient_id: str
@@ -95,6 +99,8 @@ class Course:
     end_reason: EndReason | None = None
     shifts: tuple[Shift, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    times: tuple[ClockTime, ...] = ()
+    editions: tuple[Edition, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cycles or self.cycles[0].number != 1:
@@ -107,6 +113,18 @@ class Course:
     def first_day(self) -> date:
         """Day 1 of cycle 1."""
         return self.cycles[0].first_day
+
+    @property
+    def regimens(self) -> tuple[Regimen, ...]:
+        """The regimen in every way that it was, is or will be set for this course."""
+        return tuple(edition.regimen for edition in self.editions) or (self.regimen,)
+
+    def regimen_on(self, day: date) -> Regimen:
+        """The regimen as it was, is or will be set for the doses of a day."""
+        if not self.editions:
+            return self.regimen
+        begun = [edition.regimen for edition in self.editions if edition.from_day <= day]
+        return begun[-1] if begun else self.editions[0].regimen
 
     def cycle(self, number: int) -> CycleStart:
         """The recorded start of a cycle; BadInput when it has not been started."""

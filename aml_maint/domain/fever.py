@@ -21,7 +21,7 @@ from aml_maint.domain.labs import LabResult
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.regimen import Link
 from aml_maint.domain.toxicity import ToxicityItem, grade
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 
 # How long after an injection a temperature is put down to it.
 AFTER = timedelta(hours=24)
@@ -73,7 +73,7 @@ def fevers_after(
     premedications: Mapping[date, Administration],
     link: Link,
     temperatures: Sequence[LabResult],
-    toxicities: Sequence[ToxicityRecord],
+    toxicities: Sequence[ToxicityEvent],
     fever: ToxicityItem,
 ) -> tuple[InjectionFever, ...]:
     """Each injection given to one patient, oldest first, with its premedication and its fever.
@@ -95,9 +95,10 @@ def fevers_after(
         recorded = [
             one for one in toxicities if one.term == fever.id and _belongs(one, injection, given)
         ]
-        measured += [one.value.to("Cel") for one in recorded if one.value is not None]
+        points = [point for one in recorded for point in one.grades]
+        measured += [point.value.to("Cel") for point in points if point.value is not None]
         grades = [_grade(fever, value) for value in measured]
-        grades += [one.grade for one in recorded]
+        grades += [point.grade for point in points]
         known = [one for one in grades if one is not None]
         premedication = premedications.get(injection.slot.planned_on)
         gap = recorded_gap(link, premedication, injection) if premedication else None
@@ -151,11 +152,11 @@ def _pairing(premedication: Administration | None, gap: PremedicationGap | None)
 
 
 def _belongs(
-    fever: ToxicityRecord, injection: Administration, given: Sequence[Administration]
+    fever: ToxicityEvent, injection: Administration, given: Sequence[Administration]
 ) -> bool:
     if fever.linked_administration is not None:
         return fever.linked_administration == injection.id
-    near = [one for one in given if 0 <= (fever.onset_on - _day(one)).days <= 1]
+    near = [one for one in given if 0 <= (fever.onset.day - _day(one)).days <= 1]
     return bool(near) and near[-1] is injection
 
 

@@ -234,6 +234,25 @@ class Check:
     active: bool = True
 
 
+class Advice(StrEnum):
+    """What a note says to do with its component at a toxicity, from mild to strict."""
+
+    GO_ON = "go_on"
+    EXAMINE = "examine"
+    REDUCE = "reduce"
+    HOLD = "hold"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A toxicity at some grades, at which a note is shown to the physician who decides."""
+
+    term: str
+    grades: tuple[int, ...]
+    advice: Advice
+
+
 @dataclass(frozen=True)
 class Note:
     """Something a prescriber should know, about one component or (None) the whole regimen."""
@@ -241,6 +260,7 @@ class Note:
     text: Name
     source: Source
     component: str | None = None
+    triggers: tuple[Trigger, ...] = ()
 
 
 class Timed(NamedTuple):
@@ -293,6 +313,13 @@ class Regimen:
         )
         return Timed(component, served, times)
 
+    def timed(self, component_id: str) -> Timed:
+        """A component of that id with its times of day; KeyError if the regimen has none."""
+        for timed in self.timetable:
+            if timed.component.id == component_id:
+                return timed
+        raise KeyError(component_id)
+
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""
         for component in self.components:
@@ -306,6 +333,26 @@ class Regimen:
             if pattern.first <= number and (pattern.last is None or number <= pattern.last):
                 return pattern.days
         return self.patterns[-1].days
+
+
+class Edition(NamedTuple):
+    """A regimen as site and prescriber have set its times, windows and gates from a day on."""
+
+    from_day: date
+    regimen: Regimen
+
+
+@dataclass(frozen=True)
+class ClockTime:
+    """A time of day that one patient's course has for its own from a day on.
+
+    `at` None gives the slot back to the site's time.
+    """
+
+    component: str
+    slot: str
+    at: time | None
+    from_day: date
 
 
 @dataclass(frozen=True)

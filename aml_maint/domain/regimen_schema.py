@@ -17,6 +17,7 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.quantities import DOSE_UNITS, Dose, LabValue, dimension
 from aml_maint.domain.regimen import (
+    Advice,
     Check,
     ClockSlot,
     Component,
@@ -31,6 +32,7 @@ from aml_maint.domain.regimen import (
     Rhythm,
     Role,
     Source,
+    Trigger,
 )
 from aml_maint.domain.schedule import doses_of_cycle, on_time_course
 
@@ -351,7 +353,17 @@ def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
 def _note(entry: Table, components: list[str], sources: _Sources) -> Note:
     with entry:
         about = entry.one_of("component", components) if entry.has("component") else None
-        return Note(entry.name("text"), entry.source(sources), about)
+        triggers = tuple(_trigger(t) for t in entry.tables("at")) if entry.has("at") else ()
+        return Note(entry.name("text"), entry.source(sources), about, triggers)
+
+
+def _trigger(entry: Table) -> Trigger:
+    with entry:
+        return Trigger(
+            entry.identifier("term"),
+            entry.wholes("grades", range(1, 5)),
+            entry.word("advice", Advice),
+        )
 
 
 def _settled(component: Component) -> int:

@@ -284,7 +284,7 @@ def _seams(
 
 
 def _active(doses: Sequence[PlannedDose], component: Component) -> list[date]:
-    return [d.on for d in doses if d.component is component and d.omission is None]
+    return [d.on for d in doses if d.component.id == component.id and d.omission is None]
 
 
 def _gap(planned: Sequence[date], first_day: date) -> int | None:

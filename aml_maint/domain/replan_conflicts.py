@@ -40,7 +40,7 @@ def conflicts_of(
     if isinstance(change, Shift) and not undo:
         yield from _out_of_cycle(course, doses, changed, change)
     for component in course.regimen.components:
-        mine = [dose for dose in doses if dose.component is component]
+        mine = [dose for dose in doses if dose.component.id == component.id]
         if component.link is None:
             yield from _too_close(component, mine, changed, records)
             yield from _out_of_order(component, mine, changed, records)

@@ -91,9 +91,9 @@ def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
     if place is None:
         return ()
     doses: list[PlannedDose] = []
-    for timed in course.regimen.timetable:
+    for timed in course.regimen_on(day).timetable:
         if course.shifts:
-            doses += _moved_to(course, timed, day)
+            doses += _moved_to(course, timed.component, day)
         else:
             doses += _doses_of(course, timed, day, place)
     doses.sort(key=_by_time)
@@ -150,7 +150,7 @@ def ideal_doses(course: Course, component: Component, ideal_on: date) -> tuple[P
     """The doses of a component whose ideal day is that one, wherever they are now."""
     if ideal_on < course.first_day:
         return ()
-    timed = next(timed for timed in course.regimen.timetable if timed.component == component)
+    timed = course.regimen_on(ideal_on).timed(component.id)
     return tuple(_doses_of(course, timed, ideal_on, course.place(ideal_on)))
 
 
@@ -194,14 +194,12 @@ def _is_due(course: Course, component: Component, day: date, place: CycleDay) ->
     return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
 
 
-def _moved_to(course: Course, timed: Timed, day: date) -> list[PlannedDose]:
+def _moved_to(course: Course, component: Component, day: date) -> list[PlannedDose]:
     """The doses whose current day is that one; each has one ideal day, so none comes twice."""
-    found = []
-    for moved in course.offsets[timed.component.id]:
-        ideal_on = day - timedelta(days=moved)
-        if ideal_on >= course.first_day:
-            doses = _doses_of(course, timed, ideal_on, course.place(ideal_on))
-            found += [dose for dose in doses if dose.on == day]
+    found: list[PlannedDose] = []
+    for moved in course.offsets[component.id]:
+        doses = ideal_doses(course, component, day - timedelta(days=moved))
+        found += [dose for dose in doses if dose.on == day]
     return found
 
 
@@ -237,17 +235,20 @@ def _doses_of(course: Course, timed: Timed, ideal_on: date, place: CycleDay) -> 
 
 
 def _as_moved(course: Course, dose: PlannedDose) -> PlannedDose:
-    """A dose where the shifts put it; the order and the hold of its new day count."""
+    """A dose where the shifts put it; times, windows, order and hold of its new day count."""
     days = course.moved_days(dose.component, dose.on, dose.id.slot)
     if not days:
         return dose
     moved = timedelta(days=days)
     day = dose.on + moved
     place = course.place(day)
+    timed = course.regimen_on(day).timed(dose.component.id)
+    midnight = datetime(day.year, day.month, day.day)
     return dose._replace(
         cycle=place.cycle,
         day=place.day,
-        at=dose.at + moved,
+        at=midnight + dict(timed.times)[dose.id.slot],
+        component=timed.component,
         dose=dose_on(course, dose.component, day),
         hold=course.hold_of(dose.component.id, day),
         on=day,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from aml_maint.domain.regimen import Component, GateRule, Regimen
+from aml_maint.domain.regimen import ClockTime, Component, GateRule, Regimen
 from aml_maint.domain.site import SettingValue, SiteSettings, Target
 
 # Alternate days begin on the first day of the course, or on the second.
@@ -31,6 +31,24 @@ def adapted(regimen: Regimen, settings: SiteSettings) -> Regimen:
     if components == regimen.components:
         return regimen
     return replace(regimen, components=components)
+
+
+def with_times(regimen: Regimen, times: Iterable[ClockTime], day: date) -> Regimen:
+    """The regimen with the times of day that a patient has for their own on a day."""
+    own: dict[tuple[str, str], time | None] = {}
+    for one in times:
+        if one.from_day <= day:
+            own[one.component, one.slot] = one.at
+    if not any(own.values()):
+        return regimen
+    return replace(regimen, components=tuple(_at_own(c, own) for c in regimen.components))
+
+
+def _at_own(component: Component, own: Mapping[tuple[str, str], time | None]) -> Component:
+    slots = tuple(
+        replace(slot, at=own.get((component.id, slot.name)) or slot.at) for slot in component.slots
+    )
+    return component if slots == component.slots else replace(component, slots=slots)
 
 
 def figure_of(component: Component, target: Target) -> SettingValue | None:

@@ -26,7 +26,7 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
 from aml_maint.domain.regimen import Component, DoseOrder
 from aml_maint.domain.schedule import PlannedDose
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 
 TEMPERATURE = "temperature"
 
@@ -114,10 +114,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReportedToxicity:
-    """One episode with the name of its term."""
+    """One episode with the name of its term, and its worst grade in the cycle."""
 
     term: Name
-    record: ToxicityRecord
+    event: ToxicityEvent
+    grade: int | None
 
 
 class ReasonCount(NamedTuple):
@@ -362,11 +363,10 @@ def worst_toxicities(report: CycleReport) -> tuple[tuple[ReportedToxicity, int],
     """
     by_term: dict[str, list[ReportedToxicity]] = {}
     for toxicity in report.toxicities:
-        by_term.setdefault(toxicity.record.term, []).append(toxicity)
+        by_term.setdefault(toxicity.event.term, []).append(toxicity)
     worst = [(max(found, key=_severity), len(found)) for found in by_term.values()]
     return tuple(sorted(worst, key=lambda pair: -_severity(pair[0])))
 
 
 def _severity(toxicity: ReportedToxicity) -> int:
-    grade = toxicity.record.grade
-    return -1 if grade is None else grade
+    return -1 if toxicity.grade is None else toxicity.grade

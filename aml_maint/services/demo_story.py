@@ -14,17 +14,30 @@ from aml_maint.domain.administration import INJECTION_SITES, Status
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import (
+    AspirateQuality,
+    Assay,
+    FlowResult,
+    Marrow,
+    Morphology,
+    PcrResult,
+    Purpose,
+    Result,
+    Specimen,
+    Tube,
+)
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from aml_maint.services.observations import record_counts, record_marrow, record_toxicity
+from aml_maint.services.marrow import record_marrow
+from aml_maint.services.observations import record_counts
 from aml_maint.services.people import admit_patient
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import (
     end_course,
     hold_component,
@@ -208,7 +221,7 @@ class _Teller:
                     )
 
     def confirm(self, place: Workplace, first: date, last: date) -> None:
-        course = courses.course(place.store, self.course_id, library.regimen)
+        course = courses.course(place.store, self.course_id, place.shelf)
         exceptions = {}
         for planned in doses_between(course, first, last):
             entry = self.exception(planned)
@@ -277,19 +290,20 @@ class _Teller:
             blasts = blasts if number == last - 1 else Decimal("12.5")
         if kind == "pcr":
             ratio = Decimal("0.056") if number == 0 else Decimal("0.0011")
-        return Marrow(
-            "",
-            self.patient_id,
-            at,
-            blasts,
-            True,
-            flow,
-            flow is None,
-            self.random.randint(52, 95) * 10_000,
-            "heparin",
-            self.random.randint(3, 30),
-            ratio,
+        quality = AspirateQuality.ADEQUATE
+        events, age = self.random.randint(52, 95) * 10_000, self.random.randint(3, 30)
+        results: list[tuple[Assay, Tube, Result]] = [
+            (Assay.MORPHOLOGY, Tube.NOT_STATED, Morphology(blasts, quality)),
+            (Assay.FLOW, Tube.HEPARIN, FlowResult(flow, flow is None, events, age)),
+        ]
+        if ratio is not None:
+            fusion = PcrResult("RUNX1::RUNX1T1", ratio, control_gene="ABL1")
+            results.append((Assay.PCR, Tube.EDTA, fusion))
+        specimens = tuple(
+            Specimen("", assay, tube, received=at, result=result) for assay, tube, result in results
         )
+        purpose = Purpose.BASELINE if number == 0 else Purpose.SCHEDULED
+        return Marrow("", self.patient_id, at, purpose, specimens)
 
     def troubles(self) -> Iterator[Step]:
         if self.name == "fever" or self.name == "long":
@@ -362,11 +376,11 @@ class _Teller:
         resolved: date | None,
         value: LabValue | None = None,
     ) -> Step:
-        record = ToxicityRecord(
-            "", self.patient_id, self.course_id, term, grade, onset, resolved, value
+        event = ToxicityEvent.of(
+            self.patient_id, self.course_id, term, DEFAULT_ZONE, grade, onset, resolved, value
         )
         day = onset if resolved is None else resolved
-        return Step(_at(day, 23, 40), NURSE, lambda place: record_toxicity(place, record))
+        return Step(_at(day, 23, 40), NURSE, lambda place: record_event(place, event))
 
 
 def _call(act: Callable[..., object], *arguments: object) -> Callable[[Workplace], object]:

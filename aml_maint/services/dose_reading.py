@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId, doses_between
-from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.worklist import Worklist, worklist
 from aml_maint.services.workplace import Workplace
@@ -63,7 +62,7 @@ def pairs_of(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, DosePair
     now = place.clock.now().utc
     found: dict[SlotId, DosePair] = {}
     for course_id in {slot.course for slot in wanted}:
-        course = courses.course(place.store, course_id, library.regimen)
+        course = courses.course(place.store, course_id, place.shelf)
         days = [slot.planned_on for slot in wanted if slot.course == course_id]
         first, last = min(days) - course.reach, max(days) + course.reach
         known = standing(place, course_id, first - course.reach, last + course.reach)

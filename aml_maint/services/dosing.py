@@ -14,7 +14,6 @@ from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, doses_between, find
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_rules import DoseRules
@@ -48,7 +47,7 @@ def log_doses(
         raise BadInput(say("error.nothing_selected"))
     if len({entry.slot for entry in entries}) < len(entries):
         raise BadInput(say("error.dose_twice"), field="slot")
-    course = courses.course(place.store, entries[0].slot.course, library.regimen)
+    course = courses.course(place.store, entries[0].slot.course, place.shelf)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
     _expect_override_allowed(place, entries)
@@ -92,7 +91,7 @@ def confirm_range(
     """
     if (done := place.done_before(command_id, "log_dose", "log_doses")) is not None:
         return done
-    course = courses.course(place.store, wanted.course_id, library.regimen)
+    course = courses.course(place.store, wanted.course_id, place.shelf)
     now = place.clock.now()
     reach = course.reach
     known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
@@ -148,7 +147,7 @@ def correct_dose(
         raise ValueError("a correction keeps its slot")
     if entry.status in TAKEN:
         entry = _completed(entry, old)
-    course = courses.course(place.store, old.slot.course, library.regimen)
+    course = courses.course(place.store, old.slot.course, place.shelf)
     (new,) = DoseRules(place, course, [entry]).records([entry], old)
     return place.write(
         "correct_dose",
@@ -220,6 +219,6 @@ def _check_what_comes_back(place: Workplace, withdrawn: Sequence[Administration]
             for record in doses.history(place.store, correction.slot)
             if record.id == correction.replaces
         ]
-        course = courses.course(place.store, course_id, library.regimen)
+        course = courses.course(place.store, course_id, place.shelf)
         entries = [DoseEntry(record.slot, record.status) for record in earlier]
         DoseRules(place, course, entries).check_restored(earlier, gone)

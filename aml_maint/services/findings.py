@@ -13,7 +13,6 @@ from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Severity,
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.ward_reading import (
     LIMITS,
@@ -73,7 +72,7 @@ def patient_findings(place: Workplace, patient_id: str) -> PatientFindings:
     if patient_id in cohorts.patient_ids(place.store):
         return PatientFindings(patient, (), ())
     now = place.clock.now()
-    latest = courses.latest_by_patient(place.store, library.regimen, patient_id)
+    latest = courses.latest_by_patient(place.store, place.shelf, patient_id)
     readings = read_courses(place, list(latest.values()), now)
     return _judged(place, readings, [] if latest else [patient], now)[0]
 
@@ -87,7 +86,7 @@ def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
     today = now.local.date()
     running = courses.running_between(
         place.store, days_before(today, LIMITS.look_back + 1),
-        days_after(today, LIMITS.cycle_ahead), library.regimen,
+        days_after(today, LIMITS.cycle_ahead), place.shelf,
     )  # fmt: skip
     readings = read_courses(place, running, now)
     found = _judged(place, readings, patients.without_course(place.store), now)

@@ -82,7 +82,7 @@ def injection_rules(place: Workplace) -> InjectionRules:
 def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
     """What to ask for a planned dose. BadInput when the plan has no such dose."""
     rules = injection_rules(place)
-    course = courses.course(place.store, slot.course, library.regimen)
+    course = courses.course(place.store, slot.course, place.shelf)
     planned = find(course, slot)
     now = place.clock.now()
     since = now.day_in(course.zone) - timedelta(days=_OFFERED_DAYS)
@@ -104,7 +104,7 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
 
 def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> SiteMap:
     """The sites as they stand for an injection of a component on a day."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     return _map_of(place, course, component, on)
 
 
@@ -224,7 +224,7 @@ def fever_comparison(place: Workplace) -> tuple[FeverGroup, ...]:
     """
     return compare(
         one
-        for course in courses.all_of(place.store, library.regimen)
+        for course in courses.all_of(place.store, place.shelf)
         for one in fevers_of_course(place, course)
     )
 

@@ -9,7 +9,6 @@ from aml_maint.domain.administration import Administration
 from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.messages import Name
 from aml_maint.domain.moment import Moment
-from aml_maint.services import library
 from aml_maint.services.dose_rules import FURTHEST_GIVEN_DAYS, is_overridden
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs
@@ -34,12 +33,13 @@ def given_while_closed(
     """
     results = labs.of_patient(place.store, patient_id)
     found: list[LateDose] = []
-    for course in courses.of_patient(place.store, patient_id, library.regimen):
+    for course in courses.of_patient(place.store, patient_id, place.shelf):
         first = since.day_in(course.zone) - timedelta(days=FURTHEST_GIVEN_DAYS)
         for slot, record in doses.live_between(place.store, first, date.max, course.id).items():
             if record.given is None or record.given < since or is_overridden(record):
                 continue
-            component = course.regimen.component(slot.component)
+            # By the rules that were in force on its day.
+            component = course.regimen_on(record.planned.date()).component(slot.component)
             verdict = evaluate_all(component, results, record.given.utc)
             if verdict and not verdict.is_open and verdict.rule.analyte == analyte:
                 found.append(LateDose(component.drug.name, record, record.given))

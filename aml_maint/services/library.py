@@ -17,6 +17,7 @@ from aml_maint.domain.regimen_schema import drugs_from_data, regimen_from_data
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_schema import catalogue_from_data
 from aml_maint.domain.toxicity import ToxicityItem
+from aml_maint.domain.toxicity_event import OtherCause
 from aml_maint.domain.toxicity_schema import items_from_data
 
 
@@ -93,6 +94,17 @@ _ITEM_OF = {
 def item_of(analyte: str) -> ToxicityItem | None:
     """The item that grades an analyte, None where no item does."""
     return _items_by_id().get(_ITEM_OF.get(analyte, analyte))
+
+
+def toxicity_item(term: str) -> ToxicityItem | None:
+    """The item of an id, None where there is none."""
+    return _items_by_id().get(term)
+
+
+@cache
+def cause_ids() -> frozenset[str]:
+    """What an event can be attributed to: the drugs, and what is no drug of a regimen."""
+    return frozenset(drugs()) | frozenset(cause.value for cause in OtherCause)
 
 
 @cache

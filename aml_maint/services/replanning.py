@@ -14,7 +14,6 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.replan import Preview, preview, preview_undo, together
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import Omission, Shift, ShiftMode, ShiftScope
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, decisions, doses, shifts
@@ -55,13 +54,13 @@ class WantedOmission:
 
 def preview_shift(place: Workplace, course_id: str, wanted: WantedShift) -> Preview:
     """What a shift would do; BadInput when it can't be meant that way."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     return preview(course, _records(place, course), _shift(course, wanted))
 
 
 def preview_omission(place: Workplace, course_id: str, wanted: WantedOmission) -> Preview:
     """What an omission would do; BadInput when it can't be meant that way."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     omission = Omission(
         str(uuid4()),
         wanted.component,
@@ -80,7 +79,7 @@ def shift_doses(
     """Move doses. Refused, with the first conflict, when the preview has any."""
     if (done := place.done_before(command_id, "shift_doses")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     change = _possible(preview_shift(place, course_id, wanted)).change
     assert isinstance(change, Shift)
     return _write(
@@ -95,7 +94,7 @@ def omit_doses(
     """Leave out one dose or a component's doses of some days. Refused like a shift."""
     if (done := place.done_before(command_id, "omit_doses")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     change = _possible(preview_omission(place, course_id, wanted)).change
     assert isinstance(change, Omission)
     return _write(
@@ -126,7 +125,7 @@ def undo_change(
         return done
     if not reason.strip():
         raise BadInput(say("error.reason_needed"), field="reason")
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     if course.ended_on is not None:
         raise Refused(say("error.course_ended"))
     standing = changes_of(place, course_id)

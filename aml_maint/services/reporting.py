@@ -41,7 +41,12 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         intensities=sheet.intensities,
         readings=tuple(_readings(sheet)),
         toxicities=tuple(
-            ReportedToxicity(items[record.term].term, record) for record in sheet.toxicities
+            ReportedToxicity(
+                items[event.term].term,
+                event,
+                event.worst_between(sheet.days[0].on, sheet.days[-1].on),
+            )
+            for event in sheet.toxicities
         ),
         marrows=sheet.marrows,
         generated=sheet.now,

@@ -17,7 +17,7 @@ from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import days, dose_on, doses_between
 from aml_maint.domain.toxicity import grade
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, DoseView, paired, views
 from aml_maint.services.workplace import Workplace
@@ -39,7 +39,7 @@ class SheetDay:
 class SheetRow:
     """A row: one component at one time of day, with a cell per column (None: not planned).
 
-    `dose` is the dose in force on the last day shown. A premedication is in the cells of the
+    `dose` and `at` are those in force on the last day shown. A premedication is in the cells of the
     dose it serves and `premedication` names it.
     """
 
@@ -81,7 +81,7 @@ class CycleSheet:
     planned_days: int
     rows: tuple[SheetRow, ...]
     lanes: tuple[Lane, ...]
-    toxicities: tuple[ToxicityRecord, ...]
+    toxicities: tuple[ToxicityEvent, ...]
     marrows: tuple[Marrow, ...]
     intensities: tuple[Intensity, ...]
     reasons: dict[str, dict[tuple[Status, str], int]]
@@ -102,7 +102,7 @@ class CycleSheet:
 def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> CycleSheet:
     """The flow sheet of a cycle, the latest if none is named; BadInput when it does not exist."""
     now = place.clock.now()
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     number = cycle if cycle is not None else len(course.cycles)
     start = course.cycle(number)
     today, end = now.day_in(course.zone), course.cycle_end(number)
@@ -160,7 +160,7 @@ def _rows(
         row[column[pair.main.planned.on]] = pair
     serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
     rows = []
-    for component in course.regimen.components:
+    for component in course.regimen_on(columns[-1]).components:
         for slot_time in component.slots:
             found = cells.get((component.id, slot_time.name))
             if found is None:

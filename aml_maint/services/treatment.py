@@ -43,7 +43,7 @@ def start_course(
     if (done := place.done_before(command_id, "start_course")) is not None:
         return done
     patient = patients.patient(place.store, patient_id)
-    running = courses.latest_by_patient(place.store, library.regimen, patient_id).get(patient_id)
+    running = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
     if running is not None and running.ended_on is None:
         raise Refused(say("error.course_running"))
     if running is not None and running.ended_on is not None and first_day <= running.ended_on:
@@ -77,7 +77,7 @@ def start_cycle(
     """Record that the next cycle began; days before it stay overrun days of the last one."""
     if (done := place.done_before(command_id, "start_cycle")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     if course.ended_on is not None:
         raise Refused(say("error.course_ended"))
     _check_day(place, first_day, "first_day")
@@ -115,7 +115,7 @@ def hold_component(
     """Hold one component from a day on. Refused when it is held then, or a dose was given."""
     if (done := place.done_before(command_id, "hold_component")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     _component(course.regimen, component, "component")
     if not decided_by.strip():
         raise BadInput(say("error.decider_needed"), field="decided_by")
@@ -160,7 +160,7 @@ def resume_component(
     """End a running hold; `last_held_day` is the last day without the drug."""
     if (done := place.done_before(command_id, "resume_component")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     hold = next((h for h in course.holds if h.id == hold_id), None)
     if hold is None or hold.last_day is not None:
         raise Refused(say("error.no_running_hold"))
@@ -188,7 +188,7 @@ def set_dose(
     """Order another dose of a component from a day on, with a reason."""
     if (done := place.done_before(command_id, "set_dose")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     check_dose_unit(_component(course.regimen, component, "component"), dose, "unit")
     if from_day < course.first_day:
         raise BadInput(say("error.order_before_course"), field="from_day")
@@ -218,7 +218,7 @@ def end_course(
     """End a course: its last day and why."""
     if (done := place.done_before(command_id, "end_course")) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     if course.ended_on is not None:
         raise Refused(say("error.course_ended"))
     if last_day < course.cycles[-1].first_day:

@@ -70,7 +70,8 @@ def _gated(found: Sequence[Course]) -> tuple[str, ...]:
     rules = {
         rule.analyte
         for course in found
-        for component in course.regimen.components
+        for regimen in course.regimens
+        for component in regimen.components
         for rule in component.gates
         if rule.active
     }

@@ -10,7 +10,6 @@ from enum import StrEnum
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, similar
-from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, checks_due
 from aml_maint.services.ward_reading import LIMITS, days_after, days_before, read_courses
@@ -66,7 +65,7 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     is_today = on == now.local.date()
     first = days_before(on, LIMITS.look_back + 1)
     last = days_after(on, LIMITS.cycle_ahead)
-    running = courses.running_between(place.store, first, last, library.regimen)
+    running = courses.running_between(place.store, first, last, place.shelf)
     readings = read_courses(place, running, now, None if is_today else on)
     marked = _similar_ids(
         list({reading.patient.id: reading.patient for reading in readings}.values())

@@ -1,27 +1,39 @@
 """Courses with their cycle starts, dose orders and holds: rows and domain objects.
 
 A row names its regimen by id and version; the reader is given the shelf of regimens to take it
-from, so that the store knows no resource files.
+from (`Workplace.shelf`), which knows how the site has set them, so that the store knows no
+resource files.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Protocol
 from uuid import uuid4
 
 from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldReason
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import DoseOrder, Regimen
+from aml_maint.domain.regimen import ClockTime, DoseOrder, Edition, Regimen
 from aml_maint.store.columns import Row, day_text, day_value, decimal_text, decimal_value
 from aml_maint.store.database import Store
 from aml_maint.store.shifts import omission_of, shift_of
 from aml_maint.store.transaction import Transaction
 
-Shelf = Callable[[str, int], Regimen]
+
+class Shelf(Protocol):
+    """Where regimens stand as this site has set them."""
+
+    def editions(
+        self, regimen_id: str, version: int, first_day: date, times: Sequence[ClockTime]
+    ) -> tuple[Edition, ...]:
+        """A course's regimen by the days from which it is set so."""
+
+    def today(self, editions: Sequence[Edition], regimen_id: str, version: int) -> Regimen:
+        """The regimen as set today."""
 
 
 def add(transaction: Transaction, course: Course) -> None:
@@ -72,6 +84,25 @@ def add_order(transaction: Transaction, course: Course, order: DoseOrder, note: 
             "dose_unit": order.dose.unit,
             "from_day": day_text(order.from_day),
             "note": note,
+        },
+    )
+
+
+def add_time(
+    transaction: Transaction, course: Course, own: ClockTime, reason: str, decided_by: str
+) -> None:
+    """Add a time of day that the course has for its own."""
+    transaction.insert(
+        "course_times",
+        {
+            "id": str(uuid4()),
+            "course_id": course.id,
+            "component": own.component,
+            "slot": own.slot,
+            "at": None if own.at is None else f"{own.at:%H:%M}",
+            "from_day": day_text(own.from_day),
+            "reason": reason,
+            "decided_by": decided_by,
         },
     )
 
@@ -172,22 +203,30 @@ def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
     holds = _children(store, "holds", "first_day", ids)
     moved = _children(store, "shifts", "seq", ids)
     omitted = _children(store, "omissions", "seq", ids)
-    return [
-        Course(
-            row["id"],
-            row["patient_id"],
-            shelf(row["regimen_id"], row["regimen_version"]),
-            row["zone"],
-            tuple(_cycle(c) for c in cycles[row["id"]]),
-            tuple(_order(o) for o in orders[row["id"]]),
-            tuple(_hold(h) for h in holds[row["id"]]),
-            day_value(row["ended_on"]),
-            None if row["end_reason"] is None else EndReason(row["end_reason"]),
-            tuple(shift_of(s) for s in moved[row["id"]]),
-            tuple(omission_of(o) for o in omitted[row["id"]]),
+    own = _children(store, "course_times", "from_day, seq", ids)
+    found = []
+    for row in rows:
+        id, regimen, version = row["id"], row["regimen_id"], row["regimen_version"]
+        times = tuple(_time(t) for t in own[id])
+        editions = shelf.editions(regimen, version, date.fromisoformat(row["first_day"]), times)
+        found.append(
+            Course(
+                id,
+                row["patient_id"],
+                shelf.today(editions, regimen, version),
+                row["zone"],
+                tuple(_cycle(c) for c in cycles[id]),
+                tuple(_order(o) for o in orders[id]),
+                tuple(_hold(h) for h in holds[id]),
+                day_value(row["ended_on"]),
+                None if row["end_reason"] is None else EndReason(row["end_reason"]),
+                tuple(shift_of(s) for s in moved[id]),
+                tuple(omission_of(o) for o in omitted[id]),
+                times,
+                editions,
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def _children(
@@ -213,6 +252,11 @@ def _order(row: Row) -> DoseOrder:
     return DoseOrder(
         row["component"], Dose(value, row["dose_unit"]), date.fromisoformat(row["from_day"])
     )
+
+
+def _time(row: Row) -> ClockTime:
+    at = None if row["at"] is None else time.fromisoformat(row["at"])
+    return ClockTime(row["component"], row["slot"], at, date.fromisoformat(row["from_day"]))
 
 
 def _hold(row: Row) -> Hold:

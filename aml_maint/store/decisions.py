@@ -29,6 +29,7 @@ _COLUMNS = {
     "holds": "component AS components, first_day, last_day",
     "shifts": "components, from_day AS first_day, last_day",
     "omissions": "component AS components, first_day, last_day",
+    "course_times": "component AS components, from_day AS first_day, NULL AS last_day",
 }
 
 

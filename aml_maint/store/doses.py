@@ -54,6 +54,20 @@ def live(store: Store, record_id: str) -> Administration:
     return _record(row)
 
 
+def of_id(store: Store, record_id: str) -> Administration | None:
+    """What stands now of the dose that a record is about, also if the record was replaced since.
+
+    None when there is no such record, or the dose was taken back.
+    """
+    row = store.row(
+        "SELECT l.* FROM administrations r JOIN administrations l USING"
+        " (course_id, component, planned_on, slot, sequence)"
+        " WHERE r.id = ? AND l.state = 'live'",
+        (record_id,),
+    )
+    return None if row is None else _record(row)
+
+
 def live_between(
     store: Store, first: date, last: date, course_id: str | None = None
 ) -> dict[SlotId, Administration]:

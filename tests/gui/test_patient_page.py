@@ -612,7 +612,7 @@ def test_a_toxicity_is_found_by_another_of_its_names_and_gets_a_line(
     settled(desk.session)
     sheet = page.cycle.sheet.sheet
     assert sheet is not None
-    assert [(t.term, t.grade, t.onset_on) for t in sheet.toxicities] == [
+    assert [(t.term, t.worst, t.onset.day) for t in sheet.toxicities] == [
         ("platelets", 2, date(2026, 3, 5))
     ]
 

@@ -73,7 +73,7 @@ def test_long_courses_hold_their_toxicities_holds_and_marrows(place: Any) -> Non
     wen = next(r for r in list_patients(place, "chen wen"))
     assert wen.course is not None
     sheet = cycle_sheet(place, wen.course.id, 4)
-    assert {(t.term, t.grade) for t in sheet.toxicities} == {("hand_foot_skin_reaction", 3)}
+    assert {(t.term, t.worst) for t in sheet.toxicities} == {("hand_foot_skin_reaction", 3)}
     assert next(i for i in sheet.intensities if i.component == "sorafenib").held == 24
     assert sheet.marrows
 

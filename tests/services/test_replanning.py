@@ -14,7 +14,6 @@ from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
 from aml_maint.domain.shift import ShiftMode, ShiftScope
-from aml_maint.services import library
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.replanning import (
     WantedOmission,
@@ -37,7 +36,7 @@ def day(number: int) -> date:
 
 
 def stored(place: Workplace, course: str) -> Course:
-    return courses.course(place.store, course, library.regimen)
+    return courses.course(place.store, course, place.shelf)
 
 
 def plan(place: Workplace, course: str) -> tuple[PlannedDose, ...]:

@@ -140,7 +140,7 @@ class CellCard(QWidget):
                 told = [point_words(point) for point in line.by_column.get(column, ())]
             case ToxicityLine():
                 bar = line.at(column)
-                told = [toxicity_words(bar.record)] if bar else []
+                told = [toxicity_words(bar.event)] if bar else []
             case MarrowLine():
                 told = [marrow_words(marrow) for marrow in line.by_column.get(column, ())]
         return [words.text(text) for text in told] or [words.text("sheet.say.no_entry")]

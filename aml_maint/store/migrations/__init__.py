@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "78ff38ef5944bb85cca5cc3353b7efa868b68d8fb30ca125fb89949ca890a838"),
+    Step(1, m0001.STATEMENTS, "91600b66ce98121537c30fbbdebafa9480bfea6e4ae162a48dcb2d47457c3d81"),
 )
 
 
