@@ -15,6 +15,7 @@ from aml_maint.services.history_rows import (
     Names,
     described,
     doses_described,
+    records,
     results_described,
 )
 from aml_maint.services.language import catalogue
@@ -44,11 +45,14 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "end_site_reaction", "withdraw_site_reaction",
     ),
     Group.RESULTS: ("record_counts", "withdraw_count"),
-    Group.TOXICITY: ("record_toxicity",),
-    Group.MARROW: ("record_marrow",),
+    Group.TOXICITY: (
+        "record_toxicity", "revise_toxicity", "withdraw_toxicity", "sign_toxicities",
+        "record_assessment", "correct_assessment", "withdraw_assessment",
+    ),
+    Group.MARROW: ("record_marrow", "record_specimen", "correct_marrow", "withdraw_marrow"),
     Group.THERAPY: (
         "start_course", "start_cycle", "hold_component", "resume_component", "set_dose",
-        "end_course", "shift_doses", "omit_doses", "undo_change", "override_rule",
+        "set_clock_time", "end_course", "shift_doses", "omit_doses", "undo_change", "override_rule",
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
     Group.PERSON: ("admit_patient", "import_cohort"),
@@ -166,7 +170,7 @@ def _events(
 
 
 def _names(place: Workplace, patient_id: str) -> Names:
-    mine = courses.of_patient(place.store, patient_id, library.regimen)
+    mine = courses.of_patient(place.store, patient_id, place.shelf)
     return Names(
         {course.id: course.regimen for course in mine},
         {item.id: item.term for item in library.toxicity_items()},
@@ -215,20 +219,25 @@ def _detail(change: Change, names: Names) -> Detail:
 
 def _what(action: str, changes: Sequence[Change], names: Names) -> object:
     """The record itself if it is one, else how many of what."""
-    if not changes:
+    found = records(changes)
+    if not found:
         return say("history.nothing")
-    if len(changes) == 1 or action in _FIRST_SPEAKS:
+    if len(found) == 1 or action in _FIRST_SPEAKS:
         # A new record rather than the one that it replaces.
-        first = next((one for one in changes if one.before is None), changes[0])
-        return described(first.table, first.after, names)
-    tables = {change.table for change in changes}
-    rows = [change.after for change in changes]
+        first = next((one for one in found if one.is_new), found[0])
+        return described(first.table, first.row, names)
+    rows = [one.row for one in found]
+    tables = {one.table for one in found}
     if tables == {"administrations"}:
         return doses_described(rows, names)
     if tables == {"lab_values"}:
         return results_described(rows, names)
-    return tuple(described(change.table, change.after, names) for change in changes)
+    return tuple(described(one.table, one.row, names) for one in found)
 
 
 # The first of several records says it all: the corrected dose, the course with its first cycle.
-_FIRST_SPEAKS = frozenset({"start_course", "admit_patient", "import_cohort", "correct_dose"})
+_FIRST_SPEAKS = frozenset({
+    "start_course", "admit_patient", "import_cohort", "correct_dose", "record_toxicity",
+    "revise_toxicity", "record_assessment", "correct_assessment", "record_marrow",
+    "record_specimen", "start_cycle",
+})  # fmt: skip

@@ -13,13 +13,29 @@ from decimal import Decimal
 from typing import Any
 
 from aml_maint.domain.administration import TAKEN, Status
+from aml_maint.domain.known_time import KnownTime
+from aml_maint.domain.marrow import GeneVariant
+from aml_maint.domain.marrow_facts import result_facts, variant_fact
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import Comparator, Dose, LabValue, dose_text, lab_text
 from aml_maint.domain.regimen import Regimen
-from aml_maint.store.columns import optional_moment
+from aml_maint.store import marrows
+from aml_maint.store.audit import Change
+from aml_maint.store.columns import decimal_value, optional_moment
 
 Row = Mapping[str, Any]
 Text = Message | Name | str
+
+# Rows that belong to another row of the same entry stand in it under this name.
+CHILDREN = "children"
+_PARENTS = {
+    "specimens": ("marrows", "marrow_id"),
+    "toxicity_grades": ("toxicities", "toxicity_id"),
+    "toxicity_causes": ("toxicities", "toxicity_id"),
+    "toxicity_reviews": ("toxicities", "toxicity_id"),
+    "assessment_findings": ("assessments", "assessment_id"),
+    "gene_variants": ("specimens", "specimen_id"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,37 @@ class Names:
     def term(self, code: str) -> Text:
         """The name of a toxicity term."""
         return self.terms.get(code, code)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row that an entry made (`is_new`) or changed, with the rows that belong to it."""
+
+    table: str
+    is_new: bool
+    row: Row
+
+
+def records(changes: Sequence[Change]) -> list[Record]:
+    """What an entry is about: rows that belong to another one of the same entry stand in it."""
+    known = {(change.table, change.id) for change in changes}
+    children: dict[tuple[str, str], list[Row]] = {}
+    whole: list[Change] = []
+    for change in changes:
+        table, column = _PARENTS.get(change.table, ("", ""))
+        parent = table, str(change.after.get(column))
+        if parent in known:
+            children.setdefault(parent, []).append(change.after)
+        else:
+            whole.append(change)
+    return [
+        Record(
+            change.table,
+            change.before is None,
+            {**change.after, CHILDREN: children.get((change.table, change.id), [])},
+        )
+        for change in whole
+    ]
 
 
 def described(table: str, row: Row, names: Names) -> Message:
@@ -110,34 +157,99 @@ def _lab_value(row: Row) -> Message:
 
 
 def _marrow(row: Row, _: Names) -> Message:
-    parts: list[Message] = []
-    if row.get("blasts_percent") is not None:
-        parts.append(say("report.marrow.blasts", percent=Decimal(row["blasts_percent"])))
-    if row.get("morphology_adequate") == 0:
-        parts.append(say("report.marrow.inadequate"))
-    if row.get("flow_not_detected"):
-        parts.append(say("report.marrow.flow_not_detected"))
-    elif row.get("flow_percent") is not None:
-        parts.append(say("report.marrow.flow", percent=Decimal(row["flow_percent"])))
-    if row.get("pcr_ratio_percent") is not None:
-        parts.append(say("report.marrow.pcr", percent=Decimal(row["pcr_ratio_percent"])))
-    if not parts:
-        parts.append(say("report.marrow.nothing_reported"))
-    day = _moment(row, "collected").date()
-    return _noted(say("history.marrow", day=day, values=tuple(parts)), row)
+    assays = tuple(say(f"assay.{one['assay']}") for one in row.get(CHILDREN, ()))
+    told = {
+        "day": _moment(row, "collected").date(),
+        "purpose": say(f"purpose.{row['purpose']}"),
+        "assays": assays,
+    }
+    return _noted(Message("history.marrow.sent" if assays else "history.marrow", told), row)
+
+
+def _specimen(row: Row, _: Names) -> Message:
+    specimen = marrows.specimen_of(row)
+    assay = say(f"assay.{specimen.assay.value}")
+    if specimen.result is not None:
+        return say("history.specimen", assay=assay, facts=result_facts(specimen.result))
+    if specimen.received is not None:
+        at = specimen.received.local
+        return say("history.specimen.received", assay=assay, received=at)
+    return say("history.specimen.out", assay=assay)
+
+
+def _variant(row: Row, _: Names) -> Message:
+    vaf = decimal_value(row.get("vaf_percent"))
+    return variant_fact(GeneVariant(row["gene"], row.get("change") or "", vaf))
 
 
 def _toxicity(row: Row, names: Names) -> Message:
-    grade = row.get("grade")
+    steps = tuple(_grade(one, names) for one in row.get(CHILDREN, ()) if "grade" in one)
     told: dict[str, object] = {
-        "term": names.term(row["term"]),
-        "grade": say("history.not_evaluated") if grade is None else grade,
-        "onset": date.fromisoformat(row["onset_on"][:10]),
+        "term": row.get("detail") or names.term(row["term"]),
+        "onset": KnownTime.parse(row["onset_at"]).text(),
+        "steps": steps,
     }
-    if row.get("resolved_on"):
-        told["resolved"] = date.fromisoformat(row["resolved_on"][:10])
-        return _noted(Message("history.toxicity.resolved", told), row)
-    return _noted(Message("history.toxicity", told), row)
+    key = "history.toxicity.graded" if steps else "history.toxicity"
+    if row.get("resolved_at"):
+        told["resolved"] = KnownTime.parse(row["resolved_at"]).text()
+        key += ".resolved"
+    return _noted(Message(key, told), row)
+
+
+def _grade(row: Row, _: Names) -> Message:
+    grade = row["grade"]
+    told = say("history.not_evaluated") if grade is None else say("history.grade", grade=grade)
+    return say("history.grade_since", grade=told, at=KnownTime.parse(row["at"]).text())
+
+
+def _review(row: Row, _: Names) -> Message:
+    told = say("history.review", by=row["reviewed_by"])
+    comment = str(row.get("comment") or "").strip()
+    return say("history.noted", what=told, note=comment) if comment else told
+
+
+def _assessment(row: Row, names: Names) -> Message:
+    graded = tuple(
+        say("history.assessed", term=names.term(one["term"]), grade=one["grade"])
+        for one in row.get(CHILDREN, ())
+        if one.get("grade")
+    )
+    told: dict[str, object] = {
+        "cycle": row["cycle"],
+        "day": date.fromisoformat(row["done_on"]),
+        "found": graded,
+    }
+    key = f"history.assessment.{row['kind']}"
+    what = Message(key, told)
+    if graded:
+        what = say("history.assessment.found", what=what, found=graded)
+    return _noted(what, row)
+
+
+def _assessed(row: Row, names: Names) -> Message:
+    if row.get("grade") is None:
+        return say("history.assessed.not", term=names.term(row["term"]))
+    return say("history.assessed", term=names.term(row["term"]), grade=row["grade"])
+
+
+def _waiver(row: Row, _: Names) -> Message:
+    return say(
+        f"history.waiver.{row['kind']}",
+        cycle=row["cycle"], reason=row["reason"], by=row["decided_by"],
+    )  # fmt: skip
+
+
+def _clock_time(row: Row, names: Names) -> Message:
+    told: dict[str, object] = {
+        "drug": names.drug(row["course_id"], row["component"]),
+        "slot": say(f"slot.{row['slot']}"),
+        "day": date.fromisoformat(row["from_day"]),
+        "reason": row["reason"],
+        "by": row["decided_by"],
+    }
+    if row.get("at") is None:
+        return Message("history.clock_time.site", told)
+    return Message("history.clock_time", {**told, "at": row["at"]})
 
 
 def _course(row: Row, names: Names) -> Message:
@@ -244,7 +356,15 @@ _DESCRIBED: dict[str, Callable[[Row, Names], Message]] = {
     "administrations": _dose,
     "lab_values": _result,
     "marrows": _marrow,
+    "specimens": _specimen,
+    "gene_variants": _variant,
     "toxicities": _toxicity,
+    "toxicity_grades": _grade,
+    "toxicity_reviews": _review,
+    "assessments": _assessment,
+    "assessment_findings": _assessed,
+    "assessment_overrides": _waiver,
+    "course_times": _clock_time,
     "courses": _course,
     "cycles": _cycle,
     "dose_orders": _order,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from aml_maint.domain.administration import Status
+from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
 from aml_maint.domain.course import EndReason, HoldReason
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import Assay, FlowResult, Marrow, Purpose, Specimen
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import ShiftScope
-from aml_maint.domain.toxicity_record import ToxicityRecord
-from aml_maint.services import library
+from aml_maint.domain.toxicity_event import ToxicityEvent
+from aml_maint.services.assessments import record_assessment
 from aml_maint.services.dose_reading import record_ids
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -30,10 +32,9 @@ from aml_maint.services.history import Group, HistoryEntry, Wanted, patient_hist
 from aml_maint.services.history_rows import Names, described
 from aml_maint.services.importing import import_cohort, preview_cohort
 from aml_maint.services.language import catalogue
+from aml_maint.services.marrow import record_marrow, record_specimen
 from aml_maint.services.observations import (
     record_counts,
-    record_marrow,
-    record_toxicity,
     withdraw_count,
 )
 from aml_maint.services.people import list_patients
@@ -45,6 +46,7 @@ from aml_maint.services.replanning import (
     shift_doses,
     undo_change,
 )
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import (
     end_course,
     hold_component,
@@ -53,8 +55,8 @@ from aml_maint.services.treatment import (
     start_cycle,
 )
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, labs
-from tests.builders import DAY_1, PHYSICIAN, a_patient, moment, on_course, set_clock
+from aml_maint.store import courses, labs, marrows
+from tests.builders import DAY_1, PHYSICIAN, ZONE, a_patient, moment, on_course, set_clock
 
 COHORT = Path(__file__).resolve().parents[1] / "data" / "cohort19.csv"
 
@@ -85,14 +87,24 @@ def story(place: Workplace) -> str:
     )
     undo_doses(place, record_ids(place, [morning]))
     confirm_range(place, RangeConfirmation(course, DAY_1, DAY_1))
-    record_toxicity(
-        place, ToxicityRecord("", patient.id, course, "platelets", 1, DAY_1, note="seen twice")
-    )
-    marrow = Marrow("", patient.id, moment("2026-03-02T10:00"), flow_not_detected=True)
+    event = ToxicityEvent.of(patient.id, course, "nausea_vomiting", ZONE, 1, DAY_1)
+    record_event(place, replace(event, note="seen twice"))
+    found = Assessment(
+        "", patient.id, course, 1, AssessmentKind.BEFORE, DAY_1,
+        (Finding("nausea_vomiting", 2), Finding("diarrhoea", 0)),
+    )  # fmt: skip
+    record_assessment(place, found)
+    marrow = Marrow(
+        "", patient.id, moment("2026-03-02T10:00"), Purpose.BASELINE,
+        (Specimen("", Assay.FLOW), Specimen("", Assay.MORPHOLOGY)),
+    )  # fmt: skip
     record_marrow(place, marrow)
+    (kept,) = marrows.of_patient(place.store, patient.id)
+    back = replace(kept.specimens[0], result=FlowResult(None, not_detected=True))
+    record_specimen(place, kept.id, back)
     hold_component(place, course, "thalidomide", DAY_1, HoldReason.TOXICITY, decided_by="Wu Min")
     set_clock(place, "2026-03-03T20:00")
-    (hold,) = courses.course(place.store, course, library.regimen).holds
+    (hold,) = courses.course(place.store, course, place.shelf).holds
     resume_component(place, course, hold.id, DAY_1 + timedelta(days=1))
     set_dose(place, course, "thalidomide", Dose.of("50", "mg"), date(2026, 3, 6), "drowsy")
     wanted = WantedShift(ShiftScope.ONWARD, date(2026, 3, 20), 1, "travels", "Wu Min")
@@ -121,8 +133,11 @@ STORY = [
     "Dose ordered: thalidomide 50 mg from 06-Mar-2026",
     "Resumed: thalidomide from 02-Mar-2026 to 03-Mar-2026 (toxicity; decided by Wu Min)",
     "Held: thalidomide from 02-Mar-2026 (toxicity; decided by Wu Min)",
-    "Marrow recorded: 02-Mar-2026: flow MRD not detected",
-    "Toxicity recorded: Platelets, grade 1, since 02-Mar-2026. Note: seen twice",
+    "Specimen: flow cytometry: flow MRD not detected",
+    "Marrow recorded: taken on 02-Mar-2026 (baseline before maintenance), sent for flow "
+    "cytometry, morphology",
+    "Assessment recorded: before cycle 1, on 02-Mar-2026: Nausea / vomiting 2",
+    "Toxicity recorded: Nausea / vomiting: grade 1 since 02-Mar-2026. Note: seen twice",
     "Doses recorded: 7 doses of 02-Mar-2026: compound Danshen tablets, ibuprofen, "
     "interferon alfa-1b, interleukin-2, sorafenib",
     "Record taken back: 2 doses of 02-Mar-2026: sorafenib",
@@ -214,7 +229,13 @@ def test_entries_are_filtered_by_person(place: Workplace, story: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hits"),
-    [("THALIDOMIDE", 3), ("wrong tube", 1), ("wu min", 19), ("nothing of the kind", 0), ("  ", 19)],
+    [
+        ("THALIDOMIDE", 3),
+        ("wrong tube", 1),
+        ("wu min", len(STORY)),
+        ("nothing of the kind", 0),
+        ("  ", len(STORY)),
+    ],
 )
 def test_entries_are_found_by_their_words_reasons_and_names(
     place: Workplace, story: str, text: str, hits: int
