@@ -41,7 +41,8 @@ class Group(StrEnum):
 
 GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.DOSES: (
-        "log_dose", "log_doses", "correct_dose", "undo_dose", "record_site_reaction",
+        "log_dose", "log_doses", "correct_dose", "undo_dose", "log_unplanned", "correct_unplanned",
+        "record_site_reaction",
         "end_site_reaction", "withdraw_site_reaction",
     ),
     Group.RESULTS: ("record_counts", "withdraw_count"),
@@ -53,6 +54,7 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.THERAPY: (
         "start_course", "start_cycle", "hold_component", "resume_component", "set_dose",
         "set_clock_time", "end_course", "shift_doses", "omit_doses", "undo_change", "override_rule",
+        "order_as_needed", "stop_as_needed",
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
     Group.PERSON: ("admit_patient", "import_cohort"),
@@ -174,6 +176,7 @@ def _names(place: Workplace, patient_id: str) -> Names:
     return Names(
         {course.id: course.regimen for course in mine},
         {item.id: item.term for item in library.toxicity_items()},
+        {drug.id: drug.name for drug in library.drugs().values()},
     )
 
 
@@ -237,7 +240,7 @@ def _what(action: str, changes: Sequence[Change], names: Names) -> object:
 
 # The first of several records says it all: the corrected dose, the course with its first cycle.
 _FIRST_SPEAKS = frozenset({
-    "start_course", "admit_patient", "import_cohort", "correct_dose", "record_toxicity",
+    "start_course", "admit_patient", "import_cohort", "correct_dose", "correct_unplanned", "record_toxicity",
     "revise_toxicity", "record_assessment", "correct_assessment", "record_marrow",
     "record_specimen", "start_cycle",
 })  # fmt: skip

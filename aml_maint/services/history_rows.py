@@ -7,7 +7,7 @@ later version of the program added may be missing in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,10 +40,11 @@ _PARENTS = {
 
 @dataclass(frozen=True)
 class Names:
-    """What rows name by code: the regimens of the patient's courses, and toxicity terms."""
+    """What rows name by code: the regimens of the patient's courses, toxicity terms, drugs."""
 
     regimens: Mapping[str, Regimen]
     terms: Mapping[str, Name]
+    drugs: Mapping[str, Name] = field(default_factory=dict)
 
     def drug(self, course_id: str, component: str) -> Text:
         """The drug of a component, or its code if nothing is known of it."""
@@ -52,7 +53,7 @@ class Names:
             for one in regimen.components:
                 if one.id == component:
                     return one.drug.name
-        return component
+        return self.drugs.get(component, component)
 
     def term(self, code: str) -> Text:
         """The name of a toxicity term."""
@@ -129,8 +130,10 @@ def _dose(row: Row, names: Names) -> Message:
         "planned": planned,
         "state": say(f"state.{status.value}"),
     }
+    given = optional_moment(row, "given")
+    if row.get("ordered_by"):
+        return _unplanned(row, told)
     if status in TAKEN:
-        given = optional_moment(row, "given")
         assert given is not None  # the table's own check
         told["dose"] = dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"]))
         same_day = given.local.date() == planned.date()
@@ -141,6 +144,35 @@ def _dose(row: Row, names: Names) -> Message:
     if row.get("reason_code"):
         what = say("history.because", what=what, reason=say(f"reason.{row['reason_code']}"))
     return _noted(what, row)
+
+
+def _unplanned(row: Row, told: dict[str, object]) -> Message:
+    """A dose that no plan asked for: what, when, why, and who ordered it."""
+    given = optional_moment(row, "given")
+    assert given is not None  # an unplanned dose is only ever recorded as given
+    told["dose"] = dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"]))
+    told["given"] = given.local
+    told["by"] = row["ordered_by"]
+    if row.get("indication"):
+        told["what_for"] = say(f"indication.{row['indication']}")
+        return _noted(Message("history.dose.as_needed", told), row)
+    reason = row.get("reason_code") or "other"
+    told["what_for"] = say(f"reason.{reason}")
+    return _noted(Message("history.dose.extra", told), row)
+
+
+def _as_needed(row: Row, names: Names) -> Message:
+    told: dict[str, object] = {
+        "drug": names.drug("", row["drug"]),
+        "dose": dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"])),
+        "what_for": say(f"indication.{row['indication']}"),
+        "first": date.fromisoformat(row["first_day"]),
+        "by": row["ordered_by"],
+    }
+    if row.get("last_day") is None:
+        return _noted(Message("history.as_needed", told), row)
+    told["last"] = date.fromisoformat(row["last_day"])
+    return _noted(Message("history.as_needed.ended", told), row)
 
 
 def _result(row: Row, _: Names) -> Message:
@@ -354,6 +386,7 @@ def _moment(row: Row, name: str) -> datetime:
 
 _DESCRIBED: dict[str, Callable[[Row, Names], Message]] = {
     "administrations": _dose,
+    "as_needed_orders": _as_needed,
     "lab_values": _result,
     "marrows": _marrow,
     "specimens": _specimen,
