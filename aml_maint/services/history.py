@@ -11,8 +11,8 @@ from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.services import library
+from aml_maint.services.history_names import Names
 from aml_maint.services.history_rows import (
-    Names,
     described,
     doses_described,
     records,
@@ -240,7 +240,7 @@ def _what(action: str, changes: Sequence[Change], names: Names) -> object:
 
 # The first of several records says it all: the corrected dose, the course with its first cycle.
 _FIRST_SPEAKS = frozenset({
-    "start_course", "admit_patient", "import_cohort", "correct_dose", "correct_unplanned", "record_toxicity",
-    "revise_toxicity", "record_assessment", "correct_assessment", "record_marrow",
-    "record_specimen", "start_cycle",
+    "start_course", "start_cycle", "admit_patient", "import_cohort", "correct_dose",
+    "correct_unplanned", "record_toxicity", "revise_toxicity", "record_assessment",
+    "correct_assessment", "record_marrow", "record_specimen",
 })  # fmt: skip

@@ -29,7 +29,8 @@ from aml_maint.services.dosing import (
 )
 from aml_maint.services.findings import dismiss_finding
 from aml_maint.services.history import Group, HistoryEntry, Wanted, patient_history, people_of
-from aml_maint.services.history_rows import Names, described
+from aml_maint.services.history_names import Names
+from aml_maint.services.history_rows import described
 from aml_maint.services.importing import import_cohort, preview_cohort
 from aml_maint.services.language import catalogue
 from aml_maint.services.marrow import record_marrow, record_specimen
