@@ -25,6 +25,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "log_doses": _WARD,
     "correct_dose": _WARD,
     "undo_dose": _WARD,
+    "log_unplanned": _WARD,
+    "correct_unplanned": _WARD,
     "record_counts": _WARD,
     "withdraw_count": _WARD,
     # A study's coordinator may complete an event; a physician judges and signs it.
@@ -53,6 +55,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "resume_component": _DECISION,
     "set_dose": _DECISION,
     "set_clock_time": _DECISION,
+    "order_as_needed": _DECISION,
+    "stop_as_needed": _DECISION,
     "end_course": _DECISION,
     "shift_doses": _DECISION,
     "omit_doses": _DECISION,

@@ -10,6 +10,7 @@ from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.messages import Name
 from aml_maint.domain.moment import Moment
 from aml_maint.services.dose_rules import FURTHEST_GIVEN_DAYS, is_overridden
+from aml_maint.services.medicines import component_of_record, drugs_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs
 
@@ -32,14 +33,16 @@ def given_while_closed(
     deviations (clinical rules, "Gates"). A dose given by a named override is none of them.
     """
     results = labs.of_patient(place.store, patient_id)
+    drugs = drugs_of(place)
     found: list[LateDose] = []
     for course in courses.of_patient(place.store, patient_id, place.shelf):
         first = since.day_in(course.zone) - timedelta(days=FURTHEST_GIVEN_DAYS)
-        for slot, record in doses.live_between(place.store, first, date.max, course.id).items():
+        planned = doses.live_between(place.store, first, date.max, course.id).values()
+        unplanned = doses.unplanned_between(place.store, first, date.max, course.id)
+        for record in (*planned, *unplanned):
             if record.given is None or record.given < since or is_overridden(record):
                 continue
-            # By the rules that were in force on its day.
-            component = course.regimen_on(record.planned.date()).component(slot.component)
+            component = component_of_record(drugs, course, record)
             verdict = evaluate_all(component, results, record.given.utc)
             if verdict and not verdict.is_open and verdict.rule.analyte == analyte:
                 found.append(LateDose(component.drug.name, record, record.given))

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from aml_maint import files
+from aml_maint.domain.drug_schema import drugs_from_data
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import Drug, Regimen
-from aml_maint.domain.regimen_schema import drugs_from_data, regimen_from_data
+from aml_maint.domain.regimen_schema import regimen_from_data
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_schema import catalogue_from_data
 from aml_maint.domain.toxicity import ToxicityItem

@@ -80,6 +80,7 @@ def _rows(row: SheetRow, results: Sequence[LabResult]) -> Iterator[ReportRow]:
         doses = tuple(_dose(view, results) for view in served)
         yield ReportRow(row.premedication, row.slot, at, doses)
     doses = tuple(_dose(pair.main, results) if pair else None for pair in row.cells)
+    assert row.at is not None  # a planned row has its time
     yield ReportRow(row.component, row.slot, row.at, doses)
 
 

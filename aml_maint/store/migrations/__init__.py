@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "91600b66ce98121537c30fbbdebafa9480bfea6e4ae162a48dcb2d47457c3d81"),
+    Step(1, m0001.STATEMENTS, "6b1398263de1dfb16c4fd430215f1dee49a074a468febf7725c17b6334ed8d8f"),
 )
 
 

@@ -19,6 +19,7 @@ from aml_maint.store.migrations.column_forms import known_time as _known_time
 from aml_maint.store.migrations.column_forms import moment as _moment
 from aml_maint.store.migrations.column_forms import one_of as _one_of
 from aml_maint.store.migrations.column_forms import text as _text
+from aml_maint.store.migrations.m0001_guards import guards
 
 CLINICAL = (
     "patients",
@@ -29,6 +30,7 @@ CLINICAL = (
     "holds",
     "shifts",
     "omissions",
+    "as_needed_orders",
     "lab_values",
     "administrations",
     "site_reactions",
@@ -169,6 +171,16 @@ _TABLES = (
         {_decimal("value")}, unit TEXT NOT NULL, {_decimal("upper_limit", null=True)},
         {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")}
     ) STRICT""",
+    f"""CREATE TABLE as_needed_orders (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
+        route TEXT NOT NULL, indication TEXT NOT NULL,
+        ordered_by TEXT NOT NULL CHECK (ordered_by <> ''),
+        {_day("first_day")}, {_day("last_day", null=True)},
+        most_doses INTEGER CHECK (most_doses > 0),
+        min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
+        CHECK (last_day >= first_day)
+    ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
         component TEXT NOT NULL, {_day("planned_on")}, slot TEXT NOT NULL,
@@ -181,6 +193,10 @@ _TABLES = (
         witness TEXT CHECK (witness <> ''),
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
+        route TEXT, ordered_by TEXT, indication TEXT,
+        order_id TEXT REFERENCES as_needed_orders(id),
+        CHECK ((slot IN ('unplanned', 'as_needed')) = (ordered_by IS NOT NULL)),
+        CHECK ((route IS NULL) = (ordered_by IS NULL)),
         CHECK ((dose_value IS NULL) = (dose_unit IS NULL)),
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
@@ -289,6 +305,7 @@ _INDEXES = (
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
+    "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
@@ -310,29 +327,4 @@ _INDEXES = (
     *m0001_marrow.INDEXES,
 )
 
-
-def _refusal(name: str, event: str, message: str, when: str = "") -> str:
-    """A trigger that refuses; it calls no function of ours, so any SQLCipher tool can write."""
-    return f"CREATE TRIGGER {name} BEFORE {event} {when}BEGIN SELECT RAISE(ABORT, '{message}'); END"
-
-
-_TRIGGERS = (
-    _refusal("audit_is_never_changed", "UPDATE ON audit", "audit is append-only"),
-    _refusal("audit_is_never_deleted", "DELETE ON audit", "audit is append-only"),
-    _refusal(
-        "audit_has_no_gaps",
-        "INSERT ON audit",
-        "audit goes on by one",
-        "WHEN new.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit) ",
-    ),
-    *(
-        _refusal(f"{table}_is_never_changed", f"UPDATE ON {table}", f"{table} is written once")
-        for table in ("audit_patients", "meta")
-    ),
-    *(
-        _refusal(f"{table}_is_never_deleted", f"DELETE ON {table}", "nothing is ever deleted")
-        for table in ("audit_patients", "meta", *CLINICAL)
-    ),
-)
-
-STATEMENTS = (*_TABLES, *_INDEXES, *_TRIGGERS)
+STATEMENTS = (*_TABLES, *_INDEXES, *guards(CLINICAL))
