@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
@@ -156,6 +156,26 @@ class GateRule:
 
 
 @dataclass(frozen=True)
+class PregnancyRule:
+    """A negative pregnancy test in date must be on record for a dose to be due.
+
+    It concerns patients who can become pregnant. A test is in date for `days` from collection,
+    for `first_days` while the course is younger than `START_DAYS`, and for `irregular_days` if
+    menstrual cycles are irregular; the shortest that applies counts. Off until a site switches
+    it on.
+    """
+
+    START_DAYS: ClassVar[int] = 28
+
+    id: str
+    days: int
+    first_days: int
+    irregular_days: int
+    source: Source
+    active: bool = False
+
+
+@dataclass(frozen=True)
 class DoseLevel:
     """A step of the regimen's own dose ladder; 0 is the planned dose."""
 
@@ -200,6 +220,7 @@ class Component:
     planned_per_cycle: int
     gap_source: Source | None = None
     food_source: Source | None = None
+    pregnancy: PregnancyRule | None = None
 
     def __post_init__(self) -> None:
         if self.link is None and not self.slots:
@@ -221,8 +242,8 @@ class CyclePattern:
 class Check:
     """An examination the regimen asks for, with its due rule in words and its source.
 
-    `blocks` names the components that must not be given while it is overdue or bad; a check
-    that is not `active` waits for a site to switch it on.
+    `blocks` names the components that must not be given without a good one in date; they carry
+    the rule themselves. A check that is not `active` waits for a site to switch it on.
     """
 
     id: str

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aml_maint.domain.regimen import ClockTime, Component, GateRule, Regimen
 from aml_maint.domain.site import SettingValue, SiteSettings, Target
@@ -30,7 +30,14 @@ def adapted(regimen: Regimen, settings: SiteSettings) -> Regimen:
     components = tuple(_adapted(component, decided) for component in regimen.components)
     if components == regimen.components:
         return regimen
-    return replace(regimen, components=components)
+    switched = {c.id: c.pregnancy.active for c in components if c.pregnancy is not None}
+    checks = tuple(
+        replace(check, active=any(switched.get(name, False) for name in check.blocks))
+        if check.blocks
+        else check
+        for check in regimen.checks
+    )
+    return replace(regimen, components=components, checks=checks)
 
 
 def with_times(regimen: Regimen, times: Iterable[ClockTime], day: date) -> Regimen:
@@ -153,6 +160,22 @@ class _RuleFigure(NamedTuple):
     change: Callable[[GateRule, SettingValue], GateRule]
 
 
+def _of_pregnancy(field: str) -> _Figure:
+    """A figure of a component's pregnancy rule."""
+
+    def read(component: Component, _target: Target) -> SettingValue | None:
+        found: SettingValue | None = getattr(component.pregnancy, field, None)
+        return found
+
+    def change(component: Component, _target: Target, value: SettingValue) -> Component:
+        rule = component.pregnancy
+        assert rule is not None  # it has this figure
+        values: dict[str, Any] = {field: value}
+        return replace(component, pregnancy=replace(rule, **values))
+
+    return _Figure(read, change)
+
+
 _FIGURES: Mapping[str, _Figure] = MappingProxyType({
     "clock": _Figure(_time_at, _with_time),
     "alternate_days": _Figure(_alternate_days, _with_days),
@@ -164,6 +187,10 @@ _FIGURES: Mapping[str, _Figure] = MappingProxyType({
         lambda component, _: component.min_gap_days,
         lambda component, _, value: replace(component, min_gap_days=_whole(value)),
     ),
+    "pregnancy_active": _of_pregnancy("active"),
+    "pregnancy_days": _of_pregnancy("days"),
+    "pregnancy_first_days": _of_pregnancy("first_days"),
+    "pregnancy_irregular_days": _of_pregnancy("irregular_days"),
 })  # fmt: skip
 
 # A site names them in minutes before the dose that is served; a link counts from that dose.

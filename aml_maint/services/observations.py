@@ -56,7 +56,7 @@ def record_counts(
     """Record the results of one sample at once."""
     if (done := place.done_before(command_id, "record_counts")) is not None:
         return done
-    _check_collected(place, patient_id, collected)
+    check_collected(place, patient_id, collected)
     results = []
     for analyte, value in values.items():
         if analyte not in ANALYTES:
@@ -112,7 +112,7 @@ def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = No
     """Record one marrow examination as reported."""
     if (done := place.done_before(command_id, "record_marrow")) is not None:
         return done
-    _check_collected(place, marrow.patient_id, marrow.collected)
+    check_collected(place, marrow.patient_id, marrow.collected)
     kept = replace(marrow, id=marrow.id or str(uuid4()))
     return place.write(
         "record_marrow",
@@ -124,7 +124,7 @@ def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = No
     )
 
 
-def _check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
+def check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
     """BadInput for a sample from the future, or from before its patient was born."""
     patient = patients.patient(place.store, patient_id)
     if collected.utc > place.clock.now().utc:

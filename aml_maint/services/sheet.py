@@ -21,7 +21,7 @@ from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, DoseView, paired, views
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs, marrows, patients, toxicities
+from aml_maint.store import courses, doses, gate_evidence, marrows, patients, toxicities
 
 LANES = ("platelets", "granulocytes", "haemoglobin", "temperature")
 
@@ -112,10 +112,10 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     records = doses.live_between(place.store, start.first_day - reach, until + reach, course_id)
     last = _last_day(end, until, [slot.planned_on for slot in records])
     columns = tuple(days(start.first_day, last))
-    results = labs.of_patient(place.store, course.patient_id)
+    evidence = gate_evidence.of_course(place.store, course)
     struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
     planned = doses_between(course, start.first_day, last)
-    found = views(planned, records, results, now.utc, struck)
+    found = views(planned, records, evidence, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
     length = course.regimen.cycle_days(number)
@@ -127,7 +127,9 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         days=tuple(SheetDay(d, i + 1, i + 1 > length) for i, d in enumerate(columns)),
         planned_days=length,
         rows=_rows(course, paired(found), columns),
-        lanes=_lanes([*results, *_taken_with_doses(records.values())], columns, course.zone),
+        lanes=_lanes(
+            [*evidence.results, *_taken_with_doses(records.values())], columns, course.zone
+        ),
         toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
         intensities=_intensities(course, past, number, today),

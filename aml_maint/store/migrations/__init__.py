@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "19474b09fb75ac19a383904408a2475e8db4e0044b9c74450af9be45f0481eab"),
+    Step(1, m0001.STATEMENTS, "45c0b3af4fe89ca1a0a5558ad11b854019981b0ce5b016a4bcbf0cb79d680eda"),
 )
 
 

@@ -41,6 +41,8 @@ CLINICAL = (
     "site_settings",
     "accounts",
     "course_times",
+    "childbearing",
+    "pregnancy_tests",
 )
 
 _STATE = _one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
@@ -267,6 +269,18 @@ _TABLES = (
         {_decimal("pcr_ratio_percent", null=True)},
         {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
     ) STRICT""",
+    f"""CREATE TABLE childbearing (
+        {_KEY}, {_PATIENT},
+        {_one_of("answer", "possible", "irregular", "not_possible")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        stated_by TEXT NOT NULL CHECK (stated_by <> ''), {_moment("stated")}
+    ) STRICT""",
+    f"""CREATE TABLE pregnancy_tests (
+        {_KEY}, {_PATIENT},
+        {_one_of("outcome", "negative", "positive", "unclear")},
+        {_one_of("specimen", "serum", "urine")},
+        {_moment("collected")}, {_text("note")}, {_STATE}
+    ) STRICT""",
     # A time of day that one course has for its own; none gives the slot back to the site's.
     f"""CREATE TABLE course_times (
         {_KEY}, {_COURSE},
@@ -296,6 +310,8 @@ _INDEXES = (
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
+    "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
