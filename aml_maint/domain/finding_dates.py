@@ -111,8 +111,8 @@ def marrow_due_on(course: Course, marrows: tuple[Marrow, ...]) -> tuple[date, Ch
 
 def _can_be_judged(marrow: Marrow) -> bool:
     """An inadequate aspirate with no flow result answers nothing (clinical rules, "Marrow")."""
-    has_flow = marrow.flow_not_detected or marrow.flow_percent is not None
-    return marrow.morphology_adequate is not False or has_flow
+    evaluable = marrow.morphology is None or marrow.morphology.quality.is_evaluable
+    return evaluable or marrow.flow is not None
 
 
 def _marrow_due(snapshot: Snapshot) -> Iterator[Finding]:

@@ -15,44 +15,8 @@ from typing import ClassVar, NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
-
-
-class Evidence(StrEnum):
-    """How well a figure is founded."""
-
-    PAPER = "paper"
-    LABEL = "label"
-    PUBLISHED = "published"
-    SITE_DEFAULT = "site_default"
-    UNVERIFIED = "unverified"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a figure comes from; a site default is one that a site may change and must accept."""
-
-    id: str
-    evidence: Evidence
-    citation: str
-    citation_zh: str = ""
-
-    @property
-    def title(self) -> Name:
-        """The citation in both languages; a publication keeps its own words in either."""
-        return Name(self.citation, self.citation_zh or self.citation)
-
-
-@dataclass(frozen=True)
-class Drug:
-    """A medicine as it is named to people."""
-
-    id: str
-    name: Name
-    route: str
-    dose_unit: str | None
-    atc: str | None
-    form_strength: Dose | None
-    source: Source
+from aml_maint.domain.source import Evidence as Evidence
+from aml_maint.domain.source import Source as Source
 
 
 class Role(StrEnum):
@@ -63,6 +27,8 @@ class Role(StrEnum):
     IMMUNOMODULATOR = "immunomodulator"
     PREMEDICATION = "premedication"
     THROMBOPROPHYLAXIS = "thromboprophylaxis"
+    AS_NEEDED = "as_needed"
+    """No role in a regimen: a drug given when it is needed."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +139,57 @@ class PregnancyRule:
     irregular_days: int
     source: Source
     active: bool = False
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How much of a drug one tablet or capsule holds."""
+
+    dose: Dose
+    source: Source
+
+
+@dataclass(frozen=True)
+class AsNeeded:
+    """The rules of a drug that is given when it is needed, without a plan.
+
+    `min_gap_minutes` lie between two doses; within any 24 hours no more than `most` in sum and
+    no more than `most_doses` doses. None where the source states no limit.
+    """
+
+    indications: tuple[str, ...]
+    min_gap_minutes: int | None = None
+    most: Dose | None = None
+    most_doses: int | None = None
+    gates: tuple[GateRule, ...] = ()
+    gap_source: Source | None = None
+    most_source: Source | None = None
+    doses_source: Source | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_gap_minutes is not None and not 1 <= self.min_gap_minutes <= 24 * 60:
+            raise ValueError("a gap between doses is between a minute and a day")
+        if self.most_doses is not None and self.most_doses < 1:
+            raise ValueError("at least one dose in 24 hours")
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A medicine as it is named to people.
+
+    `routes` are all ways it may be given, `route` the usual one. Without `as_needed` it is given
+    by plan only.
+    """
+
+    id: str
+    name: Name
+    route: str
+    dose_unit: str | None
+    atc: str | None
+    strengths: tuple[Strength, ...]
+    source: Source
+    routes: tuple[str, ...] = ()
+    as_needed: AsNeeded | None = None
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from aml_maint.domain.data_table import DataProblem, Table, read_sources
-from aml_maint.domain.errors import BadInput
-from aml_maint.domain.labs import ANALYTES
-from aml_maint.domain.quantities import DOSE_UNITS, Dose, LabValue, dimension
+from aml_maint.domain.data_table import Table, read_sources
+from aml_maint.domain.drug_schema import RegimenProblem, dose_of
+from aml_maint.domain.gate_schema import gate_of
+from aml_maint.domain.quantities import Dose, dimension
 from aml_maint.domain.regimen import (
     Advice,
     Check,
@@ -26,7 +25,6 @@ from aml_maint.domain.regimen import (
     DoseLevel,
     DoseStep,
     Drug,
-    GateRule,
     Link,
     Note,
     PregnancyRule,
@@ -38,17 +36,10 @@ from aml_maint.domain.regimen import (
 )
 from aml_maint.domain.schedule import doses_of_cycle, on_time_course
 
-ROUTES = ("oral", "subcutaneous", "as_prescribed")
 # Each has its word in the catalogue (`slot.morning`), so a file can't bring its own.
 SLOT_NAMES = ("morning", "midday", "evening", "bedtime")
-DOSE_DIMENSIONS = ("mass", "activity", "tablets")
-OPERATORS = (">", ">=", "<", "<=")
 
 _Sources = Mapping[str, Source]
-
-
-class RegimenProblem(DataProblem):
-    """What is wrong in a regimen or drug file, and where: `components[2].gates[0].limit: …`."""
 
 
 class _Timing(NamedTuple):
@@ -59,19 +50,6 @@ class _Timing(NamedTuple):
     link: Link | None
     window_minutes: int
     window_source: Source
-
-
-def drugs_from_data(data: Mapping[str, Any]) -> dict[str, Drug]:
-    """The drugs of a drug file, by id. Raises RegimenProblem."""
-    drugs: dict[str, Drug] = {}
-    with Table(data, "", RegimenProblem) as file:
-        sources = read_sources(file.table("sources"))
-        for entry in file.tables("drugs"):
-            drug = _drug(entry, sources)
-            if drug.id in drugs:
-                raise entry.problem("id", f"a second drug is called {drug.id}")
-            drugs[drug.id] = drug
-    return drugs
 
 
 def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Regimen:
@@ -118,26 +96,6 @@ def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Reg
     return regimen
 
 
-def _drug(entry: Table, sources: _Sources) -> Drug:
-    with entry:
-        unit = entry.unit("dose_unit") if entry.has("dose_unit") else None
-        if unit is not None and dimension(unit) not in DOSE_DIMENSIONS:
-            raise entry.problem("dose_unit", f"nothing is dosed in {unit}")
-        strength = None
-        if entry.has("strength"):
-            with entry.table("strength") as table:
-                strength = _dose(table)
-        return Drug(
-            id=entry.identifier("id"),
-            name=entry.name("name"),
-            route=entry.one_of("route", ROUTES),
-            dose_unit=unit,
-            atc=entry.optional_text("atc"),
-            form_strength=strength,
-            source=entry.source(sources),
-        )
-
-
 def _evidence(file: Table, sources: _Sources) -> tuple[Source, ...]:
     known = file.texts("evidence")
     for number, key in enumerate(known):
@@ -177,13 +135,13 @@ def _component(entry: Table, drugs: Mapping[str, Drug], sources: _Sources) -> Co
         return Component(
             id=entry.identifier("id"),
             drug=drug,
-            role=entry.word("role", Role),
+            role=_role(entry),
             dose=dose,
             dose_source=dose_source,
             rhythm=timing.rhythm,
             slots=timing.slots,
             link=timing.link,
-            gates=tuple(_gate(gate, sources) for gate in entry.tables("gates")),
+            gates=tuple(gate_of(gate, sources) for gate in entry.tables("gates")),
             window_minutes=timing.window_minutes,
             window_source=timing.window_source,
             levels=tuple(_level(level, sources) for level in entry.tables("levels")),
@@ -197,6 +155,13 @@ def _component(entry: Table, drugs: Mapping[str, Drug], sources: _Sources) -> Co
         )
 
 
+def _role(entry: Table) -> Role:
+    role = entry.word("role", Role)
+    if role is Role.AS_NEEDED:
+        raise entry.problem("role", "a component of a regimen is given by plan")
+    return role
+
+
 def _planned_dose(entry: Table, drug: Drug, sources: _Sources) -> tuple[Dose | None, Source]:
     """The stated dose; None where the file leaves value and unit to the prescriber."""
     with entry.table("dose") as table:
@@ -208,22 +173,13 @@ def _planned_dose(entry: Table, drug: Drug, sources: _Sources) -> tuple[Dose | N
 
 def _dose_of(table: Table, drug: Drug) -> Dose:
     """A dose in a unit that the drug may be dosed in: interferon never in units."""
-    dose = _dose(table)
+    dose = dose_of(table)
     if drug.dose_unit is None:
         raise table.problem("unit", f"{drug.id} has no dose unit, so only a prescriber doses it")
     kind = dimension(drug.dose_unit)
     if dimension(dose.unit) not in {kind, f"{kind}_per_weight"}:
         raise table.problem("unit", f"{drug.id} is dosed in {drug.dose_unit}, not in {dose.unit}")
     return dose
-
-
-def _dose(table: Table) -> Dose:
-    value, unit = table.number("value"), table.unit("unit")
-    if value <= 0:
-        raise table.problem("value", "a dose is greater than nothing")
-    if unit not in DOSE_UNITS:
-        raise table.problem("unit", f"nothing is dosed in {unit}")
-    return Dose(value, unit)
 
 
 def _timing(entry: Table, sources: _Sources) -> _Timing:
@@ -269,62 +225,6 @@ def _slots(entry: Table, sources: _Sources) -> tuple[ClockSlot, ...]:
             raise table.problem("at", "times of day stand in their order, each once")
         slots.append(slot)
     return tuple(slots)
-
-
-def _gate(entry: Table, sources: _Sources) -> GateRule:
-    with entry:
-        analyte, limit, unit = _limit(entry)
-        max_age = watch_age = watch_below = watch_fall = age_source = None
-        if entry.has("age"):
-            with entry.table("age") as age:
-                max_age, age_source = age.whole("max_days"), age.source(sources)
-                watch_age = age.optional_whole("watch_days")
-                watch_below = age.optional_number("watch_below")
-                watch_fall = age.optional_number("watch_fall")
-                _check_ages(age, max_age, watch_age, watch_below, watch_fall)
-        return GateRule(
-            id=entry.identifier("id"),
-            analyte=analyte,
-            operator=entry.one_of("operator", OPERATORS),
-            limit=limit,
-            unit=unit,
-            source=entry.source(sources),
-            max_age_days=max_age,
-            watch_age_days=watch_age,
-            watch_below=watch_below,
-            watch_fall=watch_fall,
-            age_source=age_source,
-            active=entry.flag("active", True),
-            warn_below=entry.optional_number("warn_below"),
-        )
-
-
-def _limit(entry: Table) -> tuple[str, Decimal, str]:
-    """What a gate compares: a known analyte with a limit in a unit that measures it."""
-    analyte = entry.one_of("analyte", ANALYTES)
-    limit, unit = entry.number("limit"), entry.unit("unit")
-    try:
-        LabValue(limit, unit).to(ANALYTES[analyte], analyte)
-    except BadInput:
-        raise entry.problem("unit", f"“{limit} {unit}” is no value of {analyte}") from None
-    return analyte, limit, unit
-
-
-def _check_ages(
-    table: Table, longest: int, watched: int | None, below: Decimal | None, fall: Decimal | None
-) -> None:
-    if longest < 1:
-        raise table.problem("max_days", "a result is accepted for a day at least")
-    if watched is None:
-        if below is not None or fall is not None:
-            raise table.problem("watch_days", "is missing")
-        return
-    if not 1 <= watched <= longest:
-        raise table.problem("watch_days", "is longer than max_days, or less than a day")
-    if below is None and fall is None:
-        raise table.problem("watch_days", "says nothing without watch_below or watch_fall")
-    if fall is not None and not 0 < fall < 1:
-        raise table.problem("watch_fall", "is a share between 0 and 1")
 
 
 def _level(entry: Table, sources: _Sources) -> DoseLevel:

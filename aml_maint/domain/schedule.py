@@ -20,12 +20,17 @@ from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Component, Regimen, Timed
 from aml_maint.domain.shift import Omission
 
+# The slots of doses that no plan asked for: an extra dose of a component, and a drug given as
+# needed, whose id then stands for the component. They count from 1 within their day.
+EXTRA, AS_NEEDED = "unplanned", "as_needed"
+UNPLANNED_SLOTS = (EXTRA, AS_NEEDED)
+
 
 class SlotId(NamedTuple):
-    """The natural identity of a planned dose: it never changes, whatever is replanned.
+    """The natural identity of a dose: it never changes, whatever is replanned.
 
-    `planned_on` is the ideal day. `sequence` is 1 for the planned dose; further numbers are for
-    more in the same slot.
+    `planned_on` is the ideal day, or the day an unplanned dose was given. `sequence` is 1 for a
+    planned dose and numbers the unplanned ones of a day.
     """
 
     course: str
@@ -33,6 +38,11 @@ class SlotId(NamedTuple):
     planned_on: date
     slot: str
     sequence: int = 1
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Is it a dose that no plan asked for?"""
+        return self.slot in UNPLANNED_SLOTS
 
     def __str__(self) -> str:
         day = self.planned_on.isoformat()

@@ -9,8 +9,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from aml_maint.domain.regimen import ClockTime, Component, GateRule, Regimen
+from aml_maint.domain.regimen import ClockTime, Component, Drug, GateRule, Regimen
 from aml_maint.domain.site import SettingValue, SiteSettings, Target
+
+# Stands for a regimen's id where drugs are meant that are given without a plan.
+AS_NEEDED = "as_needed"
 
 # Alternate days begin on the first day of the course, or on the second.
 _ODD, _EVEN = 1, 2
@@ -21,12 +24,7 @@ def adapted(regimen: Regimen, settings: SiteSettings) -> Regimen:
 
     Figures that contradict each other are ruled out by `SiteSettings.check`, not here.
     """
-    decided = [
-        (target, settings.value(key))
-        for key in settings.chosen
-        for target in settings.catalogue[key].targets
-        if not target.regimens or regimen.id in target.regimens
-    ]
+    decided = _decided(settings, regimen.id)
     components = tuple(_adapted(component, decided) for component in regimen.components)
     if components == regimen.components:
         return regimen
@@ -38,6 +36,33 @@ def adapted(regimen: Regimen, settings: SiteSettings) -> Regimen:
         for check in regimen.checks
     )
     return replace(regimen, components=components, checks=checks)
+
+
+def adapted_drug(drug: Drug, settings: SiteSettings) -> Drug:
+    """A drug whose gates, where it is given as needed, are as the site has set them."""
+    if drug.as_needed is None or not drug.as_needed.gates:
+        return drug
+    gates = drug.as_needed.gates
+    for target, value in _decided(settings, AS_NEEDED):
+        if drug.id in target.components and target.figure in _RULE_FIGURES:
+            gates = _with_gates(gates, target, value)
+    return replace(drug, as_needed=replace(drug.as_needed, gates=gates))
+
+
+def _decided(settings: SiteSettings, regimen_id: str) -> list[tuple[Target, SettingValue]]:
+    return [
+        (target, settings.value(key))
+        for key in settings.chosen
+        for target in settings.catalogue[key].targets
+        if not target.regimens or regimen_id in target.regimens
+    ]
+
+
+def _with_gates(
+    gates: tuple[GateRule, ...], target: Target, value: SettingValue
+) -> tuple[GateRule, ...]:
+    change = _RULE_FIGURES[target.figure].change
+    return tuple(change(rule, value) if rule.id == target.gate else rule for rule in gates)
 
 
 def with_times(regimen: Regimen, times: Iterable[ClockTime], day: date) -> Regimen:
@@ -78,10 +103,7 @@ def _adapted(component: Component, decided: Sequence[tuple[Target, SettingValue]
             # Together at the end: one after the other they could cross each other.
             ends[_LINK_ENDS[target.figure]] = -_whole(value)
         elif target.figure in _RULE_FIGURES:
-            change = _RULE_FIGURES[target.figure].change
-            gates = tuple(
-                change(rule, value) if rule.id == target.gate else rule for rule in component.gates
-            )
+            gates = _with_gates(component.gates, target, value)
             component = replace(component, gates=gates)
         else:
             component = _FIGURES[target.figure].change(component, target, value)

@@ -17,9 +17,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from aml_maint.domain.errors import UserError
+from aml_maint.services.sign_in import people_of
 
 if TYPE_CHECKING:
     from aml_maint.domain.command import Actor
+    from aml_maint.domain.messages import Message
     from aml_maint.domain.moment import Moment
     from aml_maint.services.changes import Changes
     from aml_maint.services.workplace import Workplace
@@ -75,6 +77,7 @@ class Session(QObject):
         self.last_entry = LastEntry.NONE
         self._place: Workplace | None = None
         self._is_demo = False
+        self._has_accounts = False
         self._closing = False
         self._answers = _Answers()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
@@ -96,9 +99,18 @@ class Session(QObject):
         return self._place is not None and self._is_demo
 
     @property
+    def has_accounts(self) -> bool:
+        """Does each person have a passphrase of their own, so that the ward can be locked?"""
+        return self._has_accounts
+
+    @property
     def actor(self) -> Actor:
         """Who sits at this desk."""
         return self._opened().actor
+
+    def why_not(self, action: str) -> Message | None:
+        """Why the roles of whoever sits here don't allow a command; None if they do."""
+        return self._opened().why_not(action)
 
     def now(self) -> Moment:
         """The present moment on the ward's clock."""
@@ -153,6 +165,25 @@ class Session(QObject):
 
         self._submit(task)
 
+    def sign_in(
+        self,
+        name: str,
+        passphrase: str,
+        done: Callable[[Actor], None],
+        failed: Callable[[UserError], None],
+        owner: QObject,
+    ) -> None:
+        """Seat a person of the ward; what is written from now on bears their name."""
+
+        def work(place: Workplace) -> Actor:
+            from aml_maint.services.accounts import switch_to
+
+            actor = switch_to(place, name, passphrase)
+            self._place = place.acting_as(actor)
+            return actor
+
+        self.read(work, done, owner, failed)
+
     def close(self) -> None:
         """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
         if self._closing:
@@ -176,6 +207,7 @@ class Session(QObject):
         try:
             place = opener()
             self._is_demo = place.is_demo
+            self._has_accounts = bool(people_of(place.store.path))
             self._place = place
         except UserError as error:
             self._hand_over(partial(self.not_opened.emit, error))

@@ -85,6 +85,7 @@ def _columns(row: SheetRow) -> Iterator[CalendarColumn]:
         at = first.planned.at.time()
         yield CalendarColumn(row.premedication, at, tuple(_dose(view) for view in served))
     doses = tuple(_dose(pair.main) if pair else None for pair in row.cells)
+    assert row.at is not None  # a planned row has its time
     yield CalendarColumn(row.component, row.at, doses)
 
 

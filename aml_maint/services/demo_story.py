@@ -14,7 +14,18 @@ from aml_maint.domain.administration import INJECTION_SITES, Status
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import (
+    AspirateQuality,
+    Assay,
+    FlowResult,
+    Marrow,
+    Morphology,
+    PcrResult,
+    Purpose,
+    Result,
+    Specimen,
+    Tube,
+)
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
@@ -23,7 +34,8 @@ from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from aml_maint.services.observations import record_counts, record_marrow
+from aml_maint.services.marrow import record_marrow
+from aml_maint.services.observations import record_counts
 from aml_maint.services.people import admit_patient
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import (
@@ -278,19 +290,20 @@ class _Teller:
             blasts = blasts if number == last - 1 else Decimal("12.5")
         if kind == "pcr":
             ratio = Decimal("0.056") if number == 0 else Decimal("0.0011")
-        return Marrow(
-            "",
-            self.patient_id,
-            at,
-            blasts,
-            True,
-            flow,
-            flow is None,
-            self.random.randint(52, 95) * 10_000,
-            "heparin",
-            self.random.randint(3, 30),
-            ratio,
+        quality = AspirateQuality.ADEQUATE
+        events, age = self.random.randint(52, 95) * 10_000, self.random.randint(3, 30)
+        results: list[tuple[Assay, Tube, Result]] = [
+            (Assay.MORPHOLOGY, Tube.NOT_STATED, Morphology(blasts, quality)),
+            (Assay.FLOW, Tube.HEPARIN, FlowResult(flow, flow is None, events, age)),
+        ]
+        if ratio is not None:
+            fusion = PcrResult("RUNX1::RUNX1T1", ratio, control_gene="ABL1")
+            results.append((Assay.PCR, Tube.EDTA, fusion))
+        specimens = tuple(
+            Specimen("", assay, tube, received=at, result=result) for assay, tube, result in results
         )
+        purpose = Purpose.BASELINE if number == 0 else Purpose.SCHEDULED
+        return Marrow("", self.patient_id, at, purpose, specimens)
 
     def troubles(self) -> Iterator[Step]:
         if self.name == "fever" or self.name == "long":

@@ -11,6 +11,7 @@ from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
 from aml_maint.services.dose_rules import FURTHEST_GIVEN_DAYS
+from aml_maint.services.medicines import component_of_record, drugs_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, gate_evidence
 
@@ -34,15 +35,17 @@ def given_while_closed(
     What was recorded of them, with the evidence of that time, stays as it is: they are
     deviations (clinical rules, "Gates"). A dose given by a named override is none of them.
     """
+    drugs = drugs_of(place)
     found: list[LateDose] = []
     for course in courses.of_patient(place.store, patient_id, place.shelf):
         evidence = gate_evidence.of_course(place.store, course)
         first = since.day_in(course.zone) - timedelta(days=FURTHEST_GIVEN_DAYS)
-        for slot, record in doses.live_between(place.store, first, date.max, course.id).items():
+        planned = doses.live_between(place.store, first, date.max, course.id).values()
+        unplanned = doses.unplanned_between(place.store, first, date.max, course.id)
+        for record in (*planned, *unplanned):
             if record.given is None or record.given < since:
                 continue
-            # By the rules that were in force on its day.
-            component = course.regimen_on(record.planned.date()).component(slot.component)
+            component = component_of_record(drugs, course, record)
             verdict = closed_when_given(component, evidence, record)
             if verdict is not None and analyte in _closing(verdict):
                 found.append(LateDose(component.drug.name, record, record.given, verdict.reason))

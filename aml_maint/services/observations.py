@@ -1,14 +1,12 @@
-"""What is found in a patient: laboratory results, marrow examinations."""
+"""What is found in a patient's blood: laboratory results, and their correction."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import ANALYTES, LabResult
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
@@ -17,7 +15,7 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.library import item_of
 from aml_maint.services.people import OLDEST_YEARS
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import labs, marrows, patients
+from aml_maint.store import labs, patients
 
 
 def record_count(
@@ -105,22 +103,6 @@ def withdraw_count(
         patient_id=result.patient_id,
         command_id=command_id,
         reason=reason,
-    )
-
-
-def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = None) -> Changes:
-    """Record one marrow examination as reported."""
-    if (done := place.done_before(command_id, "record_marrow")) is not None:
-        return done
-    check_collected(place, marrow.patient_id, marrow.collected)
-    kept = replace(marrow, id=marrow.id or str(uuid4()))
-    return place.write(
-        "record_marrow",
-        lambda transaction: marrows.add(transaction, kept),
-        touched=Touched.MARROWS,
-        patient_id=kept.patient_id,
-        command_id=command_id,
-        occurred=kept.collected,
     )
 
 

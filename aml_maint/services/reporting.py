@@ -79,6 +79,7 @@ def _rows(row: SheetRow, evidence: GateEvidence) -> Iterator[ReportRow]:
         doses = tuple(_dose(view, evidence) for view in served)
         yield ReportRow(row.premedication, row.slot, at, doses)
     doses = tuple(_dose(pair.main, evidence) if pair else None for pair in row.cells)
+    assert row.at is not None  # a planned row has its time
     yield ReportRow(row.component, row.slot, row.at, doses)
 
 

@@ -265,11 +265,13 @@ def _keep_records(place: Workplace, changed: Course, from_day: date) -> None:
     They would vanish from every sheet and report, though they were given.
     """
     recorded = doses.live_between(place.store, from_day, date.max, changed.id)
-    if not recorded:
-        return
-    last = max(slot.planned_on for slot in recorded)
+    # An unplanned dose only has to lie within the course.
+    unplanned = doses.unplanned_between(place.store, from_day, date.max, changed.id)
+    days = [record.slot.planned_on for record in unplanned]
+    gone = {day for day in days if changed.cycle_day(day) is None}
+    last = max((slot.planned_on for slot in recorded), default=from_day)
     planned = {dose.id for dose in doses_between(changed, from_day, last)}
-    lost = sorted({slot.planned_on for slot in recorded if slot not in planned})
+    lost = sorted(gone | {slot.planned_on for slot in recorded if slot not in planned})
     if lost:
         raise Refused(
             say("error.records_would_vanish", days=tuple(lost)),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from aml_maint.domain.administration import CellState
+from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, similar
 from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, checks_due
+from aml_maint.services.medicines import drugs_of
+from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.ward_reading import LIMITS, days_after, days_before, read_courses
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses
+from aml_maint.store import courses, doses
 
 
 class Section(StrEnum):
@@ -70,6 +72,7 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     marked = _similar_ids(
         list({reading.patient.id: reading.patient for reading in readings}.values())
     )
+    unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1)))
     rows: list[WorkRow] = []
     for reading in readings:
         patient, here = reading.patient, reading.here
@@ -81,8 +84,24 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
                 rows.append(
                     WorkRow(patient, mark, reading.course.id, main.cycle, main.day, pair, section)
                 )
+        for record in unplanned.get(reading.course.id, ()):
+            if record.slot.planned_on == here:
+                pair = unplanned_pair(reading.course, drugs_of(place), record)
+                spot, mark = pair.main.planned, patient.id in marked
+                rows.append(
+                    WorkRow(
+                        patient, mark, reading.course.id, spot.cycle, spot.day, pair, Section.DONE
+                    )
+                )
     rows.sort(key=_order)
     return Worklist(on, now, tuple(rows), checks_due(place, readings, now))
+
+
+def _by_course(records: Sequence[Administration]) -> dict[str, list[Administration]]:
+    found: dict[str, list[Administration]] = {}
+    for record in records:
+        found.setdefault(record.slot.course, []).append(record)
+    return found
 
 
 _SECTIONS = {

@@ -63,6 +63,7 @@ def recorded_under(store: Store, course_id: str, decision: Decision, also: Seque
     which = f"AND component IN ({marks})" if decision.components else "AND ? = ''"
     row = store.row(
         "SELECT 1 AS found FROM administrations WHERE state = 'live' AND course_id = ?"
+        " AND slot NOT IN ('unplanned', 'as_needed')"
         " AND substr(planned_local, 1, 10) BETWEEN ? AND ? AND seq > ?"
         f" {which} LIMIT 1",
         (

@@ -11,6 +11,7 @@ from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.unplanned import Unplanned
 from aml_maint.store.columns import (
     Row,
     Value,
@@ -24,6 +25,7 @@ from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
 
 _LIVE = "SELECT * FROM administrations WHERE state = 'live'"
+_UNPLANNED = "slot IN ('unplanned', 'as_needed')"
 
 
 def add_all(transaction: Transaction, records: Sequence[Administration]) -> None:
@@ -72,15 +74,39 @@ def live_between(
     store: Store, first: date, last: date, course_id: str | None = None
 ) -> dict[SlotId, Administration]:
     """The standing records of the doses planned on `first`..`last`, of all courses or of one."""
-    if course_id is None:
-        rows = store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ?", (str(first), str(last)))
-    else:
-        rows = store.rows(
-            f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ?",
-            (course_id, str(first), str(last)),
-        )
+    rows = _between(store, first, last, course_id, f"AND NOT {_UNPLANNED}")
     records = (_record(row) for row in rows)
     return {record.slot: record for record in records}
+
+
+def unplanned_between(
+    store: Store, first: date, last: date, course_id: str | None = None
+) -> list[Administration]:
+    """The standing records of unplanned doses given on `first`..`last`, by time."""
+    rows = _between(store, first, last, course_id, f"AND {_UNPLANNED} ORDER BY given_utc, id")
+    return [_record(row) for row in rows]
+
+
+def _between(
+    store: Store, first: date, last: date, course_id: str | None, which: str
+) -> Sequence[Row]:
+    days = (str(first), str(last))
+    if course_id is None:
+        return store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ? {which}", days)
+    query = f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ? {which}"
+    return store.rows(query, (course_id, *days))
+
+
+def next_sequence(store: Store, slot: SlotId) -> int:
+    """The number of the next unplanned dose of a day; numbers of withdrawn ones are not reused."""
+    row = store.row(
+        "SELECT coalesce(max(sequence), 0) + 1 AS next FROM administrations"
+        " WHERE course_id = ? AND component = ? AND planned_on = ? AND slot = ?",
+        (slot.course, slot.component, str(slot.planned_on), slot.slot),
+    )
+    assert row is not None  # an aggregate has one row
+    number: int = row["next"]
+    return number
 
 
 def history(store: Store, slot: SlotId) -> list[Administration]:
@@ -122,11 +148,29 @@ def with_ended(store: Store, course_id: str, first: date, last: date) -> frozens
     return frozenset(slot_of(row) for row in rows)
 
 
+def first_and_last(store: Store, until: date) -> dict[str, tuple[date, date]]:
+    """By course: the days of the first and of the last dose taken, up to a day."""
+    rows = store.rows(
+        "SELECT course_id, min(day) AS first, max(day) AS last FROM ("
+        " SELECT course_id, date(given_utc, given_offset || ' minutes') AS day"
+        " FROM administrations WHERE state = 'live' AND given_utc IS NOT NULL"
+        ") WHERE day <= ? GROUP BY course_id",
+        (until.isoformat(),),
+    )
+    return {
+        row["course_id"]: (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
+        for row in rows
+    }
+
+
 def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:
-    """Was any dose of a component taken that was planned for those days when it was recorded?"""
+    """Was any dose of a component taken that was planned for those days when it was recorded?
+
+    An extra dose of it counts too, a drug given as needed is no component.
+    """
     row = store.row(
         "SELECT 1 AS found FROM administrations WHERE state = 'live' AND course_id = ?"
-        " AND component = ? AND given_utc IS NOT NULL"
+        " AND component = ? AND slot <> 'as_needed' AND given_utc IS NOT NULL"
         " AND substr(planned_local, 1, 10) BETWEEN ? AND ? LIMIT 1",
         (course_id, component, str(first), str(last)),
     )
@@ -201,7 +245,25 @@ def _row(record: Administration) -> dict[str, Value]:
         "recorded_role": record.recorded_role,
         "state": "live",
         "replaces": record.replaces,
+        **_unplanned_columns(record.unplanned),
     }
+
+
+def _unplanned_columns(unplanned: Unplanned | None) -> dict[str, Value]:
+    if unplanned is None:
+        return {}
+    return {
+        "route": unplanned.route,
+        "ordered_by": unplanned.ordered_by,
+        "indication": unplanned.indication,
+        "order_id": unplanned.order,
+    }
+
+
+def _unplanned(row: Row) -> Unplanned | None:
+    if row["ordered_by"] is None:
+        return None
+    return Unplanned(row["route"], row["ordered_by"], row["indication"], row["order_id"])
 
 
 def slot_of(row: Row) -> SlotId:
@@ -237,4 +299,5 @@ def _record(row: Row) -> Administration:
         gate=row["gate"],
         witness=row["witness"],
         replaces=row["replaces"],
+        unplanned=_unplanned(row),
     )

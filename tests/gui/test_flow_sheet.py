@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.course import HoldReason
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
@@ -38,11 +37,13 @@ from aml_maint.gui.widgets.sheet_measure import NARROWEST_COLUMN
 from aml_maint.gui.widgets.sheet_words import lane_value
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.library import toxicity_items
-from aml_maint.services.observations import record_counts, record_marrow
+from aml_maint.services.marrow import record_marrow
+from aml_maint.services.observations import record_counts
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import hold_component
 from aml_maint.services.workplace import Workplace
+from tests.builders import a_marrow
 from tests.gui.ward import COURSE, FIRST_DAY, ON_COURSE, ZONE, Ward
 
 TERMS = {item.id: item.term for item in toxicity_items()}
@@ -437,10 +438,7 @@ def test_counts_toxicities_and_marrow_are_spoken_with_grade_and_date(
     place: Workplace, looks: Looks, qtbot: QtBot
 ) -> None:
     record_event(place, ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 2, FIRST_DAY))
-    at = Moment.at(datetime(2026, 3, 2, 10), ZONE)
-    record_marrow(
-        place, Marrow("", ON_COURSE, at, Decimal("1.5"), True, None, flow_not_detected=True)
-    )
+    record_marrow(place, a_marrow(ON_COURSE, "2026-03-02T10:00", "1.5", "-"))
     flow = shown(looks, qtbot, cycle_sheet(place, COURSE))
     platelets = DANSHEN_PM + 1
     flow.move_to(platelets, TODAY)
@@ -450,7 +448,7 @@ def test_counts_toxicities_and_marrow_are_spoken_with_grade_and_date(
     flow.move_to(len(flow.lines) - 2, 1)
     assert "grade 2, since 01-Mar-2026, not resolved" in flow.accessibleDescription()
     flow.move_to(len(flow.lines) - 1, 1)
-    assert "MRD by flow not detected" in flow.accessibleDescription()
+    assert "flow MRD not detected" in flow.accessibleDescription()
 
 
 def test_the_language_changes_what_is_spoken(flow: FlowSheet, looks: Looks) -> None:

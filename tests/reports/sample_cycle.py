@@ -15,7 +15,7 @@ from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity
 from aml_maint.domain.labs import LabResult
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import Assay, FlowResult, Marrow, Morphology, PcrResult, Specimen
 from aml_maint.domain.messages import Name
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
@@ -167,8 +167,11 @@ TOXICITIES = (
     ),
 )
 MARROWS = (
-    Marrow("m1", "p1", moment(27, time(9, 0)), Decimal("1.5"), True, None, True, 812_000,
-           pcr_ratio_percent=Decimal("0.10")),
+    Marrow("m1", "p1", moment(27, time(9, 0)), specimens=(
+        Specimen("s1", Assay.MORPHOLOGY, result=Morphology(Decimal("1.5"))),
+        Specimen("s2", Assay.FLOW, result=FlowResult(None, True, 812_000)),
+        Specimen("s3", Assay.PCR, result=PcrResult("RUNX1::RUNX1T1", Decimal("0.10"))),
+    )),
 )  # fmt: skip
 
 

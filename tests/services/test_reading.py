@@ -10,15 +10,14 @@ import pytest
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range, log_dose
+from aml_maint.services.marrow import record_marrow
 from aml_maint.services.observations import (
     record_count,
     record_counts,
-    record_marrow,
 )
 from aml_maint.services.people import admit_patient, banner, list_patients
 from aml_maint.services.sheet import cycle_sheet
@@ -26,7 +25,7 @@ from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.worklist import Section, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, ZONE, a_patient, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, ZONE, a_marrow, a_patient, moment, on_course, platelets, set_clock
 
 
 def names(rows: tuple[WorkRow, ...]) -> list[str]:
@@ -161,17 +160,12 @@ def test_toxicities_and_marrows_of_the_cycle_are_on_its_sheet(place: Workplace) 
     record_event(
         place, ToxicityEvent.of(patient.id, course, "diarrhoea", ZONE, 2, DAY_1 + timedelta(days=1))
     )
-    record_marrow(
-        place,
-        Marrow(
-            "", patient.id, moment("2026-03-03T09:00"), Decimal("1.5"), True, None, True, 600_000
-        ),
-    )
+    record_marrow(place, a_marrow(patient.id, "2026-03-03T09:00", "1.5", "-"))
     sheet = cycle_sheet(place, course)
     assert [(t.term, t.worst) for t in sheet.toxicities] == [("diarrhoea", 2)]
-    assert [(m.blasts_percent, m.flow_not_detected) for m in sheet.marrows] == [
-        (Decimal("1.5"), True)
-    ]
+    (marrow,) = sheet.marrows
+    assert marrow.flow is not None
+    assert (marrow.blasts_percent, marrow.flow.not_detected) == (Decimal("1.5"), True)
 
 
 def test_intensity_to_date_counts_only_days_that_have_come(place: Workplace) -> None:

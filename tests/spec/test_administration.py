@@ -235,6 +235,15 @@ def test_relative_dose_intensity_of_sorafenib_halved_for_14_days_is_75_percent()
     assert found.rdi == Decimal("0.75")
 
 
+def test_extra_doses_count_as_given_in_the_intensity_and_never_as_planned() -> None:
+    extra = [Dose.of("60", "ug"), Dose.of("30", "ug")]
+    found = intensity("interferon", outcomes("interferon", {}), 28, 28, extra=extra)
+    assert (found.planned, found.given, found.extra) == (14, 14, 2)
+    assert (found.planned_dose, found.given_dose) == (840, 930)
+    assert found.rdi == Decimal(930) / 840  # above 100 %: more was given than planned
+    assert found.adherence == 1
+
+
 def test_unconfirmed_is_never_counted_as_given() -> None:
     found = intensity("thalidomide", outcomes("thalidomide", {5: None, 6: None}), 28, 28)
     assert (found.planned, found.given, found.unconfirmed) == (28, 26, 2)

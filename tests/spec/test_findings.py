@@ -27,7 +27,15 @@ from aml_maint.domain.findings import (
 )
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.labs import LabResult
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import (
+    AspirateQuality,
+    Assay,
+    FlowResult,
+    Marrow,
+    Morphology,
+    Result,
+    Specimen,
+)
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue
@@ -59,9 +67,14 @@ def count(value: str, collected: str, analyte: str = "platelets") -> LabResult:
     return LabResult(f"{analyte} {collected}", "p", analyte, result, moment(collected))
 
 
-def marrow(collected: str, **facts: object) -> Marrow:
-    plain = Marrow("m " + collected, "p", moment(collected), Decimal(1), morphology_adequate=True)
-    return replace(plain, **facts)  # type: ignore[arg-type]
+def marrow(collected: str, *results: Result) -> Marrow:
+    """A marrow with these results, an adequate morphology if none is named."""
+    assays = {Morphology: Assay.MORPHOLOGY, FlowResult: Assay.FLOW}
+    specimens = tuple(
+        Specimen(f"s {number} {collected}", assays[type(result)], result=result)
+        for number, result in enumerate(results or [Morphology(Decimal(1))])
+    )
+    return Marrow("m " + collected, "p", moment(collected), specimens=specimens)
 
 
 def recorded(planned: PlannedDose, status: Status, reason: str | None = None) -> Administration:
@@ -457,11 +470,12 @@ def test_past_its_window_a_marrow_due_is_a_new_finding() -> None:
 
 def test_a_sample_that_could_not_be_judged_does_not_count_unless_flow_gave_an_answer() -> None:
     first = marrow("2026-03-02T10:00")
-    dry = marrow("2026-03-30T10:00", morphology_adequate=False, blasts_percent=None)
+    nothing = Morphology(None, AspirateQuality.DRY_TAP)
+    dry = marrow("2026-03-30T10:00", nothing)
     found = snapshot("2026-04-05T12:00", marrows=[first, dry])
     finding = next(one for one in findings(found) if one.kind is Kind.MARROW_DUE)
     assert said(finding).endswith("the sample of 30-Mar-2026 could not be judged")
-    answered = replace(dry, flow_not_detected=True)
+    answered = marrow("2026-03-30T10:00", nothing, FlowResult(None, True))
     found = snapshot("2026-04-05T12:00", marrows=[first, answered])
     assert Kind.MARROW_DUE.value not in kinds(found)
 

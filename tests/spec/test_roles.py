@@ -25,6 +25,8 @@ DECIDED = [
     ("correct_dose", {N, P}),
     ("record_counts", {N, P}),
     ("override_rule", {P}),
+    ("log_unplanned", {N, P}),
+    ("order_as_needed", {P}),
     ("start_course", {P}),
     ("hold_component", {P}),
     ("set_dose", {P}),

@@ -11,6 +11,7 @@ import pytest
 
 from aml_maint import files
 from aml_maint.domain.data_table import Table
+from aml_maint.domain.drug_schema import RegimenProblem, drugs_from_data
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import (
@@ -26,8 +27,9 @@ from aml_maint.domain.regimen import (
     Rhythm,
     Role,
     Source,
+    Strength,
 )
-from aml_maint.domain.regimen_schema import RegimenProblem, drugs_from_data, regimen_from_data
+from aml_maint.domain.regimen_schema import regimen_from_data
 
 Change = Callable[[Any], None]
 
@@ -47,7 +49,8 @@ def drug_file() -> dict[str, Any]:
     return {
         "sources": {"a": {"evidence": "published", "citation": "A 2020"}},
         "drugs": [
-            drug("pill", "mg") | {"strength": {"value": "200", "unit": "mg"}, "atc": "L01EX02"},
+            drug("pill", "mg")
+            | {"strengths": [{"value": "200", "unit": "mg", "source": "a"}], "atc": "L01EX02"},
             drug("shot", "10*6.[iU]"),
             drug("any", None),
         ],
@@ -314,10 +317,38 @@ def test_a_watch_without_a_sign_to_watch_for_is_refused() -> None:
         ("drugs[0].route", put("by mouth", "drugs", 0, "route")),
         ("drugs[0].dose_unit", put("g/L", "drugs", 0, "dose_unit")),
         ("drugs[0].dose_unit", put("mgs", "drugs", 0, "dose_unit")),
-        ("drugs[0].strength.value", put("-200", "drugs", 0, "strength", "value")),
+        ("drugs[0].strengths[0].value", put("-200", "drugs", 0, "strengths", 0, "value")),
+        ("drugs[0].strengths[0].unit", put("{tablet}", "drugs", 0, "strengths", 0, "unit")),
         ("drugs[0].source", put("b", "drugs", 0, "source")),
         ("drugs[0].brand", put("X", "drugs", 0, "brand")),
         ("drugs[1].id", put("pill", "drugs", 1, "id")),
+        ("drugs[0].as_needed.indications", put({"indications": []}, "drugs", 0, "as_needed")),
+        (
+            "drugs[0].as_needed.indications[0]",
+            put({"indications": ["boredom"]}, "drugs", 0, "as_needed"),
+        ),
+        (
+            "drugs[0].as_needed.most",
+            put(
+                {
+                    "indications": ["pain"],
+                    "most": {"value": "8", "unit": "{tablet}", "source": "a"},
+                },
+                "drugs",
+                0,
+                "as_needed",
+            ),
+        ),
+        (
+            "drugs[0].as_needed",
+            put(
+                {"indications": ["pain"], "min_gap": {"minutes": 0, "source": "a"}},
+                "drugs",
+                0,
+                "as_needed",
+            ),
+        ),
+        ("drugs[0].other_routes[0]", put(["oral"], "drugs", 0, "other_routes")),
         ("drugs[2].name", drop("drugs", 2, "name")),
         ("sources.a", put("A 2020", "sources", "a")),
     ],
@@ -337,8 +368,9 @@ def test_a_file_that_is_no_table_is_refused() -> None:
 
 def test_a_drug_keeps_what_its_file_says() -> None:
     assert DRUGS["pill"] == Drug(
-        "pill", Name("pill", "药pill"), "oral", "mg", "L01EX02", Dose.of("200", "mg"), SOURCE
-    )
+        "pill", Name("pill", "药pill"), "oral", "mg", "L01EX02",
+        (Strength(Dose.of("200", "mg"), SOURCE),), SOURCE, ("oral",),
+    )  # fmt: skip
     assert DRUGS["any"].dose_unit is None
 
 

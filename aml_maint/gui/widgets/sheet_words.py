@@ -8,6 +8,7 @@ from decimal import Decimal
 from aml_maint.domain.administration import TAKEN, Administration, CellState
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import (
     Comparator,
@@ -180,19 +181,8 @@ def toxicity_words(event: ToxicityEvent) -> Message:
 
 
 def marrow_words(marrow: Marrow) -> Message:
-    """One marrow examination: collected when, blasts, MRD by flow, fusion-gene ratio."""
-    facts: list[Message] = []
-    if marrow.blasts_percent is not None:
-        facts.append(say("sheet.marrow.blasts", percent=marrow.blasts_percent))
-    if marrow.flow_not_detected:
-        facts.append(say("sheet.marrow.flow_not_detected"))
-    elif marrow.flow_percent is not None:
-        facts.append(say("sheet.marrow.flow", percent=marrow.flow_percent))
-    if marrow.pcr_ratio_percent is not None:
-        facts.append(say("sheet.marrow.pcr", percent=marrow.pcr_ratio_percent))
-    if not facts:
-        facts.append(say("sheet.marrow.no_result"))
-    return say("sheet.marrow.told", at=marrow.collected.local, facts=tuple(facts))
+    """One marrow examination: collected when, and what is back of it."""
+    return say("sheet.marrow.told", at=marrow.collected.local, facts=marrow_facts(marrow))
 
 
 def given_dose_differs(record: Administration | None, planned: Dose | None) -> bool:

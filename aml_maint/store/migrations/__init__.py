@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "45c0b3af4fe89ca1a0a5558ad11b854019981b0ce5b016a4bcbf0cb79d680eda"),
+    Step(1, m0001.STATEMENTS, "815b51e715606da1b4eb25fb8fdf27c09ddb809c6aa8c63992cfa55104eb05a4"),
 )
 
 

@@ -74,3 +74,7 @@ def challenge(name: str) -> str:
 def text(name: str) -> str:
     """A column of free text that may be empty."""
     return f"{name} TEXT NOT NULL DEFAULT ''"
+
+
+STATE = one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
+PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"

@@ -7,7 +7,10 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
+from aml_maint.store.migrations import m0001_marrow
 from aml_maint.store.migrations.column_forms import KEY as _KEY
+from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
+from aml_maint.store.migrations.column_forms import STATE as _STATE
 from aml_maint.store.migrations.column_forms import challenge as _challenge
 from aml_maint.store.migrations.column_forms import day as _day
 from aml_maint.store.migrations.column_forms import decimal as _decimal
@@ -16,6 +19,7 @@ from aml_maint.store.migrations.column_forms import known_time as _known_time
 from aml_maint.store.migrations.column_forms import moment as _moment
 from aml_maint.store.migrations.column_forms import one_of as _one_of
 from aml_maint.store.migrations.column_forms import text as _text
+from aml_maint.store.migrations.m0001_guards import guards
 
 CLINICAL = (
     "patients",
@@ -26,6 +30,7 @@ CLINICAL = (
     "holds",
     "shifts",
     "omissions",
+    "as_needed_orders",
     "lab_values",
     "administrations",
     "site_reactions",
@@ -36,16 +41,15 @@ CLINICAL = (
     "assessments",
     "assessment_findings",
     "assessment_overrides",
-    "marrows",
     "dismissals",
     "site_settings",
     "accounts",
     "course_times",
     "childbearing",
     "pregnancy_tests",
+    *m0001_marrow.CLINICAL,
 )
 
-_STATE = _one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
 _RISK = _one_of(
     "eln_risk", "favourable", "intermediate", "adverse", "indeterminate", "not_recorded"
 )
@@ -53,7 +57,6 @@ _END_REASON = _one_of(
     "end_reason", "relapse", "transplant", "toxicity", "wish", "lost", "completed", "death",
     "other", null=True,
 )  # fmt: skip
-_PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"
 _COURSE = "course_id TEXT NOT NULL REFERENCES courses(id)"
 _TOXICITY = "toxicity_id TEXT NOT NULL REFERENCES toxicities(id)"
 _OUTCOME = _one_of(
@@ -170,6 +173,16 @@ _TABLES = (
         {_decimal("value")}, unit TEXT NOT NULL, {_decimal("upper_limit", null=True)},
         {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")}
     ) STRICT""",
+    f"""CREATE TABLE as_needed_orders (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
+        route TEXT NOT NULL, indication TEXT NOT NULL,
+        ordered_by TEXT NOT NULL CHECK (ordered_by <> ''),
+        {_day("first_day")}, {_day("last_day", null=True)},
+        most_doses INTEGER CHECK (most_doses > 0),
+        min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
+        CHECK (last_day >= first_day)
+    ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
         component TEXT NOT NULL, {_day("planned_on")}, slot TEXT NOT NULL,
@@ -182,6 +195,10 @@ _TABLES = (
         witness TEXT CHECK (witness <> ''),
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
+        route TEXT, ordered_by TEXT, indication TEXT,
+        order_id TEXT REFERENCES as_needed_orders(id),
+        CHECK ((slot IN ('unplanned', 'as_needed')) = (ordered_by IS NOT NULL)),
+        CHECK ((route IS NULL) = (ordered_by IS NULL)),
         CHECK ((dose_value IS NULL) = (dose_unit IS NULL)),
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
@@ -259,16 +276,6 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
-    f"""CREATE TABLE marrows (
-        {_KEY}, {_PATIENT}, {_moment("collected")},
-        {_decimal("blasts_percent", null=True)}, {_flag("morphology_adequate", null=True)},
-        {_decimal("flow_percent", null=True)},
-        {_flag("flow_not_detected", default=" DEFAULT 0")},
-        flow_events INTEGER CHECK (flow_events >= 0), flow_tube TEXT,
-        flow_age_hours INTEGER CHECK (flow_age_hours >= 0),
-        {_decimal("pcr_ratio_percent", null=True)},
-        {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
-    ) STRICT""",
     f"""CREATE TABLE childbearing (
         {_KEY}, {_PATIENT},
         {_one_of("answer", "possible", "irregular", "not_possible")},
@@ -302,6 +309,7 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    *m0001_marrow.TABLES,
 )
 
 _INDEXES = (
@@ -313,6 +321,7 @@ _INDEXES = (
     "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
     "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
+    "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
@@ -327,36 +336,11 @@ _INDEXES = (
     "CREATE INDEX assessments_of_patient ON assessments (patient_id, done_on)",
     "CREATE INDEX assessment_overrides_of_course ON assessment_overrides (course_id, cycle)",
     "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
-    "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
     " WHERE state = 'live'",
+    *m0001_marrow.INDEXES,
 )
 
-
-def _refusal(name: str, event: str, message: str, when: str = "") -> str:
-    """A trigger that refuses; it calls no function of ours, so any SQLCipher tool can write."""
-    return f"CREATE TRIGGER {name} BEFORE {event} {when}BEGIN SELECT RAISE(ABORT, '{message}'); END"
-
-
-_TRIGGERS = (
-    _refusal("audit_is_never_changed", "UPDATE ON audit", "audit is append-only"),
-    _refusal("audit_is_never_deleted", "DELETE ON audit", "audit is append-only"),
-    _refusal(
-        "audit_has_no_gaps",
-        "INSERT ON audit",
-        "audit goes on by one",
-        "WHEN new.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit) ",
-    ),
-    *(
-        _refusal(f"{table}_is_never_changed", f"UPDATE ON {table}", f"{table} is written once")
-        for table in ("audit_patients", "meta")
-    ),
-    *(
-        _refusal(f"{table}_is_never_deleted", f"DELETE ON {table}", "nothing is ever deleted")
-        for table in ("audit_patients", "meta", *CLINICAL)
-    ),
-)
-
-STATEMENTS = (*_TABLES, *_INDEXES, *_TRIGGERS)
+STATEMENTS = (*_TABLES, *_INDEXES, *guards(CLINICAL))
