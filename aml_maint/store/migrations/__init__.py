@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "815b51e715606da1b4eb25fb8fdf27c09ddb809c6aa8c63992cfa55104eb05a4"),
+    Step(1, m0001.STATEMENTS, "ea107fc65a141030e3a0d00500f3fe144ed4456cd9465c4795f952968f0d7c20"),
 )
 
 
