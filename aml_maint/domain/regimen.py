@@ -373,26 +373,6 @@ class Regimen:
         return self.patterns[-1].days
 
 
-class Edition(NamedTuple):
-    """A regimen as site and prescriber have set its times, windows and gates from a day on."""
-
-    from_day: date
-    regimen: Regimen
-
-
-@dataclass(frozen=True)
-class ClockTime:
-    """A time of day that one patient's course has for its own from a day on.
-
-    `at` None gives the slot back to the site's time.
-    """
-
-    component: str
-    slot: str
-    at: time | None
-    from_day: date
-
-
 @dataclass(frozen=True)
 class DoseOrder:
     """A dose that a prescriber set for one component of one course, from a day on."""

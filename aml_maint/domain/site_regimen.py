@@ -9,7 +9,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from aml_maint.domain.regimen import ClockTime, Component, Drug, GateRule, Regimen
+from aml_maint.domain.edition import ClockTime
+from aml_maint.domain.regimen import Component, Drug, GateRule, Regimen
 from aml_maint.domain.site import SettingValue, SiteSettings, Target
 
 # Stands for a regimen's id where drugs are meant that are given without a plan.
