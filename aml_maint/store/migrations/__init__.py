@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "6b1398263de1dfb16c4fd430215f1dee49a074a468febf7725c17b6334ed8d8f"),
+    Step(1, m0001.STATEMENTS, "ea107fc65a141030e3a0d00500f3fe144ed4456cd9465c4795f952968f0d7c20"),
 )
 
 
