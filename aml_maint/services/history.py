@@ -45,7 +45,10 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "record_site_reaction",
         "end_site_reaction", "withdraw_site_reaction",
     ),
-    Group.RESULTS: ("record_counts", "withdraw_count"),
+    Group.RESULTS: (
+        "record_counts", "withdraw_count", "state_childbearing", "record_pregnancy_test",
+        "withdraw_pregnancy_test",
+    ),
     Group.TOXICITY: (
         "record_toxicity", "revise_toxicity", "withdraw_toxicity", "sign_toxicities",
         "record_assessment", "correct_assessment", "withdraw_assessment",

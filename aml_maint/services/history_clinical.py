@@ -167,7 +167,23 @@ def _waiver(row: Row, _: Names) -> Message:
     )  # fmt: skip
 
 
+def _childbearing(row: Row, _: Names) -> Message:
+    return say(
+        "history.childbearing",
+        answer=say(f"pregnancy.{row['answer']}"), reason=row["reason"], by=row["stated_by"],
+    )  # fmt: skip
+
+
+def _pregnancy_test(row: Row, _: Names) -> Message:
+    specimen = say(f"pregnancy.specimen.{row['specimen']}")
+    outcome = say(f"pregnancy.{row['outcome']}")
+    found = say("pregnancy.outcome", outcome=outcome, specimen=specimen)
+    return noted(say("history.pregnancy_test", found=found, at=clock(row, "collected")), row)
+
+
 DESCRIBED: Mapping[str, Callable[[Row, Names], Message]] = {
+    "childbearing": _childbearing,
+    "pregnancy_tests": _pregnancy_test,
     "administrations": _dose,
     "as_needed_orders": _as_needed,
     "lab_values": _result,
