@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7b523700b141bb8e55c9c8601c7de0af8f0feb4c9b71ef604471758faff3bd06"),
+    Step(1, m0001.STATEMENTS, "ea107fc65a141030e3a0d00500f3fe144ed4456cd9465c4795f952968f0d7c20"),
 )
 
 
