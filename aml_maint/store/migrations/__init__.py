@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7b523700b141bb8e55c9c8601c7de0af8f0feb4c9b71ef604471758faff3bd06"),
+    Step(1, m0001.STATEMENTS, "4b68d5c4308a7752057f3c61aa9c0b5b07cca0f5f6cbe8a138d99791239f71d1"),
 )
 
 
