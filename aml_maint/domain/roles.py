@@ -29,6 +29,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "correct_unplanned": _WARD,
     "record_counts": _WARD,
     "withdraw_count": _WARD,
+    "record_pregnancy_test": _WARD,
+    "withdraw_pregnancy_test": _WARD,
     # A study's coordinator may complete an event; a physician judges and signs it.
     "record_toxicity": _RECORDS,
     "revise_toxicity": _RECORDS,
@@ -56,6 +58,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "resume_component": _DECISION,
     "set_dose": _DECISION,
     "set_clock_time": _DECISION,
+    "state_childbearing": _DECISION,
     "order_as_needed": _DECISION,
     "stop_as_needed": _DECISION,
     "end_course": _DECISION,

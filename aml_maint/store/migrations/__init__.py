@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "4b68d5c4308a7752057f3c61aa9c0b5b07cca0f5f6cbe8a138d99791239f71d1"),
+    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
 )
 
 
