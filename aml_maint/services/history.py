@@ -60,7 +60,7 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "order_as_needed", "stop_as_needed",
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
-    Group.PERSON: ("admit_patient", "import_cohort"),
+    Group.PERSON: ("admit_patient", "import_cohort", "change_care_list"),
 }  # fmt: skip
 
 

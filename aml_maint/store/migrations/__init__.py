@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "ea107fc65a141030e3a0d00500f3fe144ed4456cd9465c4795f952968f0d7c20"),
+    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
 )
 
 
