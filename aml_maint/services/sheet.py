@@ -16,10 +16,9 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import EXTRA, days, dose_on, doses_between
-from aml_maint.domain.toxicity import grade
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, DoseView, paired, views
+from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_rows
 from aml_maint.services.workplace import Workplace
@@ -212,13 +211,11 @@ def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> 
     column = {day: index for index, day in enumerate(columns)}
     lanes = []
     for analyte in LANES:
-        item = library.item_of(analyte)
         points = []
         for result in results:
             index = column.get(result.collected.day_in(zone))
             if result.analyte == analyte and index is not None:
-                shown = grade(item, result.value, result.upper_limit).grade if item else None
-                points.append(LanePoint(index, result, shown))
+                points.append(LanePoint(index, result, grade_of(result)))
         lanes.append(Lane(analyte, tuple(points)))
     return tuple(lanes)
 

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
+    Step(1, m0001.STATEMENTS, "22281be80c5ea347d0db9b1ecf2f271de7d3745a538954cf33ded4dcbada1f54"),
 )
 
 
