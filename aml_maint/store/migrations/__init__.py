@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "ea107fc65a141030e3a0d00500f3fe144ed4456cd9465c4795f952968f0d7c20"),
+    Step(1, m0001.STATEMENTS, "f833207ded9c3b4f951632eefaa16bde4ea9e8ada90011ef1580193a69efb228"),
 )
 
 
