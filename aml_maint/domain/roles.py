@@ -41,6 +41,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_site_reaction": _WARD,
     "end_site_reaction": _WARD,
     "withdraw_site_reaction": _WARD,
+    "change_care_list": _WARD,
     # Records that an office keeps, too
     "admit_patient": _RECORDS,
     "record_marrow": _RECORDS,

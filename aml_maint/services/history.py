@@ -63,8 +63,9 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
     Group.PERSON: (
-        "admit_patient", "import_cohort", "record_diagnosis", "record_therapy", "withdraw_therapy",
-        "record_contact", "withdraw_contact", "record_disease_event", "withdraw_disease_event",
+        "admit_patient", "import_cohort", "change_care_list", "record_diagnosis", "record_therapy",
+        "withdraw_therapy", "record_contact", "withdraw_contact", "record_disease_event",
+        "withdraw_disease_event",
     ),
 }  # fmt: skip
 

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "f833207ded9c3b4f951632eefaa16bde4ea9e8ada90011ef1580193a69efb228"),
+    Step(1, m0001.STATEMENTS, "f194af0659e45e7409f83831ae8af154a4159c1e60f3d5b38c152e21b1351034"),
 )
 
 

@@ -48,6 +48,7 @@ CLINICAL = (
     "childbearing",
     "pregnancy_tests",
     *m0001_marrow.CLINICAL,
+    "care_lists",
 )
 
 _RISK = _one_of(
@@ -309,6 +310,9 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    f"""CREATE TABLE care_lists (
+        {_KEY}, {_PATIENT}, nurse TEXT NOT NULL CHECK (nurse <> ''), {_STATE}
+    ) STRICT""",
     # What was typed into a form and not saved. Nobody has acted on it, so it is no part of the
     # record: it is changed and deleted freely, and the audit knows nothing of it. It lies here
     # because this file is the only place where patients' data are encrypted.
@@ -325,6 +329,8 @@ _TABLES = (
 )
 
 _INDEXES = (
+    "CREATE UNIQUE INDEX one_live_place_on_a_list ON care_lists (nurse, patient_id)"
+    " WHERE state = 'live'",
     "CREATE INDEX courses_of_patient ON courses (patient_id)",
     "CREATE INDEX dose_orders_of_course ON dose_orders (course_id, from_day)",
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
