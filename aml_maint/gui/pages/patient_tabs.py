@@ -24,8 +24,15 @@ def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
     return CycleTab(desk, logger)
 
 
+def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.toxicity_tab import ToxicityTab
+
+    return ToxicityTab(desk, logger)
+
+
 # Overview, Cycle, Toxicity, Marrow & MRD, Labs, Course, Reports, History: in this order. A tab's
 # module is imported when the tab is made, so that the window opens no later for it.
 TABS: tuple[TabPlace, ...] = (
     TabPlace("cycle", _cycle),
+    TabPlace("toxicity", _toxicity),
 )  # fmt: skip
