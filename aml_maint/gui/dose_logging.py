@@ -25,6 +25,7 @@ from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+from aml_maint.gui.dose_questions import Cards, DoseQuestions
 from aml_maint.gui.dose_refusal import Meant, Refusal
 from aml_maint.gui.dose_targets import (
     DoseTarget,
@@ -35,9 +36,9 @@ from aml_maint.gui.dose_targets import (
 )
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
-from aml_maint.services.dose_reading import SiteUse
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.injections import GivingCard, giving_card
 from aml_maint.services.workplace import Workplace
 
 UNDO_SECONDS = 10
@@ -73,6 +74,7 @@ class DoseLogger(QObject):
         self._undo: _Action | None = None
         self._own: set[UUID] = set()
         self._in_flight: set[SlotId] = set()
+        self._questions = DoseQuestions(desk, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(UNDO_SECONDS * 1000)
@@ -92,19 +94,18 @@ class DoseLogger(QObject):
     def give_now(self, targets: Sequence[DoseTarget]) -> None:
         """Record doses as given now; those of past days as taken at their planned time.
 
-        Asks for a reason when now lies outside a dose's window, and for the dose when none is
-        ordered. A dose held back by a rule is refused with the evidence; among several doses it
-        is left out.
+        Asks for a reason when now lies outside a dose's window, for the dose when none is
+        ordered, and for temperature, site and witness in the dose's card. A dose held back by a
+        rule is refused with the evidence; among several doses it is left out, and so is one that
+        needs its card.
         """
         now = self._desk.session.now()
-        if len(targets) == 1:
-            self._give_one(targets[0], now)
-            return
-        ready = [target for target in targets if can_give(target, now)]
-        if len(ready) < len(targets):
-            self.told.emit(say("today.told.left_out", count=len(targets) - len(ready)))
-        if ready:
-            self._give(ready, now)
+        self._questions.look_up(
+            targets,
+            now,
+            lambda cards: self._give_known(targets, cards, now),
+            lambda error: self.refused.emit(Refusal((), (), error)),
+        )
 
     def not_given(self, targets: Sequence[DoseTarget], status: Status) -> None:
         """Ask for the coded reason and record doses as held, refused or missed."""
@@ -133,10 +134,9 @@ class DoseLogger(QObject):
         `status` is what the card begins with; `part` names one dose of a pair.
         """
         view = target.part if part is None else target.part_of(part)
-        course, day = view.slot.course, self._desk.session.now().local.date()
         self._desk.session.read(
-            lambda place: dose_reading.sites_used(place, course, day),
-            lambda sites: self._open_card(target, view, status, sites),
+            lambda place: giving_card(place, view.slot),
+            lambda card: self._open_card(target, view, status, card),
             self,
         )
 
@@ -193,12 +193,28 @@ class DoseLogger(QObject):
 
     # -- giving --------------------------------------------------------------------------------
 
-    def _give_one(self, target: DoseTarget, now: Moment) -> None:
+    def _give_known(self, targets: Sequence[DoseTarget], cards: Cards, now: Moment) -> None:
+        """Give doses of which it is known what to ask."""
+        if len(targets) == 1:
+            self._give_one(targets[0], cards.get(targets[0].part.slot), now)
+            return
+        able = [target for target in targets if can_give(target, now)]
+        if len(able) < len(targets):
+            self.told.emit(say("today.told.left_out", count=len(targets) - len(able)))
+        ready = [t for t in able if t.part.slot not in cards or not cards[t.part.slot].asks]
+        if len(ready) < len(able):
+            self.told.emit(say("injection.told.left_out", count=len(able) - len(ready)))
+        if ready:
+            self._give(ready, now)
+
+    def _give_one(self, target: DoseTarget, card: GivingCard | None, now: Moment) -> None:
         view = target.part
         if view.record is not None:
             self._tell_recorded([target])
         elif view.planned.dose is None:
             self.edit(target, Status.GIVEN, view.slot)
+        elif card is not None and card.asks:
+            self._open_card(target, view, Status.GIVEN, card)
         elif can_give(target, now):
             self._give([target], now)
         else:
@@ -230,9 +246,9 @@ class DoseLogger(QObject):
 
     def _open_card(
         self, target: DoseTarget, view: DoseView, status: Status | None,
-        sites: tuple[SiteUse, ...],
+        card: GivingCard,
     ) -> None:  # fmt: skip
-        dialog = DoseDialog(self._desk, self._page, target, view.slot, sites, status)
+        dialog = DoseDialog(self._desk, self._page, target, view.slot, card, status)
 
         def submit(entry: DoseEntry) -> None:
             if view.record is None:
@@ -333,11 +349,19 @@ class DoseLogger(QObject):
         if dialog is not None:
             dialog.finish()
         if action.refusals:
-            self.refused.emit(action.refusals[0])
+            self._refuse(action.refusals[0])
         if action.last is not None:
             self._undo = action
             self._timer.start()
             self.undo_available.emit(action.last, UNDO_SECONDS)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Say what was refused; a dose that lacks its witness only gets its card instead."""
+        if refusal.error.field == "witness" and len(refusal.doses) == 1:
+            target, view = refusal.doses[0]
+            self.edit(target, Status.GIVEN, view.slot)
+        else:
+            self.refused.emit(refusal)
 
     def _take_back(self, ids: tuple[str, ...]) -> None:
         command = self._new_command()

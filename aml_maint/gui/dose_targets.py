@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, too_soon
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
+from aml_maint.domain.regimen import Role
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.dose_view import DosePair, DoseView
 
@@ -68,6 +69,16 @@ def unrecorded(target: DoseTarget) -> list[DoseView]:
     main, before = target.pair.main, target.pair.premedication
     found = [before] if before is not None and before.state in OPEN_STATES else []
     return [*found, main] if main.record is None else found
+
+
+def may_ask(view: DoseView, now: Moment) -> bool:
+    """Can there be something to ask before the dose is given: temperature, site, witness?
+
+    Of a day that is over nobody measures any more.
+    """
+    component = view.planned.component
+    asked = component.rotate_site or component.role is Role.PREMEDICATION
+    return asked and not is_past_day(view, now)
 
 
 def is_past_day(view: DoseView, now: Moment) -> bool:

@@ -1,4 +1,4 @@
-"""The toxicities of one invented patient: assessments, fevers after injections, a hand-foot course."""
+"""The toxicities of one invented patient: assessments, fevers, a hand-foot course, signatures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from aml_maint.domain.toxicity_event import (
     ToxicityEvent,
 )
 from aml_maint.services.assessments import record_assessment
-from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step
+from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.observations import record_counts
 from aml_maint.services.toxicities import record_event, sign_events
@@ -37,7 +37,7 @@ _ASKED = (
     "peripheral_neuropathy", "rash",
 )  # fmt: skip
 _NOW_AND_THEN = ("rhinorrhoea", "myalgia", "fatigue", "diarrhoea")
-_SIGNED_AFTER = timedelta(days=6)
+_SIGNED_AFTER = timedelta(days=11)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class ToxicityStory:
             made = Assessment(
                 "", self.patient_id, self.course_id, number, AssessmentKind.BEFORE, day, findings
             )
-            yield Step(_at(day, 7, 50), NURSE, lambda place, m=made: record_assessment(place, m))
+            yield Step(at_time(day, 7, 50), NURSE, call(record_assessment, made))
 
     def _fevers(self) -> Iterator[Step]:
         """After the first injections, with the temperatures that were taken around them."""
@@ -96,14 +96,15 @@ class ToxicityStory:
             value = LabValue(Decimal(degrees), "Cel")
             yield Step(
                 taken + timedelta(minutes=10), NURSE,
-                lambda place, v=value, at=taken: record_counts(
-                    place, self.patient_id, {"temperature": v}, Moment.at(at, DEFAULT_ZONE)
+                call(
+                    record_counts, self.patient_id, {"temperature": value},
+                    Moment.at(taken, DEFAULT_ZONE),
                 ),
             )  # fmt: skip
             if hours:
                 yield Step(
-                    _at(known, 23, 45), NURSE,
-                    lambda place, d=day, v=value, h=hours: self._fever(place, d, v, h),
+                    at_time(known, 23, 45), NURSE,
+                    call(self._fever, day, value, hours),
                 )  # fmt: skip
 
     def _fever(self, place: Workplace, day: date, value: LabValue, hours: int) -> None:
@@ -128,7 +129,7 @@ class ToxicityStory:
         )  # fmt: skip
 
     def _hand_foot(self) -> Step:
-        """Grade 1, then 3 in the fourth cycle; better without sorafenib, and on at half the dose."""
+        """Grade 1, then 3 in the fourth cycle; better without sorafenib, on at half the dose."""
         first = self.starts[3] + timedelta(days=4)
         worst, better = first + timedelta(days=5), first + timedelta(days=13)
         over = first + timedelta(days=16)
@@ -149,7 +150,7 @@ class ToxicityStory:
             treatment="urea cream",
             reporter=Reporter.PATIENT,
         )  # fmt: skip
-        return Step(_at(over, 17, 0), PHYSICIAN, lambda place: record_event(place, event))
+        return Step(at_time(over, 17, 0), PHYSICIAN, lambda place: record_event(place, event))
 
     def _infection(self) -> Step:
         """A grade 3 infection with a stay in hospital: serious by that, not by its grade."""
@@ -169,14 +170,14 @@ class ToxicityStory:
             treatment="intravenous antibiotics",
             reporter=Reporter.PHYSICIAN,
         )
-        return Step(_at(over, 17, 10), PHYSICIAN, lambda place: record_event(place, event))
+        return Step(at_time(over, 17, 10), PHYSICIAN, lambda place: record_event(place, event))
 
     def _diarrhoea(self) -> Step:
         first = self.today - timedelta(days=2)
         event = ToxicityEvent.of(
             self.patient_id, self.course_id, "diarrhoea", DEFAULT_ZONE, 3, first
         )
-        return Step(_at(first, 23, 40), NURSE, lambda place: record_event(place, event))
+        return Step(at_time(first, 23, 40), NURSE, lambda place: record_event(place, event))
 
     def _signature(self) -> Step:
         """The physician signs what is older than a few days; the rest waits in the queue."""
@@ -191,8 +192,4 @@ class ToxicityStory:
             if old:
                 sign_events(place, [(event.event_id, event.id) for event in old])
 
-        return Step(_at(day, 23, 55), PHYSICIAN, sign)
-
-
-def _at(day: date, hour: int, minute: int) -> datetime:
-    return datetime.combine(day, time(hour, minute))
+        return Step(at_time(day, 23, 55), PHYSICIAN, sign)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.advice import Suggestion, suggestions, suggestions_for
-from aml_maint.domain.assessment import Assessment, AssessmentKind, Due
+from aml_maint.domain.assessment import Assessment, AssessmentKind, Due, speaks_for
 from aml_maint.domain.course import Course, CycleDay
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.patient import Patient
@@ -246,7 +246,7 @@ def _row(
     mine = [event for event in events if event.term == item.id]
     cells = [_baseline(item.id, mine, made, results, spans)]
     for span in spans:
-        asked = [a for a in made if a.cycle == span.number and a.kind is not AssessmentKind.BEFORE]
+        asked = [a for a in made if speaks_for(a, span.number)]
         cells.append(_cell(item.id, mine, asked, results, span.first, span.last))
     known = [cell.grade for cell in cells if cell.grade is not None]
     trend = None

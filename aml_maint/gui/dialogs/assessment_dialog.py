@@ -36,7 +36,7 @@ class AssessmentDialog(PatientDialog):
             draft=f"assessment/{course.id}", parent=parent,
         )  # fmt: skip
         self._course = course
-        self.setMinimumWidth(desk.theme.unit(200))
+        self.setMinimumWidth(desk.theme.unit(232))
         self.when: ChoiceInput[_When] = ChoiceInput(desk, _choices(course))
         self.on = DateInput(desk, "on")
         self.on.set_day(desk.session.now().day_in(course.zone))

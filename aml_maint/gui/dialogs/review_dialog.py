@@ -33,7 +33,7 @@ class ReviewDialog(FormDialog):
         self._patient_id = patient_id
         self._first = event_id
         theme = desk.theme
-        self.setMinimumSize(theme.unit(230), theme.unit(130))
+        self.setMinimumSize(theme.unit(262), theme.unit(130))
         self.model = ReviewModel(desk)
         self.table = ReviewTable(desk, self.model)
         self.comment = TextInput(desk, longest=500)

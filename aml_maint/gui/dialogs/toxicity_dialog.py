@@ -95,7 +95,7 @@ class ToxicityDialog(PatientDialog):
         return replace(
             old or blank,
             term=item.id,
-            grades=(point, *(old.grades[1:] if old is not None else ())),
+            grades=(point, *self._later_points()),
             resolved=resolved,
             detail=self.detail.value(),
             linked_administration=self.injection.value(),
@@ -119,6 +119,18 @@ class ToxicityDialog(PatientDialog):
             return replace(old, at=onset, grade=self.grade.value(), value=kept)
         return GradePoint(onset, self.grade.value(), value)
 
+    def _later_points(self) -> tuple[GradePoint, ...]:
+        """The grades after the first one, as they stand in the form."""
+        if self._event is None:
+            return ()
+        found = []
+        for old, (at, grade) in zip(self._event.grades[1:], self.later, strict=True):
+            known = at.known()
+            if known is None:
+                raise BadInput(say("error.time_needed"), field="at")
+            found.append(replace(old, at=known, grade=grade.value()))
+        return tuple(found)
+
     def _make_inputs(self) -> None:
         desk = self._desk
         self.term = TermInput(desk, toxicity_items())
@@ -135,6 +147,15 @@ class ToxicityDialog(PatientDialog):
         self.reporter = _choice(desk, "reporter", Reporter)
         self.note = TextInput(desk, longest=1000)
         self.reason = TextInput(desk)
+        points = self._event.grades[1:] if self._event is not None else ()
+        unset: tuple[int | None, Message] = (None, say("toxicity.not_graded_yet"))
+        grades = [(n, say("toxicity.grade_n", grade=n)) for n in range(1, 5)]
+        self.later: list[tuple[KnownTimeInput, ChoiceInput[int | None]]] = []
+        for point in points:
+            at, grade = KnownTimeInput(desk, "at"), ChoiceInput(desk, [unset, *grades])
+            at.set_known(point.at)
+            grade.set_value(point.grade)
+            self.later.append((at, grade))
 
     def _add_rows(self) -> None:
         add = self.form.add_row
@@ -142,15 +163,19 @@ class ToxicityDialog(PatientDialog):
         add("detail", say("toxicity.detail"), self.detail, say("toxicity.detail.help"))
         add("grade", say("toxicity.grade_at_onset"), self.grade, span=2)
         add("value", say("toxicity.degrees"), self.degrees, say("toxicity.degrees.help"), span=2)
+        for number, (at, grade) in enumerate(self.later, 2):
+            name = "at" if number == 2 else f"at_{number}"
+            add(name, say("toxicity.nth_from", number=number), at)
+            add(f"grade_{number}", say("toxicity.nth_grade", number=number), grade)
         add("onset", say("toxicity.onset"), self.onset, say("toxicity.onset.help"))
         add("resolved", say("toxicity.resolved"), self.resolved, say("toxicity.resolved_on.help"))
         add("injection", say("toxicity.injection"), self.injection)
         add("outcome", say("toxicity.outcome"), self.outcome)
-        add("causes", say("toxicity.causes_of"), self.causes, span=2)
         add("criteria", say("toxicity.seriousness"), self.seriousness, span=2)
         add("treatment", say("toxicity.treatment"), self.treatment)
         add("reporter", say("toxicity.reporter"), self.reporter)
         add("note", say("toxicity.note"), self.note, span=2)
+        add("causes", say("toxicity.causes_of"), self.causes, span=2)
         if self._event is not None:
             add("reason", say("toxicity.reason"), self.reason, say("toxicity.reason.help"), span=2)
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.toxicity_event import Causality, Cause, Challenge, DrugAction, OtherCause
 from aml_maint.gui.desk import Looks
@@ -54,7 +55,10 @@ class CauseMatrix(QWidget):
         self.retranslate()
 
     def causes(self) -> tuple[Cause, ...]:
-        """What is judged, in the order of the lines; lines that say nothing are left out."""
+        """What is judged, in the order of the lines; lines that say nothing are left out.
+
+        BadInput, naming the line, for a judgement that can't be.
+        """
         found = []
         for cause, inputs in self.inputs.items():
             chosen = {name: one.value() for name, one in inputs.items()}
@@ -62,14 +66,18 @@ class CauseMatrix(QWidget):
             before = self._known.get(cause)
             same = before is not None and before.causality is causality
             judge = before.judged_by if before is not None and same else self._judge
-            one = Cause(
-                cause,
-                causality,
-                judge if causality is not None else "",
-                _word(chosen, "action", DrugAction),
-                _word(chosen, "dechallenge", Challenge),
-                _word(chosen, "rechallenge", Challenge),
-            )
+            try:
+                one = Cause(
+                    cause,
+                    causality,
+                    judge if causality is not None else "",
+                    _word(chosen, "action", DrugAction),
+                    _word(chosen, "dechallenge", Challenge),
+                    _word(chosen, "rechallenge", Challenge),
+                )
+            except BadInput as error:
+                told = say("toxicity.cause.problem", cause=cause_name(cause), told=error.message)
+                raise BadInput(told, field="causes") from error
             if not one.is_empty:
                 found.append(one)
         return tuple(found)

@@ -18,6 +18,8 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPainterPath,
+    QPaintEvent,
+    QPalette,
     QPen,
     QPolygonF,
 )
@@ -29,9 +31,9 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QWidget,
 )
 
-from aml_maint.domain.messages import NBSP
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.toxicity_model import CellRole, RowRole, ToxicityModel
 from aml_maint.services.toxicity_chart import CellState, GridCell, GridRow, ToxicityChart
@@ -70,7 +72,7 @@ class ToxicityGrid(QTableView):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setCornerButtonEnabled(False)
+        self._corner = _Corner(looks, self)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         looks.words.changed.connect(self._retranslate)
@@ -124,6 +126,13 @@ class ToxicityGrid(QTableView):
         self.viewport().update()
         self.verticalHeader().viewport().update()
 
+    def updateGeometries(self) -> None:
+        """The corner keeps as wide as the terms and as high as the heads."""
+        super().updateGeometries()
+        width, height = self.verticalHeader().width(), self.horizontalHeader().height()
+        self._corner.setGeometry(0, 0, width, height)
+        self._corner.raise_()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters are acts; the rest moves."""
         act = _KEYS.get(Qt.Key(event.key()))
@@ -138,7 +147,9 @@ class ToxicityGrid(QTableView):
 
     def _restyle(self) -> None:
         theme = self._looks.theme
-        self.setPalette(theme.table_palette())
+        palette = theme.table_palette()
+        palette.setColor(QPalette.ColorRole.Base, theme.color("surface"))
+        self.setPalette(palette)
         self.verticalHeader().setDefaultSectionSize(theme.unit(8))
         self.horizontalHeader().setFixedHeight(theme.unit(9))
         metrics = QFontMetrics(theme.font("small"))
@@ -146,9 +157,25 @@ class ToxicityGrid(QTableView):
         for column in range(self.grid.columnCount()):
             text = str(self.grid.headerData(column, Qt.Orientation.Horizontal))
             head.resizeSection(
-                column, max(theme.unit(12), metrics.horizontalAdvance(text) + theme.unit(4))
+                column, max(theme.unit(15), metrics.horizontalAdvance(text) + theme.unit(4))
             )
         self.viewport().update()
+
+
+class _Corner(QWidget):
+    """Covers the place above the terms, which the style would draw raised."""
+
+    def __init__(self, looks: Looks, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._looks = looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it as a head without words."""
+        theme = self._looks.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("header"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
 
 
 class _Cells(QStyledItemDelegate):
@@ -165,8 +192,7 @@ class _Cells(QStyledItemDelegate):
         box: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.column() == 0:
-            painter.fillRect(box, theme.color("past"))
+        painter.fillRect(box, theme.color("past" if index.column() == 0 else "field"))
         painter.setPen(theme.color("line"))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         row: GridRow = index.data(RowRole)
@@ -203,7 +229,7 @@ class _Cells(QStyledItemDelegate):
         painter.setPen(theme.color("muted"))
         beside = box.adjusted(box.width() // 2 + theme.unit(3), 0, 0, 0)
         if cell.episodes > 1:
-            painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, f"×{NBSP}{cell.episodes}")
+            painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, f"×{cell.episodes}")
         if cell.ongoing:
             self._runs_on(painter, box)
 

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "6b1398263de1dfb16c4fd430215f1dee49a074a468febf7725c17b6334ed8d8f"),
+    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
 )
 
 
