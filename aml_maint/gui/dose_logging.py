@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,10 +19,12 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
+from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
@@ -33,6 +36,7 @@ from aml_maint.gui.dose_targets import (
     is_past_day,
     unrecorded,
 )
+from aml_maint.gui.unplanned_logging import open_unplanned
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_reading import SiteUse
@@ -133,6 +137,9 @@ class DoseLogger(QObject):
         `status` is what the card begins with; `part` names one dose of a pair.
         """
         view = target.part if part is None else target.part_of(part)
+        if view.slot.is_unplanned:
+            open_unplanned(self._desk, self._page, self, target.patient, view.slot.course, view)
+            return
         course, day = view.slot.course, self._desk.session.now().local.date()
         self._desk.session.read(
             lambda place: dose_reading.sites_used(place, course, day),
@@ -160,8 +167,9 @@ class DoseLogger(QObject):
         """Ask who decides to give the refused doses nevertheless, and why; then record them."""
         late = refusal.unexplained(self._desk.session.now())
         dialog = OverrideDialog(
-            self._desk, self._page, refusal.doses, refusal.error, off_time=bool(late)
-        )
+            self._desk, self._page, DoseHeading(self._desk, refusal.doses), refusal.error,
+            off_time=bool(late),
+        )  # fmt: skip
 
         def submit(decision: Override) -> None:
             entries = [replace(entry, override=decision) for entry in refusal.entries]
@@ -173,6 +181,24 @@ class DoseLogger(QObject):
 
         dialog.submitted.connect(submit)
         dialog.open()
+
+    def add_unplanned(self, patient: Patient, course_id: str, on: date | None = None) -> None:
+        """Ask for a dose that no plan asked for, and record it; `on` is the day it is about."""
+        open_unplanned(self._desk, self._page, self, patient, course_id, on=on)
+
+    def carry_out(
+        self, work: Callable[[Workplace, UUID], tuple[Changes, str]], dialog: FormDialog
+    ) -> None:
+        """Write what a dialog asked for; the record of the id that it gives can be taken back."""
+        command = self._new_command()
+        action = _Action(1, dialog)
+
+        def write(place: Workplace) -> Changes:
+            changes, made = work(place, command)
+            action.made.append((made,))
+            return changes
+
+        self._start(action, write, (), ())
 
     def undo(self) -> None:
         """Take back the last action, if it is not longer than ten seconds ago."""
@@ -241,7 +267,8 @@ class DoseLogger(QObject):
                 self._correct(view.record.id, entry, dialog)
 
         def decide(error: UserError) -> None:
-            asking = OverrideDialog(self._desk, dialog, [(target, view)], error)
+            heading = DoseHeading(self._desk, [(target, view)])
+            asking = OverrideDialog(self._desk, dialog, heading, error)
 
             def submit_with(decision: Override) -> None:
                 asking.finish()

@@ -166,6 +166,7 @@ class CycleReport:
     generated_role: str
     chain: ChainHead | None = None
     demo: bool = False
+    unplanned: tuple[ReportedDose, ...] = ()
 
     @property
     def first_day(self) -> date:

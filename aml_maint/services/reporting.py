@@ -54,6 +54,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         generated_role=place.actor.role.value,
         chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
         demo=place.is_demo,
+        unplanned=tuple(_unplanned(sheet, results)),
     )
 
 
@@ -91,6 +92,17 @@ def _dose(view: DoseView | None, results: Sequence[LabResult]) -> ReportedDose |
     if gate is not None and view.record is not None and view.record.given is not None:
         gate = evaluate_all(view.planned.component, results, view.record.given.utc)
     return ReportedDose(view.planned, view.state, view.record, gate)
+
+
+def _unplanned(sheet: CycleSheet, results: Sequence[LabResult]) -> Iterator[ReportedDose]:
+    """The doses that no plan asked for, row by row."""
+    for row in sheet.unplanned:
+        for pair in row.cells:
+            if pair is not None and pair.main.record is not None:
+                given = pair.main.record.given
+                component = pair.main.planned.component
+                gate = evaluate_all(component, results, given.utc) if given else None
+                yield ReportedDose(pair.main.planned, pair.main.state, pair.main.record, gate)
 
 
 def _readings(sheet: CycleSheet) -> Iterator[Reading]:

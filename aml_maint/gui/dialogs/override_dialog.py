@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,17 +10,16 @@ from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_fields import reason_choices
-from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
-from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
 from aml_maint.gui.widgets.label import Label
-from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import Override
 
 
 class OverrideDialog(FormDialog):
     """Shows what the rule says, and takes the clinician's name and reason.
+
+    `heading` says which doses of whom it is about.
 
     A dose that is also late or early (`off_time`) needs its coded reason as well.
     """
@@ -34,7 +31,7 @@ class OverrideDialog(FormDialog):
         self,
         desk: Desk,
         page: QWidget,
-        doses: Sequence[tuple[DoseTarget, DoseView]],
+        heading: QWidget,
         refusal: UserError,
         *,
         off_time: bool = False,
@@ -54,7 +51,7 @@ class OverrideDialog(FormDialog):
             self.form.add_row("late", say("today.late_reason"), self.late)
         self._off_time = off_time
         self.ready()
-        self.body.insertWidget(1, DoseHeading(desk, doses))
+        self.body.insertWidget(1, heading)
         self.body.insertWidget(2, self.sentence)
         self.setMinimumWidth(desk.theme.unit(110))
         self.by.setFocus()

@@ -98,6 +98,9 @@ class CycleView(QWidget):
         if key == "C":
             self.confirm()
             return
+        if key == "A":
+            self.add_unplanned()
+            return
         targets = self._targets(sheet)
         if not targets:
             return
@@ -125,6 +128,14 @@ class CycleView(QWidget):
         dialog.submitted.connect(lambda wanted: self._logger.confirm_range(wanted, dialog))
         dialog.open()
 
+    def add_unplanned(self) -> None:
+        """Ask for a dose that no plan asked for, on the day under the cursor if that has come."""
+        sheet = self.sheet.sheet
+        if sheet is not None:
+            on = sheet.days[self.sheet.cursor_at.column].on
+            today = sheet.now.day_in(sheet.course.zone)
+            self._logger.add_unplanned(sheet.patient, sheet.course.id, min(on, today))
+
     def _waiting(self) -> frozenset[SlotId]:
         sheet = self.sheet.sheet
         return frozenset() if sheet is None else waiting(self.sheet.selected, sheet.now)
@@ -150,6 +161,9 @@ class CycleView(QWidget):
         if name == "confirm":
             self.sheet.setFocus()
             self.confirm()
+        elif name == "unplanned":
+            self.sheet.setFocus()
+            self.add_unplanned()
         else:
             self.act_wanted.emit(name)
 
