@@ -12,7 +12,7 @@ from uuid import uuid4
 from aml_maint.domain.account import Account
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.services import accounts, sign_in
+from aml_maint.services import accounts, sign_in, trust
 from aml_maint.services.changes import Changes
 from aml_maint.services.clock import Clock, SystemClock
 from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
@@ -91,6 +91,23 @@ def recover_ward(path: Path, recovery_key: str, name: str, new_passphrase: str) 
     with Store.open(path, key) as store:
         place = Workplace(store, clock, local_actor(), local_zone())
         return accounts.recover(place, name, new_passphrase)
+
+
+def restore_and_open(
+    backup: Path, path: Path, name: str, passphrase: str, clock: Clock | None = None
+) -> Workplace:
+    """Put a backup in the place of a closed ward file and open it, for the person of a name.
+
+    The restore is the restored file's next entry. Raises what restoring and opening raise; the
+    ward file is then as it was.
+    """
+    clock = clock or SystemClock(local_zone())
+    with open_ward(path, passphrase, clock, name=name).store as before:
+        replaced = before.head()
+    done = trust.restore_ward(backup, passphrase, path, clock, name=name, replace=True)
+    place = open_ward(path, passphrase, clock, name=name)
+    trust.note_restored(place, done, replaced)
+    return place
 
 
 def open_demo(

@@ -44,6 +44,7 @@ MODULES: dict[str, str | None] = {
     "count withdraw": "counts",
     "gate": "gate",
     "grade": "grade",
+    "toxicity table": "toxicity",
     "assess-marrow": "marrow",
     "risk": "risk",
     "report": "report",

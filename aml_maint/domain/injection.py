@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from aml_maint.domain.administration import INJECTION_SITES, Administration, premedication_gap
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Link
 
@@ -256,6 +256,18 @@ _MINUTE = timedelta(minutes=1)
 def is_same_person(one: str, other: str) -> bool:
     """Are two names as typed one person's? Case and spacing make no difference."""
     return "".join(one.casefold().split()) == "".join(other.casefold().split())
+
+
+def checked_witness(name: str | None, recorder: str, drug: Name, *, needed: bool) -> str | None:
+    """The second person of a dose. BadInput if one is needed and none or the recorder is named."""
+    told = (name or "").strip()
+    if not told:
+        if needed:
+            raise BadInput(say("injection.error.witness_needed", drug=drug), field="witness")
+        return None
+    if is_same_person(told, recorder):
+        raise BadInput(say("injection.error.witness_is_recorder", name=told), field="witness")
+    return told
 
 
 def temperature_is_fresh(taken: datetime, now: datetime, minutes: int) -> bool:

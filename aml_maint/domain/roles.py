@@ -73,6 +73,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "retire_account": _ADMIN,
     "reset_passphrase": _ADMIN,
     "make_recovery_key": _ADMIN,
+    "restore_ward": _ADMIN,
     "change_passphrase": _ANYBODY,
     "sign_in": _ANYBODY,
 }

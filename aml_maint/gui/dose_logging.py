@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,7 +18,6 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Desk
@@ -28,10 +26,12 @@ from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
-from aml_maint.gui.dose_refusal import Meant, Refusal
+from aml_maint.gui.dose_questions import Cards, DoseQuestions
+from aml_maint.gui.dose_refusal import Meant, Refusal, whose
 from aml_maint.gui.dose_targets import (
     DoseTarget,
     can_give,
+    given_now,
     is_off_time,
     is_past_day,
     unrecorded,
@@ -39,9 +39,9 @@ from aml_maint.gui.dose_targets import (
 from aml_maint.gui.unplanned_logging import open_unplanned
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
-from aml_maint.services.dose_reading import SiteUse
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.injections import GivingCard, giving_card
 from aml_maint.services.workplace import Workplace
 
 UNDO_SECONDS = 10
@@ -77,6 +77,7 @@ class DoseLogger(QObject):
         self._undo: _Action | None = None
         self._own: set[UUID] = set()
         self._in_flight: set[SlotId] = set()
+        self._questions = DoseQuestions(desk, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(UNDO_SECONDS * 1000)
@@ -96,19 +97,18 @@ class DoseLogger(QObject):
     def give_now(self, targets: Sequence[DoseTarget]) -> None:
         """Record doses as given now; those of past days as taken at their planned time.
 
-        Asks for a reason when now lies outside a dose's window, and for the dose when none is
-        ordered. A dose held back by a rule is refused with the evidence; among several doses it
-        is left out.
+        Asks for a reason when now lies outside a dose's window, for the dose when none is
+        ordered, and for temperature, site and witness in the dose's card. A dose held back by a
+        rule is refused with the evidence; among several doses it is left out, and so is one that
+        needs its card.
         """
         now = self._desk.session.now()
-        if len(targets) == 1:
-            self._give_one(targets[0], now)
-            return
-        ready = [target for target in targets if can_give(target, now)]
-        if len(ready) < len(targets):
-            self.told.emit(say("today.told.left_out", count=len(targets) - len(ready)))
-        if ready:
-            self._give(ready, now)
+        self._questions.look_up(
+            targets,
+            now,
+            lambda cards: self._give_known(targets, cards, now),
+            lambda error: self.refused.emit(Refusal((), (), error)),
+        )
 
     def not_given(self, targets: Sequence[DoseTarget], status: Status) -> None:
         """Ask for the coded reason and record doses as held, refused or missed."""
@@ -140,10 +140,9 @@ class DoseLogger(QObject):
         if view.slot.is_unplanned:
             open_unplanned(self._desk, self._page, self, target.patient, view.slot.course, view)
             return
-        course, day = view.slot.course, self._desk.session.now().local.date()
         self._desk.session.read(
-            lambda place: dose_reading.sites_used(place, course, day),
-            lambda sites: self._open_card(target, view, status, sites),
+            lambda place: giving_card(place, view.slot),
+            lambda card: self._open_card(target, view, status, card),
             self,
         )
 
@@ -168,7 +167,7 @@ class DoseLogger(QObject):
         late = refusal.unexplained(self._desk.session.now())
         dialog = OverrideDialog(
             self._desk, self._page, DoseHeading(self._desk, refusal.doses), refusal.error,
-            off_time=bool(late),
+            off_time=bool(late), **whose(refusal.doses),
         )  # fmt: skip
 
         def submit(decision: Override) -> None:
@@ -181,10 +180,6 @@ class DoseLogger(QObject):
 
         dialog.submitted.connect(submit)
         dialog.open()
-
-    def add_unplanned(self, patient: Patient, course_id: str, on: date | None = None) -> None:
-        """Ask for a dose that no plan asked for, and record it; `on` is the day it is about."""
-        open_unplanned(self._desk, self._page, self, patient, course_id, on=on)
 
     def carry_out(
         self, work: Callable[[Workplace, UUID], tuple[Changes, str]], dialog: FormDialog
@@ -219,21 +214,37 @@ class DoseLogger(QObject):
 
     # -- giving --------------------------------------------------------------------------------
 
-    def _give_one(self, target: DoseTarget, now: Moment) -> None:
+    def _give_known(self, targets: Sequence[DoseTarget], cards: Cards, now: Moment) -> None:
+        """Give doses of which it is known what to ask."""
+        if len(targets) == 1:
+            self._give_one(targets[0], cards.get(targets[0].part.slot), now)
+            return
+        able = [target for target in targets if can_give(target, now)]
+        if len(able) < len(targets):
+            self.told.emit(say("today.told.left_out", count=len(targets) - len(able)))
+        ready = [t for t in able if t.part.slot not in cards or not cards[t.part.slot].asks]
+        if len(ready) < len(able):
+            self.told.emit(say("injection.told.left_out", count=len(able) - len(ready)))
+        if ready:
+            self._give(ready, now)
+
+    def _give_one(self, target: DoseTarget, card: GivingCard | None, now: Moment) -> None:
         view = target.part
         if view.record is not None:
             self._tell_recorded([target])
         elif view.planned.dose is None:
             self.edit(target, Status.GIVEN, view.slot)
+        elif card is not None and card.asks:
+            self._open_card(target, view, Status.GIVEN, card)
         elif can_give(target, now):
             self._give([target], now)
         else:
             # The service names the rule and its evidence; no reason is asked for first.
-            self._write([_given(view, now)], [(target, view)])
+            self._write([given_now(view, now)], [(target, view)])
 
     def _give(self, targets: Sequence[DoseTarget], now: Moment) -> None:
         doses = [(target, target.part) for target in targets]
-        entries = {view.slot: _given(view, now) for _, view in doses}
+        entries = {view.slot: given_now(view, now) for _, view in doses}
         off_time = [
             (target, view)
             for target, view in doses
@@ -256,9 +267,9 @@ class DoseLogger(QObject):
 
     def _open_card(
         self, target: DoseTarget, view: DoseView, status: Status | None,
-        sites: tuple[SiteUse, ...],
+        card: GivingCard,
     ) -> None:  # fmt: skip
-        dialog = DoseDialog(self._desk, self._page, target, view.slot, sites, status)
+        dialog = DoseDialog(self._desk, self._page, target, view.slot, card, status)
 
         def submit(entry: DoseEntry) -> None:
             if view.record is None:
@@ -268,7 +279,7 @@ class DoseLogger(QObject):
 
         def decide(error: UserError) -> None:
             heading = DoseHeading(self._desk, [(target, view)])
-            asking = OverrideDialog(self._desk, dialog, heading, error)
+            asking = OverrideDialog(self._desk, dialog, heading, error, **whose([(target, view)]))
 
             def submit_with(decision: Override) -> None:
                 asking.finish()
@@ -360,11 +371,19 @@ class DoseLogger(QObject):
         if dialog is not None:
             dialog.finish()
         if action.refusals:
-            self.refused.emit(action.refusals[0])
+            self._refuse(action.refusals[0])
         if action.last is not None:
             self._undo = action
             self._timer.start()
             self.undo_available.emit(action.last, UNDO_SECONDS)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Say what was refused; a dose that lacks its witness only gets its card instead."""
+        if refusal.error.field == "witness" and len(refusal.doses) == 1:
+            target, view = refusal.doses[0]
+            self.edit(target, Status.GIVEN, view.slot)
+        else:
+            self.refused.emit(refusal)
 
     def _take_back(self, ids: tuple[str, ...]) -> None:
         command = self._new_command()
@@ -379,11 +398,3 @@ class DoseLogger(QObject):
         command = uuid4()
         self._own.add(command)
         return command
-
-
-def _given(view: DoseView, now: Moment) -> DoseEntry:
-    """A dose given now, or on a past day at its planned time."""
-    if is_past_day(view, now):
-        given = Moment.at(view.planned.due, view.planned.zone)
-        return DoseEntry(view.slot, Status.GIVEN, given)
-    return DoseEntry(view.slot, Status.GIVEN)

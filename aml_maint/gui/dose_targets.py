@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, too_soon
+from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, Status, too_soon
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
+from aml_maint.domain.regimen import Role
 from aml_maint.domain.schedule import SlotId
+from aml_maint.services.dose_entry import DoseEntry
 from aml_maint.services.dose_view import DosePair, DoseView
 
 
@@ -70,6 +72,16 @@ def unrecorded(target: DoseTarget) -> list[DoseView]:
     return [*found, main] if main.record is None else found
 
 
+def may_ask(view: DoseView, now: Moment) -> bool:
+    """Can there be something to ask before the dose is given: temperature, site, witness?
+
+    Of a day that is over nobody measures any more.
+    """
+    component = view.planned.component
+    asked = component.rotate_site or component.role is Role.PREMEDICATION
+    return asked and not is_past_day(view, now)
+
+
 def is_past_day(view: DoseView, now: Moment) -> bool:
     """Is the day of the planned dose over, so that it can only be confirmed as taken?"""
     return view.planned.on < Moment.at(now.utc, view.planned.zone).local.date()
@@ -103,3 +115,11 @@ def is_off_time(pair: DosePair, view: DoseView, given: Moment) -> bool:
         return False
     first = before.record.given
     return first is not None and too_soon(before.planned, first.utc, given.utc)
+
+
+def given_now(view: DoseView, now: Moment) -> DoseEntry:
+    """A dose given now, or on a past day at its planned time."""
+    if is_past_day(view, now):
+        given = Moment.at(view.planned.due, view.planned.zone)
+        return DoseEntry(view.slot, Status.GIVEN, given)
+    return DoseEntry(view.slot, Status.GIVEN)

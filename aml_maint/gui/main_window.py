@@ -22,6 +22,7 @@ from aml_maint.gui.session import LastEntry, Session
 
 if TYPE_CHECKING:
     from aml_maint.domain.command import Actor
+    from aml_maint.gui.dialogs.restore_dialog import WantedRestore
     from aml_maint.gui.dialogs.ward_dialogs import SignIn, WardDialog
     from aml_maint.gui.pages.lock_page import LockPage
     from aml_maint.gui.workspace import Workspace
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self._locked: LockPage | None = None
         self._left_by = ""
-        self._drafts: dict[str, dict[str, dict[str, str]]] = {}
+        self._path: Path | None = None
         self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
         self._idle.idle.connect(self.lock)
         self.start = StartPage(looks)
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
 
     def open_with(self, opener: Callable[[], Workplace], path: Path | None = None) -> None:
         """Open a ward file on the session's own thread; the window answers meanwhile."""
+        self._path = path
         session = Session(opener, path.name if path is not None else "")
         self.session = session
         session.opened.connect(lambda: self._opened(session, path))
@@ -156,7 +158,9 @@ class MainWindow(QMainWindow):
         self.looks.settings.geometry = self.saveGeometry()
         self._idle.end()
         if self.session is not None:
-            self.session.close()
+            self.hide()  # making a backup takes a moment
+            last = self.workspace.backups.last_work() if self.workspace is not None else None
+            self.session.close(last)
         super().closeEvent(event)
 
     def _ask(self, dialog: WardDialog, opener: Callable[[SignIn], Workplace]) -> None:
@@ -183,6 +187,26 @@ class MainWindow(QMainWindow):
         self._seat(session)
         self._retitle()
         self.ready.emit()
+
+    def restore(self, wanted: WantedRestore) -> None:
+        """Close the ward file, put a checked backup in its place, and open that."""
+        session, workspace, path = self.session, self.workspace, self._path
+        assert session is not None and workspace is not None and path is not None
+        actor = session.actor
+        self.opening.begin(say("opening.restore"))
+        self.stack.setCurrentWidget(self.opening)
+        self.workspace = None
+        self.stack.removeWidget(workspace)
+        workspace.deleteLater()
+        self._idle.end()
+        session.close(workspace.backups.last_work())
+
+        def opener() -> Workplace:
+            from aml_maint.bootstrap import restore_and_open
+
+            return restore_and_open(wanted.backup, path, actor.name, wanted.passphrase)
+
+        self.open_with(opener, path)
 
     def lock(self) -> None:
         """Show no patient until somebody of the ward signs in; what was typed stays."""
@@ -226,13 +250,11 @@ class MainWindow(QMainWindow):
         from aml_maint.gui.workspace import Workspace
 
         looks, name = self.looks, session.actor.name
-        desk = Desk(
-            session=session, words=looks.words, theme=looks.theme, settings=looks.settings,
-            drafts=self._drafts.setdefault(name, {}),
-        )  # fmt: skip
+        desk = Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
         looks.settings.remember("last_person", name)
         self.workspace = Workspace(desk)
         self.workspace.top.lock.clicked.connect(self.lock)
+        self.workspace.settings.backup.restore_wanted.connect(self.restore)
         self.stack.addWidget(self.workspace)
         self.stack.setCurrentWidget(self.workspace)
         self.workspace.shown.setFocus()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -55,6 +56,11 @@ class _Answers(QObject):
         answer()
 
 
+def _if_possible(work: Callable[[Workplace], None], place: Workplace) -> None:
+    with suppress(UserError):
+        work(place)
+
+
 class Session(QObject):
     """An open ward file as the window sees it."""
 
@@ -68,6 +74,8 @@ class Session(QObject):
     """Changes of a successful write, for the status bar."""
     problem = Signal(object)
     """A UserError that no field showed."""
+    closing = Signal()
+    """The file is about to be closed: the last moment to write."""
 
     def __init__(self, opener: Callable[[], Workplace], file_name: str = "") -> None:
         """Begin opening at once; work asked for meanwhile waits its turn."""
@@ -165,6 +173,18 @@ class Session(QObject):
 
         self._submit(task)
 
+    def jot(self, work: Callable[[Workplace], None]) -> None:
+        """Keep what is no part of the record, such as a draft: like a write, but told to nobody.
+
+        What can't reach the disk stays in the window; the next write says what is wrong.
+        """
+
+        def task(place: Workplace) -> None:
+            with suppress(UserError):
+                work(place)
+
+        self._submit(task)
+
     def sign_in(
         self,
         name: str,
@@ -184,11 +204,18 @@ class Session(QObject):
 
         self.read(work, done, owner, failed)
 
-    def close(self) -> None:
-        """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
+    def close(self, last: Callable[[Workplace], None] | None = None) -> None:
+        """Carry out the writes still waiting, drop the reads, close the file, end the thread.
+
+        `last` is done just before the file is closed; a UserError in it closes the file all the
+        same, for nobody is there any more to hear it.
+        """
         if self._closing:
             return
+        self.closing.emit()
         self._closing = True
+        if last is not None:
+            self._worker.submit(self._run, partial(_if_possible, last))
         self._worker.submit(self._close).add_done_callback(self._settled)
         self._worker.shutdown(wait=True)
 

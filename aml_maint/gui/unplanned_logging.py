@@ -13,20 +13,18 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
-from aml_maint.gui.dialogs.unplanned_dialog import UnplannedDialog
+from aml_maint.gui.dialogs.unplanned_dialog import Offered, UnplannedDialog
 from aml_maint.gui.widgets.banner import PatientLine
-from aml_maint.services.as_needed import MedicineNow, medicines_now
+from aml_maint.services.as_needed import medicines_now
 from aml_maint.services.changes import Changes
-from aml_maint.services.dose_reading import SiteUse, sites_used
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import Override, undo_doses
+from aml_maint.services.injections import injection_rules, injection_sites
 from aml_maint.services.unplanned import UnplannedEntry, correct_unplanned, log_unplanned
 from aml_maint.services.workplace import Workplace
 
 if TYPE_CHECKING:
     from aml_maint.gui.dose_logging import DoseLogger
-
-_Read = tuple[tuple[MedicineNow, ...], tuple[SiteUse, ...]]
 
 
 def open_unplanned(
@@ -41,12 +39,15 @@ def open_unplanned(
 ) -> None:
     """Read what can be given now, and ask; `view` is a dose that is to be corrected."""
 
-    def read(place: Workplace) -> _Read:
+    def read(place: Workplace) -> Offered:
+        medicines = medicines_now(place, course_id)
         today = place.clock.now().local.date()
-        return medicines_now(place, course_id), sites_used(place, course_id, today)
+        injected = [now.medicine.component for now in medicines if now.medicine.is_injected]
+        sites = {c.id: injection_sites(place, course_id, c.id, today) for c in injected}
+        return Offered(medicines, sites, injection_rules(place).witnessed)
 
-    def show(found: _Read) -> None:
-        dialog = UnplannedDialog(desk, patient, course_id, found[0], found[1], on, view, page)
+    def show(found: Offered) -> None:
+        dialog = UnplannedDialog(desk, patient, course_id, found, on, view, page)
         _connect(desk, logger, dialog, view.record if view is not None else None)
         dialog.open()
 
@@ -77,7 +78,8 @@ def _connect(
 
     def decide(error: UserError) -> None:
         heading = PatientLine(desk, dialog.patient)
-        asking = OverrideDialog(desk, dialog, heading, error)
+        draft = f"unplanned/{dialog.course}"
+        asking = OverrideDialog(desk, dialog, heading, error, about=dialog.patient.id, draft=draft)
 
         def submit_with(decision: Override) -> None:
             asking.finish()

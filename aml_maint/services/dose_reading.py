@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.medicines import drugs_of
@@ -16,18 +15,6 @@ from aml_maint.services.unplanned_view import taken_back, unplanned_pair
 from aml_maint.services.worklist import Worklist, worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs
-
-# How far back injection sites are looked for.
-_SITES_DAYS = 28
-
-
-@dataclass(frozen=True)
-class SiteUse:
-    """When and for which component an injection site was last used."""
-
-    site: str
-    component: str
-    given: Moment
 
 
 def standing(
@@ -45,20 +32,6 @@ def record_ids(place: Workplace, slots: Iterable[SlotId]) -> tuple[str, ...]:
     planned = [slot.planned_on for slot in wanted]
     found = standing(place, wanted[0].course, min(planned), max(planned))
     return tuple(found[slot].id for slot in wanted if slot in found)
-
-
-def sites_used(place: Workplace, course_id: str, until: date) -> tuple[SiteUse, ...]:
-    """The last use of each injection site in the four weeks up to a day, the latest first."""
-    records = standing(place, course_id, until - timedelta(days=_SITES_DAYS), until).values()
-    given = sorted(
-        (SiteUse(r.site, r.slot.component, r.given) for r in records if r.site and r.given),
-        key=lambda use: use.given,
-        reverse=True,
-    )
-    latest: dict[str, SiteUse] = {}
-    for use in given:
-        latest.setdefault(use.site, use)
-    return tuple(latest.values())
 
 
 def pairs_of(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, DosePair]:

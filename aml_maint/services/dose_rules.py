@@ -21,7 +21,7 @@ from aml_maint.domain.administration import (
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
-from aml_maint.domain.injection import is_same_person
+from aml_maint.domain.injection import checked_witness
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
@@ -124,20 +124,13 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
             gate=self._evidence(planned, given, entry.override),
-            witness=self._witness(planned, entry, taken=taken),
+            witness=checked_witness(
+                entry.witness,
+                self.actor.name,
+                planned.component.drug.name,
+                needed=taken and planned.component.id in self.witnessed,
+            ),
         )
-
-    def _witness(self, planned: PlannedDose, entry: DoseEntry, *, taken: bool) -> str | None:
-        """The second person; BadInput if the ward wants one and none, or the recorder, is named."""
-        name = (entry.witness or "").strip()
-        drug = planned.component.drug.name
-        if not name:
-            if taken and planned.component.id in self.witnessed:
-                raise BadInput(say("injection.error.witness_needed", drug=drug), field="witness")
-            return None
-        if is_same_person(name, self.actor.name):
-            raise BadInput(say("injection.error.witness_is_recorder", name=name), field="witness")
-        return name
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
         given = entry.given or self.now

@@ -16,6 +16,7 @@ from aml_maint.domain.administration import (
     window,
 )
 from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.injection import PremedicationGap, recorded_gap
 from aml_maint.domain.intensity import DoseOutcome
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.schedule import PlannedDose, SlotId
@@ -51,6 +52,15 @@ class DosePair:
 
     main: DoseView
     premedication: DoseView | None
+
+    @property
+    def gap(self) -> PremedicationGap | None:
+        """The recorded gap and whether it lies in its window; None unless both were given."""
+        before, main = self.premedication, self.main.record
+        link = before.planned.component.link if before is not None else None
+        if before is None or before.record is None or main is None or link is None:
+            return None
+        return recorded_gap(link, before.record, main)
 
     @property
     def gap_minutes(self) -> int | None:

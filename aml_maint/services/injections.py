@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,11 +21,13 @@ from aml_maint.domain.injection import (
     site_map,
     temperature_is_fresh,
 )
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Name, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.schedule import PlannedDose, SlotId, find
+from aml_maint.domain.regimen import Component
+from aml_maint.domain.schedule import SlotId, find
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.medicines import component_of, drugs_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
@@ -44,6 +47,14 @@ class Temperature:
 
 
 @dataclass(frozen=True)
+class InjectionSites:
+    """The sites on a day, and the injected drugs of the regimen in its order, by component."""
+
+    map: SiteMap
+    drugs: Mapping[str, Name]
+
+
+@dataclass(frozen=True)
 class GivingCard:
     """What is asked when a dose is given, and what may be offered as the answer.
 
@@ -51,7 +62,7 @@ class GivingCard:
     is recent enough to stand for this dose too.
     """
 
-    sites: SiteMap | None
+    sites: InjectionSites | None
     asks_temperature: bool
     temperature: Temperature | None
     needs_witness: bool
@@ -80,20 +91,19 @@ def injection_rules(place: Workplace) -> InjectionRules:
 
 
 def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
-    """What to ask for a planned dose. BadInput when the plan has no such dose."""
+    """What to ask for a dose. BadInput when the plan has no such dose."""
     rules = injection_rules(place)
     course = courses.course(place.store, slot.course, place.shelf)
-    planned = find(course, slot)
+    component, on = _meant(place, course, slot)
     now = place.clock.now()
     since = now.day_in(course.zone) - timedelta(days=_OFFERED_DAYS)
     taken = _last_temperature(place, course.patient_id, since)
     minutes = rules.temperature_minutes
     fresh = taken is not None and temperature_is_fresh(taken.at.utc, now.utc, minutes)
-    component = planned.component
     people = doses.people(place.store, since) if component.id in rules.witnessed else []
     me = place.actor.name
     return GivingCard(
-        sites=_sites_for(place, course, planned) if component.rotate_site else None,
+        sites=_map_of(place, course, component.id, on, slot) if component.rotate_site else None,
         asks_temperature=component.id in rules.temperature_first and not fresh,
         temperature=taken if fresh else None,
         needs_witness=component.id in rules.witnessed,
@@ -102,7 +112,12 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
     )
 
 
-def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> SiteMap:
+def giving_cards(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, GivingCard]:
+    """The same for several planned doses."""
+    return {slot: giving_card(place, slot) for slot in slots}
+
+
+def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> InjectionSites:
     """The sites as they stand for an injection of a component on a day."""
     course = courses.course(place.store, course_id, place.shelf)
     return _map_of(place, course, component, on)
@@ -182,17 +197,20 @@ def _check_seen(place: Workplace, day: date, field: str) -> None:
         raise BadInput(say("error.date_in_future"), field=field)
 
 
-def _sites_for(place: Workplace, course: Course, planned: PlannedDose) -> SiteMap:
-    """The sites on the day the dose was given, else on the day it is planned for now."""
-    here = planned.id.planned_on
-    record = doses.live_between(place.store, here, here, course.id).get(planned.id)
+def _meant(place: Workplace, course: Course, slot: SlotId) -> tuple[Component, date]:
+    """The component of a dose, and the day it was given, else the day it is planned for now."""
+    here = slot.planned_on
+    if slot.is_unplanned:
+        return component_of(drugs_of(place), course, slot), here
+    planned = find(course, slot)
+    record = doses.live_between(place.store, here, here, course.id).get(slot)
     given = record.given.day_in(course.zone) if record and record.given else planned.on
-    return _map_of(place, course, planned.component.id, given, planned.id)
+    return planned.component, given
 
 
 def _map_of(
     place: Workplace, course: Course, component: str, on: date, leave_out: SlotId | None = None
-) -> SiteMap:
+) -> InjectionSites:
     # Records stand under the day first planned, which a shift or a late dose may lie off.
     first = on - timedelta(days=2 * HISTORY_DAYS) - course.reach
     uses = [
@@ -201,7 +219,11 @@ def _map_of(
         if record.site and record.given and record.slot != leave_out
     ]
     found = site_reactions.of_patient(place.store, course.patient_id)
-    return site_map(component, on, course.zone, uses, found, injection_rules(place).rest_days)
+    rest_days = injection_rules(place).rest_days
+    return InjectionSites(
+        site_map(component, on, course.zone, uses, found, rest_days),
+        {c.id: c.drug.name for c in course.regimen.components if c.rotate_site},
+    )
 
 
 def _last_temperature(place: Workplace, patient_id: str, since: date) -> Temperature | None:

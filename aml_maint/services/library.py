@@ -94,12 +94,12 @@ _ITEM_OF = {
 
 def item_of(analyte: str) -> ToxicityItem | None:
     """The item that grades an analyte, None where no item does."""
-    return _items_by_id().get(_ITEM_OF.get(analyte, analyte))
+    return toxicity_items_by_id().get(_ITEM_OF.get(analyte, analyte))
 
 
 def toxicity_item(term: str) -> ToxicityItem | None:
     """The item of an id, None where there is none."""
-    return _items_by_id().get(term)
+    return toxicity_items_by_id().get(term)
 
 
 @cache
@@ -109,5 +109,6 @@ def cause_ids() -> frozenset[str]:
 
 
 @cache
-def _items_by_id() -> dict[str, ToxicityItem]:
+def toxicity_items_by_id() -> dict[str, ToxicityItem]:
+    """All grading items by id."""
     return {item.id: item for item in toxicity_items()}

@@ -14,6 +14,7 @@ from aml_maint.domain.as_needed import AsNeededOrder, Given, limits_broken
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.injection import checked_witness
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
@@ -28,6 +29,7 @@ from aml_maint.services.dose_rules import (
     plausible_temperature,
     with_evidence,
 )
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.medicines import Medicine, component_of, medicine_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import as_needed, doses
@@ -59,6 +61,7 @@ class UnplannedEntry:
     lot: str | None = None
     temperature: Decimal | None = None
     override: Override | None = None
+    witness: str | None = None
     id: str = field(default_factory=lambda: str(uuid4()))
     """The id that the record will have, so that who recorded it can take it back."""
 
@@ -134,6 +137,12 @@ class UnplannedRules:
             temperature=plausible_temperature(entry.temperature),
             gate=evidence_of(verdict, None, entry.override),
             replaces=None if replaced is None else replaced.id,
+            witness=checked_witness(
+                entry.witness,
+                self.place.actor.name,
+                self.medicine.drug.name,
+                needed=self.medicine.component.id in injection_rules(self.place).witnessed,
+            ),
             unplanned=Unplanned(self._route(), self._ordered_by(), self._indication(), entry.order),
         )
 

@@ -195,6 +195,14 @@ def event(reader: Reader, sequence: int) -> AuditEvent | None:
     return parse(rows[0]["event"], rows[0]["hash"]) if rows else None
 
 
+def latest(reader: Reader, limit: int, *, after: int = 0) -> list[AuditEvent]:
+    """The latest events after a sequence, newest first."""
+    rows = reader.rows(
+        "SELECT event, hash FROM audit WHERE seq > ? ORDER BY seq DESC LIMIT ?", (after, limit)
+    )
+    return [parse(row["event"], row["hash"]) for row in rows]
+
+
 def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[AuditEvent]:
     """Every event that touched a row of a patient, the latest `limit` of them; oldest first."""
     rows = reader.rows(

@@ -148,6 +148,21 @@ def with_ended(store: Store, course_id: str, first: date, last: date) -> frozens
     return frozenset(slot_of(row) for row in rows)
 
 
+def first_and_last(store: Store, until: date) -> dict[str, tuple[date, date]]:
+    """By course: the days of the first and of the last dose taken, up to a day."""
+    rows = store.rows(
+        "SELECT course_id, min(day) AS first, max(day) AS last FROM ("
+        " SELECT course_id, date(given_utc, given_offset || ' minutes') AS day"
+        " FROM administrations WHERE state = 'live' AND given_utc IS NOT NULL"
+        ") WHERE day <= ? GROUP BY course_id",
+        (until.isoformat(),),
+    )
+    return {
+        row["course_id"]: (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
+        for row in rows
+    }
+
+
 def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:
     """Was any dose of a component taken that was planned for those days when it was recorded?
 

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.course import HoldReason
+from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
@@ -23,6 +24,7 @@ from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.models.checks_model import CheckRole
 from aml_maint.gui.models.worklist_model import RowRole, TextsRole, WorklistModel
 from aml_maint.gui.pages.today_page import TodayPage
@@ -487,6 +489,7 @@ def test_ibuprofen_without_an_ordered_dose_asks_for_it(
     press(Qt.Key.Key_Return)
     assert dialog.form.rows["dose"].error is not None
     qtbot.keyClicks(dialog.dose, "200")
+    qtbot.keyClicks(dialog.temperature, "36.6")
     press(Qt.Key.Key_Return)
     before = row(page, pair).pair.premedication
     assert before is not None and before.record is not None
@@ -501,16 +504,30 @@ def at(page: TodayPage, ward: Ward, hour: int, minute: int) -> None:
     page.refresh()
 
 
-def test_the_first_enter_gives_ibuprofen_and_a_countdown_to_the_interferon_begins(
-    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
+def give_ibuprofen(
+    page: TodayPage, press: Callable[..., None], qtbot: QtBot, degrees: str = "36.8"
 ) -> None:
-    at(page, ward, 18, 0)
-    settled(desk.session)
+    """Enter asks the temperature, Enter records."""
     go_to(page, INTERFERON)
     press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
+    assert isinstance(card, DoseDialog)
+    assert card.temperature.hasFocus()
+    qtbot.keyClicks(card.temperature, degrees)
+    press(Qt.Key.Key_Return)
+
+
+def test_enter_gives_ibuprofen_after_the_temperature_and_a_countdown_to_interferon_begins(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    at(page, ward, 18, 0)
+    settled(desk.session)
+    give_ibuprofen(page, press, qtbot)
     pair = row(page, INTERFERON).pair
-    assert pair.premedication is not None
+    assert pair.premedication is not None and pair.premedication.record is not None
     assert pair.premedication.state is CellState.GIVEN
+    assert pair.premedication.record.temperature == Decimal("36.8")
     assert pair.main.record is None
     ward.clock.set(datetime(2026, 3, 5, 18, 18))
     page.renew()
@@ -519,31 +536,100 @@ def test_the_first_enter_gives_ibuprofen_and_a_countdown_to_the_interferon_begin
     assert "interferon alfa-1b in 42 min" in told
 
 
-def test_interferon_soon_after_ibuprofen_asks_for_a_reason(
+def test_without_a_temperature_the_same_key_asks_once_and_then_records(
     page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
 ) -> None:
     at(page, ward, 18, 0)
     settled(desk.session)
     go_to(page, INTERFERON)
     press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
     press(Qt.Key.Key_Return)
-    asked(page, ReasonDialog)
+    assert card.form.rows["temperature"].error is not None
+    assert row(page, INTERFERON).pair.premedication.record is None  # type: ignore[union-attr]
+    press(Qt.Key.Key_Return)
+    before = row(page, INTERFERON).pair.premedication
+    assert before is not None and before.record is not None
+    assert before.record.temperature is None
+
+
+def test_interferon_soon_after_ibuprofen_asks_for_a_reason(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    at(page, ward, 18, 0)
+    settled(desk.session)
+    give_ibuprofen(page, press, qtbot)
+    press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
+    press(Qt.Key.Key_Return)
+    assert card.form.rows["reason"].error is not None
     press(Qt.Key.Key_Escape)
     assert row(page, INTERFERON).pair.main.record is None
 
 
-def test_interferon_an_hour_after_ibuprofen_is_given_with_one_key(
-    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
-) -> None:
+def test_interferon_an_hour_after_ibuprofen_takes_two_keys_at_the_suggested_site(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
     at(page, ward, 18, 0)
     settled(desk.session)
-    go_to(page, INTERFERON)
-    press(Qt.Key.Key_Return)
+    give_ibuprofen(page, press, qtbot)
     ward.clock.set(datetime(2026, 3, 5, 19, 0))
+    press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return)
     pair = row(page, INTERFERON).pair
     assert pair.main.state is CellState.GIVEN
     assert pair.gap_minutes == 60
+    assert pair.main.record is not None and pair.main.record.site == "abdomen_left"
+
+
+def test_a_number_takes_another_site_than_the_suggested_one(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    at(page, ward, 18, 0)
+    settled(desk.session)
+    give_ibuprofen(page, press, qtbot)
+    ward.clock.set(datetime(2026, 3, 5, 19, 0))
+    press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
+    assert isinstance(card, DoseDialog)
+    assert card.site.picture.hasFocus()
+    qtbot.keyClick(card.site.picture, Qt.Key.Key_6)
+    press(Qt.Key.Key_Return)
+    record = row(page, INTERFERON).pair.main.record
+    assert record is not None and record.site == "thigh_left"
+
+
+def test_of_several_rows_those_that_ask_are_left_out_and_counted(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
+) -> None:
+    at(page, ward, 18, 30)
+    settled(desk.session)
+    told: list[Message] = []
+    page.logger.told.connect(told.append)
+    chosen = (INTERFERON, slot("interleukin2", "evening"), slot("sorafenib", "evening"))
+    targets = [DoseTarget(row(page, one).patient, row(page, one).pair) for one in chosen]
+    page.logger.give_now(targets)
+    settled(desk.session)
+    assert [message.key for message in told] == ["injection.told.left_out"]
+    assert told[0].params["count"] == 2
+    assert row(page, chosen[2]).pair.main.state is CellState.GIVEN
+    assert row(page, chosen[1]).pair.main.record is None
+
+
+def test_a_key_pressed_twice_opens_one_card(
+    page: TodayPage, ward: Ward, desk: Desk, settled: Settle, qtbot: QtBot
+) -> None:
+    at(page, ward, 19, 0)
+    settled(desk.session)
+    go_to(page, slot("interleukin2", "evening"))
+    qtbot.keyClick(page.ui.view, Qt.Key.Key_Return)
+    qtbot.keyClick(page.ui.view, Qt.Key.Key_Return)
+    settled(desk.session)
+    card = asked(page, DoseDialog)
+    card.reject()
 
 
 # -- the card -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,7 +13,7 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.fever import Pairing
 from aml_maint.domain.injection import Fit, ReactionKind, SiteReaction
-from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -32,6 +33,7 @@ from aml_maint.services.injections import (
 )
 from aml_maint.services.observations import record_count
 from aml_maint.services.site_settings import change_setting
+from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses
 from aml_maint.store.replay import verify_chain
@@ -65,12 +67,13 @@ def test_the_second_injection_of_an_evening_is_not_suggested_where_the_first_wen
     _, course = on_course(place)
     set_clock(place, "2026-03-02T19:10")
     first = giving_card(place, slot(course, "interferon")).sites
-    assert first is not None and first.suggested == "abdomen_left"
+    assert first is not None and first.map.suggested == "abdomen_left"
+    assert list(first.drugs) == ["interferon", "interleukin2"]
     give(place, course, "interferon", 1, "abdomen_left")
     second = giving_card(place, slot(course, "interleukin2")).sites
     assert second is not None
-    assert second.state("abdomen_left").fit is Fit.OTHER_DRUG
-    assert second.suggested not in {None, "abdomen_left"}
+    assert second.map.state("abdomen_left").fit is Fit.OTHER_DRUG
+    assert second.map.suggested not in {None, "abdomen_left"}
 
 
 def test_a_correction_does_not_count_its_own_record_as_a_use(place: Workplace) -> None:
@@ -78,8 +81,8 @@ def test_a_correction_does_not_count_its_own_record_as_a_use(place: Workplace) -
     set_clock(place, "2026-03-02T19:10")
     give(place, course, "interferon", 1, "thigh_left")
     found = giving_card(place, slot(course, "interferon")).sites
-    assert found is not None and found.state("thigh_left").uses == ()
-    shown = injection_sites(place, course, "interferon", DAY_1)
+    assert found is not None and found.map.state("thigh_left").uses == ()
+    shown = injection_sites(place, course, "interferon", DAY_1).map
     assert [use.component for use in shown.state("thigh_left").uses] == ["interferon"]
 
 
@@ -90,7 +93,7 @@ def test_a_site_with_a_reaction_is_suggested_again_after_its_last_day(place: Wor
     assert (kept.note, kept.recorded_by, kept.last_day) == ("after IL-2", "Li Na", None)
 
     def fit(on: date) -> Fit:
-        return injection_sites(place, course, "interferon", on).state("abdomen_left").fit
+        return injection_sites(place, course, "interferon", on).map.state("abdomen_left").fit
 
     assert fit(DAY_1 + timedelta(days=10)) is Fit.REACTING
     end_site_reaction(place, kept.id, DAY_1 + timedelta(days=3))
@@ -107,7 +110,7 @@ def test_a_reaction_taken_back_takes_a_reason_and_blocks_no_site(place: Workplac
         withdraw_site_reaction(place, kept.id, " ")
     withdraw_site_reaction(place, kept.id, "wrong patient")
     assert reactions(place, patient.id) == ()
-    assert injection_sites(place, course, "interferon", DAY_1).suggested == "abdomen_left"
+    assert injection_sites(place, course, "interferon", DAY_1).map.suggested == "abdomen_left"
     with pytest.raises(Refused):
         end_site_reaction(place, kept.id, DAY_1)
     assert verify_chain(place.store).ok
@@ -238,6 +241,33 @@ def test_a_witness_is_offered_from_those_at_work_but_never_oneself(place: Workpl
     card = giving_card(place, slot(course, "interferon", 3))
     assert card.needs_witness
     assert card.people == ("Zhao Yan",)
+
+
+@pytest.mark.usefixtures("witnessed")
+def test_an_extra_dose_of_a_flagged_drug_needs_its_witness_too(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-05T19:10")
+    entry = UnplannedEntry(
+        course, "interferon", Dose.of("60", "ug"), reason="lost_dose", ordered_by="Wu Min"
+    )
+    with pytest.raises(BadInput) as caught:
+        log_unplanned(place, entry)
+    assert caught.value.field == "witness"
+    log_unplanned(place, replace(entry, witness="Zhao Yan"))
+
+
+def test_a_card_opens_for_an_extra_injection(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-05T19:10")
+    extra = UnplannedEntry(
+        course, "interferon", Dose.of("60", "ug"), reason="lost_dose", ordered_by="Wu Min",
+        site="arm_left",
+    )  # fmt: skip
+    log_unplanned(place, extra)
+    (record,) = doses.unplanned_between(place.store, DAY_1, date(2026, 3, 5), course)
+    card = giving_card(place, record.slot)
+    assert card.sites is not None
+    assert card.sites.map.state("arm_left").uses == ()
 
 
 def test_a_correction_keeps_the_witness_it_names_and_the_trail_replays(place: Workplace) -> None:

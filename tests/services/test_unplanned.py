@@ -23,8 +23,9 @@ from aml_maint.services.as_needed import (
     order_as_needed,
     stop_as_needed,
 )
-from aml_maint.services.dose_reading import pairs_of, sites_used
+from aml_maint.services.dose_reading import pairs_of
 from aml_maint.services.dosing import DoseEntry, Override, log_dose, undo_doses
+from aml_maint.services.injections import injection_sites
 from aml_maint.services.late_counts import given_while_closed
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
 from aml_maint.services.treatment import end_course, hold_component
@@ -358,7 +359,8 @@ def test_the_site_of_an_extra_injection_counts_as_used(place: Workplace) -> None
     set_clock(place, "2026-03-02T19:00")
     entry = extra(course, "interferon", dose=Dose.of("60", "ug"), reason="prescriber")
     log_unplanned(place, replace(entry, site="arm_left", temperature=Decimal("36.6")))
-    assert [use.site for use in sites_used(place, course, DAY_1)] == ["arm_left"]
+    shown = injection_sites(place, course, "interleukin2", DAY_1).map
+    assert [state.site for state in shown.sites if state.uses] == ["arm_left"]
     lanes = {lane.analyte: lane for lane in cycle_sheet(place, course).lanes}
     assert len(lanes["temperature"].points) == 1
 

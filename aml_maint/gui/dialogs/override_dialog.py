@@ -19,7 +19,8 @@ from aml_maint.services.dosing import Override
 class OverrideDialog(FormDialog):
     """Shows what the rule says, and takes the clinician's name and reason.
 
-    `heading` says which doses of whom it is about.
+    `heading` says which doses of whom it is about; `about` is the patient's id, `draft` the name
+    under which what is typed is kept.
 
     A dose that is also late or early (`off_time`) needs its coded reason as well.
     """
@@ -34,11 +35,15 @@ class OverrideDialog(FormDialog):
         heading: QWidget,
         refusal: UserError,
         *,
+        about: str,
+        draft: str,
         off_time: bool = False,
     ) -> None:
         super().__init__(
-            desk, say("today.override.title"), "today.override.verb", parent=page.window()
-        )
+            desk, say("today.override.title"), "today.override.verb", draft=f"override/{draft}",
+            parent=page.window(),
+        )  # fmt: skip
+        self.about = about
         self.sentence = Label(desk, refusal.message, role="strong", token="danger", wrap=True)
         self.by = TextInput(desk)
         self.reason = TextInput(desk)

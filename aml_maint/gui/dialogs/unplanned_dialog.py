@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -17,16 +18,17 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, dose_text, plain
 from aml_maint.domain.unplanned import EXTRA_REASONS
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.dose_fields import longest_unused, site_input, unit_words
+from aml_maint.gui.dialogs.dose_fields import unit_words
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput, TimeInput
 from aml_maint.gui.medicine_words import medicine_facts, medicine_name, order_words
+from aml_maint.gui.widgets.body_map import BodyMap
 from aml_maint.gui.widgets.button import Button
 from aml_maint.services.as_needed import MedicineNow
-from aml_maint.services.dose_reading import SiteUse
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import Override
+from aml_maint.services.injections import InjectionSites
 from aml_maint.services.unplanned import UnplannedEntry
 
 _Choices = list[tuple[str | None, Message | Name | str]]
@@ -41,6 +43,48 @@ class _What(NamedTuple):
     order: AsNeededOrder | None
 
 
+class _WhatInput(ChoiceInput["_What | None"]):
+    """Its draft names the drug and the order, for the list may be another one next time."""
+
+    def raw(self) -> str:
+        return _key(self.value())
+
+    def set_raw(self, raw: str) -> None:
+        for index, (choice, _) in enumerate(self._choices):
+            if _key(choice) == raw:
+                self.setCurrentIndex(index)
+
+
+class _CodeInput(ChoiceInput["str | None"]):
+    """One of some codes; its draft is the code, for the list hangs on the drug."""
+
+    def raw(self) -> str:
+        return self.value() or ""
+
+    def set_raw(self, raw: str) -> None:
+        if raw in [choice for choice, _ in self._choices]:
+            self.set_value(raw)
+
+
+def _key(what: _What | None) -> str:
+    if what is None:
+        return ""
+    return f"{what.now.medicine.slot}/{what.now.medicine.component.id}/{_order_id(what) or ''}"
+
+
+def _order_id(what: _What) -> str | None:
+    return what.order.id if what.order is not None else None
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the dialog offers: medicines, injection sites by component, and who needs a witness."""
+
+    medicines: tuple[MedicineNow, ...]
+    sites: Mapping[str, InjectionSites]
+    witnessed: tuple[str, ...]
+
+
 class UnplannedDialog(PatientDialog):
     """Shows of each drug what bears on giving it now; a refusal can be overridden by name."""
 
@@ -52,8 +96,8 @@ class UnplannedDialog(PatientDialog):
     """The Refused error that a clinician may set aside."""
 
     def __init__(
-        self, desk: Desk, patient: Patient, course_id: str, medicines: Sequence[MedicineNow],
-        sites: Sequence[SiteUse], on: date | None, view: DoseView | None, page: QWidget,
+        self, desk: Desk, patient: Patient, course_id: str, offered: Offered, on: date | None,
+        view: DoseView | None, page: QWidget,
     ) -> None:  # fmt: skip
         corrects = view is not None
         kind = "correct" if corrects else "record"
@@ -62,12 +106,13 @@ class UnplannedDialog(PatientDialog):
             draft=f"unplanned/{course_id}" if view is None else f"unplanned/{view.slot}",
             parent=page.window(),
         )  # fmt: skip
-        self._course = course_id
+        self.course = course_id
         self._view = view
         self._refusal: Refused | None = None
         self._override: Override | None = None
-        self._make_inputs(medicines, sites)
-        self._add_rows(sites)
+        self._offers = offered
+        self._make_inputs()
+        self._add_rows()
         self.what.currentIndexChanged.connect(lambda _: self._show_what())
         self.route.currentIndexChanged.connect(lambda _: self._show_route())
         self._show_what()
@@ -115,11 +160,11 @@ class UnplannedDialog(PatientDialog):
         if number is None:
             raise BadInput(say("today.error.dose_needed"), field="dose")
         injected = self.route.value() not in {"oral", "as_prescribed"}
-        order = what.order.id if what.order is not None else None
+        order = _order_id(what)
         if self._view is not None and self._view.record and self._view.record.unplanned:
             order = self._view.record.unplanned.order
         return UnplannedEntry(
-            self._course,
+            self.course,
             medicine.drug.id,
             Dose(number, self._unit(what)),
             self._given(),
@@ -133,6 +178,7 @@ class UnplannedDialog(PatientDialog):
             (self.lot.value() or None) if injected else None,
             self.temperature.number(),
             self._override,
+            self.witness.value() or None,
         )
 
     def _given(self) -> Moment:
@@ -158,20 +204,22 @@ class UnplannedDialog(PatientDialog):
 
     # -- the form ------------------------------------------------------------------------------
 
-    def _make_inputs(self, medicines: Sequence[MedicineNow], sites: Sequence[SiteUse]) -> None:
+    def _make_inputs(self) -> None:
         desk = self._desk
-        self.what: ChoiceInput[_What | None] = ChoiceInput(desk, self._offered(medicines))
+        offered = self._offered(self._offers.medicines)
+        self.what = _WhatInput(desk, offered)
         self.given_on = DateInput(desk, "given_on")
         self.given = TimeInput(desk)
         self.dose = DecimalInput(desk, field="dose")
-        self.route: ChoiceInput[str | None] = ChoiceInput(desk, [(None, "today.choose")])
-        self.indication: ChoiceInput[str | None] = ChoiceInput(desk, [(None, "today.choose")])
+        self.route = _CodeInput(desk, [(None, "today.choose")])
+        self.indication = _CodeInput(desk, [(None, "today.choose")])
         reasons: _Choices = [(None, "today.choose")]
         reasons += [(code, f"reason.{code}") for code in EXTRA_REASONS]
-        self.reason: ChoiceInput[str | None] = ChoiceInput(desk, reasons)
+        self.reason = _CodeInput(desk, reasons)
         self.ordered_by = TextInput(desk, longest=80)
         self.temperature = DecimalInput(desk, field="temperature")
-        self.site = site_input(desk, sites)
+        self.site = BodyMap(desk)
+        self.witness = TextInput(desk, longest=80)
         self.lot = TextInput(desk, longest=40)
         self.note = TextInput(desk, "today.note.placeholder")
         self.correction = TextInput(desk, "today.correction.placeholder")
@@ -198,7 +246,7 @@ class UnplannedDialog(PatientDialog):
             ]
         return found
 
-    def _add_rows(self, sites: Sequence[SiteUse]) -> None:
+    def _add_rows(self) -> None:
         add = self.form.add_row
         add("drug", say("unplanned.what"), self.what, span=2)
         add("given_on", say("today.given_on"), self.given_on)
@@ -209,8 +257,9 @@ class UnplannedDialog(PatientDialog):
         add("reason", say("unplanned.reason"), self.reason)
         add("ordered_by", say("unplanned.ordered_by"), self.ordered_by)
         add("temperature", say("today.temperature"), self.temperature)
-        add("site", say("today.site"), self.site, longest_unused(sites))
         add("lot", say("today.lot"), self.lot)
+        add("witness", say("injection.witness"), self.witness, say("injection.witness.help"))
+        add("site", say("today.site"), self.site, span=2)
         add("note", say("today.note"), self.note, span=2)
         add("correction", say("today.correction"), self.correction, span=2)
         self.form.rows["correction"].setVisible(self._view is not None)
@@ -247,10 +296,16 @@ class UnplannedDialog(PatientDialog):
         self._show_route()
 
     def _show_route(self) -> None:
-        """Site and lot belong to an injection."""
+        """Site and lot belong to an injection, a witness to the drugs that the site names."""
+        what = self.what.value()
+        component = what.now.medicine.component.id if what is not None else ""
         injected = self.route.value() == _UNDER_THE_SKIN
-        self.form.rows["site"].setVisible(injected)
+        sites = self._offers.sites.get(component)
+        if sites is not None:
+            self.site.show_sites(sites)
+        self.form.rows["site"].setVisible(injected and sites is not None)
         self.form.rows["lot"].setVisible(injected)
+        self.form.rows["witness"].setVisible(component in self._offers.witnessed)
 
     def _load(self, on: date | None) -> None:
         """The record, or now; the time of an earlier day must be typed."""
@@ -274,6 +329,7 @@ class UnplannedDialog(PatientDialog):
         self.ordered_by.setText(record.unplanned.ordered_by)
         self.site.set_value(record.site)
         self.lot.setText(record.lot or "")
+        self.witness.setText(record.witness or "")
         self.temperature.setText("" if record.temperature is None else f"{record.temperature:f}")
         self.note.setText(record.note)
         self._show_route()

@@ -47,7 +47,7 @@ class SettingsPage(QScrollArea):
         super().__init__()
         looks: Looks = desk
         self._looks = looks
-        self._backup = BackupPanel(desk, backups)
+        self.backup = BackupPanel(desk, backups)
         self.accounts = AccountsPanel(desk)
         self.defaults = SiteDefaults(looks)
         self.language: ChoiceInput[Language] = ChoiceInput(
@@ -68,7 +68,7 @@ class SettingsPage(QScrollArea):
         self.scale.chosen.connect(lambda: looks.use_scale(self.scale.value()))
         self._panels = (
             self._choices(),
-            self._panel("backup.title", self._backup),
+            self._panel("backup.title", self.backup),
             self._panel("accounts.title", self.accounts),
             self._about(),
             self._panel("settings.defaults", self.defaults),

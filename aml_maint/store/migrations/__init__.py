@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "6b1398263de1dfb16c4fd430215f1dee49a074a468febf7725c17b6334ed8d8f"),
+    Step(1, m0001.STATEMENTS, "7b523700b141bb8e55c9c8601c7de0af8f0feb4c9b71ef604471758faff3bd06"),
 )
 
 

@@ -295,6 +295,18 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    # What was typed into a form and not saved. Nobody has acted on it, so it is no part of the
+    # record: it is changed and deleted freely, and the audit knows nothing of it. It lies here
+    # because this file is the only place where patients' data are encrypted.
+    """CREATE TABLE drafts (
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        title TEXT NOT NULL,
+        patient_id TEXT NOT NULL,
+        typed TEXT NOT NULL,
+        kept_utc TEXT NOT NULL,
+        PRIMARY KEY (owner, name)
+    ) STRICT, WITHOUT ROWID""",
     *m0001_marrow.TABLES,
 )
 
