@@ -19,7 +19,7 @@ def unplanned_texts(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]
         slot = dose.planned.id
         by_drug.setdefault((slot.slot, slot.component), []).append(dose)
     return {
-        "heading": text("report.heading.unplanned"),
+        "heading": text("report.heading.unplanned") if by_drug else None,
         "items": [
             [text(_title(doses)), [text(_told(report, dose)) for dose in _by_time(doses)]]
             for doses in by_drug.values()

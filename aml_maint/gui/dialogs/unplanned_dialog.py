@@ -110,6 +110,7 @@ class UnplannedDialog(PatientDialog):
         self._view = view
         self._refusal: Refused | None = None
         self._override: Override | None = None
+        self._filled_in = ""
         self._offers = offered
         self._make_inputs()
         self._add_rows()
@@ -269,6 +270,10 @@ class UnplannedDialog(PatientDialog):
         """Offer what goes with the drug chosen, and say what bears on giving it now."""
         what = self.what.value()
         rows = self.form.rows
+        # The dose of one drug, or whose order it was, is never taken for that of another.
+        self.dose.clear()
+        if self.ordered_by.text() == self._filled_in:
+            self.ordered_by.clear()
         extra = what is not None and what.now.medicine.is_extra
         rows["indication"].setVisible(not extra)
         rows["reason"].setVisible(extra)
@@ -293,6 +298,7 @@ class UnplannedDialog(PatientDialog):
             self.route.set_value(order.route)
             self.indication.set_value(order.indication)
             self.ordered_by.setText(order.ordered_by)
+            self._filled_in = order.ordered_by
         self._show_route()
 
     def _show_route(self) -> None:

@@ -143,6 +143,9 @@ def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: i
     font = scene.theme.font("small")
     font.setPixelSize(max(scene.theme.pixels(10), 8))
     painter.setFont(font)
+    while font.pixelSize() > 7 and painter.fontMetrics().horizontalAdvance(below_it) > cell.width():
+        font.setPixelSize(font.pixelSize() - 1)
+        painter.setFont(font)
     low = painter.fontMetrics().ascent()
     upper = cell.adjusted(0, 0, 0, -low)
     scene.signs.draw(painter, upper, view.state, min(size, int(upper.height()) - 2), text)

@@ -26,7 +26,7 @@ from aml_maint.gui.words import Words
 # Sizes at 100 %, in pixels.
 NARROWEST_COLUMN = 24
 _ONE_LINE_FROM = 1180  # viewports at least this wide have room for drug and dose side by side
-_HEIGHTS = {DoseLine: 34, UnplannedLine: 34, LaneLine: 35, ToxicityLine: 25, MarrowLine: 28}
+_HEIGHTS = {DoseLine: 34, UnplannedLine: 40, LaneLine: 35, ToxicityLine: 25, MarrowLine: 28}
 _SHARED_HEIGHT = 31  # lines of a component with several
 _PAIR_HEIGHT = 50
 _WIDEST_NAME = 190  # a drug and its dose share a line up to here
@@ -204,7 +204,8 @@ class _Measuring:
 
 
 def _height(line: Line) -> int:
-    if isinstance(line, DoseLine):
+    # An unplanned dose has its time below the sign, whatever lines its drug has besides.
+    if isinstance(line, DoseLine) and not isinstance(line, UnplannedLine):
         if line.row.premedication is not None:
             return _PAIR_HEIGHT
         if line.span != 1:
