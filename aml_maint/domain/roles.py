@@ -29,6 +29,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "correct_unplanned": _WARD,
     "record_counts": _WARD,
     "withdraw_count": _WARD,
+    "record_pregnancy_test": _WARD,
+    "withdraw_pregnancy_test": _WARD,
     # A study's coordinator may complete an event; a physician judges and signs it.
     "record_toxicity": _RECORDS,
     "revise_toxicity": _RECORDS,
@@ -39,6 +41,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_site_reaction": _WARD,
     "end_site_reaction": _WARD,
     "withdraw_site_reaction": _WARD,
+    "change_care_list": _WARD,
     # Records that an office keeps, too
     "admit_patient": _RECORDS,
     "record_marrow": _RECORDS,
@@ -55,6 +58,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "resume_component": _DECISION,
     "set_dose": _DECISION,
     "set_clock_time": _DECISION,
+    "state_childbearing": _DECISION,
     "order_as_needed": _DECISION,
     "stop_as_needed": _DECISION,
     "end_course": _DECISION,

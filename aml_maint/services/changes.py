@@ -19,6 +19,7 @@ class Touched(StrEnum):
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
     FINDINGS = "findings"
+    CARE = "care"
     ACCOUNTS = "accounts"
     WARD = "ward"
     SETTINGS = "settings"

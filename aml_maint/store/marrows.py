@@ -251,6 +251,11 @@ def _marrow(row: Row) -> Marrow:
     )
 
 
+def specimen_of(row: Row) -> Specimen:
+    """The specimen of a row alone, as an audit event holds it; variants have rows of their own."""
+    return _specimen(row, ())
+
+
 def _specimen(row: Row, variants: tuple[GeneVariant, ...]) -> Specimen:
     return Specimen(
         row["id"],

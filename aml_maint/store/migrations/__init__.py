@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7b523700b141bb8e55c9c8601c7de0af8f0feb4c9b71ef604471758faff3bd06"),
+    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
 )
 
 

@@ -45,7 +45,10 @@ CLINICAL = (
     "site_settings",
     "accounts",
     "course_times",
+    "childbearing",
+    "pregnancy_tests",
     *m0001_marrow.CLINICAL,
+    "care_lists",
 )
 
 _RISK = _one_of(
@@ -274,6 +277,18 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
+    f"""CREATE TABLE childbearing (
+        {_KEY}, {_PATIENT},
+        {_one_of("answer", "possible", "irregular", "not_possible")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        stated_by TEXT NOT NULL CHECK (stated_by <> ''), {_moment("stated")}
+    ) STRICT""",
+    f"""CREATE TABLE pregnancy_tests (
+        {_KEY}, {_PATIENT},
+        {_one_of("outcome", "negative", "positive", "unclear")},
+        {_one_of("specimen", "serum", "urine")},
+        {_moment("collected")}, {_text("note")}, {_STATE}
+    ) STRICT""",
     # A time of day that one course has for its own; none gives the slot back to the site's.
     f"""CREATE TABLE course_times (
         {_KEY}, {_COURSE},
@@ -295,6 +310,9 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    f"""CREATE TABLE care_lists (
+        {_KEY}, {_PATIENT}, nurse TEXT NOT NULL CHECK (nurse <> ''), {_STATE}
+    ) STRICT""",
     # What was typed into a form and not saved. Nobody has acted on it, so it is no part of the
     # record: it is changed and deleted freely, and the audit knows nothing of it. It lies here
     # because this file is the only place where patients' data are encrypted.
@@ -311,11 +329,15 @@ _TABLES = (
 )
 
 _INDEXES = (
+    "CREATE UNIQUE INDEX one_live_place_on_a_list ON care_lists (nurse, patient_id)"
+    " WHERE state = 'live'",
     "CREATE INDEX courses_of_patient ON courses (patient_id)",
     "CREATE INDEX dose_orders_of_course ON dose_orders (course_id, from_day)",
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
+    "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
     "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
