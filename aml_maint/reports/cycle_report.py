@@ -17,6 +17,7 @@ from typing import NamedTuple
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
 from aml_maint.domain.course import Course, Hold
 from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.intensity import Intensity
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
@@ -166,6 +167,7 @@ class CycleReport:
     generated_role: str
     chain: ChainHead | None = None
     demo: bool = False
+    reactions: tuple[SiteReaction, ...] = ()
     unplanned: tuple[ReportedDose, ...] = ()
 
     @property

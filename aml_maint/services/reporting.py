@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aml_maint.domain.gate import GateEvidence, evaluate_all
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.messages import Language
 from aml_maint.reports.cycle_report import (
     ChainHead,
@@ -22,7 +23,7 @@ from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import gate_evidence
+from aml_maint.store import gate_evidence, site_reactions
 
 
 def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
@@ -53,6 +54,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         generated_role=place.actor.role.value,
         chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
         demo=place.is_demo,
+        reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, evidence)),
     )
 
@@ -69,6 +71,16 @@ def report_file_name(report: CycleReport, language: Language) -> str:
     course = re.sub(r"[^0-9a-z]", "", report.course.id.casefold())[:8]
     made = report.generated.local
     return f"cycle-report-{course}-c{report.cycle:02d}-{made:%Y%m%d-%H%M}-draft-{language}.pdf"
+
+
+def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:
+    """The reactions at injection sites that were there on any day of the cycle."""
+    first, last = sheet.days[0].on, sheet.days[-1].on
+    return tuple(
+        reaction
+        for reaction in site_reactions.of_patient(place.store, sheet.patient.id)
+        if reaction.first_day <= last and (reaction.last_day or last) >= first
+    )
 
 
 def _rows(row: SheetRow, evidence: GateEvidence) -> Iterator[ReportRow]:
