@@ -44,6 +44,7 @@ class CycleBar(QWidget):
 
     ACTS = (
         ("confirm", "confirm"),
+        ("unplanned", "plus"),
         ("count", "count"),
         ("toxicity", "toxicity"),
         ("hold", "hold"),

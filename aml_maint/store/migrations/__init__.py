@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
+    Step(1, m0001.STATEMENTS, "f194af0659e45e7409f83831ae8af154a4159c1e60f3d5b38c152e21b1351034"),
 )
 
 
