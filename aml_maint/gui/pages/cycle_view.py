@@ -80,6 +80,7 @@ class CycleView(QWidget):
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show a cycle; the one shown already keeps cursor and scroll."""
+        self.bar.permit(self._desk.session.why_not)
         self.bar.show_sheet(sheet)
         self.sheet.show_sheet(sheet, self._terms)
         self.footer.show_sheet(sheet)
