@@ -71,7 +71,7 @@ def session_of(window: MainWindow) -> Session:
 def panel_of(window: MainWindow) -> AccountsPanel:
     assert window.workspace is not None
     window.workspace.go("settings")
-    return window.workspace.settings.accounts
+    return window.workspace.settings.general.accounts
 
 
 def sign_in(window: MainWindow, name: str, passphrase: str, qtbot: QtBot) -> None:
