@@ -26,6 +26,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "correct_dose": _WARD,
     "undo_dose": _WARD,
     "log_unplanned": _WARD,
+    "record_supply": _RECORDS,
+    "withdraw_supply": _RECORDS,
     "correct_unplanned": _WARD,
     "record_counts": _WARD,
     "withdraw_count": _WARD,

@@ -42,6 +42,7 @@ class Group(StrEnum):
 GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.DOSES: (
         "log_dose", "log_doses", "correct_dose", "undo_dose", "log_unplanned", "correct_unplanned",
+        "record_supply", "withdraw_supply",
         "record_site_reaction",
         "end_site_reaction", "withdraw_site_reaction",
     ),

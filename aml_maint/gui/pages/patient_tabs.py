@@ -24,6 +24,12 @@ def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
     return CycleTab(desk, logger)
 
 
+def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.toxicity_tab import ToxicityTab
+
+    return ToxicityTab(desk, logger)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -34,5 +40,6 @@ def _history(desk: Desk, _: DoseLogger) -> PatientTab:
 # module is imported when the tab is made, so that the window opens no later for it.
 TABS: tuple[TabPlace, ...] = (
     TabPlace("cycle", _cycle),
+    TabPlace("toxicity", _toxicity),
     TabPlace("history", _history),
 )  # fmt: skip

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "f194af0659e45e7409f83831ae8af154a4159c1e60f3d5b38c152e21b1351034"),
+    Step(1, m0001.STATEMENTS, "73f1a2e78fbf16fcc2e6340479ae45a91ad68fff055717807eeab260bacf1e60"),
 )
 
 
