@@ -12,9 +12,11 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
+from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.widgets.worklist_view import Verb
@@ -39,6 +41,8 @@ class TodayPage(QWidget):
 
     opened = Signal(str)
     """The id of the patient to show."""
+    finding_wanted = Signal(str, str)
+    """The id of the patient to show, and the key of a finding."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -188,6 +192,13 @@ class TodayPage(QWidget):
 
     # -- asking --------------------------------------------------------------------------------
 
+    def ask_reason(self, line: FindingLine) -> DismissDialog:
+        """Ask why a check is set aside."""
+        dialog = DismissDialog(self._desk, line, self.window())
+        dialog.finished.connect(self.ui.checks.list.setFocus)
+        dialog.open()
+        return dialog
+
     def _edit_part(self, slot: SlotId) -> None:
         for target in self.targets():
             self.logger.edit(target, part=slot)
@@ -220,7 +231,8 @@ class TodayPage(QWidget):
         ui.ward.chosen.connect(self._choose_ward)
         ui.panel.edit_wanted.connect(self._edit_part)
         ui.panel.patient_wanted.connect(self.opened)
-        ui.checks.patient_wanted.connect(self.opened)
+        ui.checks.finding_wanted.connect(self.finding_wanted)
+        ui.checks.dismiss_wanted.connect(self.ask_reason)
         self.logger.undo_available.connect(lambda *_: self._tell_selected())
         self.logger.undo_gone.connect(self._tell_selected)
         self._desk.session.changed.connect(self._heard)
