@@ -8,9 +8,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from aml_maint.domain.edition import ClockTime, Edition
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.domain.regimen import ClockTime, Component, DoseOrder, Edition, Regimen
+from aml_maint.domain.regimen import Component, DoseOrder, Regimen
 from aml_maint.domain.shift import Omission, Shift, SlotKey, offset, offsets
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from aml_maint.domain.administration import TAKEN, Administration, CellState
-from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all
+from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import PlannedDose
 
 
@@ -29,6 +30,20 @@ class DoseStanding(Protocol):
     @property
     def gate(self) -> GateVerdict | None:
         """What its gate says; None without a gate in force."""
+
+
+def closed_when_given(
+    component: Component, evidence: GateEvidence, record: Administration
+) -> GateVerdict | None:
+    """What kept the gate of a dose closed when it was given, by all that is known now.
+
+    None when it was open, was overridden by name, or nothing was given. `component` is as it was
+    set for the dose's day. What the record itself keeps stays as it was judged then.
+    """
+    if record.given is None or override_of(record) is not None:
+        return None
+    verdict = evaluate_all(component, evidence, record.given.utc)
+    return None if verdict is None or verdict.is_open else verdict
 
 
 def kept(record: Administration | None) -> Mapping[str, str]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from aml_maint.domain.administration import Administration
-from aml_maint.domain.dose_standing import DoseStanding, override_of
+from aml_maint.domain.dose_standing import DoseStanding, closed_when_given
 from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
-from aml_maint.domain.gate import GateState, GateVerdict, evaluate, evaluate_all
+from aml_maint.domain.gate import GateState, GateVerdict, each_verdict, verdict_of
 from aml_maint.domain.messages import Message, Name, say
-from aml_maint.domain.regimen import Component
+from aml_maint.domain.regimen import Component, GateRule, PregnancyRule
 from aml_maint.domain.schedule import PlannedDose
 
-_STALE = "gate.stale"
+# One piece of work, whatever drugs wait for it.
+_MERGED = frozenset({
+    FindingKind.COUNT_MISSING, FindingKind.COUNT_STALE, FindingKind.PREGNANCY_TEST,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ def _gates(snapshot: Snapshot) -> Iterator[Finding]:
         if waiting.verdict.is_open:
             continue
         kind = _kind(waiting.verdict)
-        analyte = waiting.verdict.rule.analyte
-        merged = kind in (FindingKind.COUNT_MISSING, FindingKind.COUNT_STALE)
+        analyte = waiting.verdict.asks_for
+        merged = kind in _MERGED
         subject = analyte if merged else f"{waiting.component.id}/{analyte}"
         shared.setdefault((kind, subject), []).append(waiting)
     for (kind, subject), group in shared.items():
@@ -49,8 +52,6 @@ def _gate_finding(
 ) -> Finding:
     verdict = group[0].verdict
     doses = sorted((dose for one in group for dose in one.doses), key=lambda dose: dose.due)
-    result = verdict.result
-    known = "none" if result is None else result.id
     # A closed gate is the rule at work; a count that is lacking is work left undone.
     urgent = kind is not FindingKind.GATE_CLOSED and doses[0].on <= snapshot.today
     return Finding(
@@ -59,8 +60,8 @@ def _gate_finding(
         subject,
         say("finding.gate", reason=verdict.reason, drugs=_drugs(group)),
         verdict.founded_on.title,
-        Action.RECORD_COUNT,
-        (known, *sorted(one.component.id for one in group)),
+        _action(verdict),
+        (verdict.evidence_id, verdict.reason.key, *sorted(one.component.id for one in group)),
         tuple(dose.id for dose in doses if dose.on == doses[0].on),
         doses[0].on,
     )
@@ -73,30 +74,29 @@ def _count_due(snapshot: Snapshot) -> Iterator[Finding]:
         if not waiting.verdict.is_open:
             continue
         for dose in waiting.doses:
-            then = evaluate(waiting.verdict.rule, snapshot.results, dose.due)
-            if then.reason.key == _STALE:
-                ending.setdefault(then.rule.analyte, []).append((waiting, dose))
+            then = verdict_of(waiting.verdict.rule, snapshot.evidence, dose.due)
+            if then.is_stale:
+                ending.setdefault(then.asks_for, []).append((waiting, dose))
                 break
     for analyte, found in ending.items():
         first = min((dose for _, dose in found), key=lambda dose: dose.due)
         verdict = found[0][0].verdict
-        result = verdict.result
-        assert result is not None  # a missing count keeps its gate closed
-        rule = verdict.rule
+        collected = verdict.collected
+        assert collected is not None  # without a result the gate would not be open
         yield Finding(
             FindingKind.COUNT_DUE,
             Severity.NOTICE,
             analyte,
             say(
                 "finding.count_due",
-                analyte=say(f"analyte.{analyte}"),
-                collected=result.collected.local,
+                analyte=verdict.subject,
+                collected=collected.local,
                 at=first.at,
                 drugs=_drugs([waiting for waiting, _ in found]),
             ),
-            (rule.age_source or rule.source).title,
-            Action.RECORD_COUNT,
-            (result.id,),
+            verdict.stale_source.title,
+            _action(verdict),
+            (verdict.evidence_id,),
             (first.id,),
             first.on,
         )
@@ -114,12 +114,11 @@ def _given_while_closed(snapshot: Snapshot) -> Iterator[Finding]:
         record = dose.record
         if record is None or record.given is None or dose.planned.on < first:
             continue
-        verdict = _at(snapshot, dose.planned.component, record.given.utc)
-        if verdict is not None and not verdict.is_open and override_of(record) is None:
+        verdict = closed_when_given(dose.planned.component, snapshot.evidence, record)
+        if verdict is not None:
             found.setdefault(record.slot.component, []).append((dose, record, verdict))
     for component, doses in found.items():
         dose, record, verdict = doses[-1]
-        known = "none" if verdict.result is None else verdict.result.id
         key = "finding.given_while_closed" + (".one" if len(doses) == 1 else "")
         told = {
             "count": len(doses),
@@ -134,16 +133,10 @@ def _given_while_closed(snapshot: Snapshot) -> Iterator[Finding]:
             Message(key, told),
             verdict.founded_on.title,
             Action.LOOK_AT_DOSES,
-            (known, *(one.id for _, one, _ in doses)),
+            (verdict.evidence_id, *(one.id for _, one, _ in doses)),
             tuple(one.planned.id for one, _, _ in doses),
             dose.planned.on,
         )
-
-
-def _at(snapshot: Snapshot, component: Component, at: datetime) -> GateVerdict | None:
-    if not any(rule.active for rule in component.gates):
-        return None
-    return evaluate_all(component, snapshot.results, at)
 
 
 def _waiting(snapshot: Snapshot) -> Iterator[_Waiting]:
@@ -151,8 +144,8 @@ def _waiting(snapshot: Snapshot) -> Iterator[_Waiting]:
     if snapshot.course is None or not snapshot.runs:
         return
     for component in snapshot.course.regimen.components:
-        rules = [rule for rule in component.gates if rule.active]
-        if not rules:
+        verdicts = each_verdict(component, snapshot.evidence, snapshot.now.utc)
+        if not verdicts:
             continue
         doses = tuple(
             dose.planned
@@ -164,15 +157,21 @@ def _waiting(snapshot: Snapshot) -> Iterator[_Waiting]:
         )
         if not doses:
             continue
-        for rule in rules:
-            verdict = evaluate(rule, snapshot.results, snapshot.now.utc)
+        for verdict in verdicts:
             yield _Waiting(component, doses, verdict)
 
 
+def _action(verdict: GateVerdict) -> Action:
+    lab = isinstance(verdict.rule, GateRule)
+    return Action.RECORD_COUNT if lab else Action.RECORD_PREGNANCY_TEST
+
+
 def _kind(verdict: GateVerdict) -> FindingKind:
+    if isinstance(verdict.rule, PregnancyRule):
+        return FindingKind.PREGNANCY_TEST
     if verdict.result is None:
         return FindingKind.COUNT_MISSING
-    if verdict.reason.key == _STALE:
+    if verdict.is_stale:
         return FindingKind.COUNT_STALE
     if verdict.state is GateState.UNDECIDED:
         return FindingKind.GATE_UNDECIDED

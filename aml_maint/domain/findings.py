@@ -16,7 +16,7 @@ from enum import StrEnum
 from aml_maint.domain.course import Course
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.labs import LabResult
+from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
@@ -31,6 +31,7 @@ class FindingKind(StrEnum):
     GATE_UNDECIDED = "gate_undecided"
     COUNT_MISSING = "count_missing"
     COUNT_STALE = "count_stale"
+    PREGNANCY_TEST = "pregnancy_test"
     GIVEN_WHILE_CLOSED = "given_while_closed"
     DOSE_NOT_ORDERED = "dose_not_ordered"
     CYCLE_DUE = "cycle_due"
@@ -59,6 +60,7 @@ class Action(StrEnum):
     RECORD_DOSES = "record_doses"
     LOOK_AT_DOSES = "look_at_doses"
     RECORD_COUNT = "record_count"
+    RECORD_PREGNANCY_TEST = "record_pregnancy_test"
     ORDER_DOSE = "order_dose"
     REVIEW_HOLD = "review_hold"
     START_CYCLE = "start_cycle"
@@ -147,14 +149,14 @@ class Snapshot:
 
     `doses` are those planned from `limits.look_back` days before `today` to the last day that
     findings look ahead, as they stand at `now`; `today` is a day of the course's own calendar.
-    `results` are those that gates ask for and `marrows` the examinations, both oldest first.
+    `evidence` is what gates ask for and `marrows` are the examinations, oldest first.
     """
 
     now: Moment
     today: date
     course: Course | None = None
     doses: Sequence[DoseStanding] = ()
-    results: Sequence[LabResult] = ()
+    evidence: GateEvidence = field(default_factory=GateEvidence)
     marrows: Sequence[Marrow] = ()
     limits: Limits = field(default_factory=Limits)
 

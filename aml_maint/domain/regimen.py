@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
@@ -122,6 +122,26 @@ class GateRule:
 
 
 @dataclass(frozen=True)
+class PregnancyRule:
+    """A negative pregnancy test in date must be on record for a dose to be due.
+
+    It concerns patients who can become pregnant. A test is in date for `days` from collection,
+    for `first_days` while the course is younger than `START_DAYS`, and for `irregular_days` if
+    menstrual cycles are irregular; the shortest that applies counts. Off until a site switches
+    it on.
+    """
+
+    START_DAYS: ClassVar[int] = 28
+
+    id: str
+    days: int
+    first_days: int
+    irregular_days: int
+    source: Source
+    active: bool = False
+
+
+@dataclass(frozen=True)
 class Strength:
     """How much of a drug one tablet or capsule holds."""
 
@@ -217,6 +237,7 @@ class Component:
     planned_per_cycle: int
     gap_source: Source | None = None
     food_source: Source | None = None
+    pregnancy: PregnancyRule | None = None
 
     def __post_init__(self) -> None:
         if self.link is None and not self.slots:
@@ -238,8 +259,8 @@ class CyclePattern:
 class Check:
     """An examination the regimen asks for, with its due rule in words and its source.
 
-    `blocks` names the components that must not be given while it is overdue or bad; a check
-    that is not `active` waits for a site to switch it on.
+    `blocks` names the components that must not be given without a good one in date; they carry
+    the rule themselves. A check that is not `active` waits for a site to switch it on.
     """
 
     id: str
@@ -350,26 +371,6 @@ class Regimen:
             if pattern.first <= number and (pattern.last is None or number <= pattern.last):
                 return pattern.days
         return self.patterns[-1].days
-
-
-class Edition(NamedTuple):
-    """A regimen as site and prescriber have set its times, windows and gates from a day on."""
-
-    from_day: date
-    regimen: Regimen
-
-
-@dataclass(frozen=True)
-class ClockTime:
-    """A time of day that one patient's course has for its own from a day on.
-
-    `at` None gives the slot back to the site's time.
-    """
-
-    component: str
-    slot: str
-    at: time | None
-    from_day: date
 
 
 @dataclass(frozen=True)

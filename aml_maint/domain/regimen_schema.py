@@ -8,6 +8,7 @@ raises a `RegimenProblem` that names the place.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from aml_maint.domain.regimen import (
     Drug,
     Link,
     Note,
+    PregnancyRule,
     Regimen,
     Rhythm,
     Role,
@@ -68,6 +70,14 @@ def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Reg
         entries = file.tables("components")
         components = tuple(_component(entry, drugs, sources) for entry in entries)
         ids = [component.id for component in components]
+        checks = []
+        for entry in file.tables("checks"):
+            check, rule = _check(entry, ids, sources)
+            checks.append(check)
+            components = tuple(
+                replace(component, pregnancy=rule) if component.id in check.blocks else component
+                for component in components
+            )
         regimen = Regimen(
             id=file.identifier("id"),
             version=version,
@@ -78,7 +88,7 @@ def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Reg
             cycles_source=cycles_source,
             max_cycles=max_cycles,
             components=components,
-            checks=tuple(_check(entry, ids, sources) for entry in file.tables("checks")),
+            checks=tuple(checks),
             notes=tuple(_note(entry, ids, sources) for entry in file.tables("notes")),
         )
     for entry, component in zip(entries, components, strict=True):
@@ -230,7 +240,10 @@ def _step(entry: Table, drug: Drug, sources: _Sources) -> DoseStep:
         return DoseStep(day, _dose_of(entry, drug), entry.source(sources))
 
 
-def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
+def _check(
+    entry: Table, components: list[str], sources: _Sources
+) -> tuple[Check, PregnancyRule | None]:
+    """A check, with the rule for the components that it blocks."""
     with entry:
         every = entry.optional_whole("every_days")
         if every is not None and every < 1:
@@ -239,7 +252,7 @@ def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
         for number, blocked in enumerate(blocks):
             if blocked not in components:
                 raise entry.problem(f"blocks[{number}]", f"“{blocked}” is no component")
-        return Check(
+        check = Check(
             id=entry.identifier("id"),
             name=entry.name("name"),
             rule=entry.name("rule"),
@@ -248,6 +261,17 @@ def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
             blocks=blocks,
             active=entry.flag("active", True),
         )
+        return check, _test_rule(entry, check) if blocks else None
+
+
+def _test_rule(entry: Table, check: Check) -> PregnancyRule:
+    """How long a test of a check that blocks is in date."""
+    with entry.table("in_date") as table:
+        days = [table.whole(name) for name in ("days", "first_days", "irregular_days")]
+        if min(days) < 1 or max(days) != days[0]:
+            raise table.problem("days", "is the longest, and each is a day at least")
+    longest, first, irregular = days
+    return PregnancyRule(check.id, longest, first, irregular, check.source, check.active)
 
 
 def _note(entry: Table, components: list[str], sources: _Sources) -> Note:

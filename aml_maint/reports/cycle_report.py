@@ -17,6 +17,7 @@ from typing import NamedTuple
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
 from aml_maint.domain.course import Course, Hold
 from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.intensity import Intensity
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
@@ -24,7 +25,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
-from aml_maint.domain.regimen import Component, DoseOrder
+from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule
 from aml_maint.domain.schedule import PlannedDose
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
@@ -166,6 +167,8 @@ class CycleReport:
     generated_role: str
     chain: ChainHead | None = None
     demo: bool = False
+    reactions: tuple[SiteReaction, ...] = ()
+    unplanned: tuple[ReportedDose, ...] = ()
 
     @property
     def first_day(self) -> date:
@@ -302,16 +305,16 @@ def _reason(dose: ReportedDose) -> Message | None:
 
 def gate_evidence(verdict: GateVerdict) -> Message:
     """The count a verdict rests on, with its day; says so when there was none or it was too old."""
-    analyte = say(f"analyte.{verdict.rule.analyte}")
+    if isinstance(verdict.rule, PregnancyRule):
+        return verdict.reason
     if verdict.result is None:
-        return say("report.gate.missing", analyte=analyte)
+        return say("report.gate.missing", analyte=verdict.subject)
     told: dict[str, object] = {
-        "analyte": analyte,
+        "analyte": verdict.subject,
         "value": lab_text(verdict.result.value),
         "day": verdict.result.collected.local.date(),
     }
-    stale = verdict.reason.key == "gate.stale"
-    return Message("report.gate.stale" if stale else "report.gate.value", told)
+    return Message("report.gate.stale" if verdict.is_stale else "report.gate.value", told)
 
 
 def deviations(report: CycleReport) -> tuple[Deviation, ...]:

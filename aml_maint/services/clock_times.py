@@ -7,9 +7,10 @@ from itertools import pairwise
 from uuid import UUID
 
 from aml_maint.domain.course import Course
+from aml_maint.domain.edition import ClockTime
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import say
-from aml_maint.domain.regimen import ClockTime, Component
+from aml_maint.domain.regimen import Component
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses

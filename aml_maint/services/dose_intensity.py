@@ -15,7 +15,7 @@ from aml_maint.domain.regimen import Regimen, Role
 from aml_maint.domain.schedule import EXTRA, doses_of_cycle
 from aml_maint.services.dose_view import DoseView, views
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses, labs
+from aml_maint.store import doses, gate_evidence
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def by_cycle(
     first, reach = begun[0].first_day, course.reach
     records = doses.live_between(place.store, first - reach, today + reach, course.id)
     unplanned = doses.unplanned_between(place.store, first, today, course.id)
-    results = labs.of_patient(place.store, course.patient_id)
+    evidence = gate_evidence.of_course(place.store, course)
     known = counted(course.regimen)
     found: list[CycleIntensity] = []
     for start in begun:
@@ -87,7 +87,7 @@ def by_cycle(
         ]
         end = course.cycle_end(start.number)
         extra = [r for r in unplanned if start.first_day <= r.slot.planned_on <= end]
-        standing = views(planned, records, results, now.utc)
+        standing = views(planned, records, evidence, now.utc)
         sums = intensities(course, standing, start.number, today, extra)
         found.append(CycleIntensity(start.number, start.first_day, _mean(sums, known)))
     return tuple(found)

@@ -14,7 +14,7 @@ from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import taken_back, unplanned_pair
 from aml_maint.services.worklist import Worklist, worklist
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs
+from aml_maint.store import courses, doses, gate_evidence
 
 
 def standing(
@@ -47,8 +47,8 @@ def pairs_of(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, DosePair
         days = [slot.planned_on for slot in wanted if slot.course == course_id]
         first, last = min(days) - course.reach, max(days) + course.reach
         known = standing(place, course_id, first - course.reach, last + course.reach)
-        results = labs.of_patient(place.store, course.patient_id)
-        for pair in paired(views(doses_between(course, first, last), known, results, now)):
+        evidence = gate_evidence.of_course(place.store, course)
+        for pair in paired(views(doses_between(course, first, last), known, evidence, now)):
             if pair.main.slot in wanted:
                 found[pair.main.slot] = pair
         for slot in wanted:

@@ -32,7 +32,7 @@ from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses, labs
+from aml_maint.store import doses, gate_evidence
 
 # A dose given further from its plan than this is a slip of the keyboard, or another dose.
 FURTHEST_GIVEN_DAYS = 7
@@ -60,7 +60,7 @@ class DoseRules:
         self.known = doses.live_between(place.store, first - around, last + around, course.id)
         extra = doses.unplanned_between(place.store, first - around, last + around, course.id)
         self.known |= {record.slot: record for record in extra if record.slot.slot == EXTRA}
-        self.results = labs.of_patient(place.store, course.patient_id)
+        self.evidence = gate_evidence.of_course(place.store, course)
 
     def records(
         self, entries: Sequence[DoseEntry], replaced: Administration | None = None
@@ -155,7 +155,7 @@ class DoseRules:
         A dose that was not given keeps the verdict of its own time: the count that held it.
         """
         at = given.utc if given is not None else min(planned.due, self.now.utc)
-        verdict = evaluate_all(planned.component, self.results, at)
+        verdict = evaluate_all(planned.component, self.evidence, at)
         if given is None:
             return evidence_of(verdict, None, None)
         if planned.hold is not None and override is None:
@@ -292,12 +292,11 @@ def evidence_of(
         return None
     told: dict[str, str] = {}
     if verdict is not None:
-        told["rule"], told["state"] = verdict.rule.id, verdict.state.value
-        if verdict.result is not None:
-            value = verdict.result.value
-            told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
-            told["unit"] = value.unit
-            told["collected"] = verdict.result.collected.utc.isoformat()
+        told |= _told(verdict, "")
+        # A dose given against several gates keeps what each of them said.
+        closed = [other for other in verdict.others if not other.is_open]
+        for number, other in enumerate(closed, 2):
+            told |= _told(other, f"_{number}")
     if override is not None:
         told["override_by"], told["override_reason"] = override.by, override.reason
         if planned is not None and planned.hold is not None:
@@ -305,6 +304,20 @@ def evidence_of(
         if planned is not None and planned.omission is not None:
             told["omitted_by"] = planned.omission.decided_by
     return _written(told)
+
+
+def _told(verdict: GateVerdict, mark: str) -> dict[str, str]:
+    """A verdict as it is kept with a record; `mark` tells a further one's keys apart."""
+    told = {"rule": verdict.rule.id, "state": verdict.state.value}
+    if verdict.result is not None:
+        value = verdict.result.value
+        told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
+        told["unit"] = value.unit
+    if verdict.test is not None:
+        told["value"] = verdict.test.outcome.value
+    if verdict.collected is not None:
+        told["collected"] = verdict.collected.utc.isoformat()
+    return {f"{key}{mark}": text for key, text in told.items()}
 
 
 def with_evidence(record: Administration, **more: str) -> Administration:

@@ -19,7 +19,7 @@ from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_rules import DoseRules
 from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit, courses, doses, labs
+from aml_maint.store import audit, courses, doses, gate_evidence
 
 __all__ = [
     "DoseEntry", "Override", "RangeConfirmation", "confirm_range", "correct_dose", "log_dose",
@@ -95,7 +95,7 @@ def confirm_range(
     now = place.clock.now()
     reach = course.reach
     known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
-    results = labs.of_patient(place.store, course.patient_id)
+    evidence = gate_evidence.of_course(place.store, course)
     witnessed = injection_rules(place).witnessed
     entries = []
     for planned in _wanted(course, wanted, now):
@@ -106,7 +106,7 @@ def confirm_range(
             continue
         if planned.component.id in witnessed:
             continue
-        gate = evaluate_all(planned.component, results, planned.due)
+        gate = evaluate_all(planned.component, evidence, planned.due)
         is_open = not planned.is_left_out and (gate is None or gate.is_open)
         served = None if planned.linked_to is None else known.get(planned.linked_to)
         if is_open and planned.dose and is_needed(served) and not _serves_none(planned, wanted):

@@ -180,7 +180,7 @@ def _judged(
             reading.here,
             reading.course,
             reading.found,
-            reading.results,
+            reading.evidence,
             tuple(examined.get(reading.patient.id, ())),
             LIMITS,
         )

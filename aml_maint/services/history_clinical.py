@@ -70,6 +70,18 @@ def _as_needed(row: Row, names: Names) -> Message:
     return noted(Message("history.as_needed.ended", told), row)
 
 
+def _supply(row: Row, names: Names) -> Message:
+    what = say(
+        "history.supply",
+        drug=names.drug("", row["drug"]),
+        tablets=row["tablets"],
+        strength=dose_text(Dose(Decimal(row["strength_value"]), row["strength_unit"])),
+        kind=say(f"supply.kind.{row['kind']}"),
+        at=clock(row, "happened"),
+    )
+    return noted(what, row)
+
+
 def _result(row: Row, _: Names) -> Message:
     return say(
         "history.result",
@@ -167,9 +179,26 @@ def _waiver(row: Row, _: Names) -> Message:
     )  # fmt: skip
 
 
+def _childbearing(row: Row, _: Names) -> Message:
+    return say(
+        "history.childbearing",
+        answer=say(f"pregnancy.{row['answer']}"), reason=row["reason"], by=row["stated_by"],
+    )  # fmt: skip
+
+
+def _pregnancy_test(row: Row, _: Names) -> Message:
+    specimen = say(f"pregnancy.specimen.{row['specimen']}")
+    outcome = say(f"pregnancy.{row['outcome']}")
+    found = say("pregnancy.outcome", outcome=outcome, specimen=specimen)
+    return noted(say("history.pregnancy_test", found=found, at=clock(row, "collected")), row)
+
+
 DESCRIBED: Mapping[str, Callable[[Row, Names], Message]] = {
+    "childbearing": _childbearing,
+    "pregnancy_tests": _pregnancy_test,
     "administrations": _dose,
     "as_needed_orders": _as_needed,
+    "supplies": _supply,
     "lab_values": _result,
     "marrows": _marrow,
     "specimens": _specimen,

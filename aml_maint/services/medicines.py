@@ -12,7 +12,9 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import ClockSlot, Component, Drug, GateRule, Regimen, Rhythm, Role
 from aml_maint.domain.schedule import AS_NEEDED, EXTRA, SlotId
+from aml_maint.domain.site_regimen import adapted_drug
 from aml_maint.services import library
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 
 
@@ -37,14 +39,20 @@ class Medicine:
         return self.slot == EXTRA
 
     @property
+    def is_injected(self) -> bool:
+        """Does it have injection sites that rotate?"""
+        return self.component.rotate_site
+
+    @property
     def routes(self) -> tuple[str, ...]:
         """The ways it may be given, the usual one first."""
         return self.drug.routes or (self.drug.route,)
 
 
 def drugs_of(place: Workplace) -> Mapping[str, Drug]:
-    """Every drug that this ward knows, by id."""
-    return library.drugs()
+    """Every drug that this ward knows, by id, its gates as the site has set them today."""
+    settings = site_settings(place)
+    return {id: adapted_drug(drug, settings) for id, drug in library.drugs().items()}
 
 
 def medicines(drugs: Mapping[str, Drug], course: Course, day: date) -> tuple[Medicine, ...]:

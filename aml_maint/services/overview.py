@@ -16,7 +16,7 @@ from aml_maint.services.findings import PatientFindings, patient_findings
 from aml_maint.services.history import HistoryEntry, patient_history
 from aml_maint.services.trends import Trend, trends
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import cohorts, courses, doses, labs, marrows, patients
+from aml_maint.store import cohorts, courses, doses, gate_evidence, labs, marrows, patients
 
 DAYS_AHEAD = 7
 LAST_EVENTS = 6
@@ -50,7 +50,8 @@ def overview(place: Workplace, patient_id: str) -> Overview:
         records = doses.live_between(
             place.store, today - course.reach, last + course.reach, course.id
         )
-        standing = views(doses_between(course, today, last), records, results, now.utc)
+        evidence = gate_evidence.of_course(place.store, course)
+        standing = views(doses_between(course, today, last), records, evidence, now.utc)
         days = upcoming(course, today, DAYS_AHEAD, standing, results, examined)
     return Overview(
         patients.patient(place.store, patient_id),

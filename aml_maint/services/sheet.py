@@ -24,7 +24,7 @@ from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_rows
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs, marrows, patients, toxicities
+from aml_maint.store import courses, doses, gate_evidence, marrows, patients, toxicities
 
 LANES = ("platelets", "granulocytes", "haemoglobin", "temperature")
 
@@ -119,10 +119,10 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     unplanned = doses.unplanned_between(place.store, start.first_day, until, course_id)
     last = _last_day(end, until, [r.slot.planned_on for r in (*records.values(), *unplanned)])
     columns = tuple(days(start.first_day, last))
-    results = labs.of_patient(place.store, course.patient_id)
+    evidence = gate_evidence.of_course(place.store, course)
     struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
     planned = doses_between(course, start.first_day, last)
-    found = views(planned, records, results, now.utc, struck)
+    found = views(planned, records, evidence, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
     length = course.regimen.cycle_days(number)
@@ -136,7 +136,9 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         rows=_rows(course, paired(found), columns),
         unplanned=_unplanned_rows(place, course, unplanned, columns),
         lanes=_lanes(
-            [*results, *_taken_with_doses([*records.values(), *unplanned])], columns, course.zone
+            [*evidence.results, *_taken_with_doses([*records.values(), *unplanned])],
+            columns,
+            course.zone,
         ),
         toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),

@@ -101,7 +101,7 @@ class UnplannedRules:
         slot = replaced.slot if replaced is not None else self._new_slot()
         if replaced is not None:
             self._check_replaced(replaced)
-        verdict = evaluate_all(self.medicine.component, self._rules(slot).results, self.given.utc)
+        verdict = evaluate_all(self.medicine.component, self._rules(slot).evidence, self.given.utc)
         made = self._made(slot, verdict, replaced)
         broken = list(self._broken(made, verdict, replaced))
         if broken and self.entry.override is None:

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.findings import Limits
-from aml_maint.domain.labs import LabResult
+from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import doses_between
 from aml_maint.services.dose_view import DoseView, views
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses, labs, patients
+from aml_maint.store import doses, gate_evidence, patients
 
 # Findings and lists look as far back and ahead as these say.
 LIMITS = Limits()
@@ -35,7 +35,7 @@ class CourseReading:
     patient: Patient
     here: date
     found: tuple[DoseView, ...]
-    results: tuple[LabResult, ...]
+    evidence: GateEvidence
 
 
 def read_courses(
@@ -52,30 +52,17 @@ def read_courses(
         found[0].id if len(found) == 1 else None,
     )  # fmt: skip
     since = _results_start(on, now)
-    results = labs.for_gates(place.store, list(people), _gated(found), since)
+    evidence = gate_evidence.of_courses(place.store, found, since)
     readings = []
     for course in found:
         here = now.day_in(course.zone) if day is None else on
-        known = results.get(course.patient_id, [])
+        known = evidence[course.id]
         last = days_after(here, LIMITS.count_ahead)
         planned = doses_between(course, days_before(here, LIMITS.look_back), last)
         standing = tuple(views(planned, records, known, now.utc))
         patient = people[course.patient_id]
-        readings.append(CourseReading(course, patient, here, standing, tuple(known)))
+        readings.append(CourseReading(course, patient, here, standing, known))
     return readings
-
-
-def _gated(found: Sequence[Course]) -> tuple[str, ...]:
-    """The laboratory values that gates of some courses ask for."""
-    rules = {
-        rule.analyte
-        for course in found
-        for regimen in course.regimens
-        for component in regimen.components
-        for rule in component.gates
-        if rule.active
-    }
-    return tuple(sorted(rules))
 
 
 def _results_start(on: date, now: Moment) -> datetime:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, similar
+from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, checks_due
 from aml_maint.services.medicines import drugs_of
@@ -50,6 +51,8 @@ class Worklist:
     now: Moment
     rows: tuple[WorkRow, ...]
     checks: tuple[CheckDue, ...]
+    mine: frozenset[str] = frozenset()
+    """The patients on the list of the person at the desk."""
 
     def section(self, section: Section) -> tuple[WorkRow, ...]:
         """The rows of one section, in order of time."""
@@ -94,7 +97,8 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
                     )
                 )
     rows.sort(key=_order)
-    return Worklist(on, now, tuple(rows), checks_due(place, readings, now))
+    checks = checks_due(place, readings, now)
+    return Worklist(on, now, tuple(rows), checks, my_patients(place))
 
 
 def _by_course(records: Sequence[Administration]) -> dict[str, list[Administration]]:

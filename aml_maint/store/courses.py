@@ -14,10 +14,11 @@ from typing import Protocol
 from uuid import uuid4
 
 from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldReason
+from aml_maint.domain.edition import ClockTime, Edition
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import ClockTime, DoseOrder, Edition, Regimen
+from aml_maint.domain.regimen import DoseOrder, Regimen
 from aml_maint.store.columns import Row, day_text, day_value, decimal_text, decimal_value
 from aml_maint.store.database import Store
 from aml_maint.store.shifts import omission_of, shift_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,7 +14,9 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
+from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import HoldReason
+from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
@@ -26,14 +28,17 @@ from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_targets import DoseTarget
+from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_model import RowRole, TextsRole, WorklistModel
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
+from aml_maint.services.care_lists import change_my_list, my_patients
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
 from aml_maint.services.treatment import hold_component, start_course
 from aml_maint.services.worklist import Section, WorkRow
+from aml_maint.services.workplace import Workplace
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, Ward
 
 TODAY = date(2026, 3, 5)
@@ -66,6 +71,14 @@ def two_patients(ward: Ward) -> None:
     record_count(place, SECOND, "platelets", count, ward.clock.now())
     ward.clock.set(datetime(2026, 3, 5, 9, 4))
     place.store.close()
+
+
+@pytest.fixture
+def place(ward: Ward) -> Iterator[Workplace]:
+    """The ward of the tests, open on the test's own thread."""
+    place = ward.open()
+    yield place
+    place.close()
 
 
 @pytest.fixture
@@ -788,16 +801,73 @@ def test_time_changes_the_words_but_not_the_order_and_raises_the_bar_when_a_dose
 
 
 @pytest.mark.usefixtures("two_patients")
-def test_the_ward_filter_tells_what_is_overdue_elsewhere(
+def test_a_ward_shows_its_patients_and_below_them_what_is_due_of_the_others(
     page: TodayPage, desk: Desk, settled: Settle
 ) -> None:
-    page.ui.ward.set_value("Ward A")
-    page.ui.ward.chosen.emit()
+    choose(page, WorklistFilter("Ward A"), desk, settled)
+    assert desk.settings.text("today.filter") == "ward Ward A"
+    other = [slot for slot in page.model.slots() if slot.course == SECOND_COURSE]
+    assert [s.component for s in other] == ["sorafenib"]
+    assert section_of(page, other[0]) == "Due now or overdue, not in this choice"
+    assert page.ui.view.isExpanded(page.model.section_index(ELSEWHERE))
+    told = "Not in this choice: 1 overdue, 0 due, listed below"
+    assert page.ui.elsewhere.isVisible() and page.ui.elsewhere.text() == told
+    # What is due of the others can be given there like any other dose.
+    assert page.model.count(Section.OVERDUE) == 1
+
+
+@pytest.mark.usefixtures("two_patients")
+def test_t_puts_the_patient_on_ones_own_list_and_takes_them_off_again(
+    page: TodayPage, press: Callable[..., None], desk: Desk, settled: Settle
+) -> None:
+    go_to(page, SORAFENIB)
+    press(Qt.Key.Key_T)
+    latest = page.model.latest
+    assert latest is not None and latest.mine == {ON_COURSE}
+    assert words(page, SORAFENIB).endswith("On your list")
+    assert page.ui.panel.take.text() == "Take off my list  (T)"
+    choose(page, WorklistFilter(mine=True), desk, settled)
+    shown = {s.course for s in page.model.slots() if section_of(page, s) == "Upcoming"}
+    assert shown == {COURSE}
+    go_to(page, SORAFENIB)
+    press(Qt.Key.Key_T)
+    latest = page.model.latest
+    assert latest is not None and latest.mine == frozenset()
+    # Nothing moves under the pointer: the next T must not meet another patient.
+    assert section_of(page, SORAFENIB) == "Overdue"
+    assert page.ui.refresh_bar.count > 0
+    assert page.ui.elsewhere.text() == "Nobody is on your list: select a dose and press T"
+
+
+@pytest.mark.usefixtures("two_patients")
+def test_with_nobody_on_the_list_every_due_dose_is_still_there(
+    page: TodayPage, desk: Desk, settled: Settle
+) -> None:
+    due = {
+        row.pair.main.slot
+        for section in (Section.OVERDUE, Section.DUE)
+        for row in page.model.latest.section(section)  # type: ignore[union-attr]
+    }
+    assert len(due) >= 3
+    choose(page, WorklistFilter(mine=True), desk, settled)
+    assert set(page.model.slots()) == due
+
+
+def test_a_list_is_each_persons_own(place: Workplace) -> None:
+    change_my_list(place, [ON_COURSE])
+    other = place.acting_as(Actor("Wu Min", Role.PHYSICIAN, "test"))
+    assert my_patients(place) == {ON_COURSE}
+    assert my_patients(other) == frozenset()
+    with pytest.raises(BadInput):
+        change_my_list(place, [ON_COURSE])
+    change_my_list(place, [NEW], [ON_COURSE])
+    assert my_patients(place) == {NEW}
+
+
+def choose(page: TodayPage, wanted: WorklistFilter, desk: Desk, settled: Settle) -> None:
+    page.ui.filter.set_value(wanted)
+    page.ui.filter.chosen.emit()
     settled(desk.session)
-    assert {s.course for s in page.model.slots()} == {COURSE}
-    assert not page.ui.elsewhere.isHidden()
-    assert page.ui.elsewhere.text() == "In other wards: 1 overdue, 0 due"
-    assert desk.settings.text("today.ward") == "Ward A"
 
 
 def test_the_selection_survives_a_refresh(

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from aml_maint.domain.administration import Administration, Status, cell_state
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
-from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import Assay, FlowResult, Marrow, Morphology, PcrResult, Specimen
@@ -118,7 +118,9 @@ def reported(course: Course, now: Moment, last: date) -> dict[str, list[Reported
     """Every planned dose of the cycle as it stands at `now`, by component."""
     found: dict[str, list[ReportedDose]] = {}
     for planned in doses_between(course, FIRST, last):
-        gate = evaluate_all(planned.component, results(), min(planned.due, now.utc))
+        gate = evaluate_all(
+            planned.component, GateEvidence(tuple(results())), min(planned.due, now.utc)
+        )
         record = what_happened(planned) if planned.due <= now.utc else None
         if gate is not None and not gate.is_open:
             record = None

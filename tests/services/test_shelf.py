@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -13,6 +14,7 @@ from aml_maint.domain.schedule import SlotId, doses_between, doses_of_cycle, dos
 from aml_maint.domain.shift import ShiftScope
 from aml_maint.services.clock_times import set_clock_time
 from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.medicines import drugs_of
 from aml_maint.services.replanning import WantedShift, changes_of, shift_doses, undo_change
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.site_settings import change_setting, change_settings
@@ -182,3 +184,14 @@ def test_a_moved_dose_takes_the_time_of_the_day_it_moves_to(place: Workplace) ->
     ]
     assert [(dose.on, dose.at.time()) for dose in moved] == [(date(2026, 3, 5), time(20))]
     assert [dose.ideal.time() for dose in moved] == [time(19)]
+
+
+def test_ibuprofen_given_as_needed_asks_what_the_site_has_set(place: Workplace) -> None:
+    change_setting(place, "ibuprofen.egfr_least", Decimal(45), "our nephrologists")
+    set_clock(place, f"{TOMORROW}T08:00")
+    rules = drugs_of(place)["ibuprofen"].as_needed
+    assert rules is not None
+    assert {gate.id: gate.limit for gate in rules.gates} == {
+        "nsaid_platelets": Decimal(50),
+        "nsaid_renal": Decimal(45),
+    }

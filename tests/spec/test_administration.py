@@ -22,7 +22,7 @@ from aml_maint.domain.administration import (
 )
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity, reasons
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
@@ -173,7 +173,7 @@ def test_a_held_dose_and_a_closed_gate_are_shown_before_overdue() -> None:
     )
     assert cell_state(held, None, None, local("2026-03-01T23:00")) is CellState.HELD
     danshen = dose("danshen", "morning")
-    verdict = evaluate_all(danshen.component, [], danshen.due)
+    verdict = evaluate_all(danshen.component, GateEvidence(), danshen.due)
     assert cell_state(danshen, None, verdict, local("2026-03-05T00:00")) is CellState.GATE_CLOSED
 
 

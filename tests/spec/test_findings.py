@@ -25,6 +25,7 @@ from aml_maint.domain.findings import (
     Severity,
     Snapshot,
 )
+from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import (
     AspirateQuality,
@@ -116,8 +117,9 @@ def snapshot(
         what = (but or {}).get(name, GIVEN if dose.due <= at.utc else NOT_HERE)
         if isinstance(what, tuple) and (dose.dose is not None or what[0] is not Status.GIVEN):
             records[dose.id] = recorded(dose, *what)
-    standing = views(planned, records, counts, at.utc)
-    return Snapshot(at, today, mine, standing, tuple(counts), tuple(marrows), LIMITS)
+    evidence = GateEvidence(tuple(counts), first_day=mine.first_day)
+    standing = views(planned, records, evidence, at.utc)
+    return Snapshot(at, today, mine, standing, evidence, tuple(marrows), LIMITS)
 
 
 def kinds(found: Snapshot) -> list[str]:
@@ -373,7 +375,7 @@ def test_a_dose_given_by_a_named_override_is_no_such_surprise() -> None:
             for dose in plain.doses
             if dose.record is not None
         },
-        counts,
+        plain.evidence,
         plain.now.utc,
     )
     assert Kind.GIVEN_WHILE_CLOSED.value in kinds(plain)

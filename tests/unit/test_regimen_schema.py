@@ -22,6 +22,7 @@ from aml_maint.domain.regimen import (
     Evidence,
     GateRule,
     Link,
+    PregnancyRule,
     Regimen,
     Rhythm,
     Role,
@@ -151,6 +152,7 @@ def a_file() -> dict[str, Any]:
                 "every_days": 28,
                 "source": "a",
                 "blocks": ["pill"],
+                "in_date": {"days": 28, "first_days": 7, "irregular_days": 14},
                 "active": False,
             }
         ],
@@ -279,6 +281,9 @@ PLANTED: list[tuple[str, str, Change]] = [
      put(27, *PILL, "planned_per_cycle")),
     ("checks[0].every_days", "is less than a day", put(0, "checks", 0, "every_days")),
     ("checks[0].rule", "is missing", drop("checks", 0, "rule")),
+    ("checks[0].in_date", "is missing", drop("checks", 0, "in_date")),
+    ("checks[0].in_date.days", "is the longest", put(6, "checks", 0, "in_date", "days")),
+    ("checks[0].in_date.days", "a day at least", put(0, "checks", 0, "in_date", "first_days")),
     ("checks[0].blocks[0]", "is no component", put(["pil"], "checks", 0, "blocks")),
     ("notes[0].component", "is not known here", put("pil", "notes", 0, "component")),
     ("notes[1].source", "is missing", drop("notes", 1, "source")),
@@ -400,6 +405,8 @@ def test_a_regimen_keeps_what_its_file_says() -> None:
     assert [(c.id, c.every_days, c.blocks, c.active) for c in regimen.checks] == [
         ("ecg", 28, ("pill",), False)
     ]
+    assert pill.pregnancy == PregnancyRule("ecg", 28, 7, 14, SOURCE, False)
+    assert (shot.pregnancy, before.pregnancy) == (None, None)
     assert [(note.component, note.source) for note in regimen.notes] == [
         ("shot", SOURCE),
         (None, site),

@@ -51,6 +51,7 @@ class AccountsPanel(QWidget):
         self.own = self._button(
             "accounts.own", "lock", "change_passphrase", lambda: OwnPassphraseDialog(desk, self)
         )
+        self.buttons = QWidget(self)
         self.why = Label(desk, role="small", token="muted", wrap=True)
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(self._enable)
@@ -132,9 +133,12 @@ class AccountsPanel(QWidget):
             button.setEnabled(there and session.why_not(button.property("action")) is None)
         for button in (self.roles, self.reset, self.retire):
             button.setEnabled(active and session.why_not(button.property("action")) is None)
+        self.table.setVisible(there)
+        self.buttons.setVisible(there)
         why = session.why_not("add_account")
         self.why.setVisible(why is not None or not there)
-        self.why.say(why if there and why is not None else say("accounts.none_here"))
+        nobody = say("accounts.demo") if session.is_demo else say("accounts.none_here")
+        self.why.say(why if there and why is not None else nobody)
 
     def _lay_out(self) -> None:
         theme = self._desk.theme
@@ -143,9 +147,8 @@ class AccountsPanel(QWidget):
         box.setSpacing(theme.unit(3))
         box.addWidget(self.story)
         box.addWidget(self.table)
-        buttons = QWidget()
-        flow = FlowLayout(buttons, across=theme.unit(2), down=theme.unit(2))
+        flow = FlowLayout(self.buttons, across=theme.unit(2), down=theme.unit(2))
         for button in (self.add, self.roles, self.reset, self.retire, self.own, self.recovery):
             flow.addWidget(button)
-        box.addWidget(buttons)
+        box.addWidget(self.buttons)
         box.addWidget(self.why)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.findings_model import FindingLine, lines_of_ward
+from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.widgets.finding_list import FindingList
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.worklist import Worklist
@@ -33,9 +34,9 @@ class ChecksPane(QWidget):
         looks.words.changed.connect(self._retranslate)
         self._retranslate()
 
-    def show_checks(self, worklist: Worklist, ward: str) -> None:
-        """Show the checks of a ward, of all wards if none is named."""
-        mine = [c for c in worklist.checks if not ward or c.patient.ward == ward]
+    def show_checks(self, worklist: Worklist, chosen: WorklistFilter) -> None:
+        """Show the checks of the patients chosen."""
+        mine = [c for c in worklist.checks if chosen.keeps(worklist, c.patient.ward, c.patient.id)]
         self.list.show_lines(lines_of_ward(mine))
         self.heading.say(say("today.checks", count=len(mine)))
         self.nothing.setVisible(not mine)

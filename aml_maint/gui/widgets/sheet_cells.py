@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.gate import GateState
 from aml_maint.domain.quantities import plain
+from aml_maint.domain.regimen import GateRule
 from aml_maint.gui.widgets.cell_sign import draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
 from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
@@ -52,10 +52,9 @@ def paint_body(painter: QPainter, scene: Scene, dirty: QRect) -> None:
 def gate_count(view: DoseView) -> str:
     """The count that keeps a dose's gate closed; empty when it is missing or too old to speak."""
     gate = view.gate
-    if gate is None or gate.result is None or gate.reason.key == "gate.stale":
+    if gate is None or gate.result is None or gate.is_open or gate.is_stale:
         return ""
-    if gate.state is GateState.OPEN:
-        return ""
+    assert isinstance(gate.rule, GateRule)  # laboratory results are for these
     value = gate.result.value.to(gate.rule.unit, gate.rule.analyte)
     number = value.printed if value is gate.result.value else plain(value.value)
     return number.replace("\N{NO-BREAK SPACE}", "")
@@ -135,22 +134,35 @@ def _pixels(scene: Scene, cell: QRect, size: int) -> int:
 
 def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
     text = gate_count(view) if view.state is CellState.GATE_CLOSED else ""
-    record = view.record
-    if record is None or record.dose is None or not given_dose_differs(record, view.planned.dose):
+    below_it = _below_sign(view)
+    if not below_it:
         scene.signs.draw(painter, cell, view.state, size, text)
         _struck(painter, scene, cell, view, size)
         return
-    # Another amount than planned: the number stands below the sign (its unit in the card).
     font = scene.theme.font("small")
     font.setPixelSize(max(scene.theme.pixels(10), 8))
     painter.setFont(font)
+    while font.pixelSize() > 7 and painter.fontMetrics().horizontalAdvance(below_it) > cell.width():
+        font.setPixelSize(font.pixelSize() - 1)
+        painter.setFont(font)
     low = painter.fontMetrics().ascent()
     upper = cell.adjusted(0, 0, 0, -low)
     scene.signs.draw(painter, upper, view.state, min(size, int(upper.height()) - 2), text)
     painter.setPen(scene.theme.color("text"))
     below = QRectF(cell.left(), cell.bottom() - low - 3, cell.width(), low + 2)
-    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, plain(record.dose.value))
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, below_it)
     _struck(painter, scene, upper, view, size)
+
+
+def _below_sign(view: DoseView) -> str:
+    """The time of an unplanned dose, or the amount of one given otherwise than planned."""
+    record = view.record
+    if record is None or record.dose is None:
+        return ""
+    if view.slot.is_unplanned and record.given is not None:
+        return f"{record.given.local:%H:%M}"
+    # Its unit stands in the card.
+    return plain(record.dose.value) if given_dose_differs(record, view.planned.dose) else ""
 
 
 def _struck(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:

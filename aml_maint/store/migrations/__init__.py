@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7b523700b141bb8e55c9c8601c7de0af8f0feb4c9b71ef604471758faff3bd06"),
+    Step(1, m0001.STATEMENTS, "73f1a2e78fbf16fcc2e6340479ae45a91ad68fff055717807eeab260bacf1e60"),
 )
 
 

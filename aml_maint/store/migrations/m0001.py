@@ -31,6 +31,7 @@ CLINICAL = (
     "shifts",
     "omissions",
     "as_needed_orders",
+    "supplies",
     "lab_values",
     "administrations",
     "site_reactions",
@@ -45,7 +46,10 @@ CLINICAL = (
     "site_settings",
     "accounts",
     "course_times",
+    "childbearing",
+    "pregnancy_tests",
     *m0001_marrow.CLINICAL,
+    "care_lists",
 )
 
 _RISK = _one_of(
@@ -181,6 +185,16 @@ _TABLES = (
         min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
         CHECK (last_day >= first_day)
     ) STRICT""",
+    f"""CREATE TABLE supplies (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("strength_value")}, strength_unit TEXT NOT NULL,
+        {_one_of("kind", "dispensed", "returned", "lost", "counted")},
+        tablets INTEGER NOT NULL CHECK (tablets >= 0), {_moment("happened")},
+        lot TEXT, {_day("expires_on", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL, {_STATE},
+        CHECK (tablets > 0 OR kind = 'counted'),
+        CHECK (kind = 'dispensed' OR (lot IS NULL AND expires_on IS NULL))
+    ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
         component TEXT NOT NULL, {_day("planned_on")}, slot TEXT NOT NULL,
@@ -274,6 +288,18 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
     ) STRICT""",
+    f"""CREATE TABLE childbearing (
+        {_KEY}, {_PATIENT},
+        {_one_of("answer", "possible", "irregular", "not_possible")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        stated_by TEXT NOT NULL CHECK (stated_by <> ''), {_moment("stated")}
+    ) STRICT""",
+    f"""CREATE TABLE pregnancy_tests (
+        {_KEY}, {_PATIENT},
+        {_one_of("outcome", "negative", "positive", "unclear")},
+        {_one_of("specimen", "serum", "urine")},
+        {_moment("collected")}, {_text("note")}, {_STATE}
+    ) STRICT""",
     # A time of day that one course has for its own; none gives the slot back to the site's.
     f"""CREATE TABLE course_times (
         {_KEY}, {_COURSE},
@@ -295,6 +321,9 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    f"""CREATE TABLE care_lists (
+        {_KEY}, {_PATIENT}, nurse TEXT NOT NULL CHECK (nurse <> ''), {_STATE}
+    ) STRICT""",
     # What was typed into a form and not saved. Nobody has acted on it, so it is no part of the
     # record: it is changed and deleted freely, and the audit knows nothing of it. It lies here
     # because this file is the only place where patients' data are encrypted.
@@ -311,12 +340,17 @@ _TABLES = (
 )
 
 _INDEXES = (
+    "CREATE UNIQUE INDEX one_live_place_on_a_list ON care_lists (nurse, patient_id)"
+    " WHERE state = 'live'",
     "CREATE INDEX courses_of_patient ON courses (patient_id)",
     "CREATE INDEX dose_orders_of_course ON dose_orders (course_id, from_day)",
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
+    "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
+    "CREATE INDEX supplies_of_course ON supplies (course_id, happened_utc)",
     "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
