@@ -30,6 +30,12 @@ def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
     return CycleTab(desk, logger)
 
 
+def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.toxicity_tab import ToxicityTab
+
+    return ToxicityTab(desk, logger)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -41,5 +47,6 @@ def _history(desk: Desk, _: DoseLogger) -> PatientTab:
 TABS: tuple[TabPlace, ...] = (
     TabPlace("overview", _overview),
     TabPlace("cycle", _cycle),
+    TabPlace("toxicity", _toxicity),
     TabPlace("history", _history),
 )  # fmt: skip
