@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "22281be80c5ea347d0db9b1ecf2f271de7d3745a538954cf33ded4dcbada1f54"),
+    Step(1, m0001.STATEMENTS, "7c10f2c9eb0424bd30c502d317495cb889d4ea2d5303848c1edc04671edfe8b4"),
 )
 
 

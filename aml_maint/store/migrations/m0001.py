@@ -33,6 +33,7 @@ CLINICAL = (
     "as_needed_orders",
     "laboratories",
     "reference_limits",
+    "supplies",
     "lab_values",
     "administrations",
     "site_reactions",
@@ -200,6 +201,16 @@ _TABLES = (
         min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
         CHECK (last_day >= first_day)
     ) STRICT""",
+    f"""CREATE TABLE supplies (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("strength_value")}, strength_unit TEXT NOT NULL,
+        {_one_of("kind", "dispensed", "returned", "lost", "counted")},
+        tablets INTEGER NOT NULL CHECK (tablets >= 0), {_moment("happened")},
+        lot TEXT, {_day("expires_on", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL, {_STATE},
+        CHECK (tablets > 0 OR kind = 'counted'),
+        CHECK (kind = 'dispensed' OR (lot IS NULL AND expires_on IS NULL))
+    ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
         component TEXT NOT NULL, {_day("planned_on")}, slot TEXT NOT NULL,
@@ -355,6 +366,7 @@ _INDEXES = (
     "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
     "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
+    "CREATE INDEX supplies_of_course ON supplies (course_id, happened_utc)",
     "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
