@@ -17,6 +17,7 @@ from aml_maint.services.changes import Changes
 from aml_maint.services.clock import Clock, SystemClock
 from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
 from aml_maint.services.workplace import Workplace
+from aml_maint.store.audit import Head
 from aml_maint.store.database import Store
 
 # Who makes a ward alone does everybody's work in it, until others get accounts.
@@ -102,12 +103,22 @@ def restore_and_open(
     ward file is then as it was.
     """
     clock = clock or SystemClock(local_zone())
-    with open_ward(path, passphrase, clock, name=name).store as before:
-        replaced = before.head()
+    replaced = _head_of(path, name, passphrase, clock)
     done = trust.restore_ward(backup, passphrase, path, clock, name=name, replace=True)
     place = open_ward(path, passphrase, clock, name=name)
     trust.note_restored(place, done, replaced)
     return place
+
+
+def _head_of(path: Path, name: str, passphrase: str, clock: Clock) -> Head | None:
+    """How far the present file goes; None if it is damaged, which is why one restores."""
+    try:
+        with open_ward(path, passphrase, clock, name=name).store as store:
+            return store.head()
+    except StorageProblem as problem:
+        if problem.field is not None:  # a wrong passphrase or name is no damage
+            raise
+        return None
 
 
 def open_demo(

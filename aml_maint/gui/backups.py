@@ -125,6 +125,8 @@ class Backups(QObject):
         self._session.read(both, self._found, self, self._fail)
 
     def _found(self, last: Moment | None) -> None:
+        if not self._session.is_open:
+            return  # the window was closed meanwhile
         self.making = False
         self._last = last
         self.changed.emit()

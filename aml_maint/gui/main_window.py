@@ -26,12 +26,18 @@ if TYPE_CHECKING:
     from aml_maint.gui.dialogs.restore_dialog import WantedRestore
     from aml_maint.gui.dialogs.ward_dialogs import SignIn, WardDialog
     from aml_maint.gui.pages.lock_page import LockPage
+    from aml_maint.gui.pages.recovery_page import RecoveryPage
     from aml_maint.gui.workspace import Workspace
     from aml_maint.services.workplace import Workplace
 
 TITLE = "aml_maint"
 SMALLEST = (1024, 640)
 IDLE_MINUTES = 5  # then the ward locks itself (design of storage and security, "Accounts")
+
+
+def _is_damage(error: UserError) -> bool:
+    """Can only a backup help?"""
+    return error.hint is not None and error.hint.key == "store.damaged.hint"
 
 
 class _Progress(QObject):
@@ -57,6 +63,7 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self._locked: LockPage | None = None
         self._left_by = ""
+        self.recovery: RecoveryPage | None = None
         self._path: Path | None = None
         self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
         self._idle.idle.connect(self.lock)
@@ -200,6 +207,7 @@ class MainWindow(QMainWindow):
             self._dialog.finish()
         if session.has_accounts:
             self._idle.begin()
+        self._leave_recovery()
         self._seat(session)
         self._retitle()
         self.ready.emit()
@@ -208,21 +216,46 @@ class MainWindow(QMainWindow):
         """Close the ward file, put a checked backup in its place, and open that."""
         session, workspace, path = self.session, self.workspace, self._path
         assert session is not None and workspace is not None and path is not None
-        actor = session.actor
-        self.opening.begin(say("opening.restore"))
-        self.stack.setCurrentWidget(self.opening)
         self.workspace = None
         self.stack.removeWidget(workspace)
         workspace.deleteLater()
         self._idle.end()
         session.close(workspace.backups.last_work())
+        self._open_restored(wanted, path)
 
+    def _open_restored(self, wanted: WantedRestore, path: Path) -> None:
         def opener() -> Workplace:
             from aml_maint.bootstrap import restore_and_open
 
-            return restore_and_open(wanted.backup, path, actor.name, wanted.passphrase)
+            return restore_and_open(wanted.backup, path, wanted.name, wanted.passphrase)
 
+        self.opening.begin(say("opening.restore"))
+        self.stack.setCurrentWidget(self.opening)
         self.open_with(opener, path)
+
+    def _recover(self, path: Path, error: UserError) -> None:
+        """Show what is wrong with a damaged ward file, and the backups that could replace it."""
+        from aml_maint.gui.pages.recovery_page import RecoveryPage
+
+        if self._dialog is not None:
+            self._dialog.reject()
+        if self.recovery is None:
+            self.recovery = RecoveryPage(self.looks)
+            self.recovery.wanted.connect(lambda wanted: self._open_restored(wanted, path))
+            self.recovery.left.connect(self._leave_recovery)
+            self.stack.addWidget(self.recovery)
+            self.recovery.begin(path, error)
+        else:
+            self.recovery.fail(error)
+        self.stack.setCurrentWidget(self.recovery)
+
+    def _leave_recovery(self) -> None:
+        """The file is open again, or another one is wanted."""
+        if self.recovery is not None:
+            self.stack.setCurrentWidget(self.start)
+            self.stack.removeWidget(self.recovery)
+            self.recovery.deleteLater()
+            self.recovery = None
 
     def lock(self) -> None:
         """Show no patient until somebody of the ward signs in; what was typed stays."""
@@ -278,6 +311,10 @@ class MainWindow(QMainWindow):
     def _not_opened(self, session: Session, error: UserError, path: Path | None) -> None:
         session.close()
         self.session = None
+        if path is not None and (_is_damage(error) or self.recovery is not None):
+            self._recover(path, error)
+            self.not_opened.emit(error)
+            return
         if (
             isinstance(error, StorageProblem)
             and error.field in {"passphrase", "name"}

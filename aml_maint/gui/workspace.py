@@ -64,6 +64,7 @@ class Workspace(QWidget):
         self.rail.wanted.connect(self.go)
         self.top.search.picked.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
+        self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
         desk.session.problem.connect(self.notice.show_problem)
         self.status.undo_wanted.connect(self._undo)
@@ -102,7 +103,7 @@ class Workspace(QWidget):
         from aml_maint.gui.pages.settings_page import SettingsPage
 
         page = SettingsPage(self._desk, self.backups)
-        page.backup.restore_wanted.connect(self.restore_wanted)
+        page.general.backup.restore_wanted.connect(self.restore_wanted)
         self._put(page, (120, 60))
         return page
 
@@ -130,6 +131,12 @@ class Workspace(QWidget):
         """Show one patient; the rail marks the list they belong to."""
         self.rail.show_place("patients")
         self.patient.show_patient(patient_id)
+        self._show(self.patient)
+
+    def show_finding(self, patient_id: str, key: str) -> None:
+        """Show a patient's overview with the cursor on one of the findings."""
+        self.rail.show_place("patients")
+        self.patient.show_finding(patient_id, key)
         self._show(self.patient)
 
     def go_on_with(self, form: UnfinishedForm) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.moment import Moment
-from aml_maint.services.trust import backup_folder
+from aml_maint.services.local_zone import local_zone
+from aml_maint.services.trust import FOLDER, backup_folder
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, backup, copies
 from aml_maint.store.audit import Head
@@ -65,20 +66,29 @@ class RestorePreview:
 
 def backups_in(place: Workplace, folder: Path | None = None) -> tuple[BackupEntry, ...]:
     """The backups of this ward's kind in a folder, the usual one if none is named; newest first."""
+    return _listed(folder or backup_folder(place), place.store.kind, place.zone)
+
+
+def backups_beside(ward: Path) -> tuple[BackupEntry, ...]:
+    """The same for a ward file that can't be opened."""
+    return _listed(ward.parent / FOLDER, "ward", local_zone())
+
+
+def _listed(folder: Path, kind: str, zone: str) -> tuple[BackupEntry, ...]:
     found = []
     try:
-        paths = list((folder or backup_folder(place)).iterdir())
+        paths = list(folder.iterdir())
     except OSError:
         return ()
     for path in paths:
         named = copies.made_at(path)
-        if named is None or named[0] != place.store.kind:
+        if named is None or named[0] != kind:
             continue
         try:
             noted = copies.read_sidecar(path)
         except StorageProblem:
             noted = None
-        made = Moment.at(named[1], place.zone)
+        made = Moment.at(named[1], zone)
         found.append(BackupEntry(path, made, path.stat().st_size, noted.head if noted else None))
     return tuple(sorted(found, key=lambda entry: (entry.made.utc, entry.path.name), reverse=True))
 

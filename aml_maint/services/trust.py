@@ -103,13 +103,17 @@ def _backups(place: Workplace) -> list[tuple[Path, datetime]]:
     return [(path, made[1]) for path, made in named if made and made[0] == place.store.kind]
 
 
-def note_restored(place: Workplace, done: RestoreReport, replaced: Head) -> Changes:
-    """Record in the restored file that it was restored, by whom, and what it took the place of."""
+def note_restored(place: Workplace, done: RestoreReport, replaced: Head | None) -> Changes:
+    """Record in the restored file that it was restored, by whom, and what it took the place of.
+
+    `replaced` is None where the earlier file could not be opened.
+    """
+    before = None if replaced is None else {"sequence": replaced.sequence, "hash": replaced.hash}
     return place.write(
         "restore_ward",
         lambda transaction: transaction.note({
             "backup": {"sequence": done.head.sequence, "hash": done.head.hash},
-            "replaced": {"sequence": replaced.sequence, "hash": replaced.hash},
+            "replaced": before,
             "kept": done.kept.name if done.kept else "",
         }),
         touched=Touched.WARD,

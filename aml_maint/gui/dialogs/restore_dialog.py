@@ -31,6 +31,7 @@ class WantedRestore:
 
     backup: Path
     passphrase: str
+    name: str
 
 
 class RestoreDialog(FormDialog):
@@ -83,7 +84,7 @@ class RestoreDialog(FormDialog):
 
         def done(_: Account) -> None:
             self.finish()
-            self.wanted.emit(WantedRestore(preview.path, typed))
+            self.wanted.emit(WantedRestore(preview.path, typed, name))
 
         self._desk.session.read(work, done, self, self.fail)
 

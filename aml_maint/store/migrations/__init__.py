@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "fc5993cf5bef21471b5aa947edd870c7b1cc34c6f8629a0760e693c287f66b61"),
+    Step(1, m0001.STATEMENTS, "7c10f2c9eb0424bd30c502d317495cb889d4ea2d5303848c1edc04671edfe8b4"),
 )
 
 

@@ -31,6 +31,9 @@ CLINICAL = (
     "shifts",
     "omissions",
     "as_needed_orders",
+    "laboratories",
+    "reference_limits",
+    "supplies",
     "lab_values",
     "administrations",
     "site_reactions",
@@ -168,11 +171,25 @@ _TABLES = (
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
         CHECK (last_day >= first_day)
     ) STRICT""",
+    f"""CREATE TABLE laboratories (
+        {_KEY}, name TEXT NOT NULL UNIQUE CHECK (name <> '')
+    ) STRICT""",
+    f"""CREATE TABLE reference_limits (
+        {_KEY}, laboratory_id TEXT NOT NULL REFERENCES laboratories(id),
+        analyte TEXT NOT NULL, {_one_of("sex", "any", "female", "male")},
+        {_decimal("low", null=True)}, {_decimal("high", null=True)}, unit TEXT NOT NULL,
+        {_day("from_day")}, {_day("last_day", null=True)},
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
+        CHECK (low IS NOT NULL OR high IS NOT NULL), CHECK (last_day >= from_day)
+    ) STRICT""",
     f"""CREATE TABLE lab_values (
         {_KEY}, {_PATIENT},
         analyte TEXT NOT NULL, {_one_of("comparator", "=", "<", "<=", ">", ">=")},
         {_decimal("value")}, unit TEXT NOT NULL, {_decimal("upper_limit", null=True)},
-        {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")}
+        {_decimal("lower_limit", null=True)},
+        {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")},
+        laboratory_id TEXT REFERENCES laboratories(id), {_flag("confirmed", default=" DEFAULT 0")},
+        replaces TEXT REFERENCES lab_values(id)
     ) STRICT""",
     f"""CREATE TABLE as_needed_orders (
         {_KEY}, {_COURSE},
@@ -183,6 +200,16 @@ _TABLES = (
         most_doses INTEGER CHECK (most_doses > 0),
         min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
         CHECK (last_day >= first_day)
+    ) STRICT""",
+    f"""CREATE TABLE supplies (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("strength_value")}, strength_unit TEXT NOT NULL,
+        {_one_of("kind", "dispensed", "returned", "lost", "counted")},
+        tablets INTEGER NOT NULL CHECK (tablets >= 0), {_moment("happened")},
+        lot TEXT, {_day("expires_on", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL, {_STATE},
+        CHECK (tablets > 0 OR kind = 'counted'),
+        CHECK (kind = 'dispensed' OR (lot IS NULL AND expires_on IS NULL))
     ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
@@ -339,6 +366,7 @@ _INDEXES = (
     "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
     "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
+    "CREATE INDEX supplies_of_course ON supplies (course_id, happened_utc)",
     "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
