@@ -60,6 +60,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "import_cohort": _OFFICE,
     "dismiss_finding": _RECORDS,
     "restore_finding": _RECORDS,
+    "record_labs": _RECORDS,
+    "import_labs": _RECORDS,
+    "add_laboratory": frozenset({_P, _C, _A}),
+    "set_reference_limit": frozenset({_P, _C, _A}),
+    "withdraw_reference_limit": frozenset({_P, _C, _A}),
     # Decisions about therapy
     "start_course": _DECISION,
     "start_cycle": _DECISION,

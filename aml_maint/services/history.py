@@ -47,8 +47,8 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "end_site_reaction", "withdraw_site_reaction",
     ),
     Group.RESULTS: (
-        "record_counts", "withdraw_count", "state_childbearing", "record_pregnancy_test",
-        "withdraw_pregnancy_test",
+        "record_counts", "withdraw_count", "record_labs", "import_labs",
+        "state_childbearing", "record_pregnancy_test", "withdraw_pregnancy_test",
     ),
     Group.TOXICITY: (
         "record_toxicity", "revise_toxicity", "withdraw_toxicity", "sign_toxicities",

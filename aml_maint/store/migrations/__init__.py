@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "73f1a2e78fbf16fcc2e6340479ae45a91ad68fff055717807eeab260bacf1e60"),
+    Step(1, m0001.STATEMENTS, "7c10f2c9eb0424bd30c502d317495cb889d4ea2d5303848c1edc04671edfe8b4"),
 )
 
 

@@ -31,6 +31,8 @@ CLINICAL = (
     "shifts",
     "omissions",
     "as_needed_orders",
+    "laboratories",
+    "reference_limits",
     "supplies",
     "lab_values",
     "administrations",
@@ -169,11 +171,25 @@ _TABLES = (
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
         CHECK (last_day >= first_day)
     ) STRICT""",
+    f"""CREATE TABLE laboratories (
+        {_KEY}, name TEXT NOT NULL UNIQUE CHECK (name <> '')
+    ) STRICT""",
+    f"""CREATE TABLE reference_limits (
+        {_KEY}, laboratory_id TEXT NOT NULL REFERENCES laboratories(id),
+        analyte TEXT NOT NULL, {_one_of("sex", "any", "female", "male")},
+        {_decimal("low", null=True)}, {_decimal("high", null=True)}, unit TEXT NOT NULL,
+        {_day("from_day")}, {_day("last_day", null=True)},
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
+        CHECK (low IS NOT NULL OR high IS NOT NULL), CHECK (last_day >= from_day)
+    ) STRICT""",
     f"""CREATE TABLE lab_values (
         {_KEY}, {_PATIENT},
         analyte TEXT NOT NULL, {_one_of("comparator", "=", "<", "<=", ">", ">=")},
         {_decimal("value")}, unit TEXT NOT NULL, {_decimal("upper_limit", null=True)},
-        {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")}
+        {_decimal("lower_limit", null=True)},
+        {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")},
+        laboratory_id TEXT REFERENCES laboratories(id), {_flag("confirmed", default=" DEFAULT 0")},
+        replaces TEXT REFERENCES lab_values(id)
     ) STRICT""",
     f"""CREATE TABLE as_needed_orders (
         {_KEY}, {_COURSE},
