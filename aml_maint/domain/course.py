@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
-from aml_maint.domain.shift import Omission, Shift, SlotKey, offset, offsets
+from aml_maint.domain.shift import Omission, Shift, SlotKey, check_decision, offset, offsets
 
 
 class HoldReason(StrEnum):
@@ -44,6 +44,52 @@ class CycleStart:
 
     number: int
     first_day: date
+
+
+@dataclass(frozen=True)
+class PlannedStart:
+    """A decision on which day the next cycle is to begin, made before it is recorded that it did.
+
+    `order` is the number of the audit event that wrote it, 0 before that.
+    """
+
+    id: str
+    number: int
+    first_day: date
+    reason: str
+    decided_by: str
+    order: int = 0
+
+    def __post_init__(self) -> None:
+        check_decision(self.reason, self.decided_by)
+
+
+@dataclass(frozen=True)
+class RegimenChange:
+    """A named change that moved a running course to another regimen, or another version of it.
+
+    Doses whose ideal day is `from_day` or later follow `regimen`, all before it `former`.
+    """
+
+    id: str
+    from_day: date
+    regimen: Regimen
+    former: Regimen
+    reason: str
+    decided_by: str
+
+    def __post_init__(self) -> None:
+        check_decision(self.reason, self.decided_by)
+
+
+class Era(NamedTuple):
+    """A stretch of days under one regimen, in whichever versions; `last_day` None: it still runs.
+
+    Dose orders end with it: what a prescriber set under one regimen is never copied to another.
+    """
+
+    first_day: date
+    last_day: date | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +128,10 @@ class CycleDay(NamedTuple):
 
 @dataclass(frozen=True)
 class Course:
-    """One patient's course under one regimen version: only what was recorded, nothing derived."""
+    """One patient's course: only what was recorded, nothing derived.
+
+    `regimen` is the one it follows now; `regimen_changes`, by day, tell those from before.
+    """
 
     id: str
     patient_id: str
@@ -95,6 +144,10 @@ class Course:
     end_reason: EndReason | None = None
     shifts: tuple[Shift, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    planned_starts: tuple[PlannedStart, ...] = ()
+    regimen_changes: tuple[RegimenChange, ...] = ()
+    end_note: str = ""
+    end_decided_by: str = ""
 
     def __post_init__(self) -> None:
         if not self.cycles or self.cycles[0].number != 1:
@@ -124,7 +177,7 @@ class Course:
         """The same for any day: those before the course count back from its day 1."""
         start = next((c for c in reversed(self.cycles) if c.first_day <= day), self.cycles[0])
         number = (day - start.first_day).days + 1
-        overrun = number > self.regimen.cycle_days(start.number)
+        overrun = number > self.cycle_days(start.number)
         return CycleDay(start.number, number, start.first_day, overrun)
 
     def cycle_end(self, number: int) -> date:
@@ -137,21 +190,77 @@ class Course:
     def planned_end(self, number: int) -> date:
         """The last day of a cycle by the regimen, without overrun days."""
         start = self.cycle(number)
-        return start.first_day + timedelta(days=self.regimen.cycle_days(number) - 1)
+        return start.first_day + timedelta(days=self.cycle_days(number) - 1)
 
     def delay_days(self, number: int) -> int:
         """How many days later than planned a cycle began (0 for the first, negative if early)."""
         if number == 1:
             return 0
         before, this = self.cycle(number - 1), self.cycle(number)
-        return (this.first_day - before.first_day).days - self.regimen.cycle_days(number - 1)
+        return (this.first_day - before.first_day).days - self.cycle_days(number - 1)
+
+    def cycle_days(self, number: int) -> int:
+        """How many days a cycle has as planned, by the regimen it began with."""
+        if self.regimen_changes and number <= len(self.cycles):
+            return self.regimen_on(self.cycles[number - 1].first_day).cycle_days(number)
+        return self.regimen.cycle_days(number)
+
+    @property
+    def expected_start(self) -> date:
+        """When the next cycle is to begin: as decided last, else the day after the planned end."""
+        number = len(self.cycles)
+        decided = [start for start in self.planned_starts if start.number == number + 1]
+        if decided:
+            return max(decided, key=lambda start: start.order).first_day
+        return self.planned_end(number) + timedelta(days=1)
+
+    def regimen_on(self, day: date) -> Regimen:
+        """The regimen in force on a day."""
+        for change in self.regimen_changes:
+            if day < change.from_day:
+                return change.former
+        return self.regimen
+
+    @property
+    def regimens(self) -> tuple[Regimen, ...]:
+        """Every regimen that the course followed, the present one last."""
+        return (*(change.former for change in self.regimen_changes), self.regimen)
+
+    def era(self, day: date) -> Era:
+        """The stretch under the regimen of a day; a new version of one regimen begins none."""
+        first, last = self.first_day, None
+        for change in self.regimen_changes:
+            if change.former.id == change.regimen.id:
+                continue
+            if change.from_day <= day:
+                first = change.from_day
+            elif last is None:
+                last = change.from_day - timedelta(days=1)
+        return Era(first, last)
+
+    def component(self, component_id: str) -> Component:
+        """The component of an id in the latest regimen that has it; KeyError if none has."""
+        for regimen in reversed(self.regimens):
+            for component in regimen.components:
+                if component.id == component_id:
+                    return component
+        raise KeyError(component_id)
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The components of every regimen followed, each once, those of the present one first."""
+        found: dict[str, Component] = {}
+        for regimen in reversed(self.regimens):
+            for component in regimen.components:
+                found.setdefault(component.id, component)
+        return tuple(found.values())
 
     def hold_of(self, component_id: str, day: date) -> Hold | None:
         """The hold on a component that day; a linked component is held with the one it serves."""
         for hold in self.holds:
             if hold.component == component_id and hold.covers(day):
                 return hold
-        link = self.regimen.component(component_id).link
+        link = self.component(component_id).link
         return self.hold_of(link.to, day) if link is not None else None
 
     def omission_of(self, component: Component, ideal_on: date, slot: str) -> Omission | None:
@@ -175,8 +284,28 @@ class Course:
         """By component: the numbers of days by which its doses may be moved, 0 among them."""
         return {
             c.id: offsets(self.shifts, c.id, c.link.to if c.link is not None else None)
-            for c in self.regimen.components
+            for c in self.components
         }
+
+    @cached_property
+    def orders_by_component(self) -> dict[str, tuple[DoseOrder, ...]]:
+        """The dose orders of each component that has any, by day; of one day the latest last."""
+        found: dict[str, tuple[DoseOrder, ...]] = {}
+        for order in sorted(self.orders, key=lambda order: order.from_day):
+            found[order.component] = (*found.get(order.component, ()), order)
+        return found
+
+    @cached_property
+    def decided(self) -> frozenset[str]:
+        """The components some of whose doses are not simply as the regimen has them."""
+        stepped = frozenset[str]().union(*(regimen.stepped for regimen in self.regimens))
+        if not (self.orders or self.holds or self.shifts or self.omissions):
+            return stepped
+        found = {order.component for order in self.orders}
+        found |= {stop.component for stops in (self.holds, self.omissions) for stop in stops}
+        found |= {component for shift in self.shifts for component in shift.components}
+        linked = {c.id for c in self.components if c.link is not None and c.link.to in found}
+        return stepped | found | linked
 
     @cached_property
     def reach(self) -> timedelta:

@@ -11,6 +11,8 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import lcm
+from operator import itemgetter
 from typing import NamedTuple
 
 from aml_maint.domain.messages import Name
@@ -106,6 +108,19 @@ class Rhythm:
         ):
             raise ValueError("later cycles begin a rhythm on a day that it has")
 
+    def is_due(self, cycle: int, day: int, course_day: int) -> bool:
+        """Is a dose due on day `day` of a cycle, which is day `course_day` of the course?"""
+        if cycle < self.first_cycle or (self.last_cycle is not None and cycle > self.last_cycle):
+            return False
+        first = self.first_day
+        if self.later_first_day is not None and cycle > self.first_cycle:
+            first = self.later_first_day
+        if day < first or (self.last_day is not None and day > self.last_day):
+            return False
+        # A delayed cycle must not break the two-day rhythm, so it counts from the course's first
+        # day (clinical rules: a delayed start moves visits and checks, not the rhythm).
+        return ((course_day if self.runs_on else day) - first) % self.interval_days == 0
+
 
 @dataclass(frozen=True)
 class Link:
@@ -156,12 +171,33 @@ class GateRule:
 
 
 @dataclass(frozen=True)
+class DoseOption:
+    """One way to give a dose level: the amount of each dose, and which of the planned doses.
+
+    `slots` empty means all times of day; `interval_days` None means all planned days, 2 every
+    second day from the first one.
+    """
+
+    dose: Dose
+    slots: tuple[str, ...] = ()
+    interval_days: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.interval_days is not None and self.interval_days < 2:
+            raise ValueError("an option that leaves out days does so every 2 days at least")
+
+
+@dataclass(frozen=True)
 class DoseLevel:
-    """A step of the regimen's own dose ladder; 0 is the planned dose."""
+    """A step of the regimen's own dose ladder; 0 is the planned dose.
+
+    A level may be given in several ways, or (no `options`) only be described in words.
+    """
 
     level: int
     text: Name
     source: Source
+    options: tuple[DoseOption, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,6 +287,11 @@ class Timed(NamedTuple):
     times: tuple[tuple[str, timedelta], ...]
 
 
+# A dose of a day as the regimen has it: component id, slot name, time since midnight, the id of
+# the component it serves, component and dose. A plain tuple: a named one unpacks half as fast.
+DueSlot = tuple[str, str, timedelta, str | None, Component, Dose | None]
+
+
 @dataclass(frozen=True)
 class Regimen:
     """A published regimen in one version; a running course keeps the version it started with."""
@@ -293,6 +334,41 @@ class Regimen:
         )
         return Timed(component, served, times)
 
+    @cached_property
+    def stepped(self) -> frozenset[str]:
+        """The components whose own dose changes as the course goes on."""
+        return frozenset(component.id for component in self.components if component.steps)
+
+    def due(self, cycle: int, day: int, course_day: int) -> tuple[DueSlot, ...]:
+        """The doses of a day in order of time: day `day` of a cycle, `course_day` of the course.
+
+        Days count from 1. Worked out once for every kind of day, for all courses together.
+        """
+        key = (cycle, day, course_day % self._period)
+        found = self._due.get(key)
+        if found is None:
+            found = self._due[key] = self._due_slots(cycle, day, course_day)
+        return found
+
+    @cached_property
+    def _due(self) -> dict[tuple[int, int, int], tuple[DueSlot, ...]]:
+        return {}
+
+    @cached_property
+    def _period(self) -> int:
+        """After how many days the rhythms that run on over the cycles stand as at first."""
+        return lcm(*(c.rhythm.interval_days for c in self.components if c.rhythm.runs_on))
+
+    def _due_slots(self, cycle: int, day: int, course_day: int) -> tuple[DueSlot, ...]:
+        found: list[DueSlot] = [
+            (component.id, name, since, served.id if served else None, component, component.dose)
+            for component, served, times in self.timetable
+            if component.rhythm.is_due(cycle, day, course_day)
+            and (served is None or served.rhythm.is_due(cycle, day, course_day))
+            for name, since in times
+        ]
+        return tuple(sorted(found, key=itemgetter(2)))
+
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""
         for component in self.components:
@@ -310,8 +386,25 @@ class Regimen:
 
 @dataclass(frozen=True)
 class DoseOrder:
-    """A dose that a prescriber set for one component of one course, from a day on."""
+    """A dose that a prescriber set for one component of one course, from a day on.
+
+    `level` is the step of the regimen's ladder that it is, None for a free dose. `slots` and
+    `interval_days` say which of the planned doses are given, as in a `DoseOption`; the others
+    stay in the plan as left out, so that the dose intensity tells of them.
+    """
 
     component: str
     dose: Dose
     from_day: date
+    id: str = ""
+    level: int | None = None
+    slots: tuple[str, ...] = ()
+    interval_days: int | None = None
+    reason: str = ""
+    decided_by: str = ""
+
+    def skips(self, day: date, slot: str) -> bool:
+        """Does it leave out the dose of a day and time of day?"""
+        if self.slots and slot not in self.slots:
+            return True
+        return bool(self.interval_days and (day - self.from_day).days % self.interval_days)
