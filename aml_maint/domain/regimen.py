@@ -7,16 +7,14 @@ Each figure carries its source, so that a screen can show where it comes from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from math import lcm
-from operator import itemgetter
-from typing import NamedTuple
 
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
+from aml_maint.domain.timetable import Timetable
 
 
 class Evidence(StrEnum):
@@ -279,19 +277,6 @@ class Note:
     component: str | None = None
 
 
-class Timed(NamedTuple):
-    """A component, the one it serves if it is linked, and its slots by time since midnight."""
-
-    component: Component
-    served: Component | None
-    times: tuple[tuple[str, timedelta], ...]
-
-
-# A dose of a day as the regimen has it: component id, slot name, time since midnight, the id of
-# the component it serves, component and dose. A plain tuple: a named one unpacks half as fast.
-DueSlot = tuple[str, str, timedelta, str | None, Component, Dose | None]
-
-
 @dataclass(frozen=True)
 class Regimen:
     """A published regimen in one version; a running course keeps the version it started with."""
@@ -319,55 +304,14 @@ class Regimen:
             raise ValueError(f"{self.id}: cycle lengths begin with cycle 1")
 
     @cached_property
-    def timetable(self) -> tuple[Timed, ...]:
-        """Each component with its times of day, worked out once."""
-        return tuple(self._timed(component) for component in self.components)
-
-    def _timed(self, component: Component) -> Timed:
-        link = component.link
-        served = None if link is None else self.component(link.to)
-        slots = component.slots if served is None else served.slots
-        offset = timedelta(minutes=0 if link is None else link.offset_minutes)
-        times = tuple(
-            (slot.name, timedelta(hours=slot.at.hour, minutes=slot.at.minute) + offset)
-            for slot in slots
-        )
-        return Timed(component, served, times)
+    def timetable(self) -> Timetable:
+        """On which days and at which times its doses are due."""
+        return Timetable(self.components)
 
     @cached_property
     def stepped(self) -> frozenset[str]:
         """The components whose own dose changes as the course goes on."""
         return frozenset(component.id for component in self.components if component.steps)
-
-    def due(self, cycle: int, day: int, course_day: int) -> tuple[DueSlot, ...]:
-        """The doses of a day in order of time: day `day` of a cycle, `course_day` of the course.
-
-        Days count from 1. Worked out once for every kind of day, for all courses together.
-        """
-        key = (cycle, day, course_day % self._period)
-        found = self._due.get(key)
-        if found is None:
-            found = self._due[key] = self._due_slots(cycle, day, course_day)
-        return found
-
-    @cached_property
-    def _due(self) -> dict[tuple[int, int, int], tuple[DueSlot, ...]]:
-        return {}
-
-    @cached_property
-    def _period(self) -> int:
-        """After how many days the rhythms that run on over the cycles stand as at first."""
-        return lcm(*(c.rhythm.interval_days for c in self.components if c.rhythm.runs_on))
-
-    def _due_slots(self, cycle: int, day: int, course_day: int) -> tuple[DueSlot, ...]:
-        found: list[DueSlot] = [
-            (component.id, name, since, served.id if served else None, component, component.dose)
-            for component, served, times in self.timetable
-            if component.rhythm.is_due(cycle, day, course_day)
-            and (served is None or served.rhythm.is_due(cycle, day, course_day))
-            for name, since in times
-        ]
-        return tuple(sorted(found, key=itemgetter(2)))
 
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""

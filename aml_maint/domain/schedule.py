@@ -108,12 +108,12 @@ def doses_between(course: Course, first: date, last: date) -> tuple[PlannedDose,
     first = max(first, course.first_day)
     last = last if course.ended_on is None else min(last, course.ended_on)
     if not course.shifts:
-        return tuple(_ideal_between(course, first, last))
+        return tuple(doses_by_ideal_day(course, first, last))
     found: list[PlannedDose] = []
     for moved, components in _by_offset(course).items():
         # Each dose has one ideal day, so it is found under one offset, and none comes twice.
         away = timedelta(days=moved)
-        doses = _ideal_between(course, first - away, last - away, components)
+        doses = doses_by_ideal_day(course, first - away, last - away, components)
         found += [dose for dose in doses if dose.on - dose.id.planned_on == away]
     found.sort(key=_by_time)
     return tuple(found)
@@ -153,7 +153,7 @@ def on_time_course(regimen: Regimen, first_day: date, cycles: int, zone: str) ->
 def find(course: Course, slot: SlotId) -> PlannedDose:
     """The planned dose of an identity, wherever it is now; BadInput when the plan has none such."""
     if slot.course == course.id:
-        for dose in _ideal_between(course, slot.planned_on, slot.planned_on, {slot.component}):
+        for dose in doses_by_ideal_day(course, slot.planned_on, slot.planned_on, {slot.component}):
             if dose.id == slot and course.cycle_day(dose.on) is not None:
                 return dose
     raise BadInput(say("error.not_planned", day=slot.planned_on), field="slot")
@@ -161,7 +161,39 @@ def find(course: Course, slot: SlotId) -> PlannedDose:
 
 def ideal_doses(course: Course, component: Component, ideal_on: date) -> tuple[PlannedDose, ...]:
     """The doses of a component whose ideal day is that one, wherever they are now."""
-    return tuple(_ideal_between(course, ideal_on, ideal_on, frozenset({component.id})))
+    return tuple(doses_by_ideal_day(course, ideal_on, ideal_on, frozenset({component.id})))
+
+
+def doses_by_ideal_day(
+    course: Course, first: date, last: date, only: Collection[str] | None = None
+) -> list[PlannedDose]:
+    """The doses whose ideal day is one of those, where they are now, by ideal day and time.
+
+    `only` names the components wanted; the end of a course is not looked at. Doses are made
+    straight as tuples: a ward's worklist makes tens of thousands, and the named way of making
+    one takes twice as long.
+    """
+    found: list[PlannedDose] = []
+    made, course_id, zone = tuple.__new__, course.id, course.zone
+    for start, regimen, begin, end in _stretches(course, first, last):
+        cycle, timetable = start.number, regimen.timetable
+        day_0 = start.first_day.toordinal() - 1
+        course_days = day_0 + 1 - course.first_day.toordinal()
+        for ordinal in range(begin.toordinal(), end.toordinal() + 1):
+            number, midnight = ordinal - day_0, datetime.fromordinal(ordinal)
+            day = midnight.date()
+            slots = timetable.due(cycle, number, number + course_days)
+            if only is not None:
+                slots = tuple(slot for slot in slots if slot[0] in only)
+            for component_id, name, since_midnight, served, component, dose in slots:
+                at = midnight + since_midnight
+                slot = made(SlotId, (course_id, component_id, day, name, 1))
+                leads = made(SlotId, (course_id, served, day, name, 1)) if served else None
+                found.append(
+                    made(PlannedDose, (slot, cycle, number, at, zone, component, dose, leads,
+                                       None, day, at, None, None))
+                )  # fmt: skip
+    return [_decided(course, dose) for dose in found] if course.decided else found
 
 
 def dose_on(course: Course, component: Component, day: date) -> Dose | None:
@@ -204,36 +236,6 @@ def _by_offset(course: Course) -> dict[int, frozenset[str]]:
         for days_moved in moved:
             found.setdefault(days_moved, set()).add(component_id)
     return {days_moved: frozenset(ids) for days_moved, ids in found.items()}
-
-
-def _ideal_between(
-    course: Course, first: date, last: date, only: Collection[str] | None = None
-) -> list[PlannedDose]:
-    """The doses whose ideal day is one of those, where they are now, by ideal day and time.
-
-    `only` names the components wanted. Doses are made straight as tuples: a ward's worklist
-    makes tens of thousands, and the named way of making one takes twice as long.
-    """
-    found: list[PlannedDose] = []
-    made, course_id, zone = tuple.__new__, course.id, course.zone
-    for start, regimen, begin, end in _stretches(course, first, last):
-        cycle, day_0 = start.number, start.first_day.toordinal() - 1
-        course_days = day_0 + 1 - course.first_day.toordinal()
-        for ordinal in range(begin.toordinal(), end.toordinal() + 1):
-            number, midnight = ordinal - day_0, datetime.fromordinal(ordinal)
-            day = midnight.date()
-            slots = regimen.due(cycle, number, number + course_days)
-            if only is not None:
-                slots = tuple(slot for slot in slots if slot[0] in only)
-            for component_id, name, since_midnight, served, component, dose in slots:
-                at = midnight + since_midnight
-                slot = made(SlotId, (course_id, component_id, day, name, 1))
-                leads = made(SlotId, (course_id, served, day, name, 1)) if served else None
-                found.append(
-                    made(PlannedDose, (slot, cycle, number, at, zone, component, dose, leads,
-                                       None, day, at, None, None))
-                )  # fmt: skip
-    return [_decided(course, dose) for dose in found] if course.decided else found
 
 
 def _stretches(

@@ -1,0 +1,147 @@
+"""The facts that a replanning decision adds to a course, and how each is taken back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, PlannedStart, RegimenChange
+from aml_maint.domain.regimen import DoseOrder
+from aml_maint.domain.shift import Omission, Shift
+
+
+@dataclass(frozen=True)
+class Resume:
+    """A running hold ends: `last_day` is the last day without the drug."""
+
+    hold_id: str
+    last_day: date
+
+
+@dataclass(frozen=True)
+class CourseEnd:
+    """A course ends: its last day, why, and who decided."""
+
+    last_day: date
+    reason: EndReason
+    decided_by: str = ""
+    note: str = ""
+
+
+Fact = (
+    CycleStart
+    | PlannedStart
+    | DoseOrder
+    | Hold
+    | Resume
+    | Shift
+    | Omission
+    | RegimenChange
+    | CourseEnd
+)
+
+
+def apply(course: Course, facts: Iterable[Fact]) -> Course:
+    """The course with some more facts, in their order."""
+    for fact in facts:
+        course = _with(course, fact)
+    return course
+
+
+def withdraw(course: Course, facts: Iterable[Fact]) -> Course:
+    """The course without some facts: exactly as it was before they were added."""
+    for fact in reversed(list(facts)):
+        course = _without(course, fact)
+    return course
+
+
+def _with(course: Course, fact: Fact) -> Course:
+    match fact:
+        case CycleStart():
+            return replace(course, cycles=(*course.cycles, fact))
+        case PlannedStart():
+            return replace(course, planned_starts=(*course.planned_starts, fact))
+        case DoseOrder():
+            return replace(course, orders=(*course.orders, fact))
+        case Hold():
+            return replace(course, holds=(*course.holds, fact))
+        case Resume():
+            return _with_hold_until(course, fact.hold_id, fact.last_day)
+        case Shift():
+            return replace(course, shifts=(*course.shifts, fact))
+        case Omission():
+            return replace(course, omissions=(*course.omissions, fact))
+        case RegimenChange():
+            changes = (*course.regimen_changes, fact)
+            return replace(course, regimen=fact.regimen, regimen_changes=changes)
+        case CourseEnd():
+            return replace(
+                course, ended_on=fact.last_day, end_reason=fact.reason, end_note=fact.note,
+                end_decided_by=fact.decided_by,
+            )  # fmt: skip
+
+
+def _without(course: Course, fact: Fact) -> Course:
+    match fact:
+        case CycleStart():
+            kept = tuple(start for start in course.cycles if start.number != fact.number)
+            return replace(course, cycles=kept)
+        case PlannedStart():
+            starts = tuple(start for start in course.planned_starts if start.id != fact.id)
+            return replace(course, planned_starts=starts)
+        case DoseOrder():
+            return replace(course, orders=tuple(o for o in course.orders if o.id != fact.id))
+        case Hold():
+            return replace(course, holds=tuple(h for h in course.holds if h.id != fact.id))
+        case Resume():
+            return _with_hold_until(course, fact.hold_id, None)
+        case Shift():
+            return replace(course, shifts=tuple(s for s in course.shifts if s.id != fact.id))
+        case Omission():
+            return replace(course, omissions=tuple(o for o in course.omissions if o.id != fact.id))
+        case RegimenChange():
+            changes = tuple(c for c in course.regimen_changes if c.id != fact.id)
+            return replace(course, regimen=fact.former, regimen_changes=changes)
+        case CourseEnd():
+            return replace(course, ended_on=None, end_reason=None, end_note="", end_decided_by="")
+
+
+def _with_hold_until(course: Course, hold_id: str, last_day: date | None) -> Course:
+    holds = tuple(
+        replace(hold, last_day=last_day) if hold.id == hold_id else hold for hold in course.holds
+    )
+    return replace(course, holds=holds)
+
+
+def first_day_of(course: Course, fact: Fact) -> date:
+    """The first day that a fact can change."""
+    match fact:
+        case CycleStart():
+            return min(fact.first_day, course.planned_end(max(fact.number - 1, 1)))
+        case PlannedStart():
+            return min(fact.first_day, course.expected_start)
+        case Hold() | Omission():
+            return fact.first_day
+        case Resume() | CourseEnd():
+            return fact.last_day
+        case DoseOrder() | Shift() | RegimenChange():
+            return fact.from_day
+
+
+def components_of(course: Course, fact: Fact) -> frozenset[str]:
+    """The components a fact is about; all of the course's for the start of a cycle and the like."""
+    match fact:
+        case DoseOrder() | Hold() | Omission():
+            return frozenset({fact.component})
+        case Resume():
+            return frozenset(h.component for h in course.holds if h.id == fact.hold_id)
+        case Shift():
+            return frozenset(fact.components)
+        case CycleStart() | PlannedStart() | RegimenChange() | CourseEnd():
+            return frozenset(component.id for component in course.components)
+
+
+def first_day_of_all(course: Course, facts: Iterable[Fact]) -> date:
+    """The first day that any of some facts can change."""
+    return min(first_day_of(course, fact) for fact in facts)
