@@ -9,42 +9,88 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+from aml_maint.domain.account import Account
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import StorageProblem
+from aml_maint.services import accounts, sign_in
+from aml_maint.services.changes import Changes
 from aml_maint.services.clock import Clock, SystemClock
 from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
 from aml_maint.services.workplace import Workplace
 from aml_maint.store.database import Store
 
+# Who makes a ward alone does everybody's work in it, until others get accounts.
+_EVERY_ROLE = (Role.PHYSICIAN, Role.NURSE, Role.COORDINATOR, Role.ADMINISTRATOR)
+
 
 def local_actor() -> Actor:
-    """The one local user, until accounts exist: the name the computer knows them by."""
+    """The one local user of a file without accounts: the name the computer knows them by."""
     try:
         name = getpass.getuser().strip()
     except (KeyError, ImportError, OSError):  # a number without a name, as in some containers
         name = ""
-    return Actor(name or _nameless_user(), Role.PHYSICIAN, socket.gethostname())
+    role, *also = _EVERY_ROLE
+    return Actor(name or _nameless_user(), role, socket.gethostname(), tuple(also))
 
 
 def _nameless_user() -> str:
     return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown user"
 
 
-def open_ward(path: Path, passphrase: str, clock: Clock | None = None) -> Workplace:
-    """Open an existing ward file. Raises StorageProblem with the reason if that is not possible."""
-    store = Store.open(path, passphrase)
-    zone = DEFAULT_ZONE if store.kind == "demo" else local_zone()
-    return Workplace(store, clock or SystemClock(zone), local_actor(), zone)
+def open_ward(
+    path: Path,
+    passphrase: str,
+    clock: Clock | None = None,
+    *,
+    name: str | None = None,
+    announce: bool = False,
+) -> Workplace:
+    """Open a ward file for the person of a name, who may be left out if there is only one.
+
+    `announce` records that they signed in; wrong tries before are recorded in any case. Raises
+    StorageProblem with the reason if it is not possible, Refused while they have to wait.
+    """
+    unlocked = sign_in.unlock(
+        path, name, passphrase, (clock or SystemClock(DEFAULT_ZONE)).now().utc
+    )
+    store = Store.open(path, unlocked.key)
+    try:
+        zone = DEFAULT_ZONE if store.kind == "demo" else local_zone()
+        place = Workplace(store, clock or SystemClock(zone), local_actor(), zone)
+        if unlocked.account is not None:
+            place = place.acting_as(accounts.signed_in(place, unlocked, announce=announce))
+    except BaseException:
+        store.close()
+        raise
+    return place
 
 
-def create_ward(path: Path, passphrase: str, clock: Clock | None = None) -> Workplace:
-    """Create a new, empty ward file. Raises StorageProblem if something is there already."""
+def create_ward(
+    path: Path, passphrase: str, clock: Clock | None = None, *, name: str | None = None
+) -> Workplace:
+    """Create a new, empty ward file and the account of the person who makes it.
+
+    Raises StorageProblem if something is there already.
+    """
     zone = local_zone()
-    clock, actor = clock or SystemClock(zone), local_actor()
-    now = clock.now()
-    creation = Command(uuid4(), "create_ward", actor, now, now)
-    store = Store.create(path, passphrase, "ward", command=creation)
+    clock, here = clock or SystemClock(zone), local_actor()
+    account = Account(str(uuid4()), " ".join((name or here.name).split()), _EVERY_ROLE)
+    actor, now = account.actor(here.workstation), clock.now()
+    creation = Command(uuid4(), "create_ward", actor.acting_in(Role.ADMINISTRATOR), now, now)
+    store = accounts.create_with(path, passphrase, account, creation)
     return Workplace(store, clock, actor, zone)
+
+
+def recover_ward(path: Path, recovery_key: str, name: str, new_passphrase: str) -> Changes:
+    """Give an administrator a new passphrase by the printed recovery key.
+
+    Raises what opening a ward raises, and Refused for somebody who is no administrator.
+    """
+    clock = SystemClock(local_zone())
+    key = sign_in.unlock_by_recovery_key(path, recovery_key, clock.now().utc)
+    with Store.open(path, key) as store:
+        place = Workplace(store, clock, local_actor(), local_zone())
+        return accounts.recover(place, name, new_passphrase)
 
 
 def open_demo(

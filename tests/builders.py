@@ -20,7 +20,10 @@ from aml_maint.store.database import Store
 ZONE = "Asia/Shanghai"
 PASSPHRASE = "correct horse battery"
 DAY_1 = date(2026, 3, 2)  # a Monday
-NURSE = Actor("Li Na", Role.NURSE, "ward-pc-1")
+# Alone on the ward: acts as nurse, and may do what nobody else is there to do.
+NURSE = Actor(
+    "Li Na", Role.NURSE, "ward-pc-1", (Role.PHYSICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
+)
 PHYSICIAN = Actor("Wu Min", Role.PHYSICIAN, "ward-pc-1")
 
 

@@ -44,12 +44,20 @@ MODULES: dict[str, str | None] = {
     "report": "report",
     "calendar": "calendar",
     "import-cohort": "cohort",
+    "accounts": "accounts",
+    "accounts add": "accounts",
+    "accounts roles": "accounts",
+    "accounts retire": "accounts",
+    "accounts passphrase": "accounts",
+    "accounts reset": "accounts",
+    "accounts recovery-key": "accounts",
+    "accounts recover": "accounts",
     "verify": "ward_file",
     "backup": "ward_file",
     "restore": "ward_file",
 }
 
-_TAKING_A_VALUE = ("--database", "--passphrase-file", "--language")
+_TAKING_A_VALUE = ("--database", "--passphrase-file", "--user", "--language")
 
 # What argparse says, so that it can be said in another language too.
 _WRONG_USES = (
@@ -136,6 +144,7 @@ def _add_global_options(parser: ArgumentParser) -> None:
     add = parser.add_argument_group("cli.help.everywhere").add_argument
     add("--database", metavar="FILE", default=SUPPRESS, help="cli.help.database")
     add("--passphrase-file", metavar="FILE", default=SUPPRESS, help="cli.help.passphrase_file")
+    add("--user", metavar="NAME", default=SUPPRESS, help="cli.help.user")
     add("--demo", action="store_true", default=SUPPRESS, help="cli.help.in_demo")
     add("--json", action="store_true", default=SUPPRESS, help="cli.help.json")
     add("--language", choices=LANGUAGES, default=SUPPRESS, help="cli.help.language")

@@ -19,6 +19,8 @@ from aml_maint.services.language import catalogue
 from aml_maint.services.workplace import Workplace
 
 DATABASE_VARIABLE = "AML_MAINT_DATABASE"
+USER_VARIABLE = "AML_MAINT_USER"
+NEW_PASSPHRASE_VARIABLE = "AML_MAINT_NEW_PASSPHRASE"
 
 
 @contextmanager
@@ -35,6 +37,11 @@ def database(options: Namespace) -> Path:
     """The ward file that is meant: by option, by environment, or the usual one."""
     named = getattr(options, "database", None) or os.environ.get(DATABASE_VARIABLE)
     return Path(named) if named else files.default_database()
+
+
+def user(options: Namespace) -> str | None:
+    """Who signs in: by option or by environment; None where a file has one account only."""
+    return getattr(options, "user", None) or os.environ.get(USER_VARIABLE) or None
 
 
 def new_database(options: Namespace) -> Path:
@@ -68,13 +75,28 @@ def new_passphrase(options: Namespace, path: Path) -> str:
     return given
 
 
+def second_passphrase(options: Namespace, whose: str) -> str:
+    """A new passphrase beside the one that opens the file: from a file, or asked for twice."""
+    named = getattr(options, "new_passphrase_file", None)
+    if named:
+        return passphrase.from_file(Path(named))
+    given = os.environ.get(NEW_PASSPHRASE_VARIABLE)
+    if given:
+        return given
+    typed = _ask(options, say("cli.ask_passphrase_of", name=whose))
+    passphrase.check_new(typed, whose)
+    if _ask(options, say("cli.ask_again")) != typed:
+        raise BadInput(say("cli.passphrases_differ"), field="passphrase")
+    return typed
+
+
 def _open(options: Namespace) -> Workplace:
     path = database(options)
     if not path.exists():
         raise StorageProblem(
             say("cli.no_database", file=str(path)), hint=say("cli.no_database.hint")
         )
-    return bootstrap.open_ward(path, existing_passphrase(options, path))
+    return bootstrap.open_ward(path, existing_passphrase(options, path), name=user(options))
 
 
 def _open_demo(options: Namespace) -> Workplace:

@@ -208,6 +208,12 @@ def off_time(dose: PlannedDose, given: datetime, linked_due: datetime | None = N
     return "early" if given < times.opens else None
 
 
+def too_soon(premedication: PlannedDose, first: datetime, served: datetime) -> bool:
+    """Is a dose given sooner after its premedication, given at `first`, than the regimen says?"""
+    link = premedication.component.link
+    return link is not None and served - first < timedelta(minutes=-link.latest_minutes)
+
+
 def reason_text(status: Status, reason: str) -> Message:
     """A coded reason in words."""
     if reason not in REASONS[status]:

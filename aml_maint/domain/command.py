@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,15 +21,29 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """The person at the keyboard, and the machine they sit at."""
+    """The person at the keyboard, and the machine they sit at.
+
+    `role` is the one they act in; `also` are others that they have.
+    """
 
     name: str
     role: Role
     workstation: str
+    also: tuple[Role, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("an actor has a name")
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """All their roles, the one they act in first."""
+        return (self.role, *self.also)
+
+    def acting_in(self, role: Role) -> Actor:
+        """The same person in another of their roles."""
+        others = tuple(one for one in self.roles if one is not role)
+        return replace(self, role=role, also=others)
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,6 @@ def _record_facts(view: DoseView, record: Administration) -> list[Fact]:
     if record.temperature is not None:
         facts.append(_fact("temperature", lab_text(LabValue(record.temperature, "Cel"))))
     facts += [_fact("kept", told) for told in dose_words.evidence_kept(record)]
-    if record.replaces is not None:
-        facts.append(_fact("history", say("today.corrected")))
     return facts
 
 

@@ -26,6 +26,7 @@ from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+from aml_maint.gui.dose_refusal import Meant, Refusal
 from aml_maint.gui.dose_targets import DoseTarget, is_off_time, is_past_day
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
@@ -36,26 +37,7 @@ from aml_maint.services.workplace import Workplace
 
 UNDO_SECONDS = 10
 
-# What a named decision can set aside; any other refusal is final.
-_CAN_OVERRIDE = ("gate.", "error.held", "error.too_close")
-
 _HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD})
-
-_Meant = tuple[DoseTarget, DoseView]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Doses that were not recorded, with the reason and what was meant to be recorded."""
-
-    doses: tuple[_Meant, ...]
-    entries: tuple[DoseEntry, ...]
-    error: UserError
-
-    @property
-    def can_override(self) -> bool:
-        """May a clinician set the rule aside by name and reason?"""
-        return bool(self.entries) and self.error.message.key.startswith(_CAN_OVERRIDE)
 
 
 @dataclass
@@ -175,10 +157,17 @@ class DoseLogger(QObject):
 
     def override(self, refusal: Refusal) -> None:
         """Ask who decides to give the refused doses nevertheless, and why; then record them."""
-        dialog = OverrideDialog(self._desk, self._page, refusal.doses, refusal.error)
+        late = refusal.unexplained(self._desk.session.now())
+        dialog = OverrideDialog(
+            self._desk, self._page, refusal.doses, refusal.error, off_time=bool(late)
+        )
 
         def submit(decision: Override) -> None:
             entries = [replace(entry, override=decision) for entry in refusal.entries]
+            entries = [
+                replace(entry, reason=dialog.late_reason) if entry.slot in late else entry
+                for entry in entries
+            ]
             self._write(entries, refusal.doses, dialog)
 
         dialog.submitted.connect(submit)
@@ -276,7 +265,7 @@ class DoseLogger(QObject):
     # -- writing -------------------------------------------------------------------------------
 
     def _write(
-        self, entries: Sequence[DoseEntry], doses: Sequence[_Meant],
+        self, entries: Sequence[DoseEntry], doses: Sequence[Meant],
         dialog: FormDialog | None = None,
     ) -> None:  # fmt: skip
         """Record entries, one write per course; those already on their way are left out."""
@@ -289,7 +278,7 @@ class DoseLogger(QObject):
             self._write_course(action, tuple(mine), doses)
 
     def _write_course(
-        self, action: _Action, entries: tuple[DoseEntry, ...], doses: Sequence[_Meant]
+        self, action: _Action, entries: tuple[DoseEntry, ...], doses: Sequence[Meant]
     ) -> None:
         slots = tuple(entry.slot for entry in entries)
         command = self._new_command()
@@ -316,7 +305,7 @@ class DoseLogger(QObject):
 
     def _start(
         self, action: _Action, work: Callable[[Workplace], Changes], entries: tuple[DoseEntry, ...],
-        doses: tuple[_Meant, ...],
+        doses: tuple[Meant, ...],
     ) -> None:  # fmt: skip
         slots = {entry.slot for entry in entries}
         self._in_flight |= slots

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from aml_maint.domain.administration import OPEN_STATES, TAKEN
+from aml_maint.domain.administration import OPEN_STATES, TAKEN, too_soon
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import SlotId
@@ -71,16 +70,11 @@ def minutes_to_dose(pair: DosePair, now: Moment) -> int | None:
 
 
 def is_off_time(pair: DosePair, view: DoseView, given: Moment) -> bool:
-    """Would a dose given then lie outside its window, or too soon after its premedication?
-
-    The interval from the premedication is the one the regimen names for it.
-    """
+    """Would a dose given then lie outside its window, or too soon after its premedication?"""
     if not view.window.opens <= given.utc <= view.window.closes:
         return True
-    if view is not pair.main or pair.premedication is None:
+    before = pair.premedication
+    if view is not pair.main or before is None or before.record is None:
         return False
-    link = pair.premedication.planned.component.link
-    passed = since_premedication(pair, given)
-    if link is None or passed is None:
-        return False
-    return timedelta(minutes=passed) < timedelta(minutes=-link.latest_minutes)
+    first = before.record.given
+    return first is not None and too_soon(before.planned, first.utc, given.utc)

@@ -23,12 +23,8 @@ from aml_maint.services.dose_view import DosePair, DoseView
 
 
 def patient_name(patient: Patient) -> Message:
-    """FAMILY Given; a name in Chinese letters is written as one word."""
-    family, given = patient.family_name, patient.given_name
-    if not given:
-        return say("today.name.family", family=family.upper())
-    key = "today.name.joined" if _is_chinese(family) else "today.name"
-    return say(key, family=family.upper(), given=given)
+    """The patient's name as it stands everywhere: `FAMILY, Given`."""
+    return say("today.text", text=patient.full_name)
 
 
 def born(patient: Patient) -> Message:
@@ -174,18 +170,6 @@ def spoken(patient: Patient, view: DoseView, now: Moment) -> Message:
     )
 
 
-def earlier(record: Administration) -> Message:
-    """A record that was corrected or taken back, in one line."""
-    state = say(f"state.{record.status.value}")
-    told = state
-    if record.given is not None:
-        given = say("today.moment", at=record.given.local)
-        told = say("today.state.taken", state=state, when=given)
-    elif record.reason is not None:
-        told = say("today.state.because", state=state, reason=say(f"reason.{record.reason}"))
-    return say("today.earlier", told=told, at=record.recorded.local, by=record.recorded_by)
-
-
 def evidence_kept(record: Administration) -> tuple[Message, ...]:
     """What was kept with a record of its gate and of an override."""
     if record.gate is None:
@@ -229,10 +213,6 @@ def _recorded_words(view: DoseView, record: Administration) -> Message:
 
 def _minutes(since: datetime, until: datetime) -> int:
     return max(int((until - since).total_seconds() // 60), 0)
-
-
-def _is_chinese(text: str) -> bool:
-    return any("\u3400" <= letter <= "\u9fff" for letter in text)
 
 
 def give_words(pair: DosePair, now: Moment) -> Message:

@@ -99,6 +99,7 @@ class Render:
         self._window.stack.setCurrentWidget(workspace)
         if screen == "cycle":
             workspace.show_patient(self._patient_id)
+            workspace.patient.show_tab(screen)
         else:
             workspace.go(screen)
 

@@ -38,7 +38,8 @@ _STRONG: frozenset[FontRole] = frozenset({"strong", "heading", "title"})
 
 # Taken in this order where the system names no text font of its own.
 _PLAIN_FAMILIES = (
-    "Inter", "Noto Sans", "Roboto", "Open Sans", "Cantarell", "Ubuntu", "DejaVu Sans Condensed",
+    "Inter", "Segoe UI", "Noto Sans", "Roboto", "Open Sans", "Cantarell", "Ubuntu",
+    "DejaVu Sans Condensed", "Liberation Sans", "DejaVu Sans",
 )  # fmt: skip
 _GENERIC = frozenset({"Sans Serif", "Sans", "DejaVu Sans", ""})
 _CHINESE_FAMILIES = (
@@ -220,7 +221,8 @@ def _families(language: Language) -> list[str]:
     """
     system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
     installed = set(QFontDatabase.families())
-    own = [system] if system not in _GENERIC else []
+    # A small Linux system may name its only Chinese font: that is no choice of Latin letters.
+    own = [system] if system not in _GENERIC | set(_CHINESE_FAMILIES) else []
     plain = [family for family in _PLAIN_FAMILIES if family in installed]
     chinese = [family for family in _CHINESE_FAMILIES if family in installed]
     whole = language == "zh" and bool(chinese) and _has_bold(chinese[0])

@@ -18,7 +18,9 @@ class Touched(StrEnum):
     LABS = "labs"
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
+    ACCOUNTS = "accounts"
     WARD = "ward"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class DoseEntry:
     """What a person says of one planned dose.
 
     For a dose given, `given` defaults to now and `dose` to the planned dose; of one partly given
-    the amount must be said.
+    the amount must be said. One given outside its window needs a coded `reason`.
     """
 
     slot: SlotId

@@ -43,13 +43,6 @@ def record_ids(place: Workplace, slots: Iterable[SlotId]) -> tuple[str, ...]:
     return tuple(found[slot].id for slot in wanted if slot in found)
 
 
-def earlier_records(place: Workplace, slot: SlotId) -> tuple[Administration, ...]:
-    """The records of a planned dose that were corrected or taken back, oldest first."""
-    live = standing(place, slot.course, slot.planned_on, slot.planned_on).get(slot)
-    kept = None if live is None else live.id
-    return tuple(record for record in doses.history(place.store, slot) if record.id != kept)
-
-
 def sites_used(place: Workplace, course_id: str, until: date) -> tuple[SiteUse, ...]:
     """The last use of each injection site in the four weeks up to a day, the latest first."""
     records = standing(place, course_id, until - timedelta(days=_SITES_DAYS), until).values()

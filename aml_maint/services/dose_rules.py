@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from uuid import uuid4
 
-from aml_maint.domain.administration import INJECTION_SITES, TAKEN, Administration, Status
+from aml_maint.domain.administration import (
+    INJECTION_SITES,
+    TAKEN,
+    Administration,
+    Status,
+    off_time,
+    too_soon,
+)
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
@@ -66,6 +73,7 @@ class DoseRules:
             if record.slot not in overridden:
                 self._refuse_gap(record, other)
             near[record.id] = other
+        self._check_times(made)
         return [self._with_neighbour(r, near[r.id]) if r.id in near else r for r in made]
 
     def check_restored(self, records: Iterable[Administration], gone: Iterable[str]) -> None:
@@ -148,6 +156,34 @@ class DoseRules:
             raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))
         return _evidence(verdict, planned, override)
 
+    def _check_times(self, made: Sequence[Administration]) -> None:
+        """BadInput for a dose given outside its window without a coded reason.
+
+        A premedication is on time by the dose that it serves as planned, or as given; that one
+        is too early when it follows its premedication too soon.
+        """
+        known = self.known | {record.slot: record for record in made}
+        serving = {d.linked_to: d for d in self.planned.values() if d.linked_to is not None}
+        for record in made:
+            if record.status is not Status.GIVEN or record.reason or record.given is None:
+                continue
+            planned, given = self.planned[record.slot], record.given.utc
+            due = [_when(known.get(planned.linked_to)) if planned.linked_to else None, None]
+            off = all(off_time(planned, given, served) for served in due)
+            before = serving.get(record.slot)
+            first = _when(known.get(before.id)) if before is not None else None
+            if off or (before and first and too_soon(before, first, given)):
+                raise BadInput(
+                    say(
+                        "error.off_time_reason",
+                        drug=planned.component.drug.name,
+                        given=record.given.local,
+                        planned=planned.at,
+                    ),
+                    hint=say("error.off_time_reason.hint"),
+                    field="reason",
+                )
+
     def _too_close(
         self, records: Sequence[Administration]
     ) -> list[tuple[Administration, Administration]]:
@@ -217,6 +253,11 @@ def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
     if entry.status is Status.PARTLY_GIVEN and planned.dose and dose.value >= planned.dose.value:
         raise BadInput(say("error.partly_is_all", dose=dose_text(planned.dose)), field="dose")
     return dose
+
+
+def _when(record: Administration | None) -> datetime | None:
+    """When a dose was given, if it was."""
+    return record.given.utc if record is not None and record.given is not None else None
 
 
 def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,8 @@ class DoseView:
     record: Administration | None
     gate: GateVerdict | None
     window: Window
+    struck: bool = False
+    """Was an earlier record of it corrected, or taken back as entered in error?"""
 
     @property
     def slot(self) -> SlotId:
@@ -65,8 +67,11 @@ def views(
     records: Mapping[SlotId, Administration],
     results: Sequence[LabResult],
     now: datetime,
+    struck: Collection[SlotId] = (),
 ) -> list[DoseView]:
     """The doses as they stand at `now` (UTC), in the order given.
+
+    `struck` are the doses of which an earlier record no longer stands.
 
     A gate is judged at the dose's own time when that is past, and at `now` for doses to come:
     a new count speaks for the future only (clinical rules, "Gates"). A premedication whose dose
@@ -86,6 +91,7 @@ def views(
                 record,
                 gate,
                 window(dose, linked_due),
+                dose.id in struck,
             )
         )
     return found

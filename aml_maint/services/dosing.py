@@ -28,6 +28,8 @@ __all__ = [
 
 # A record is taken back without a word so soon after it was made; later that takes a reason.
 FREE_UNDO = timedelta(hours=1)
+# What the audit holds as the reason of such a slip.
+UNDONE_AT_ONCE = "undo"
 
 
 def log_dose(place: Workplace, entry: DoseEntry, command_id: UUID | None = None) -> Changes:
@@ -48,6 +50,7 @@ def log_doses(
     course = courses.course(place.store, entries[0].slot.course, library.regimen)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
+    _expect_override_allowed(place, entries)
     rules = DoseRules(place, course, entries)
     for entry in entries:
         if entry.slot in rules.known:
@@ -61,6 +64,11 @@ def log_doses(
         command_id=command_id,
         occurred=records[0].given,
     )
+
+
+def _expect_override_allowed(place: Workplace, entries: Sequence[DoseEntry]) -> None:
+    if any(entry.override for entry in entries):
+        place.expect_allowed("override_rule")
 
 
 def _same_doses(place: Workplace, done: Changes, entries: Sequence[DoseEntry]) -> Changes:
@@ -157,7 +165,9 @@ def _completed(entry: DoseEntry, old: Administration) -> DoseEntry:
     if given is None:
         raise BadInput(say("error.correction_needs_time"), field="given")
     same_kind = entry.status is old.status
-    return replace(entry, given=given, dose=entry.dose or (old.dose if same_kind else None))
+    reason = entry.reason or (old.reason if same_kind and given == old.given else None)
+    dose = entry.dose or (old.dose if same_kind else None)
+    return replace(entry, given=given, dose=dose, reason=reason)
 
 
 def undo_doses(
@@ -187,7 +197,7 @@ def undo_doses(
         touched=Touched.DOSES,
         patient_id=records[0].patient_id,
         command_id=command_id,
-        reason=reason.strip() or "undo",
+        reason=reason.strip() or UNDONE_AT_ONCE,
     )
     return replace(changes, count=len(records))
 

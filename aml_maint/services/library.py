@@ -1,9 +1,10 @@
-"""The regimens and grading items that the program ships, read once."""
+"""The regimens, grading items and site settings that the program ships, read once."""
 
 from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import Drug, Regimen
 from aml_maint.domain.regimen_schema import drugs_from_data, regimen_from_data
+from aml_maint.domain.site import Setting
+from aml_maint.domain.site_schema import catalogue_from_data
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_schema import items_from_data
 
@@ -60,6 +63,12 @@ def regimen(regimen_id: str, version: int | None = None) -> Regimen:
             field="regimen",
         )
     return found
+
+
+@cache
+def site_catalogue() -> Mapping[str, Setting]:
+    """Every setting that a site can decide on, by key, in the order of the Settings page."""
+    return catalogue_from_data(_read(files.resource("site.toml")))
 
 
 @cache

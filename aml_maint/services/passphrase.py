@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
+from aml_maint import files
 from aml_maint.domain.errors import BadInput, StorageProblem
 from aml_maint.domain.messages import say
 
 SHORTEST = 15  # characters (design: no rule about which characters, but long)
 VARIABLE = "AML_MAINT_PASSPHRASE"
 _SERVICE = "aml_maint"
+_FEWEST_LETTERS = 5
 _LARGEST_FILE = 4096  # bytes; anything larger is another file than was meant
 
 
@@ -49,14 +52,39 @@ def from_file(file: Path) -> str:
     return lines[0]
 
 
-def check_new(passphrase: str) -> None:
-    """BadInput if a new ward file must not be locked with this passphrase."""
+def check_new(passphrase: str, name: str = "") -> None:
+    """BadInput if nobody should use this passphrase, least of all the person of that name.
+
+    Long and not guessed first: no rule about which characters (NIST SP 800-63B, 5.1.1).
+    """
     if len(passphrase.strip()) < SHORTEST:
         raise BadInput(
             say("passphrase.too_short", shortest=SHORTEST),
             hint=say("passphrase.too_short.hint"),
             field="passphrase",
         )
+    bare = "".join(letter for letter in passphrase.casefold() if letter.isalnum())
+    own = "".join(letter for letter in name.casefold() if letter.isalnum())
+    left = bare.replace(own, "") if len(own) > 2 else bare
+    guessed = len(set(bare)) < _FEWEST_LETTERS or bare in _blocked() or _is_run(bare)
+    if guessed or len(left) < SHORTEST // 2:
+        raise BadInput(
+            say("passphrase.guessed"), hint=say("passphrase.too_short.hint"), field="passphrase"
+        )
+
+
+def _is_run(text: str) -> bool:
+    """Is it keys in a row, or one short piece again and again?"""
+    rows = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+    endless = [row * 4 for row in rows] + [row[::-1] * 4 for row in rows]
+    repeated = any(text == (text[:n] * len(text))[: len(text)] for n in range(1, 6))
+    return repeated or any(text in keys for keys in endless)
+
+
+@cache
+def _blocked() -> frozenset[str]:
+    lines = files.resource("passphrases.txt").read_text("utf-8").splitlines()
+    return frozenset("".join(letter for letter in line if letter.isalnum()) for line in lines)
 
 
 def remember(database: Path, passphrase: str) -> None:

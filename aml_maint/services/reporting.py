@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from aml_maint.domain.errors import BadInput
 from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Language
-from aml_maint.domain.quantities import LabValue
-from aml_maint.domain.toxicity import ToxicityItem, grade
 from aml_maint.reports.cycle_report import (
-    TEMPERATURE,
     ChainHead,
     CycleReport,
     Reading,
@@ -43,7 +39,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         days=tuple(ReportDay(day.on, day.number, day.overrun) for day in sheet.days),
         rows=tuple(row for found in sheet.rows for row in _rows(found, results)),
         intensities=sheet.intensities,
-        readings=(*_readings(sheet), *_temperatures(sheet, library.item_of("temperature"))),
+        readings=tuple(_readings(sheet)),
         toxicities=tuple(
             ReportedToxicity(items[record.term].term, record) for record in sheet.toxicities
         ),
@@ -96,24 +92,3 @@ def _readings(sheet: CycleSheet) -> Iterator[Reading]:
         for point in lane.points:
             result = point.result
             yield Reading(lane.analyte, result.value, result.collected, point.grade)
-
-
-def _temperatures(sheet: CycleSheet, fever: ToxicityItem | None) -> Iterator[Reading]:
-    """The temperatures taken with doses, graded like all others."""
-    for row in sheet.rows:
-        for pair in row.cells:
-            for view in (pair.premedication, pair.main) if pair else ():
-                record = view.record if view else None
-                if record is None or record.temperature is None:
-                    continue
-                value = LabValue(record.temperature, "Cel")
-                at = record.given or record.recorded
-                yield Reading(TEMPERATURE, value, at, _grade(fever, value))
-
-
-def _grade(item: ToxicityItem | None, value: LabValue) -> int | None:
-    """The grade of a value; None for one that can't be graded, which is printed all the same."""
-    try:
-        return None if item is None else grade(item, value).grade
-    except BadInput:
-        return None

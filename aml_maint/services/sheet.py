@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from aml_maint.domain.administration import Status
+from aml_maint.domain.administration import Administration, Status
 from aml_maint.domain.course import Course
 from aml_maint.domain.intensity import Intensity, intensity, reasons
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
-from aml_maint.domain.quantities import Dose
+from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import days, dose_on, doses_between
 from aml_maint.domain.toxicity import grade
@@ -113,7 +113,9 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     last = _last_day(end, until, [slot.planned_on for slot in records])
     columns = tuple(days(start.first_day, last))
     results = labs.of_patient(place.store, course.patient_id)
-    found = views(doses_between(course, start.first_day, last), records, results, now.utc)
+    struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
+    planned = doses_between(course, start.first_day, last)
+    found = views(planned, records, results, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
     length = course.regimen.cycle_days(number)
@@ -125,7 +127,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         days=tuple(SheetDay(d, i + 1, i + 1 > length) for i, d in enumerate(columns)),
         planned_days=length,
         rows=_rows(course, paired(found), columns),
-        lanes=_lanes(results, columns, course.zone),
+        lanes=_lanes([*results, *_taken_with_doses(records.values())], columns, course.zone),
         toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
         intensities=_intensities(course, past, number, today),
@@ -176,6 +178,14 @@ def _rows(
                 )
             )
     return tuple(rows)
+
+
+def _taken_with_doses(records: Iterable[Administration]) -> Iterator[LabResult]:
+    """The temperatures taken with doses, as results like any other."""
+    for record in records:
+        if record.temperature is not None:
+            value, at = LabValue(record.temperature, "Cel"), record.given or record.recorded
+            yield LabResult(record.id, record.patient_id, "temperature", value, at)
 
 
 def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> tuple[Lane, ...]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
+from aml_maint.services import sign_in
 from aml_maint.services.clock import Clock
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import backup, copies
+from aml_maint.store import backup, copies, key_slots
 from aml_maint.store.audit import Head
 from aml_maint.store.backup import BackupReport, RestoreReport
 from aml_maint.store.replay import verify_chain
@@ -79,10 +80,27 @@ def last_backup(place: Workplace) -> Moment | None:
 
 
 def restore_ward(
-    source: Path, passphrase: str, target: Path, clock: Clock, *, replace: bool = False
+    source: Path,
+    passphrase: str,
+    target: Path,
+    clock: Clock,
+    *,
+    name: str | None = None,
+    replace: bool = False,
 ) -> RestoreReport:
     """Put a backup in the place of a ward file that is closed, after checking the backup.
 
-    StorageProblem leaves everything as it was; a file that is replaced is kept beside.
+    Asked for the passphrase of the person of a name. The key file of the same ward stays: who
+    left since the backup does not come back by it. StorageProblem leaves everything as it was; a
+    file that is replaced is kept beside, with its key file.
     """
-    return backup.restore(source, passphrase, target, at=clock.now(), replace=replace)
+    here, there = key_slots.read(target), key_slots.read(source)
+    stays = here is not None and (there is None or here.ward == there.ward)
+    now = clock.now()
+    unlocked = sign_in.unlock(target if stays else source, name, passphrase, now.utc)
+    done = backup.restore(source, unlocked.key, target, at=now, replace=replace)
+    if done.kept is not None and here is not None:
+        key_slots.write(done.kept, here)
+    if there is not None and not stays:
+        key_slots.write(target, there)
+    return done

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from aml_maint.domain.command import Actor, Command
+from aml_maint.domain import roles
+from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.clock import Clock
@@ -58,6 +59,26 @@ class Workplace:
             replayed=True, count=_records(event.changes),
         )  # fmt: skip
 
+    def why_not(self, action: str) -> Message | None:
+        """Why the person's roles don't allow a command; None if they do."""
+        if roles.may(action, self.actor.roles) is not None:
+            return None
+        allowed = tuple(say(f"role.{r.value}") for r in Role if r in roles.MATRIX[action])
+        return say("error.role", allowed=allowed)
+
+    def expect_allowed(self, action: str) -> Role:
+        """The role in which the person may do it. Refused, and recorded, if none of theirs may."""
+        role = roles.may(action, self.actor.roles)
+        if role is not None:
+            return role
+        now = self.clock.now()
+        refusal = Command(uuid4(), "refused", self.actor, now, now)
+        with self.store.write(refusal) as transaction:
+            transaction.note({"action": action})
+        why = self.why_not(action)
+        assert why is not None  # no role allows it
+        raise Refused(why, hint=say("error.role.hint"))
+
     def write(
         self,
         action: str,
@@ -71,11 +92,13 @@ class Workplace:
     ) -> Changes:
         """Carry out one intention in one transaction with one audit entry.
 
-        A command id that was carried out before writes nothing and says so.
+        A command id that was carried out before writes nothing and says so. Refused when the
+        person's roles don't allow it.
         """
         now = self.clock.now()
+        actor = self.actor.acting_in(self.expect_allowed(action))
         command = Command(
-            command_id or uuid4(), action, self.actor, now, occurred or now, reason.strip()
+            command_id or uuid4(), action, actor, now, occurred or now, reason.strip()
         )
         patients = frozenset({patient_id}) if patient_id else frozenset[str]()
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
-from aml_maint.store import copies, disk, engine, errors, location, retention
+from aml_maint.store import copies, disk, engine, errors, key_slots, location, retention
 from aml_maint.store.audit import Head
 from aml_maint.store.copies import BackupReport, backup
 from aml_maint.store.database import Store
@@ -152,6 +152,7 @@ def prune(folder: Path, now: Moment) -> tuple[Path, ...]:
     with disk.file_problems(folder):
         for path in removed:
             path.unlink()
-            with suppress(FileNotFoundError):
-                copies.sidecar(path).unlink()
+            for beside in (copies.sidecar(path), key_slots.path_of(path)):
+                with suppress(FileNotFoundError):
+                    beside.unlink()
     return tuple(sorted(removed))

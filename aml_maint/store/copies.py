@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
-from aml_maint.store import disk
+from aml_maint.store import disk, key_slots
 from aml_maint.store.audit import Head
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def backup(store: Store, folder: Path, at: Moment) -> BackupReport:
             )
             disk.write_private(sidecar(path), _sidecar_text(report))
             disk.publish(untested, path)
+        if (keys := key_slots.read(store.path)) is not None:
+            key_slots.write(path, keys)
     finally:
         untested.unlink(missing_ok=True)
     return report

@@ -75,10 +75,12 @@ class Store:
         *,
         durable: bool = True,
         command: Command | None = None,
+        first: Callable[[Transaction], None] | None = None,
     ) -> Store:
         """A new ward file; StorageProblem if there is one already, BadInput for no passphrase.
 
-        Its first audit event is its own creation, by `command` or else by the program itself.
+        Its first audit event is its own creation, by `command` or else by the program itself;
+        `first` adds rows to it, such as its first account.
         `durable` False writes without waiting for the disk: only for building a file that can be
         thrown away and built again, such as the demo ward, and only until it is opened anew.
         """
@@ -89,7 +91,7 @@ class Store:
                 building.unlink(missing_ok=True)
                 disk.make_private(building)
             with cls(building, passphrase, "write") as store:
-                store._build(kind, command)
+                store._build(kind, command, first)
             with disk.file_problems(path):
                 disk.publish(building, path)
         finally:
@@ -159,6 +161,11 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def key(self) -> str:
+        """What opens the file, for locking it under another person's passphrase."""
+        return self._passphrase
 
     # Reading
 
@@ -335,13 +342,17 @@ class Store:
                 raise
         return connection
 
-    def _build(self, kind: Kind, command: Command | None) -> None:
+    def _build(
+        self, kind: Kind, command: Command | None, first: Callable[[Transaction], None] | None
+    ) -> None:
         """Make the schema and the first event in an empty file."""
         command = command or _own_command("store.create", self.path)
         with self._transact(command, migrations.apply) as transaction:
             created = utc_text(command.recorded.utc)
             for name, value in (("kind", kind), ("created", created)):
                 transaction.insert("meta", {"id": name, "value": value})
+            if first is not None:
+                first(transaction)
 
     def _migrate(self, version: int) -> None:
         """Take an older file to the latest schema: after a backup, and wholly or not at all."""

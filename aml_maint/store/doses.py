@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from aml_maint.domain.administration import Administration, Status
@@ -76,6 +77,35 @@ def history(store: Store, slot: SlotId) -> list[Administration]:
         (slot.course, slot.component, str(slot.planned_on), slot.slot, slot.sequence),
     )
     return [_record(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class EndedRecord:
+    """A record that no longer stands; `sequence` is the audit event that ended it."""
+
+    record: Administration
+    corrected: bool
+    sequence: int
+
+
+def ended(store: Store, slot: SlotId) -> list[EndedRecord]:
+    """The records of a slot that were replaced or withdrawn, oldest first."""
+    rows = store.rows(
+        "SELECT * FROM administrations WHERE course_id = ? AND component = ? AND planned_on = ?"
+        " AND slot = ? AND sequence = ? AND state <> 'live' ORDER BY recorded_utc, rowid",
+        (slot.course, slot.component, str(slot.planned_on), slot.slot, slot.sequence),
+    )
+    return [EndedRecord(_record(row), row["state"] == "replaced", row["seq"]) for row in rows]
+
+
+def with_ended(store: Store, course_id: str, first: date, last: date) -> frozenset[SlotId]:
+    """The planned doses of a course and some days of which a record was replaced or withdrawn."""
+    rows = store.rows(
+        "SELECT DISTINCT course_id, component, planned_on, slot, sequence FROM administrations"
+        " WHERE course_id = ? AND planned_on BETWEEN ? AND ? AND state <> 'live'",
+        (course_id, str(first), str(last)),
+    )
+    return frozenset(slot_of(row) for row in rows)
 
 
 def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:

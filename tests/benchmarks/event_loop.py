@@ -178,6 +178,7 @@ def one_round(folder: Path, ward: Path) -> dict[str, list[float]]:
     """By how many milliseconds the ticks of each task were late, in a new window."""
     clock = SetClock(Moment.at(NOW, DEFAULT_ZONE))
     settings = Settings(folder / "window.ini")
+    settings.remember("patient_tab", "cycle")
     window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
     window.resize(1920, 1080)
     window.show()

@@ -133,6 +133,7 @@ def main(path: str, how: str = "") -> None:
 
     app = QApplication(["aml_maint"])
     settings = Settings(file.with_suffix(".ini"))
+    settings.remember("patient_tab", "cycle")
     window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
     window.ready.connect(lambda: Nurse(window, how))
     window.show()

@@ -33,6 +33,7 @@ def looks(qapp: QApplication, tmp_path: Path) -> Iterator[Looks]:
     looks = Looks(
         words=Words("en"), theme=Theme("light"), settings=Settings(tmp_path / "window.ini")
     )
+    looks.settings.remember("patient_tab", "cycle")  # where most of the work is done
     yield looks
     looks.words.use("en")  # takes Qt's Chinese texts back, too
     QLocale.setDefault(locale)

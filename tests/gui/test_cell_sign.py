@@ -121,6 +121,7 @@ def test_a_sign_as_a_picture_has_the_asked_size_on_any_screen(
 def test_the_legend_names_every_sign_that_can_be_on_the_sheet(looks: Looks) -> None:
     legend = Legend(looks)
     words = [looks.words.text(f"state.{state}") for state in SHOWN]
+    words.append(looks.words.text("legend.struck"))
     assert legend.accessibleDescription() == ", ".join(words)
     assert set(CellState) - set(SHOWN) == {CellState.STOPPED}
 

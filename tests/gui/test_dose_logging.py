@@ -12,21 +12,24 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
+from aml_maint.domain.course import HoldReason
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
-from aml_maint.gui.dose_logging import UNDO_SECONDS, DoseLogger, Refusal
+from aml_maint.gui.dose_logging import UNDO_SECONDS, DoseLogger
+from aml_maint.gui.dose_refusal import Refusal
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.session import Session
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_reading import pairs_of, sites_used
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, log_dose
-from aml_maint.services.treatment import start_course
+from aml_maint.services.treatment import hold_component, start_course
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, PATIENTS, Ward
 
 OTHER_COURSE = "00000000-0000-4000-8000-000000000007"
@@ -240,7 +243,7 @@ def test_the_reason_asked_once_serves_every_dose_outside_its_window(
     dialog = dialog_of(page)
     assert isinstance(dialog, ReasonDialog)
     assert dialog.head.who.text() == "2 doses of 2 patients selected"
-    assert dialog.head.facts.text() == "CHEN Wei, CHEN Wen"
+    assert dialog.head.facts.text() == "CHEN, Wei; CHEN, Wen"
     assert dialog.body.indexOf(dialog.head) < dialog.body.indexOf(dialog.form)
     qtbot.keyClick(dialog, Qt.Key.Key_3)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
@@ -368,6 +371,36 @@ def test_a_gate_refused_in_the_card_is_overridden_from_the_card(
     record = look(closed).pair.main.record
     assert record is not None and record.note == "brought from home"
     assert record.gate is not None and "Dr Wu" in record.gate
+
+
+def test_an_override_of_a_late_dose_asks_for_its_coded_reason_too(
+    logger: DoseLogger, look: Callable[..., DoseTarget], desk: Desk, settled: Settle,
+    page: QWidget, qtbot: QtBot, heard: Heard,
+) -> None:  # fmt: skip
+    hold = HoldReason.TOXICITY
+    desk.session.write(
+        lambda place: hold_component(
+            place, COURSE, "sorafenib", date(2026, 3, 5), hold, decided_by="Wu Min"
+        ), None, None, page,
+    )  # fmt: skip
+    settled(desk.session)
+    held = slot("sorafenib", "morning", date(2026, 3, 5))
+    logger.give_now([look(held)])  # 09:04: two hours and four minutes after 07:00
+    settled(desk.session)
+    (refusal,) = heard.refusals
+    logger.override(refusal)
+    asking = dialog_of(page)
+    assert isinstance(asking, OverrideDialog)
+    asking.by.setText("Dr Wu")
+    asking.reason.setText("hold ends today")
+    qtbot.keyClick(asking, Qt.Key.Key_Return)
+    assert asking.form.rows["late"].error is not None
+    asking.late.set_value("procedure")
+    qtbot.keyClick(asking, Qt.Key.Key_Return)
+    settled(desk.session)
+    record = look(held).pair.main.record
+    assert record is not None and record.reason == "procedure"
+    assert record.gate is not None and "hold ends today" in record.gate
 
 
 def test_a_temperature_that_cannot_be_one_is_refused_beside_it(

@@ -70,9 +70,15 @@ def plain(english: Catalogue, message: Message) -> str:
 
 @pytest.mark.parametrize(
     ("family", "given", "shown"),
-    [("Chen", "Wei", "CHEN Wei"), ("陈", "伟", "陈伟"), ("Wei", "", "WEI"), ("欧阳", "", "欧阳")],
+    [
+        ("Chen", "Wei", "CHEN, Wei"),
+        ("陈", "伟", "陈伟"),
+        ("Wei", "", "WEI"),
+        ("欧阳", "Jing", "欧阳, Jing"),
+        ("买买提", "·吐尔逊", "买买提·吐尔逊"),
+    ],
 )
-def test_a_name_is_family_first_and_chinese_letters_are_not_parted(
+def test_a_name_reads_as_the_patients_full_name_does(
     english: Catalogue, family: str, given: str, shown: str
 ) -> None:
     patient = Patient("p", family, given, "T-1")

@@ -205,14 +205,14 @@ def test_a_real_ward_bears_no_demo_stripe(opened: MainWindow) -> None:
     assert opened.findChild(DemoStripe) is None
 
 
-def test_ctrl_and_a_figure_go_to_the_pages_of_the_rail(opened: MainWindow, qtbot: QtBot) -> None:
+def test_alt_and_a_figure_go_to_the_pages_of_the_rail(opened: MainWindow, qtbot: QtBot) -> None:
     workspace = workspace_of(opened)
     for key, page in (
         (Qt.Key.Key_2, workspace.patients),
         (Qt.Key.Key_3, workspace.settings),
         (Qt.Key.Key_1, workspace.today),
     ):
-        qtbot.keyClick(opened, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(opened, key, Qt.KeyboardModifier.AltModifier)
         assert workspace.shown is page
 
 

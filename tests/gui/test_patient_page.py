@@ -33,7 +33,7 @@ from aml_maint.services.changes import Changes
 from aml_maint.services.importing import import_cohort, preview_cohort
 from aml_maint.services.observations import record_counts
 from aml_maint.services.people import Banner, list_patients
-from aml_maint.services.treatment import end_course
+from aml_maint.services.treatment import end_course, start_cycle
 from aml_maint.services.workplace import Workplace
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, ZONE, Ward
 
@@ -91,7 +91,7 @@ def asked(page: PatientPage) -> QDialog:
 def opened(page: PatientPage, act: str) -> QDialog:
     """The dialog of an act of the bar."""
     page.cycle.bar.acts[act].click()
-    dialog = page.acts.dialog
+    dialog = page.cycle_tab.acts.dialog
     assert dialog is not None and dialog.isVisible()
     return dialog
 
@@ -217,9 +217,58 @@ def test_a_dose_taken_back_stays_legible_in_the_card(
     for letter in "gu":
         key(qtbot, page, letter)
         settled(desk.session)
-    earlier = page.cycle.card.doses[0].earlier
-    qtbot.waitUntil(lambda: bool(earlier.texts) and earlier.isVisible())
-    assert earlier.texts[0][1].startswith("given, 05-Mar-2026\N{NO-BREAK SPACE}09:04")
+    history = page.cycle.card.doses[0].history
+    qtbot.waitUntil(lambda: bool(history.texts()) and history.isVisible())
+    ((entry, ending),) = history.texts()
+    assert entry.startswith("given 05-Mar-2026\N{NO-BREAK SPACE}09:04")
+    assert history.struck()[0].font().strikeOut()
+    at = "05-Mar-2026\N{NO-BREAK SPACE}09:04"
+    assert ending == f"Entered in error, taken back {at} by Li Na, nurse"
+    pair = page.cycle.sheet.pair
+    assert pair is not None and pair.main.struck
+    assert "an earlier entry was corrected or taken back" in page.cycle.sheet.spoken()
+
+
+def test_the_card_of_a_recorded_dose_always_tells_its_four_times(
+    desk: Desk, page: PatientPage, qtbot: QtBot, settled: Settle
+) -> None:
+    page.cycle.sheet.move_to(DANSHEN_AM, TODAY)
+    assert "First planned" not in dict(page.cycle.card.doses[0].facts.texts)
+    key(qtbot, page, "g")
+    settled(desk.session)
+    told = [label for label, _ in page.cycle.card.doses[0].facts.texts]
+    assert told[:4] == ["First planned", "Planned", "Given", "Recorded"]
+
+
+def test_control_and_arrows_walk_through_the_cycles_on_the_same_day(
+    desk: Desk, ward: Ward, page: PatientPage, qtbot: QtBot, settled: Settle
+) -> None:
+    ward.clock.set(datetime(2026, 4, 28, 9, 0))
+    for first in (date(2026, 3, 29), date(2026, 4, 26)):
+        desk.session.write(
+            lambda place, first=first: start_cycle(place, COURSE, first),  # type: ignore[misc]
+            None, None, page,
+        )  # fmt: skip
+    settled(desk.session)
+    page.cycle_tab.show_cycle(3)
+    settled(desk.session)
+    page.cycle.sheet.move_to(DANSHEN_AM, 2)
+    control = Qt.KeyboardModifier.ControlModifier
+
+    def press(*keys: Qt.Key) -> int:
+        for one in keys:
+            qtbot.keyClick(page.cycle.sheet, one, control)
+        settled(desk.session)
+        assert page.cycle.sheet.sheet is not None
+        return page.cycle.sheet.sheet.cycle
+
+    assert press(Qt.Key.Key_Left) == 2
+    assert (page.cycle.sheet.cursor_at.row, page.cycle.sheet.cursor_at.column) == (DANSHEN_AM, 2)
+    assert press(Qt.Key.Key_Right, Qt.Key.Key_Right) == 3
+    assert press(Qt.Key.Key_Home) == 1
+    assert press(Qt.Key.Key_Left) == 1
+    # Pressed faster than sheets arrive, each press still counts.
+    assert press(Qt.Key.Key_End, Qt.Key.Key_Left) == 2
 
 
 @pytest.mark.parametrize(
@@ -370,7 +419,7 @@ def test_a_count_below_what_the_laboratory_measures_closes_the_gate_at_once(
     dialog.values["platelets"].edit.setText("<50")
     dialog.save.click()
     settled(desk.session)
-    assert not page.acts.dialog
+    assert not page.cycle_tab.acts.dialog
     assert state(page, DANSHEN_NOON, TODAY) is CellState.GATE_CLOSED
     assert page.banner.texts["Last platelets"].startswith("<")
 
@@ -594,8 +643,8 @@ def test_a_patient_without_a_course_is_told_so_and_offered_to_start_one(
     page.show_patient(NEW)
     assert page.cycle.sheet.sheet is None
     settled(desk.session)
-    assert page.body.currentWidget() is page.no_course
-    page.no_course.button.click()
+    assert page.cycle_tab.body.currentWidget() is page.cycle_tab.no_course
+    page.cycle_tab.no_course.button.click()
     dialog = asked(page)
     settled(desk.session)
     dialog.reject()
@@ -616,12 +665,12 @@ def test_a_published_patient_shows_the_facts_as_printed_and_says_what_is_missing
     settled(desk.session)
     page.show_patient(found[0])
     settled(desk.session)
-    assert page.body.currentWidget() is page.reported
+    assert page.cycle_tab.body.currentWidget() is page.cycle_tab.reported
     assert page.banner.texts["Born"] == "Not known; age 62 as reported"
-    outcome = dict(page.reported.grids["outcome"].texts)
+    outcome = dict(page.cycle_tab.reported.grids["outcome"].texts)
     assert outcome["Relapse-free survival"] == "13 months"
     assert outcome["Status"] == "molecular relapse"
-    assert dict(page.reported.grids["before"].texts)["AML1-ETO/ABL"] == "Not given"
+    assert dict(page.cycle_tab.reported.grids["before"].texts)["AML1-ETO/ABL"] == "Not given"
 
 
 def test_an_ended_course_shows_its_last_cycle_but_offers_no_treatment(
@@ -644,7 +693,7 @@ def test_the_keyboard_is_on_the_sheet_whenever_a_patient_is_opened(
 ) -> None:
     page.activateWindow()
     qtbot.waitUntil(page.isActiveWindow)
-    for patient, focused in ((NEW, page.no_course.button), (ON_COURSE, page.cycle.sheet)):
+    for patient, focused in ((NEW, page.cycle_tab.no_course.button), (ON_COURSE, page.cycle.sheet)):
         page.show_patient(patient)
         page.setFocus()
         settled(desk.session)
@@ -663,7 +712,7 @@ def test_an_answer_about_the_patient_before_is_dropped(
     settled(desk.session)
     assert page.patient_id == NEW
     assert page.banner.name.text() == "CHEN, Wen"
-    assert page.body.currentWidget() is page.no_course
+    assert page.cycle_tab.body.currentWidget() is page.cycle_tab.no_course
 
 
 def test_a_write_about_another_patient_does_not_read_this_one_again(

@@ -90,7 +90,7 @@ def test_counts_sort_as_numbers_and_patients_without_one_come_last(model: Patien
     order = PatientsOrder()
     order.setSourceModel(model)
     order.sort(Column.PLATELETS)
-    assert texts(order, Column.NAME) == ["ZHU", "AN", "CHENG2025 07"]
+    assert texts(order, Column.NAME) == ["ZHU", "AN", "CHENG2025, 07"]
 
 
 def test_a_chinese_name_stands_where_its_pinyin_initials_would(looks: Looks) -> None:
@@ -111,7 +111,7 @@ def test_patients_of_a_published_cohort_come_after_the_wards_own(model: Patients
     order = PatientsOrder()
     order.setSourceModel(model)
     order.sort(Column.NAME)
-    assert texts(order, Column.NAME) == ["AN", "ZHU", "CHENG2025 07"]
+    assert texts(order, Column.NAME) == ["AN", "ZHU", "CHENG2025, 07"]
 
 
 def test_a_published_patient_shows_facts_as_reported_and_no_date(model: PatientsModel) -> None:
@@ -203,7 +203,7 @@ def test_a_patient_is_admitted_and_marked_in_the_list(
     with qtbot.waitSignal(dialog.admitted) as admitted:
         qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     settled(desk.session)
-    assert texts(page.order, Column.NAME)[-1] == "WU Min"
+    assert texts(page.order, Column.NAME)[-1] == "WU, Min"
     chosen = page.selected()
     assert chosen is not None
     assert [chosen.row.patient.id, False] == admitted.args

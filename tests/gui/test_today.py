@@ -138,7 +138,7 @@ def test_the_numbers_above_the_list_are_those_of_the_sections(page: TodayPage) -
 
 def test_a_row_is_spoken_as_a_whole_sentence(page: TodayPage) -> None:
     told = words(page, SORAFENIB).replace("\N{NO-BREAK SPACE}", " ")
-    assert told.startswith("sorafenib 400 mg, CHEN Wei, due 07:00, overdue 2 h 4 min")
+    assert told.startswith("sorafenib 400 mg, CHEN, Wei, due 07:00, overdue 2 h 4 min")
     assert "Bed 12, record number T-0001, cycle 1 day 5" in told
 
 
@@ -184,7 +184,7 @@ def test_a_similar_name_on_the_list_is_marked_in_its_rows_and_in_the_panel(
 def test_the_panel_shows_the_selected_dose_in_full(page: TodayPage) -> None:
     go_to(page, DANSHEN)
     told = page.ui.panel.text().replace("\N{NO-BREAK SPACE}", " ")
-    assert "CHEN Wei" in told and "T-0001" in told
+    assert "CHEN, Wei" in told and "T-0001" in told
     assert "compound Danshen tablets — 3 tablets — by mouth" in told
     assert "Planned: 05-Mar-2026 08:00" in told
     assert "platelets 96 × 10⁹/L of 05-Mar-2026 08:00: must be above 50 × 10⁹/L, open" in told
@@ -636,10 +636,13 @@ def test_a_recorded_dose_is_corrected_with_a_reason_only(
     record = row(page, DANSHEN).pair.main.record
     assert record is not None and record.given is not None and record.replaces is not None
     assert record.given.local.strftime("%H:%M") == "08:10"
-    struck = [label for card in page.ui.panel.cards for label in card.earlier()]
-    assert len(struck) == 1 and struck[0].font().strikeOut()
-    told = struck[0].text().replace("\N{NO-BREAK SPACE}", " ")
-    assert told == "given 05-Mar-2026 09:04, recorded 05-Mar-2026 09:04 by Li Na"
+    history = page.ui.panel.cards[0].history
+    assert [label.font().strikeOut() for label in history.struck()] == [True]
+    ((entry, ending),) = [
+        tuple(text.replace("\N{NO-BREAK SPACE}", " ") for text in line) for line in history.texts()
+    ]
+    assert entry.startswith("given 05-Mar-2026 09:04, 3 tablets; entered 05-Mar-2026 09:04 by Li")
+    assert ending == "Corrected 05-Mar-2026 09:04 by Li Na, nurse: wrong time typed"
 
 
 def test_a_correction_can_be_taken_back_too(
@@ -802,7 +805,7 @@ def test_the_model_keeps_qts_rules(
 def test_the_model_of_checks_keeps_qts_rules(page: TodayPage, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(page.ui.checks.model)
     spoken = page.ui.checks.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("ZHOU Min: platelets 42")
+    assert spoken.startswith("ZHOU, Min: platelets 42")
 
 
 def test_every_control_of_the_page_has_an_accessible_name(page: TodayPage) -> None:

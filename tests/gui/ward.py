@@ -21,7 +21,7 @@ from aml_maint.store.database import Kind, Store
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 3, 5, 9, 4)
 FIRST_DAY = date(2026, 3, 1)
-NURSE = Actor("Li Na", Role.NURSE, "test")
+NURSE = Actor("Li Na", Role.NURSE, "test", (Role.PHYSICIAN, Role.COORDINATOR, Role.ADMINISTRATOR))
 PASSPHRASE = "a passphrase for tests only"
 
 ON_COURSE = "00000000-0000-4000-8000-000000000001"

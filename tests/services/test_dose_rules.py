@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -98,7 +99,7 @@ def test_the_orders_of_a_course_are_in_the_units_of_its_drugs(place: Workplace) 
 def test_a_dose_given_seven_days_from_its_plan_is_still_that_dose(place: Workplace) -> None:
     _, course = on_course(place)
     set_clock(place, "2026-03-09T20:00")
-    log_dose(place, given(course, "sorafenib", "2026-03-09T19:30"))
+    log_dose(place, given(course, "sorafenib", "2026-03-09T19:30", reason="forgotten"))
     assert standing(place, slot(course, "sorafenib")).given == moment("2026-03-09T19:30")
 
 
@@ -166,9 +167,114 @@ def test_an_override_of_the_minimum_gap_keeps_the_dose_it_is_too_close_to(
 ) -> None:
     _, course = on_course(place)
     set_clock(place, "2026-03-05T12:00")
-    log_dose(place, given(course, "interferon", "2026-03-03T06:00"))
+    log_dose(place, given(course, "interferon", "2026-03-03T06:00", reason="asleep"))
     log_dose(place, given(course, "interferon", "2026-03-04T19:00", 3, override=DECISION))
     assert kept(place, slot(course, "interferon", day=3))["too_close_to"] == "2026-03-03"
+
+
+# A dose outside its window says why
+
+# component, slot, given → does it need a reason? (sorafenib ± 2 hours, injections ± 4 hours)
+TIMES = [
+    ("sorafenib", "morning", "2026-03-02T04:59", True),
+    ("sorafenib", "morning", "2026-03-02T05:00", False),
+    ("sorafenib", "morning", "2026-03-02T09:00", False),
+    ("sorafenib", "morning", "2026-03-02T09:01", True),
+    ("interferon", "evening", "2026-03-02T14:59", True),
+    ("interferon", "evening", "2026-03-02T15:00", False),
+    ("interferon", "evening", "2026-03-02T23:00", False),
+    ("interferon", "evening", "2026-03-02T23:01", True),
+    ("ibuprofen", "evening", "2026-03-02T17:44", True),  # 75 to 45 minutes before 19:00
+    ("ibuprofen", "evening", "2026-03-02T17:45", False),
+    ("ibuprofen", "evening", "2026-03-02T18:15", False),
+    ("ibuprofen", "evening", "2026-03-02T18:16", True),
+]
+
+
+@pytest.mark.parametrize(("component", "name", "at", "needs"), TIMES)
+def test_a_dose_given_outside_its_window_needs_a_coded_reason(
+    place: Workplace, component: str, name: str, at: str, needs: bool
+) -> None:
+    patient, course = on_course(place)
+    platelets(place, patient, "120", "2026-03-01T06:00")
+    set_clock(place, "2026-03-03T12:00")
+    entry = DoseEntry(slot(course, component, name), Status.GIVEN, moment(at))
+    if needs:
+        with pytest.raises(BadInput) as refused:
+            log_dose(place, entry)
+        assert refused.value.field == "reason"
+        assert refused.value.message.key == "error.off_time_reason"
+        entry = replace(entry, reason="forgotten")
+    log_dose(place, entry)
+    assert standing(place, entry.slot).reason == entry.reason
+
+
+@pytest.mark.parametrize(
+    ("then", "needs"),
+    [
+        ("2026-03-02T18:44", True),  # sooner than 45 minutes after it
+        ("2026-03-02T18:45", False),
+        ("2026-03-02T21:00", False),  # long after it, and inside its own window
+    ],
+)
+def test_an_injection_too_soon_after_its_ibuprofen_needs_a_reason(
+    place: Workplace, then: str, needs: bool
+) -> None:
+    patient, course = on_course(place)
+    platelets(place, patient, "120", "2026-03-01T06:00")
+    set_clock(place, "2026-03-03T12:00")
+    both = [
+        given(course, "ibuprofen", "2026-03-02T18:00"), given(course, "interferon", then)
+    ]  # fmt: skip
+    if needs:
+        with pytest.raises(BadInput) as refused:
+            log_doses(place, both)
+        assert refused.value.message.key == "error.off_time_reason"
+        log_dose(place, both[0])
+        with pytest.raises(BadInput):
+            log_dose(place, both[1])
+    else:
+        log_doses(place, both)
+
+
+def test_ibuprofen_on_time_before_a_late_injection_needs_no_reason(place: Workplace) -> None:
+    patient, course = on_course(place)
+    platelets(place, patient, "120", "2026-03-01T06:00")
+    set_clock(place, "2026-03-03T12:00")
+    log_dose(place, given(course, "interferon", "2026-03-02T21:00"))
+    # On time by the injection as given, not as planned.
+    log_dose(place, given(course, "ibuprofen", "2026-03-02T20:00"))
+    set_clock(place, "2026-03-05T12:00")
+    log_dose(place, given(course, "interferon", "2026-03-04T22:00", 3))
+    # On time by the plan, though the injection came late.
+    log_dose(place, given(course, "ibuprofen", "2026-03-04T18:00", 3))
+    assert standing(place, slot(course, "ibuprofen", day=3)).reason is None
+
+
+def test_a_rule_that_forbids_a_late_dose_is_told_before_a_reason_is_asked(
+    place: Workplace,
+) -> None:
+    patient, course = on_course(place)
+    platelets(place, patient, "40", "2026-03-01T06:00")
+    set_clock(place, "2026-03-02T23:00")
+    with pytest.raises(Refused):
+        log_dose(place, DoseEntry(slot(course, "danshen", "morning"), Status.GIVEN))
+
+
+def test_a_correction_of_a_late_dose_keeps_its_reason_unless_its_time_changes(
+    place: Workplace,
+) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-03T12:00")
+    wanted = slot(course, "sorafenib")
+    log_dose(place, given(course, "sorafenib", "2026-03-02T22:00", reason="asleep"))
+    correct_dose(
+        place, standing(place, wanted).id, DoseEntry(wanted, Status.GIVEN, note="woken"), "note"
+    )
+    assert standing(place, wanted).reason == "asleep"
+    earlier = DoseEntry(wanted, Status.GIVEN, moment("2026-03-02T20:00"))
+    correct_dose(place, standing(place, wanted).id, earlier, "it was 20:00")
+    assert standing(place, wanted).reason is None
 
 
 # Two calendar days between doses of one drug
@@ -188,8 +294,8 @@ def test_a_dose_after_midnight_belongs_to_its_calendar_day(
 ) -> None:
     _, course = on_course(place)
     set_clock(place, "2026-03-06T12:00")
-    log_dose(place, given(course, "interferon", first))
-    later = given(course, "interferon", second, 3)
+    log_dose(place, given(course, "interferon", first, reason="asleep"))
+    later = given(course, "interferon", second, 3, reason="asleep")
     if accepted:
         log_dose(place, later)
     else:
@@ -204,7 +310,7 @@ def test_the_calendar_days_are_those_of_the_course_and_not_of_the_ward(place: Wo
     assert isinstance(clock, SetClock)
     # 19:00 and 01:00 in New York lie two days apart; in Shanghai they would be one day apart.
     clock.set(datetime.fromisoformat("2026-03-02T23:30-05:00"))
-    log_dose(place, DoseEntry(slot(course, "interferon"), Status.GIVEN))
+    log_dose(place, DoseEntry(slot(course, "interferon"), Status.GIVEN, reason="asleep"))
     clock.set(datetime.fromisoformat("2026-03-04T15:30-05:00"))
     log_dose(place, DoseEntry(slot(course, "interferon", day=3), Status.GIVEN))
     assert standing(place, slot(course, "interferon", day=3)).given is not None
@@ -264,7 +370,7 @@ def test_a_correction_to_part_of_a_dose_needs_its_amount(place: Workplace) -> No
 def missed_then_given_next(place: Workplace, course: str) -> Administration:
     """Day 1 given late at night, corrected to missed, then day 3 given: the correction."""
     set_clock(place, "2026-03-04T20:00")
-    log_dose(place, given(course, "interferon", "2026-03-03T06:00"))
+    log_dose(place, given(course, "interferon", "2026-03-03T06:00", reason="asleep"))
     wanted = slot(course, "interferon")
     correct_dose(
         place,

@@ -171,7 +171,10 @@ def test_two_injections_less_than_two_days_apart_are_refused_also_across_entries
     _, course = on_course(place)
     set_clock(place, "2026-03-05T12:00")
     late = moment("2026-03-03T06:00")
-    log_dose(place, DoseEntry(slot(course, "interferon", "evening", 1), Status.GIVEN, late))
+    log_dose(
+        place,
+        DoseEntry(slot(course, "interferon", "evening", 1), Status.GIVEN, late, reason="asleep"),
+    )
     with pytest.raises(Refused) as refused:
         log_dose(
             place,

@@ -151,7 +151,13 @@ def test_a_passphrase_file_that_can_not_be_read_is_named(tmp_path: Path, folder:
 
 @pytest.mark.parametrize(
     ("text", "accepted"),
-    [("x" * 14, False), ("x" * 15, True), ("x" * 14 + " ", False), ("", False), ("口" * 15, True)],
+    [
+        ("velvet-otter-5", False),
+        ("velvet-otter-57", True),
+        ("velvet-otter-5 ", False),
+        ("", False),
+        ("晚风吹过白色屋顶和一条安静小河", True),
+    ],
 )
 def test_a_new_passphrase_has_15_characters_of_any_kind(text: str, accepted: bool) -> None:
     if accepted:
@@ -159,3 +165,28 @@ def test_a_new_passphrase_has_15_characters_of_any_kind(text: str, accepted: boo
     else:
         with pytest.raises(BadInput):
             passphrase.check_new(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 15,
+        "口" * 15,
+        "abababababababab",
+        "123456789012345",
+        "qwertyuiopasdfghjkl",
+        "lkjhgfdsapoiuytrewq",
+        "Correct Horse Battery Staple",
+        "password-1234567890",
+        "Li Na Li Na Li Na Li Na",
+        "LiNa-LiNa-12345",
+    ],
+)
+def test_a_passphrase_that_is_guessed_first_is_refused_however_long(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        passphrase.check_new(text, "Li Na")
+    assert refused.value.message.key == "passphrase.guessed"
+
+
+def test_a_passphrase_may_hold_the_name_of_its_owner_beside_enough_else() -> None:
+    passphrase.check_new("Li Na walks her seven dogs", "Li Na")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -130,6 +131,28 @@ def test_counts_stand_under_their_day_with_their_who_grade(place: Workplace) -> 
     assert lanes["haemoglobin"].points[0].grade == 1
     assert lanes["temperature"].points[0].grade == 2
     assert lanes["granulocytes"].points == ()
+
+
+def test_the_temperature_taken_with_an_injection_stands_in_its_lane(place: Workplace) -> None:
+    patient, course = on_course(place)
+    set_clock(place, "2026-03-04T20:00")
+    dose = SlotId(course, "interferon", DAY_1, "evening")
+    entry = DoseEntry(dose, Status.GIVEN, moment("2026-03-02T19:05"))
+    log_dose(place, replace(entry, temperature=Decimal("36.9")))
+    measured = {"temperature": LabValue.parse("38.6", "Cel")}
+    record_counts(place, patient.id, measured, moment("2026-03-03T02:00"))
+    missed = DoseEntry(
+        SlotId(course, "interleukin2", DAY_1, "evening"), Status.HELD, reason="fever",
+        temperature=Decimal("38.1"),
+    )  # fmt: skip
+    log_dose(place, missed)
+    lanes = {lane.analyte: lane for lane in cycle_sheet(place, course).lanes}
+    found = [
+        (point.column, point.result.value.printed, point.grade)
+        for point in lanes["temperature"].points
+    ]
+    # Without a time given, a temperature stands under the day it was recorded.
+    assert sorted(found) == [(0, "36.9", 0), (1, "38.6", 2), (2, "38.1", 2)]
 
 
 def test_toxicities_and_marrows_of_the_cycle_are_on_its_sheet(place: Workplace) -> None:

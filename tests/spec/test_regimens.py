@@ -272,7 +272,7 @@ def test_a_count_for_danshen_lasts_7_days_or_3_when_low_or_falling_by_site_defau
     assert rule.age_source.evidence is Evidence.SITE_DEFAULT
     # A third is never finite as a decimal: a fall from 90 to exactly 60 must count.
     assert rule.watch_fall is not None
-    assert Decimal(60) <= Decimal(90) * (1 - rule.watch_fall) < Decimal("60.001")
+    assert Decimal(60) <= Decimal(90) * (1 - rule.watch_fall) < Decimal("60.1")
 
 
 def test_ibuprofen_warns_below_an_egfr_of_60_once_the_site_switches_the_gate_on() -> None:

@@ -21,7 +21,7 @@ def _create_arguments(parser: ArgumentParser) -> None:
 def _create(options: Namespace) -> Answer:
     path = seat.new_database(options)
     secret = seat.new_passphrase(options, path)
-    bootstrap.create_ward(path, secret).close()
+    bootstrap.create_ward(path, secret, name=seat.user(options)).close()
     if options.remember:
         passphrase.remember(path, secret)
     data = {"created": True, "database": str(path), "remembered": options.remember}
@@ -89,8 +89,9 @@ def _restore(options: Namespace) -> Answer:
     source, target = Path(options.backup), Path(options.target)
     secret = seat.existing_passphrase(options, target)
     found = trust.restore_ward(
-        source, secret, target, SystemClock(local_zone()), replace=options.replace
-    )
+        source, secret, target, SystemClock(local_zone()), name=seat.user(options),
+        replace=options.replace,
+    )  # fmt: skip
     data = {
         "restored": str(found.path),
         "sequence": found.head.sequence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -45,8 +46,11 @@ class DoseHeading(Panel):
             self.facts.say(say("today.facts", born=dose_words.born(patient), mrn=patient.mrn))
         else:
             self.who.say(say("today.selected_many", doses=len(doses), patients=len(patients)))
-            names = tuple(dose_words.patient_name(p) for p in patients.values())
-            self.facts.say(say("today.names", names=names))
+            names = (dose_words.patient_name(p) for p in patients.values())
+            # A name has a comma in it, so one patient is parted from the next by another sign.
+            self.facts.say(
+                reduce(lambda told, name: say("today.people", told=told, name=name), names)
+            )
         listed = alone and len(doses) <= _MOST_LISTED
         for label, (_, view) in zip(self.doses, doses, strict=False):
             at = dose_words.planned_time(view, self._today)

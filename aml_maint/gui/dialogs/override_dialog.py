@@ -7,20 +7,25 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dose_fields import reason_choices
 from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dose_targets import DoseTarget
-from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import Override
 
 
 class OverrideDialog(FormDialog):
-    """Shows what the rule says, and takes the clinician's name and reason."""
+    """Shows what the rule says, and takes the clinician's name and reason.
+
+    A dose that is also late or early (`off_time`) needs its coded reason as well.
+    """
 
     submitted = Signal(object)
     """The Override."""
@@ -31,6 +36,8 @@ class OverrideDialog(FormDialog):
         page: QWidget,
         doses: Sequence[tuple[DoseTarget, DoseView]],
         refusal: UserError,
+        *,
+        off_time: bool = False,
     ) -> None:
         super().__init__(
             desk, say("today.override.title"), "today.override.verb", parent=page.window()
@@ -42,14 +49,25 @@ class OverrideDialog(FormDialog):
         self.form.add_row(
             "reason", say("today.override.reason"), self.reason, say("today.override.kept")
         )
+        self.late = ChoiceInput[str | None](desk, reason_choices(Status.GIVEN))
+        if off_time:
+            self.form.add_row("late", say("today.late_reason"), self.late)
+        self._off_time = off_time
         self.ready()
         self.body.insertWidget(1, DoseHeading(desk, doses))
         self.body.insertWidget(2, self.sentence)
         self.setMinimumWidth(desk.theme.unit(110))
         self.by.setFocus()
 
+    @property
+    def late_reason(self) -> str | None:
+        """Why the dose is given late or early, as a code; None where that was not asked."""
+        return self.late.value() if self._off_time else None
+
     def submit(self) -> None:
         for name, field in (("by", self.by), ("reason", self.reason)):
             if not field.value():
                 raise BadInput(say("error.override_needs_name_and_reason"), field=name)
+        if self._off_time and self.late_reason is None:
+            raise BadInput(say("today.error.late_reason"), field="late")
         self.submitted.emit(Override(self.by.value(), self.reason.value()))

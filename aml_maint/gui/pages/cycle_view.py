@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from aml_maint.domain.administration import Administration, Status
+from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
@@ -21,7 +21,7 @@ from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.refusal_bar import RefusalBar
 from aml_maint.gui.widgets.sheet_footer import SheetFooter
 from aml_maint.gui.widgets.sheet_lines import waiting
-from aml_maint.services.dose_reading import earlier_records
+from aml_maint.services.dose_history import EarlierRecord, earlier_records
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.library import toxicity_items
 from aml_maint.services.sheet import CycleSheet
@@ -63,6 +63,15 @@ class CycleView(QWidget):
         self.card.acted.connect(self.act)
         self.bar.cycle_wanted.connect(self.cycle_wanted)
         self.bar.wanted.connect(self._bar_act)
+        for keys, jump in (
+            ("Ctrl+Left", lambda: self.bar.step(-1)),
+            ("Ctrl+Right", lambda: self.bar.step(1)),
+            ("Ctrl+Home", lambda: self.bar.go_to_end(last=False)),
+            ("Ctrl+End", lambda: self.bar.go_to_end(last=True)),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(jump)
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show a cycle; the one shown already keeps cursor and scroll."""
@@ -143,8 +152,8 @@ class CycleView(QWidget):
                 self,
             )
 
-    def _show_earlier(self, slot: SlotId, records: tuple[Administration, ...]) -> None:
-        self.card.show_earlier(slot, records)
+    def _show_earlier(self, slot: SlotId, entries: tuple[EarlierRecord, ...]) -> None:
+        self.card.show_earlier(slot, entries)
 
     def _lay_out(self) -> None:
         theme = self._desk.theme

@@ -1,76 +1,54 @@
-"""One patient: the fixed banner, and below it the cycle, or what there is instead of one."""
+"""One patient: the fixed banner, and below it the tabs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.course_dialog import CourseDialog
 from aml_maint.gui.dose_logging import DoseLogger
-from aml_maint.gui.pages.cycle_acts import CycleActs
+from aml_maint.gui.pages.cycle_tab import CycleTab
 from aml_maint.gui.pages.cycle_view import CycleView
+from aml_maint.gui.pages.patient_tab import PatientTab
+from aml_maint.gui.pages.patient_tabs import TABS, TabPlace
 from aml_maint.gui.widgets.banner import PatientBanner
-from aml_maint.gui.widgets.empty_state import EmptyState
-from aml_maint.gui.widgets.reported_facts import ReportedFacts
+from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.services.changes import Changes
 from aml_maint.services.people import Banner, banner
-from aml_maint.services.sheet import CycleSheet, cycle_sheet
-from aml_maint.services.workplace import Workplace
 
 # A dose becomes due, and then overdue, by the clock alone.
 _EVERY_MS = 60_000
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What is read for the page at once, so that banner and sheet agree."""
-
-    banner: Banner
-    sheet: CycleSheet | None
+_REMEMBERED = "patient_tab"
 
 
 class PatientPage(QWidget):
     """Shows a patient, and reads again when the record or the clock has moved on."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, tabs: Sequence[TabPlace] = TABS) -> None:
         super().__init__()
         self._desk = desk
         self._patient_id = ""
-        self._cycle: int | None = None
+        self._places = {place.name: place for place in tabs}
+        self._made: dict[str, PatientTab] = {}
+        self._name = _first(desk, tabs)
         self.logger = DoseLogger(desk, self)
         self.banner = PatientBanner(desk)
-        self.cycle = CycleView(desk, self.logger)
-        self.acts = CycleActs(desk, self)
-        self.reported = ReportedFacts(desk)
-        self.no_course = EmptyState(
-            desk, "cycle", say("patient.no_course"), say("patient.no_course.advice"),
-            say("patient.start_course"),
-        )  # fmt: skip
-        self.blank = QWidget()
+        self.bar = TabBar(desk, "tab.bar", [(tab.name, say(f"tab.{tab.name}")) for tab in tabs])
         self.body = QStackedWidget()
-        for part in (self.blank, self.cycle, self.reported, self.no_course):
-            self.body.addWidget(part)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(self.banner)
-        box.addWidget(self.body, 1)
+        self._lay_out()
         self.banner.hide()
-        self.blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFocusProxy(self.blank)
         self._minute = QTimer(self)
         self._minute.setInterval(_EVERY_MS)
         self._minute.timeout.connect(self.reload)
-        self.cycle.cycle_wanted.connect(self.show_cycle)
-        self.cycle.act_wanted.connect(self._act)
-        self.no_course.wanted.connect(self.open_course)
-        self.acts.cycle_started.connect(self.show_cycle)
-        self.acts.closed.connect(self.setFocus)
+        self.bar.mark(self._name)
+        self.bar.chosen.connect(self.show_tab)
+        for number, place in enumerate(tabs, 1):
+            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            keys.activated.connect(lambda name=place.name: self.show_tab(name))
         desk.session.changed.connect(self._heard)
         desk.words.changed.connect(self.retranslate)
         self.retranslate()
@@ -80,44 +58,71 @@ class PatientPage(QWidget):
         """The patient shown; empty before the first."""
         return self._patient_id
 
+    @property
+    def tab_name(self) -> str:
+        """The name of the tab shown."""
+        return self._name
+
+    @property
+    def cycle_tab(self) -> CycleTab:
+        """The tab with the cycle; made if it was not shown yet."""
+        tab = self.tab("cycle")
+        assert isinstance(tab, CycleTab)
+        return tab
+
+    @property
+    def cycle(self) -> CycleView:
+        """The cycle on its tab."""
+        return self.cycle_tab.view
+
+    def tab(self, name: str) -> PatientTab:
+        """A tab by its name; made if it was not shown yet."""
+        if name not in self._made:
+            made = self._places[name].make(self._desk, self.logger)
+            made.setAccessibleName(self._desk.words.text(f"tab.{name}"))
+            made.tab_wanted.connect(self.show_tab)
+            self.body.addWidget(made)
+            self._made[name] = made
+        return self._made[name]
+
     def show_patient(self, patient_id: str) -> None:
-        """Show a patient's latest cycle. Nothing of the patient before stays in sight."""
+        """Show a patient on the tab used last. Nothing of the patient before stays in sight."""
         if patient_id != self._patient_id:
-            self._patient_id, self._cycle = patient_id, None
+            self._patient_id = patient_id
             self.banner.hide()
-            self.cycle.clear()
-            self.setFocusProxy(self.blank)
-            self.body.setCurrentWidget(self.blank)
+        self._turn_to(self._name)
         self.reload()
 
-    def show_cycle(self, number: int) -> None:
-        """Show another cycle of the patient."""
-        self._cycle = number
-        self.reload()
+    def show_tab(self, name: str) -> None:
+        """Show a tab, which is remembered, and put the keyboard there."""
+        if name != self._name:
+            self._desk.settings.remember(_REMEMBERED, name)
+            self._turn_to(name)
+            if self._patient_id:
+                self.tab(name).show_patient(self._patient_id)
+        self.setFocus()
 
     def reload(self) -> None:
-        """Read the patient again; cursor and scroll stay."""
-        patient_id, cycle = self._patient_id, self._cycle
+        """Read banner and tab again."""
+        patient_id = self._patient_id
         if not patient_id:
             return
 
-        def show(found: _Found) -> None:
+        def show(found: Banner) -> None:
             # The answer to an earlier question is dropped.
-            if (patient_id, cycle) == (self._patient_id, self._cycle):
-                self._show(found)
+            if patient_id == self._patient_id:
+                self.banner.show_banner(found)
+                self.banner.show()
 
-        self._desk.session.read(lambda place: _read(place, patient_id, cycle), show, self)
-
-    def open_course(self) -> CourseDialog:
-        """Ask what a course needs, and start it."""
-        dialog = CourseDialog(self._desk, self._patient_id, self.window())
-        dialog.open()
-        return dialog
+        self._desk.session.read(lambda place: banner(place, patient_id), show, self)
+        self.tab(self._name).show_patient(patient_id)
 
     def retranslate(self) -> None:
-        """Name the page, and the empty part that holds the keyboard while a patient is read."""
-        for part in (self, self.blank):
-            part.setAccessibleName(self._desk.words.text("banner.name"))
+        """Name the page and its tabs."""
+        words = self._desk.words
+        self.setAccessibleName(words.text("banner.name"))
+        for name, tab in self._made.items():
+            tab.setAccessibleName(words.text(f"tab.{name}"))
 
     def showEvent(self, event: QShowEvent) -> None:
         """The clock counts while the page is in sight."""
@@ -129,43 +134,33 @@ class PatientPage(QWidget):
         super().hideEvent(event)
         self._minute.stop()
 
-    def _show(self, found: _Found) -> None:
-        self.banner.show_banner(found.banner)
-        self.banner.show()
-        if found.sheet is not None:
-            self.cycle.show_sheet(found.sheet)
-            self._turn_to(self.cycle)
-        elif found.banner.reported is not None:
-            self.reported.show_patient(found.banner.reported)
-            self._turn_to(self.reported)
-        else:
-            self._turn_to(self.no_course)
-
-    def _turn_to(self, part: QWidget) -> None:
-        """Show a part of the page; the keyboard goes there if it was on the page."""
-        if self.body.currentWidget() is part:
-            return
-        # While there was nothing to show, the blank part kept the keyboard. Of this window: the
-        # answer to a dialog may arrive while that dialog's window is the one in use.
-        here = self.isAncestorOf(self.window().focusWidget())
-        self.body.setCurrentWidget(part)
-        self.setFocusProxy(self.no_course.button if part is self.no_course else part)
-        if here:
-            self.setFocus()
+    def _turn_to(self, name: str) -> None:
+        tab = self.tab(name)
+        self._name = name
+        self.bar.mark(name)
+        self.body.setCurrentWidget(tab)
+        self.setFocusProxy(tab)
 
     def _heard(self, changes: Changes) -> None:
-        if self._patient_id in changes.patients:
+        if self._patient_id in changes.patients and self.isVisible():
             self.reload()
 
-    def _act(self, name: str) -> None:
-        sheet = self.cycle.sheet.sheet
-        if sheet is not None:
-            pair = self.cycle.sheet.pair
-            self.acts.open(name, sheet, pair.main.slot.component if pair else None)
+    def _lay_out(self) -> None:
+        theme = self._desk.theme
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(theme.unit(2), 0, theme.unit(2), 0)
+        tabs.addWidget(self.bar)
+        tabs.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.banner)
+        box.addLayout(tabs)
+        box.addWidget(self.body, 1)
 
 
-def _read(place: Workplace, patient_id: str, cycle: int | None) -> _Found:
-    found = banner(place, patient_id)
-    if found.course is None:
-        return _Found(found, None)
-    return _Found(found, cycle_sheet(place, found.course.id, cycle))
+def _first(desk: Desk, tabs: Sequence[TabPlace]) -> str:
+    """The tab used last, or the first one."""
+    names = [place.name for place in tabs]
+    remembered = desk.settings.text(_REMEMBERED)
+    return remembered if remembered in names else names[0]

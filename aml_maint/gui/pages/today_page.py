@@ -19,7 +19,8 @@ from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.changes import Changes
-from aml_maint.services.dose_reading import Reading, earlier_records, ward_now
+from aml_maint.services.dose_history import earlier_records
+from aml_maint.services.dose_reading import Reading, ward_now
 from aml_maint.services.worklist import Section, Worklist
 
 # How often the derived states (due, overdue, minutes) are worked out anew.

@@ -115,13 +115,8 @@ class PatientLine(Panel):
 
 
 def patient_name(patient: Patient) -> Text:
-    """`FAMILY, Given`; a Chinese name is written as one word."""
-    family, given = patient.family_name, patient.given_name
-    if not given:
-        return literal(family.upper())
-    if any("\u3400" <= letter <= "\u9fff" for letter in family):
-        return literal(family + given)
-    return literal(f"{family.upper()}, {given}")
+    """The patient's name as it stands everywhere: `FAMILY, Given`."""
+    return literal(patient.full_name)
 
 
 def banner_facts(banner: Banner) -> list[Fact]:

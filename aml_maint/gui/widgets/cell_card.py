@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from aml_maint.domain.administration import Administration
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
@@ -29,6 +28,7 @@ from aml_maint.gui.widgets.sheet_words import (
     point_words,
     toxicity_words,
 )
+from aml_maint.services.dose_history import EarlierRecord
 from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.sheet import CycleSheet
 
@@ -61,6 +61,7 @@ class CellCard(QWidget):
         self.details.clicked.connect(lambda: self.acted.emit("enter"))
         self._lay_out()
         looks.words.changed.connect(self._again)
+        self._again()
         self.clear()
 
     def clear(self) -> None:
@@ -90,11 +91,11 @@ class CellCard(QWidget):
             button.setVisible(not recorded or selected > 1)
         self.details.setEnabled(open_now)
 
-    def show_earlier(self, slot: SlotId, records: Sequence[Administration]) -> None:
+    def show_earlier(self, slot: SlotId, entries: Sequence[EarlierRecord]) -> None:
         """Show a dose's earlier entries, unless another dose is shown by now."""
         for card, view in zip(self.doses, self._views(), strict=False):
             if view.slot == slot:
-                card.show_earlier(records)
+                card.history.show_entries(entries)
 
     @property
     def slots(self) -> tuple[SlotId, ...]:
@@ -145,6 +146,7 @@ class CellCard(QWidget):
         return [words.text(text) for text in told] or [words.text("sheet.say.no_entry")]
 
     def _again(self) -> None:
+        self._area.setAccessibleName(self._looks.words.text("card.name"))
         if self._shown is not None:
             self.show_cell(*self._shown, selected=self._selected)
 
@@ -161,7 +163,9 @@ class CellCard(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Reached by Tab, so that the keyboard can scroll to the earlier entries.
+        area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._area = area
         area.setWidget(inner)
         # The panel behind shows through.
         area.viewport().setAutoFillBackground(False)

@@ -61,6 +61,22 @@ def draw_sign(
     painter.restore()
 
 
+def draw_struck(painter: QPainter, center: QPointF, theme: Theme, *, size: float) -> None:
+    """The mark of an earlier entry, corrected or entered in error: a small ring struck through.
+
+    It stands beside the sign of how the dose stands now; `size` is its width in pixels.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(center)
+    painter.scale(size / 2, size / 2)
+    # A rim of the cell's own colour parts the mark from the sign below it.
+    painter.fillPath(_circle(1.1), theme.color("surface_raised"))
+    painter.strokePath(_circle(0.58), _pen(theme.color("text"), 0.26))
+    painter.strokePath(_strokes([(-0.95, 0), (0.95, 0)]), _pen(theme.color("text"), 0.28))
+    painter.restore()
+
+
 def sign_pixmap(state: CellState, theme: Theme, *, size: int, ratio: float = 1.0) -> QPixmap:
     """A state's sign as a picture of `size` device-independent pixels, for lists and buttons."""
     picture = QPixmap(round(size * ratio), round(size * ratio))

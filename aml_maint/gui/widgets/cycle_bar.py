@@ -55,14 +55,15 @@ class CycleBar(QWidget):
         super().__init__(parent)
         self._looks = looks
         self._numbers: list[int] = []
+        self._wanted = 0  # the cycle asked for last; it may still be on its way
         self._waiting = 0
         self.back = IconButton(looks, "back", say("cycle_bar.back"))
         self.forward = IconButton(looks, "forward", say("cycle_bar.forward"))
         self.chooser: ChoiceInput[int] = ChoiceInput(looks, [])
         self.chooser.setSizeAdjustPolicy(ChoiceInput.SizeAdjustPolicy.AdjustToContents)
         self.chooser.chosen.connect(lambda: self._go(self.chooser.value()))
-        self.back.clicked.connect(lambda: self._step(-1))
-        self.forward.clicked.connect(lambda: self._step(1))
+        self.back.clicked.connect(lambda: self.step(-1))
+        self.forward.clicked.connect(lambda: self.step(1))
         self.acts = {name: _ActButton(looks, name, icon) for name, icon in self.ACTS}
         for name, button in self.acts.items():
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
@@ -82,6 +83,7 @@ class CycleBar(QWidget):
             ]
         )  # fmt: skip
         self.chooser.set_value(sheet.cycle)
+        self._wanted = sheet.cycle
         self.back.setEnabled(sheet.cycle > 1)
         self.forward.setEnabled(not sheet.is_last)
         running = course.ended_on is None
@@ -97,6 +99,18 @@ class CycleBar(QWidget):
         for name, button in self.acts.items():
             button.setVisible(shown.get(name, True))
         self._fit()
+
+    def step(self, step: int) -> None:
+        """Ask for the cycle so many before or after the one asked for last."""
+        if self._wanted in self._numbers:
+            place = self._numbers.index(self._wanted) + step
+            if 0 <= place < len(self._numbers):
+                self._go(self._numbers[place])
+
+    def go_to_end(self, *, last: bool) -> None:
+        """Ask for the latest cycle, or for the first."""
+        if self._numbers and self._wanted != self._numbers[-1 if last else 0]:
+            self._go(self._numbers[-1 if last else 0])
 
     def show_waiting(self, count: int) -> None:
         """Say how many doses of the selection wait to be confirmed as taken."""
@@ -124,12 +138,8 @@ class CycleBar(QWidget):
         self._fit()
         self.chooser.setAccessibleName(self._looks.words.text("cycle_bar.chooser"))
 
-    def _step(self, step: int) -> None:
-        place = self._numbers.index(self.chooser.value()) + step
-        if 0 <= place < len(self._numbers):
-            self._go(self._numbers[place])
-
     def _go(self, cycle: int) -> None:
+        self._wanted = cycle
         self.cycle_wanted.emit(cycle)
 
     def _lay_out(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ from aml_maint.domain.quantities import dose_text
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.cell_sign import sign_pixmap
+from aml_maint.gui.widgets.dose_history import DoseHistory
 from aml_maint.gui.widgets.facts import Fact, FactGrid, literal
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.sheet_words import clock_or_moment
@@ -32,7 +33,7 @@ class DoseCard(QWidget):
         self.drug = Label(looks, role="strong", wrap=True)
         self.state = Label(looks, role="body", token="muted", wrap=True)
         self.facts = FactGrid(looks)
-        self.earlier = FactGrid(looks)
+        self.history = DoseHistory(looks)
         self._lay_out()
         looks.theme.changed.connect(self._restyle)
 
@@ -42,13 +43,8 @@ class DoseCard(QWidget):
         self.drug.say(dose_line(view.planned.component, view.planned.dose))
         self.state.say(say(f"state.{view.state.value}"))
         self.facts.show_facts(list(dose_facts(view)))
-        self.show_earlier(())
+        self.history.show_entries(())
         self._restyle()
-
-    def show_earlier(self, records: Sequence[Administration]) -> None:
-        """Show the entries that were corrected or taken back, oldest first."""
-        self.earlier.show_facts([_earlier(record) for record in records])
-        self.earlier.setVisible(bool(records))
 
     def _restyle(self) -> None:
         if self._view is not None:
@@ -73,15 +69,21 @@ class DoseCard(QWidget):
         box.setSpacing(theme.unit(2))
         box.addLayout(head)
         box.addWidget(self.facts)
-        box.addWidget(self.earlier)
+        box.addWidget(self.history)
 
 
 def dose_facts(view: DoseView) -> Iterator[Fact]:
-    """Everything known of a dose, in a fixed order; what was not recorded is left out."""
+    """Everything known of a dose: its times first, then what else was recorded, then the rules."""
     planned, record = view.planned, view.record
-    yield Fact(say("card.planned"), say("card.moment", at=planned.at))
-    if record is not None and record.ideal != record.planned:
-        yield Fact(say("card.ideal"), say("card.moment", at=record.ideal))
+    ideal, at = planned.ideal, planned.at
+    if record is not None:
+        # The plan as it stood when the dose was recorded.
+        ideal, at = record.ideal, record.planned
+    if record is not None or ideal != at:
+        yield Fact(say("card.ideal"), say("card.moment", at=ideal))
+    yield Fact(say("card.planned"), say("card.moment", at=at))
+    if record is not None:
+        yield from _record_times(record, view)
     opens = Moment.at(view.window.opens, planned.zone).local
     closes = Moment.at(view.window.closes, planned.zone).local
     yield Fact(say("card.window"), say("card.span", opens=opens.time(), closes=closes.time()))
@@ -91,13 +93,22 @@ def dose_facts(view: DoseView) -> Iterator[Fact]:
     yield from _rule_facts(view)
 
 
-def _record_facts(record: Administration, view: DoseView) -> Iterator[Fact]:
-    planned = view.planned
-    if record.given is not None:
-        given = clock_or_moment(record.given.local, planned.at)
+def _record_times(record: Administration, view: DoseView) -> Iterator[Fact]:
+    """When it was given, and when and by whom that was recorded."""
+    if record.given is None:
+        yield Fact(say("card.given"), say("card.not_given"), "muted")
+    else:
+        given = clock_or_moment(record.given.local, view.planned.at)
         yield Fact(say("card.given"), say("card.moment", at=given))
+    recorded = clock_or_moment(record.recorded.local, view.planned.at)
+    yield Fact(say("card.recorded"), say("card.moment", at=recorded))
+    who = say("card.who", name=record.recorded_by, role=say(f"role.{record.recorded_role}"))
+    yield Fact(say("card.by"), who)
+
+
+def _record_facts(record: Administration, view: DoseView) -> Iterator[Fact]:
     if record.dose is not None:
-        token = "text" if record.dose == planned.dose else "warning"
+        token = "text" if record.dose == view.planned.dose else "warning"
         yield Fact(say("card.dose"), dose_text(record.dose), token)
     if record.reason is not None:
         yield Fact(say("card.reason"), say(f"reason.{record.reason}"))
@@ -109,10 +120,6 @@ def _record_facts(record: Administration, view: DoseView) -> Iterator[Fact]:
         yield Fact(say("card.temperature"), say("card.celsius", value=record.temperature))
     if record.note:
         yield Fact(say("card.note"), literal(record.note))
-    who = say("card.who", name=record.recorded_by, role=say(f"role.{record.recorded_role}"))
-    yield Fact(say("card.by"), who)
-    recorded = clock_or_moment(record.recorded.local, planned.at)
-    yield Fact(say("card.recorded"), say("card.moment", at=recorded))
     for evidence in dose_words.evidence_kept(record):
         yield Fact(say("card.evidence"), evidence)
 
@@ -129,17 +136,3 @@ def _rule_facts(view: DoseView) -> Iterator[Fact]:
     if gate is not None:
         yield Fact(say("card.gate"), gate.reason, "text" if gate.is_open else "danger")
         yield Fact(say("card.source"), gate.rule.source.title, "muted")
-
-
-def _earlier(record: Administration) -> Fact:
-    at = record.recorded.local
-    told = [say(f"state.{record.status.value}")]
-    if record.given is not None:
-        told.append(say("card.moment", at=record.given.local))
-    if record.reason is not None:
-        told.append(say(f"reason.{record.reason}"))
-    return Fact(
-        say("card.earlier"),
-        say("card.withdrawn", what=tuple(told), who=record.recorded_by, at=at),
-        "muted",
-    )

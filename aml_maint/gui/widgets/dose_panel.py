@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from aml_maint.domain.administration import Administration, CellState
+from aml_maint.domain.administration import CellState
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
@@ -18,8 +18,10 @@ from aml_maint.gui.dose_facts import dose_facts, patient_facts
 from aml_maint.gui.dose_targets import next_part
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.cell_sign import draw_sign
+from aml_maint.gui.widgets.dose_history import DoseHistory
 from aml_maint.gui.widgets.fact_lines import FactLines
 from aml_maint.gui.widgets.label import Label
+from aml_maint.services.dose_history import EarlierRecord
 from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.worklist import WorkRow
 
@@ -51,16 +53,6 @@ class SignBox(QWidget):
         draw_sign(painter, QRectF(self.rect()), self._state, self._looks.theme, size=size)
 
 
-class StruckLabel(Label):
-    """A record that no longer stands: struck through, but legible."""
-
-    def restyle(self) -> None:
-        super().restyle()
-        font = self.font()
-        font.setStrikeOut(True)
-        self.setFont(font)
-
-
 class DoseCard(QWidget):
     """One dose: what, how it stands, its facts, and a button to its card."""
 
@@ -76,6 +68,7 @@ class DoseCard(QWidget):
         self.dose = Label(looks, role="strong", wrap=True)
         self.state = Label(looks, wrap=True)
         self.facts = FactLines(looks)
+        self.history = DoseHistory(looks)
         self.edit = Button(looks, "today.edit")
         self.edit.clicked.connect(self._edit)
         words = QVBoxLayout()
@@ -92,33 +85,17 @@ class DoseCard(QWidget):
         box.setSpacing(theme.unit(2))
         box.addLayout(head)
         box.addWidget(self.facts)
-        self._earlier: list[StruckLabel] = []
-        self._box = box
+        box.addWidget(self.history)
 
     @property
     def slot(self) -> SlotId | None:
         """The dose shown, None when the card shows none."""
         return None if self._view is None or self.isHidden() else self._view.slot
 
-    def earlier(self) -> list[StruckLabel]:
-        """The struck lines shown."""
-        return [label for label in self._earlier if not label.isHidden()]
-
-    def show_earlier(self, records: Sequence[Administration]) -> None:
-        """Show the records that were corrected or taken back, struck through."""
-        while len(self._earlier) < len(records):
-            label = StruckLabel(self._looks, role="small", token="muted", wrap=True)
-            self._earlier.append(label)
-            self._box.addWidget(label)
-        for place, label in enumerate(self._earlier):
-            label.setVisible(place < len(records))
-            if place < len(records):
-                label.say(dose_words.earlier(records[place]))
-
     def show_dose(self, pair: DosePair, view: DoseView, now: Moment) -> None:
         """Show a dose as it stands."""
         if self._view is None or self._view.slot != view.slot:
-            self.show_earlier([])
+            self.history.show_entries([])
         self._view = view
         self.sign.show_state(view.state)
         self.dose.say(dose_words.dose_line(view.planned))
@@ -189,12 +166,12 @@ class DosePanel(QScrollArea):
         """The doses shown in full."""
         return tuple(slot for card in self.cards if (slot := card.slot) is not None)
 
-    def show_earlier(self, earlier: Mapping[SlotId, Sequence[Administration]]) -> None:
+    def show_earlier(self, earlier: Mapping[SlotId, Sequence[EarlierRecord]]) -> None:
         """Show the earlier records of the doses shown; those of others are left out."""
         for card in self.cards:
             slot = card.slot
             if slot is not None and slot in earlier:
-                card.show_earlier(earlier[slot])
+                card.history.show_entries(earlier[slot])
 
     def text(self) -> str:
         """Everything shown, as one text."""
@@ -202,7 +179,7 @@ class DosePanel(QScrollArea):
         parts = [self.name.text(), self.who.text()]
         for card in shown:
             parts += [card.dose.text(), card.state.text(), card.facts.text()]
-            parts += [label.text() for label in card.earlier()]
+            parts += [text for line in card.history.texts() for text in line]
         return "\n".join(parts)
 
     def _open_patient(self) -> None:

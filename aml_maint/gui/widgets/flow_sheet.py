@@ -110,19 +110,28 @@ class FlowSheet(QAbstractScrollArea):
         return pairs_in(self._lines, self._cursor.rows, self._cursor.columns)
 
     def show_sheet(self, sheet: CycleSheet, terms: Mapping[str, Name]) -> None:
-        """Show a sheet. The same cycle read again keeps cursor, selection and scroll."""
-        known = self._sheet
-        same = (
-            known is not None and known.course.id == sheet.course.id and known.cycle == sheet.cycle
-        )
-        self._sheet, self._terms = sheet, terms
+        """Show a sheet. The same cycle read again keeps cursor, selection and scroll.
+
+        A course opens at today on the first line, or else at the cycle's first day.
+        """
+        known, self._sheet, self._terms = self._sheet, sheet, terms
+        course = known is not None and known.course.id == sheet.course.id
+        same = course and known is not None and known.cycle == sheet.cycle
         self._lines = lines_of(sheet, terms)
-        self._cursor = (
-            self._cursor.within(len(self._lines), len(sheet.days)) if same else self._first(sheet)
-        )
+        rows, columns = len(self._lines), len(sheet.days)
+        if same:
+            self._cursor = self._cursor.within(rows, columns)
+        elif course:
+            # The same day of another cycle: people compare.
+            self._cursor = SheetCursor.at(self._cursor.row, self._cursor.column).within(
+                rows, columns
+            )
+        else:
+            self._cursor = SheetCursor.at(0, sheet.today_column or 0)
         self._relayout()
-        if not same:
+        if not course:
             self.verticalScrollBar().setValue(0)
+        if not same:
             self._show_column(self._cursor.column)
         self._tell()
 
@@ -143,10 +152,6 @@ class FlowSheet(QAbstractScrollArea):
     def move_to(self, row: int, column: int, *, extend: bool = False) -> None:
         """Put the cursor on a cell; with `extend` the selection stretches to it."""
         self._set_cursor(self._cursor.to(row, column, extend=extend))
-
-    def _first(self, sheet: CycleSheet) -> SheetCursor:
-        """Today on the first line; a cycle without today begins at its first day."""
-        return SheetCursor.at(0, sheet.today_column or 0)
 
     # -- moving ------------------------------------------------------------------------------
 

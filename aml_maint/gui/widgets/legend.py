@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.widgets.cell_sign import draw_sign
+from aml_maint.gui.widgets.cell_sign import draw_sign, draw_struck
 
 # A dose that the plan no longer holds has no cell, so its sign needs no explanation.
 SHOWN = tuple(state for state in CellState if state is not CellState.STOPPED)
@@ -68,15 +68,20 @@ class Legend(QWidget):
         for (state, text), place in zip(self._entries(), self._places(self.width()), strict=True):
             box = QRectF(place.x(), place.y(), size * 1.5, self._line_height())
             count = _EXAMPLE_COUNT if state is CellState.GATE_CLOSED else ""
-            draw_sign(painter, box, state, theme, size=size, text=count)
+            if state is None:
+                draw_struck(painter, box.center(), theme, size=size * 0.66)
+            else:
+                draw_sign(painter, box, state, theme, size=size, text=count)
             painter.setPen(theme.color("muted"))
             painter.drawText(
                 QPoint(round(place.x() + size * 1.5 + theme.unit()), place.y() + baseline), text
             )
 
-    def _entries(self) -> list[tuple[CellState, str]]:
+    def _entries(self) -> list[tuple[CellState | None, str]]:
+        """Each sign with its word; last, without a state, the mark of an earlier entry."""
         words = self._looks.words
-        return [(state, words.text(f"state.{state.value}")) for state in SHOWN]
+        signs = [(state, words.text(f"state.{state.value}")) for state in SHOWN]
+        return [*signs, (None, words.text("legend.struck"))]
 
     def _places(self, width: int) -> list[QPoint]:
         """Where each entry begins; an entry that does not fit begins the next line."""
@@ -95,7 +100,7 @@ class Legend(QWidget):
             if x > 0 and x + needed > width:
                 x, y = 0, y + self._line_height()
             found.append(QPoint(x, y))
-            x += needed + theme.unit(4)
+            x += needed + theme.unit(2.5)
         return found
 
     def _line_height(self) -> int:

@@ -121,9 +121,9 @@ class Rail(QWidget):
         self._narrow = looks.settings.narrow_rail
         self.buttons: dict[str, RailButton] = {}
         for number, place in enumerate(places, 1):
-            button = RailButton(looks, place.icon, place.text, f"Ctrl+{number}")
+            button = RailButton(looks, place.icon, place.text, f"Alt+{number}")
             # Not the button's own shortcut: Qt forgets that whenever the text is set.
-            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
             keys.activated.connect(button.click)
             button.setCheckable(True)
             button.setAutoExclusive(True)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.dose_logging import DoseLogger, Refusal
+from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.dose_refusal import Refusal
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.notice_bar import NoticeBar
 

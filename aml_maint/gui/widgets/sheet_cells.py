@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.gate import GateState
 from aml_maint.domain.quantities import plain
+from aml_maint.gui.widgets.cell_sign import draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
 from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
 from aml_maint.gui.widgets.sheet_scene import Scene
@@ -109,24 +110,35 @@ def _selection(painter: QPainter, scene: Scene) -> None:
 
 def _pair(painter: QPainter, scene: Scene, cell: QRect, pair: DosePair) -> None:
     """A dose's sign; above it, smaller, that of its premedication."""
+    for part, view, size in _places(scene, cell, pair):
+        _dose(painter, scene, part, view, size)
+
+
+def _places(scene: Scene, cell: QRect, pair: DosePair) -> list[tuple[QRectF, DoseView, int]]:
+    """The part of a cell that each dose of a pair has, and how large its sign is there."""
     if pair.premedication is None:
-        _dose(painter, scene, QRectF(cell), pair.main, _SIGN)
-        return
+        return [(QRectF(cell), pair.main, _pixels(scene, cell, _SIGN))]
     upper = QRectF(cell)
     upper.setHeight(cell.height() * 0.42)
     lower = QRectF(cell)
     lower.setTop(upper.bottom() - 2)
-    _dose(painter, scene, upper, pair.premedication, _SMALL_SIGN)
-    _dose(painter, scene, lower, pair.main, _SIGN)
+    return [
+        (upper, pair.premedication, _pixels(scene, cell, _SMALL_SIGN)),
+        (lower, pair.main, _pixels(scene, cell, _SIGN)),
+    ]
+
+
+def _pixels(scene: Scene, cell: QRect, size: int) -> int:
+    wanted = round(scene.theme.pixels(size) * min(max(scene.layout.stretch, 0.9), 1.15))
+    return min(wanted, cell.width() - 4)
 
 
 def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
-    wanted = round(scene.theme.pixels(size) * min(max(scene.layout.stretch, 0.9), 1.15))
-    pixels = min(wanted, int(cell.width()) - 4)
     text = gate_count(view) if view.state is CellState.GATE_CLOSED else ""
     record = view.record
     if record is None or record.dose is None or not given_dose_differs(record, view.planned.dose):
-        scene.signs.draw(painter, cell, view.state, pixels, text)
+        scene.signs.draw(painter, cell, view.state, size, text)
+        _struck(painter, scene, cell, view, size)
         return
     # Another amount than planned: the number stands below the sign (its unit in the card).
     font = scene.theme.font("small")
@@ -134,10 +146,21 @@ def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: i
     painter.setFont(font)
     low = painter.fontMetrics().ascent()
     upper = cell.adjusted(0, 0, 0, -low)
-    scene.signs.draw(painter, upper, view.state, min(pixels, int(upper.height()) - 2), text)
+    scene.signs.draw(painter, upper, view.state, min(size, int(upper.height()) - 2), text)
     painter.setPen(scene.theme.color("text"))
     below = QRectF(cell.left(), cell.bottom() - low - 3, cell.width(), low + 2)
     painter.drawText(below, Qt.AlignmentFlag.AlignCenter, plain(record.dose.value))
+    _struck(painter, scene, upper, view, size)
+
+
+def _struck(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
+    """The mark of an earlier entry that no longer stands, at the sign's lower right."""
+    if view.struck:
+        mark = max(size * 0.5, 7.0)
+        corner = cell.center() + QPointF(size * 0.46, size * 0.4)
+        corner.setX(min(corner.x(), cell.right() - mark / 2))
+        corner.setY(min(corner.y(), cell.bottom() - mark / 2))
+        draw_struck(painter, corner, scene.theme, size=mark)
 
 
 def _now(painter: QPainter, scene: Scene, rows: range) -> None:
@@ -150,11 +173,18 @@ def _now(painter: QPainter, scene: Scene, rows: range) -> None:
     painter.setPen(QPen(color, 2))
     for row in rows:
         line = scene.lines[row]
-        # It must not cross a number out.
-        if not isinstance(line, LaneLine) or line.shown(today) is None:
-            top, height = scene.row_span(row)
-            gap = scene.theme.unit(2) if scene.layout.boxes[row].opens_section else 0
-            painter.drawLine(x, max(top - gap, scene.body.top()), x, top + height - 1)
+        # It must not cross a number out, nor a ring.
+        if isinstance(line, LaneLine) and line.shown(today) is not None:
+            continue
+        top, height = scene.row_span(row)
+        bottom = top + height - 1
+        top -= scene.theme.unit(2) if scene.layout.boxes[row].opens_section else 0
+        top = max(top, scene.body.top())
+        for gap_top, gap_bottom in _signs_across(scene, row, x):
+            painter.drawLine(x, top, x, max(gap_top, top))
+            top = gap_bottom
+        if top < bottom:
+            painter.drawLine(x, top, x, bottom)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
@@ -163,6 +193,20 @@ def _now(painter: QPainter, scene: Scene, rows: range) -> None:
         QPolygon([QPoint(x - half, top), QPoint(x + half, top), QPoint(x, top + half + 1)])
     )
     painter.restore()
+
+
+def _signs_across(scene: Scene, row: int, x: int) -> list[tuple[int, int]]:
+    """From where to where the signs of a line stand in the way of the line of now."""
+    line, today = scene.lines[row], scene.sheet.today_column
+    pair = line.row.cells[today] if isinstance(line, DoseLine) and today is not None else None
+    if pair is None or today is None:
+        return []
+    found = []
+    for part, _, size in _places(scene, scene.cell(row, today), pair):
+        middle, half = part.center(), size // 2 + 2
+        if abs(x - middle.x()) <= half:
+            found.append((round(middle.y()) - half, round(middle.y()) + half))
+    return found
 
 
 def _cursor(painter: QPainter, scene: Scene) -> None:

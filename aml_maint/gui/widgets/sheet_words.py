@@ -121,10 +121,11 @@ def dose_spoken(words: Words, view: DoseView) -> str:
     planned = view.planned
     drug = words.text(planned.component.drug.name)
     amount = words.text(dose_text(planned.dose)) if planned.dose else words.text("sheet.no_dose")
-    return words.text(
+    told = words.text(
         "sheet.say.dose", drug=drug, dose=amount, day=planned.day, planned=planned.at,
         state=standing(view),
     )  # fmt: skip
+    return f"{told}; {words.text('sheet.say.struck')}" if view.struck else told
 
 
 def standing(view: DoseView) -> Message:

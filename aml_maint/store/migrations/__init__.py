@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "e1eea41aba0c09ba763dbed2a93493928b1fcc6c6a632de5c7252c533480b3fe"),
+    Step(1, m0001.STATEMENTS, "c8c4266099d2bc8916a3239e805354b7a34472bd8a69a412395f8300b4f6be1b"),
 )
 
 

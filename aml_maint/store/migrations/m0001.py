@@ -8,9 +8,21 @@ that wrote the row last; the store fills it in.
 from __future__ import annotations
 
 CLINICAL = (
-    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "lab_values", "administrations", "toxicities", "marrows",
-)  # fmt: skip
+    "patients",
+    "reported_outcomes",
+    "courses",
+    "cycles",
+    "dose_orders",
+    "holds",
+    "shifts",
+    "omissions",
+    "lab_values",
+    "administrations",
+    "toxicities",
+    "marrows",
+    "site_settings",
+    "accounts",
+)
 
 _DIGIT = "[0-9]"
 _UTC_FORM = (
@@ -96,6 +108,10 @@ _TABLES = (
         id TEXT NOT NULL PRIMARY KEY,
         seq INTEGER NOT NULL,
         value TEXT NOT NULL
+    ) STRICT""",
+    f"""CREATE TABLE accounts (
+        {_KEY}, name TEXT NOT NULL CHECK (name <> ''), roles TEXT NOT NULL CHECK (roles <> ''),
+        {_one_of("state", "active", "retired")}
     ) STRICT""",
     f"""CREATE TABLE patients (
         {_KEY},
@@ -207,6 +223,13 @@ _TABLES = (
         flow_age_hours INTEGER CHECK (flow_age_hours >= 0),
         {_decimal("pcr_ratio_percent", null=True)},
         {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
+    ) STRICT""",
+    # One row a decision, never changed: a later one overrules an earlier one from its day on.
+    f"""CREATE TABLE site_settings (
+        {_KEY},
+        name TEXT NOT NULL CHECK (name <> ''), value TEXT NOT NULL, {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
 )
 

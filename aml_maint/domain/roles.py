@@ -1,0 +1,68 @@
+"""Who may do what: one table of commands and roles.
+
+Services ask it before every write, whatever a screen offers; what is not in the table nobody may
+do. The program advises and records; decisions about therapy are a physician's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aml_maint.domain.command import Role
+
+_N, _P, _C, _A = Role.NURSE, Role.PHYSICIAN, Role.COORDINATOR, Role.ADMINISTRATOR
+
+_WARD = frozenset({_N, _P})
+_DECISION = frozenset({_P})
+_RECORDS = frozenset({_N, _P, _C})
+_OFFICE = frozenset({_P, _C})
+_ADMIN = frozenset({_A})
+_ANYBODY = frozenset(Role)
+
+MATRIX: dict[str, frozenset[Role]] = {
+    # At the bedside
+    "log_dose": _WARD,
+    "log_doses": _WARD,
+    "correct_dose": _WARD,
+    "undo_dose": _WARD,
+    "record_counts": _WARD,
+    "withdraw_count": _WARD,
+    "record_toxicity": _WARD,
+    # Records that an office keeps, too
+    "admit_patient": _RECORDS,
+    "record_marrow": _OFFICE,
+    "import_cohort": _OFFICE,
+    # Decisions about therapy
+    "start_course": _DECISION,
+    "start_cycle": _DECISION,
+    "hold_component": _DECISION,
+    "resume_component": _DECISION,
+    "set_dose": _DECISION,
+    "end_course": _DECISION,
+    "shift_doses": _DECISION,
+    "omit_doses": _DECISION,
+    "undo_change": _DECISION,
+    "override_rule": _DECISION,
+    # What the ward does where the paper leaves it open
+    "accept_settings": frozenset({_P, _A}),
+    "change_settings": frozenset({_P, _A}),
+    # The ward's file and its people
+    "create_ward": _ADMIN,
+    "add_account": _ADMIN,
+    "change_account": _ADMIN,
+    "retire_account": _ADMIN,
+    "reset_passphrase": _ADMIN,
+    "make_recovery_key": _ADMIN,
+    "change_passphrase": _ANYBODY,
+    "sign_in": _ANYBODY,
+}
+
+
+def may(action: str, roles: Iterable[Role]) -> Role | None:
+    """The role in which somebody with these roles may do it, the first one that may; else None.
+
+    KeyError for a command that is not in the table: it has to be decided first.
+    """
+    if action not in MATRIX:
+        raise KeyError(f"say in domain/roles.py who may do {action}")
+    return next((role for role in roles if role in MATRIX[action]), None)

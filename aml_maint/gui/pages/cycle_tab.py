@@ -1,0 +1,132 @@
+"""The Cycle tab: the cycle of a patient, or what there is instead of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from aml_maint.domain.cohort import ReportedPatient
+from aml_maint.domain.messages import say
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.course_dialog import CourseDialog
+from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.pages.cycle_acts import CycleActs
+from aml_maint.gui.pages.cycle_view import CycleView
+from aml_maint.gui.pages.patient_tab import PatientTab
+from aml_maint.gui.widgets.empty_state import EmptyState
+from aml_maint.gui.widgets.reported_facts import ReportedFacts
+from aml_maint.services.people import banner
+from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.workplace import Workplace
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is read at once."""
+
+    sheet: CycleSheet | None
+    reported: ReportedPatient | None
+
+
+class CycleTab(PatientTab):
+    """The flow sheet of one cycle; another cycle is one key away."""
+
+    def __init__(self, desk: Desk, logger: DoseLogger) -> None:
+        super().__init__()
+        self._desk = desk
+        self._patient_id = ""
+        self._cycle: int | None = None
+        self.view = CycleView(desk, logger)
+        self.acts = CycleActs(desk, self)
+        self.reported = ReportedFacts(desk)
+        self.no_course = EmptyState(
+            desk, "cycle", say("patient.no_course"), say("patient.no_course.advice"),
+            say("patient.start_course"),
+        )  # fmt: skip
+        self.blank = QWidget()
+        self.body = QStackedWidget()
+        for part in (self.blank, self.view, self.reported, self.no_course):
+            self.body.addWidget(part)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.body)
+        self.blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.blank)
+        self.view.cycle_wanted.connect(self.show_cycle)
+        self.view.act_wanted.connect(self._act)
+        self.no_course.wanted.connect(self.open_course)
+        self.acts.cycle_started.connect(self.show_cycle)
+        self.acts.closed.connect(self.setFocus)
+        desk.words.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def show_patient(self, patient_id: str) -> None:
+        """Show a patient's latest cycle, or the one shown again with cursor and scroll."""
+        if patient_id != self._patient_id:
+            self._patient_id, self._cycle = patient_id, None
+            self.view.clear()
+            self.setFocusProxy(self.blank)
+            self.body.setCurrentWidget(self.blank)
+        self._read()
+
+    def show_cycle(self, number: int) -> None:
+        """Show another cycle of the patient."""
+        self._cycle = number
+        self._read()
+
+    def open_course(self) -> CourseDialog:
+        """Ask what a course needs, and start it."""
+        dialog = CourseDialog(self._desk, self._patient_id, self.window())
+        dialog.open()
+        return dialog
+
+    def retranslate(self) -> None:
+        """Name the empty part that holds the keyboard while a patient is read."""
+        self.blank.setAccessibleName(self._desk.words.text("tab.cycle"))
+
+    def _read(self) -> None:
+        asked = self._patient_id, self._cycle
+
+        def show(found: _Found) -> None:
+            # The answer to an earlier question is dropped.
+            if asked == (self._patient_id, self._cycle):
+                self._show(found)
+
+        self._desk.session.read(lambda place: _read(place, *asked), show, self)
+
+    def _show(self, found: _Found) -> None:
+        if found.sheet is not None:
+            self.view.show_sheet(found.sheet)
+            self._turn_to(self.view)
+        elif found.reported is not None:
+            self.reported.show_patient(found.reported)
+            self._turn_to(self.reported)
+        else:
+            self._turn_to(self.no_course)
+
+    def _turn_to(self, part: QWidget) -> None:
+        """Show a part; the keyboard goes there if it was on the tab."""
+        if self.body.currentWidget() is part:
+            return
+        # While there was nothing to show, the blank part kept the keyboard. Of this window: the
+        # answer to a dialog may arrive while that dialog's window is the one in use.
+        here = self.isAncestorOf(self.window().focusWidget())
+        self.body.setCurrentWidget(part)
+        self.setFocusProxy(self.no_course.button if part is self.no_course else part)
+        if here:
+            self.setFocus()
+
+    def _act(self, name: str) -> None:
+        sheet = self.view.sheet.sheet
+        if sheet is not None:
+            pair = self.view.sheet.pair
+            self.acts.open(name, sheet, pair.main.slot.component if pair else None)
+
+
+def _read(place: Workplace, patient_id: str, cycle: int | None) -> _Found:
+    found = banner(place, patient_id)
+    if found.course is None:
+        return _Found(None, found.reported)
+    return _Found(cycle_sheet(place, found.course.id, cycle), found.reported)

@@ -1,0 +1,23 @@
+"""What every tab of the patient page is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+
+class PatientTab(QWidget):
+    """One tab of a patient: it reads for itself, and is told when to read.
+
+    The page calls `show_patient` when the tab comes into sight, after each write that touches
+    the patient, and once a minute; never while the tab is hidden. Of another patient's data
+    nothing may stay in sight from that call on; of the same patient cursor and scroll stay. The
+    keyboard goes where the tab's focus proxy is.
+    """
+
+    tab_wanted = Signal(str)
+    """The name of another tab that shall be shown."""
+
+    def show_patient(self, patient_id: str) -> None:
+        """Show a patient, or read the same one again."""
+        raise NotImplementedError

@@ -1,0 +1,31 @@
+"""The tabs of the patient page, in their order: the one list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.pages.patient_tab import PatientTab
+
+
+@dataclass(frozen=True)
+class TabPlace:
+    """A tab by name; its words are the text `tab.<name>`. It is made when it is first shown."""
+
+    name: str
+    make: Callable[[Desk, DoseLogger], PatientTab]
+
+
+def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.cycle_tab import CycleTab
+
+    return CycleTab(desk, logger)
+
+
+# Overview, Cycle, Toxicity, Marrow & MRD, Labs, Course, Reports, History: in this order. A tab's
+# module is imported when the tab is made, so that the window opens no later for it.
+TABS: tuple[TabPlace, ...] = (
+    TabPlace("cycle", _cycle),
+)  # fmt: skip

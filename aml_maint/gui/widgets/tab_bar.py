@@ -1,0 +1,107 @@
+"""A flat row of tabs; the chosen one is underlined and strong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QTabBar
+
+from aml_maint.domain.messages import Message, say
+from aml_maint.gui.desk import Looks
+
+
+class TabBar(QTabBar):
+    """Tabs by name. Left and Right move along it; the keys that go to a tab are in its tip."""
+
+    chosen = Signal(str)
+    """The name of the tab that a person chose."""
+
+    def __init__(self, looks: Looks, name: str, tabs: Sequence[tuple[str, Message]]) -> None:
+        """`name` is the key of the bar's accessible name."""
+        super().__init__()
+        self._looks = looks
+        self._name = name
+        self._tabs = [name for name, _ in tabs]
+        self._texts = [text for _, text in tabs]
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for _ in tabs:
+            self.addTab("")
+        self.tabBarClicked.connect(self._choose)
+        looks.words.changed.connect(self.retranslate)
+        looks.theme.changed.connect(self.restyle)
+        self.restyle()
+        self.retranslate()
+
+    def mark(self, name: str) -> None:
+        """Mark a tab as the one shown."""
+        self.setCurrentIndex(self._tabs.index(name))
+
+    def say(self, name: str, text: Message) -> None:
+        """Give a tab another text, such as one with a count."""
+        self._texts[self._tabs.index(name)] = text
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the texts in the language shown."""
+        words = self._looks.words
+        self.setAccessibleName(words.text(self._name))
+        for place, text in enumerate(self._texts):
+            self.setTabText(place, words.text(text))
+            self.setTabToolTip(place, words.text(say("tab.keys", number=place + 1)))
+        self.updateGeometry()
+
+    def restyle(self) -> None:
+        """Take the font from the theme."""
+        self.setFont(self._looks.theme.font())
+        self.updateGeometry()
+        self.update()
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Room for the text in its strong form, so that choosing moves nothing."""
+        theme = self._looks.theme
+        metrics = QFontMetrics(theme.font("strong"))
+        width = metrics.horizontalAdvance(self.tabText(index)) + theme.unit(7)
+        return QSize(width, theme.unit(8.5))
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Words are never cut; a bar that is too narrow is scrolled."""
+        return self.tabSizeHint(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right choose as a click does."""
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        if self.currentIndex() != before:
+            self._choose(self.currentIndex())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the texts and the line under the chosen one."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for place in range(self.count()):
+            self._draw(painter, place, self.tabRect(place))
+
+    def _draw(self, painter: QPainter, place: int, box: QRect) -> None:
+        theme = self._looks.theme
+        chosen = place == self.currentIndex()
+        under = self.mapFromGlobal(self.cursor().pos())
+        if not chosen and self.underMouse() and box.contains(under):
+            painter.fillRect(box, theme.color("hover"))
+        painter.setFont(theme.font("strong" if chosen else "body"))
+        painter.setPen(theme.color("text" if chosen else "muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.tabText(place))
+        if chosen:
+            line = theme.pixels(2.5)
+            left, width = box.left() + theme.unit(2), box.width() - theme.unit(4)
+            painter.fillRect(left, box.bottom() - line, width, line + 1, theme.color("accent"))
+        if chosen and self.hasFocus():
+            painter.setPen(QPen(theme.color("accent"), 1))
+            painter.drawRoundedRect(box.adjusted(3, 4, -4, -6), 3, 3)
+
+    def _choose(self, index: int) -> None:
+        if index >= 0:
+            self.chosen.emit(self._tabs[index])
