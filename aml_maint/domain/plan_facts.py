@@ -117,10 +117,9 @@ def _with_hold_until(course: Course, hold_id: str, last_day: date | None) -> Cou
 def first_day_of(course: Course, fact: Fact) -> date:
     """The first day that a fact can change."""
     match fact:
-        case CycleStart():
+        case CycleStart() | PlannedStart():
+            # From there on the days of the cycle before are overrun days.
             return min(fact.first_day, course.planned_end(max(fact.number - 1, 1)))
-        case PlannedStart():
-            return min(fact.first_day, course.expected_start)
         case Hold() | Omission():
             return fact.first_day
         case Resume() | CourseEnd():
@@ -145,3 +144,31 @@ def components_of(course: Course, fact: Fact) -> frozenset[str]:
 def first_day_of_all(course: Course, facts: Iterable[Fact]) -> date:
     """The first day that any of some facts can change."""
     return min(first_day_of(course, fact) for fact in facts)
+
+
+def rests_on(course: Course, later: Iterable[Fact], earlier: Iterable[Fact]) -> bool:
+    """Was a later decision made on the plan that an earlier one led to?
+
+    One about the same components was, those linked to them included. A planned start changes no
+    dose by itself, so that only decisions about the cycles rest on it.
+    """
+    earlier, later = list(earlier), list(later)
+    if any(isinstance(fact, _OF_CYCLES) for fact in later) and any(
+        isinstance(fact, _OF_CYCLES) for fact in earlier
+    ):
+        return True
+    return bool(_concerned(course, earlier) & _concerned(course, later))
+
+
+_OF_CYCLES = (CycleStart, PlannedStart, RegimenChange, CourseEnd)
+
+
+def _concerned(course: Course, facts: Iterable[Fact]) -> set[str]:
+    named = {
+        component
+        for fact in facts
+        if not isinstance(fact, PlannedStart)
+        for component in components_of(course, fact)
+    }
+    linked = {c.id for c in course.components if c.link is not None and c.link.to in named}
+    return named | linked

@@ -74,7 +74,7 @@ def preview(
     found = _compared(course, grown, records, settled, today)
     return replace(
         found,
-        conflicts=tuple(conflicts_of(_judged(course, records, found), settled)),
+        conflicts=tuple(conflicts_of(_judged(course, grown, records, found), settled)),
         notices=tuple(notices_of(course, grown, records, settled, found.before)),
     )
 
@@ -92,7 +92,8 @@ def preview_undo(
     """
     shrunk = withdraw(course, facts)
     found = _compared(course, shrunk, records, facts, today)
-    conflicts = conflicts_of_undo(_judged(course, records, found), facts, frozenset(since))
+    judged = _judged(course, shrunk, records, found)
+    conflicts = conflicts_of_undo(judged, facts, frozenset(since))
     return replace(found, conflicts=tuple(conflicts))
 
 
@@ -108,16 +109,32 @@ def forecast(course: Course, today: date | None = None) -> Course:
     return replace(course, cycles=(*course.cycles, CycleStart(number, first_day)))
 
 
-def _judged(course: Course, records: Records, found: Preview) -> Compared:
+def _judged(course: Course, grown: Course, records: Records, found: Preview) -> Compared:
     """Both plans and what differs between them, with every dose that can be near."""
     first, last = _stretch(*found.plans, found.facts)
     old = {dose.id: dose for dose in found.before}
+    touched = _touched(*found.plans, found.facts)
+    plans = [Plan.of(plan, touched, first, last) for plan in found.plans]
+    planned = {dose.id for dose in doses_by_ideal_day(course, first, last)}
+    ended = grown.ended_on
+    kept = {
+        dose.id
+        for dose in doses_by_ideal_day(grown, first, last)
+        if ended is None or dose.on <= ended
+    }
     return Compared(
         course,
         found.plans[1],
         doses_by_ideal_day(found.plans[1], first, last),
         {*old, *(dose.id for dose in found.after)},
         {dose.id for dose in found.after if _is_placed(old.get(dose.id), dose)},
+        _differing(*plans) & records.keys(),
+        {
+            slot
+            for slot in records
+            if slot not in kept
+            and (slot in planned or (ended is not None and slot.planned_on > ended))
+        },
         records,
     )
 
@@ -141,7 +158,8 @@ def _compared(
     first, last = _stretch(*plans, facts)
     before, after = (Plan.of(plan, touched, first, last) for plan in plans)
     changed = _changed(before, after, records)
-    begin = plans[0].place(max(first_day_of_all(course, facts), course.first_day)).cycle
+    begins = max(first_day_of_all(course, facts), course.first_day)
+    begin = min(plan.place(begins).cycle for plan in plans)
     return Preview(
         tuple(facts),
         grown,
@@ -174,7 +192,8 @@ def _stretch(course: Course, grown: Course, facts: Sequence[Fact]) -> tuple[date
     gaps = [c.min_gap_days or c.rhythm.interval_days for c in grown.components]
     reach = max(course.reach, grown.reach)
     around = timedelta(days=max(gaps)) + 2 * reach
-    early = course.place(max(start - around, course.first_day)).first_day
+    first = max(start - around, course.first_day)
+    early = min(plan.place(first).first_day for plan in (course, grown))
     return max(early - reach, course.first_day), max(horizon(course), horizon(grown), start) + reach
 
 
@@ -182,13 +201,20 @@ def _changed(before: Plan, after: Plan, records: Records) -> set[SlotId]:
     """The doses that differ; a recorded one only if it would move or be lost."""
     old = {dose.id: dose for dose in before.doses}
     new = {dose.id: dose for dose in after.doses}
-    changed = old.keys() ^ new.keys()
-    for slot in old.keys() & new.keys():
-        one, other = old[slot], new[slot]
-        if one.at != other.at or (slot not in records and _standing(one) != _standing(other)):
-            changed.add(slot)
-    return changed
+    return {
+        slot
+        for slot in _differing(before, after)
+        if slot not in records or slot not in old or slot not in new or old[slot].at != new[slot].at
+    }
+
+
+def _differing(before: Plan, after: Plan) -> set[SlotId]:
+    """The doses that only one plan has, and those that stand otherwise in the other."""
+    old = {dose.id: dose for dose in before.doses}
+    new = {dose.id: dose for dose in after.doses}
+    both = old.keys() & new.keys()
+    return (old.keys() ^ new.keys()) | {s for s in both if _standing(old[s]) != _standing(new[s])}
 
 
 def _standing(dose: PlannedDose) -> tuple[object, ...]:
-    return dose.dose, dose.hold is None, dose.is_omitted, dose.cycle, dose.day
+    return dose.at, dose.dose, dose.hold is None, dose.is_omitted, dose.cycle, dose.day

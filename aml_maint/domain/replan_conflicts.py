@@ -24,8 +24,9 @@ Changed = Collection[SlotId]
 class Compared:
     """The plans before and after a decision, as far as they can touch each other.
 
-    `doses` are all of the plan after; of them `changed` differ in any way, and `placed` are those
-    that come to a time where they were not planned before.
+    `doses` are all of the plan after. Of those that differ `changed` are open or move, and
+    `placed` come to a time where they were not planned before; `recorded` differ though they are
+    recorded. `lost` are recorded doses that the plan would no longer hold.
     """
 
     before: Course
@@ -33,6 +34,8 @@ class Compared:
     doses: Sequence[PlannedDose]
     changed: Changed
     placed: Changed
+    recorded: Changed
+    lost: Changed
     records: Records
 
 
@@ -52,7 +55,7 @@ def conflicts_of_undo(
     """What speaks against taking a decision back: doses recorded `since` that it changed."""
     if plans.before.ended_on is not None and not any(isinstance(f, CourseEnd) for f in facts):
         yield say("error.course_ended")
-    resting = sorted(slot for slot in since if slot in plans.changed)
+    resting = sorted(slot for slot in since if slot in plans.changed or slot in plans.recorded)
     if resting:
         yield say("replan.conflict.recorded_since", day=resting[0].planned_on)
     yield from _of_plan(plans)
@@ -60,7 +63,10 @@ def conflicts_of_undo(
 
 def _of_plan(plans: Compared) -> Iterator[Message]:
     """What no plan may have, whatever was decided."""
-    yield from _lost(plans)
+    if plans.lost:
+        # They would vanish from every sheet and report, though they were given.
+        days = tuple(sorted({slot.planned_on for slot in plans.lost}))
+        yield say("error.records_would_vanish", days=days)
     for component in plans.after.components:
         mine = [dose for dose in plans.doses if dose.id.component == component.id]
         if component.link is None:
@@ -160,16 +166,6 @@ def _of_regimen(course: Course, change: RegimenChange) -> Iterator[Message]:
     limit, cycles = regimen.max_cycles, len(course.cycles)
     if limit is not None and cycles > limit:
         yield say("error.too_many_cycles", cycles=cycles, limit=limit)
-
-
-def _lost(plans: Compared) -> Iterator[Message]:
-    """No recorded dose leaves the plan: it would vanish from every sheet and report."""
-    ended = plans.after.ended_on
-    kept = {dose.id for dose in plans.doses if ended is None or dose.on <= ended}
-    gone = {slot for slot in plans.records if slot in plans.changed and slot not in kept}
-    if gone:
-        days = tuple(sorted({slot.planned_on for slot in gone}))
-        yield say("error.records_would_vanish", days=days)
 
 
 def _out_of_cycle(plans: Compared, shift: Shift) -> Iterator[Message]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.quantities import Dose, factor
+from aml_maint.domain.regimen import GateRule
 from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
 
 Records = Mapping[SlotId, Administration]
@@ -95,12 +96,17 @@ def intensities_of(
 ) -> Iterator[IntensityEffect]:
     """The dose intensities that change. A component behind a gate has none to foretell."""
     for component in before.components:
-        if any(rule.active for rule in after.course.component(component).gates):
+        if any(rule.active for gates in _gates(before, after, component) for rule in gates):
             continue
         for number in _cycles(before, after, first_cycle):
             shares = [_expected(plan, component, number, records) for plan in (before, after)]
             if shares[0] != shares[1]:
                 yield IntensityEffect(component, number, *shares)
+
+
+def _gates(before: Plan, after: Plan, component_id: str) -> Iterator[tuple[GateRule, ...]]:
+    for plan in (before, after):
+        yield from (c.gates for c in plan.course.components if c.id == component_id)
 
 
 def _cycles(before: Plan, after: Plan, first: int) -> range:

@@ -108,17 +108,6 @@ def with_ended(store: Store, course_id: str, first: date, last: date) -> frozens
     return frozenset(slot_of(row) for row in rows)
 
 
-def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:
-    """Was any dose of a component taken that was planned for those days when it was recorded?"""
-    row = store.row(
-        "SELECT 1 AS found FROM administrations WHERE state = 'live' AND course_id = ?"
-        " AND component = ? AND given_utc IS NOT NULL"
-        " AND substr(planned_local, 1, 10) BETWEEN ? AND ? LIMIT 1",
-        (course_id, component, str(first), str(last)),
-    )
-    return row is not None
-
-
 def _row(record: Administration) -> dict[str, Value]:
     return {
         "id": record.id,

@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "c8c4266099d2bc8916a3239e805354b7a34472bd8a69a412395f8300b4f6be1b"),
+    Step(1, m0001.STATEMENTS, "52a613dadfdbb3d12a4106ab566b45470e81e7b2f68737bb81c8c0fe196a87af"),
 )
 
 

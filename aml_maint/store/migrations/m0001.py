@@ -8,21 +8,10 @@ that wrote the row last; the store fills it in.
 from __future__ import annotations
 
 CLINICAL = (
-    "patients",
-    "reported_outcomes",
-    "courses",
-    "cycles",
-    "dose_orders",
-    "holds",
-    "shifts",
-    "omissions",
-    "lab_values",
-    "administrations",
-    "toxicities",
-    "marrows",
-    "site_settings",
-    "accounts",
-)
+    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
+    "omissions", "planned_starts", "regimen_changes", "lab_values", "administrations",
+    "toxicities", "marrows", "site_settings", "accounts",
+)  # fmt: skip
 
 _DIGIT = "[0-9]"
 _UTC_FORM = (
@@ -146,7 +135,7 @@ _TABLES = (
         regimen_id TEXT NOT NULL, regimen_version INTEGER NOT NULL, zone TEXT NOT NULL,
         {_day("first_day")}, {_day("ended_on", null=True)},
         {_END_REASON},
-        {_text("end_note")},
+        {_text("end_note")}, {_text("end_decided_by")},
         CHECK (end_reason IS NULL OR ended_on IS NOT NULL)
     ) STRICT""",
     f"""CREATE TABLE cycles (
@@ -157,7 +146,9 @@ _TABLES = (
     f"""CREATE TABLE dose_orders (
         {_KEY}, {_COURSE},
         component TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
-        {_day("from_day")}, {_text("note")}, {_STATE}
+        {_day("from_day")}, level INTEGER, {_text("slots")},
+        interval_days INTEGER CHECK (interval_days > 1),
+        {_text("note")}, {_text("decided_by")}, {_STATE}
     ) STRICT""",
     f"""CREATE TABLE holds (
         {_KEY}, {_COURSE},
@@ -183,6 +174,19 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
         CHECK (last_day >= first_day)
+    ) STRICT""",
+    f"""CREATE TABLE planned_starts (
+        {_KEY}, {_COURSE},
+        number INTEGER NOT NULL CHECK (number > 1), {_day("first_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
+    ) STRICT""",
+    f"""CREATE TABLE regimen_changes (
+        {_KEY}, {_COURSE},
+        {_day("from_day")}, regimen_id TEXT NOT NULL, regimen_version INTEGER NOT NULL,
+        former_id TEXT NOT NULL, former_version INTEGER NOT NULL,
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
     ) STRICT""",
     f"""CREATE TABLE lab_values (
         {_KEY}, {_PATIENT},
@@ -239,6 +243,8 @@ _INDEXES = (
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
     "CREATE INDEX shifts_of_course ON shifts (course_id)",
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
+    "CREATE INDEX planned_starts_of_course ON planned_starts (course_id)",
+    "CREATE INDEX regimen_changes_of_course ON regimen_changes (course_id)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
