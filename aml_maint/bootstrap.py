@@ -12,11 +12,12 @@ from uuid import uuid4
 from aml_maint.domain.account import Account
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.services import accounts, sign_in
+from aml_maint.services import accounts, sign_in, trust
 from aml_maint.services.changes import Changes
 from aml_maint.services.clock import Clock, SystemClock
 from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
 from aml_maint.services.workplace import Workplace
+from aml_maint.store.audit import Head
 from aml_maint.store.database import Store
 
 # Who makes a ward alone does everybody's work in it, until others get accounts.
@@ -91,6 +92,33 @@ def recover_ward(path: Path, recovery_key: str, name: str, new_passphrase: str) 
     with Store.open(path, key) as store:
         place = Workplace(store, clock, local_actor(), local_zone())
         return accounts.recover(place, name, new_passphrase)
+
+
+def restore_and_open(
+    backup: Path, path: Path, name: str, passphrase: str, clock: Clock | None = None
+) -> Workplace:
+    """Put a backup in the place of a closed ward file and open it, for the person of a name.
+
+    The restore is the restored file's next entry. Raises what restoring and opening raise; the
+    ward file is then as it was.
+    """
+    clock = clock or SystemClock(local_zone())
+    replaced = _head_of(path, name, passphrase, clock)
+    done = trust.restore_ward(backup, passphrase, path, clock, name=name, replace=True)
+    place = open_ward(path, passphrase, clock, name=name)
+    trust.note_restored(place, done, replaced)
+    return place
+
+
+def _head_of(path: Path, name: str, passphrase: str, clock: Clock) -> Head | None:
+    """How far the present file goes; None if it is damaged, which is why one restores."""
+    try:
+        with open_ward(path, passphrase, clock, name=name).store as store:
+            return store.head()
+    except StorageProblem as problem:
+        if problem.field is not None:  # a wrong passphrase or name is no damage
+            raise
+        return None
 
 
 def open_demo(

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.marrow import (
+    AspirateQuality,
+    Assay,
+    FlowResult,
+    Marrow,
+    Morphology,
+    Specimen,
+    Tube,
+)
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
@@ -78,6 +88,28 @@ def on_course(
     }
     start_course(place, patient.id, first_day=first_day, course_id=course_id, **(values | options))
     return patient, course_id
+
+
+def a_marrow(
+    patient_id: str,
+    collected: str,
+    blasts: str | None = None,
+    flow: str | None = None,
+    *,
+    events: int | None = 600_000,
+    **facts: Any,
+) -> Marrow:
+    """A marrow with morphology and flow; flow "-" is not detected, None has no result yet."""
+    morphology = None if blasts is None else Morphology(Decimal(blasts), AspirateQuality.ADEQUATE)
+    found = None
+    if flow is not None:
+        percent = None if flow == "-" else Decimal(flow)
+        found = FlowResult(percent, percent is None, events, 24)
+    specimens = (
+        Specimen(str(uuid4()), Assay.MORPHOLOGY, result=morphology),
+        Specimen(str(uuid4()), Assay.FLOW, Tube.HEPARIN, result=found),
+    )
+    return Marrow("", patient_id, moment(collected), specimens=specimens, **facts)
 
 
 def platelets(place: Workplace, patient: Patient, value: str, collected: str) -> None:

@@ -13,7 +13,8 @@ from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.schedule import PlannedDose, SlotId
+from aml_maint.domain.schedule import AS_NEEDED, EXTRA, PlannedDose, SlotId
+from aml_maint.domain.unplanned import EXTRA_REASONS, Unplanned
 
 
 class Status(StrEnum):
@@ -54,7 +55,8 @@ class Administration:
     """The record of one dose. The plan's two times, the time given and the time recorded.
 
     `ideal` and `planned` are civil times in the course's zone; `given` is None unless some of
-    the dose was taken. `gate` is the evidence the gate gave when the dose was recorded.
+    the dose was taken. `gate` is the evidence the gate gave when the dose was recorded, `witness`
+    the second person who saw it given, where the ward asks for one.
     """
 
     id: str
@@ -75,21 +77,34 @@ class Administration:
     temperature: Decimal | None = None
     gate: str | None = None
     replaces: str | None = None
+    witness: str | None = None
+    unplanned: Unplanned | None = None
 
     def __post_init__(self) -> None:
         taken = self.status in TAKEN
+        if (self.unplanned is not None) != self.slot.is_unplanned:
+            raise ValueError("an unplanned dose says why it was given, and no other does")
+        if self.unplanned is not None and self.status is not Status.GIVEN:
+            raise BadInput(say("unplanned.given_only"), field="status")
         if taken and (self.given is None or self.dose is None):
             raise BadInput(say("error.given_needs_time_and_dose"), field="dose")
         if not taken and (self.given is not None or self.dose is not None):
             raise BadInput(say("error.not_given_has_no_dose"), field="dose")
         if self.status not in {Status.GIVEN} and not self.reason:
             raise BadInput(say("error.reason_needed"), field="reason")
-        if self.reason is not None and self.reason not in REASONS[self.status]:
+        if self.reason is not None and self.reason not in reasons_for(self.status, self.slot):
             raise BadInput(say("error.unknown_reason", reason=self.reason), field="reason")
         if self.given is not None and self.given.utc > self.recorded.utc:
             raise BadInput(say("error.given_in_future"), field="given")
         if self.site is not None and self.site not in INJECTION_SITES:
             raise BadInput(say("error.unknown_site", site=self.site), field="site")
+
+
+def reasons_for(status: Status, slot: SlotId) -> tuple[str, ...]:
+    """The coded reasons a record of a dose can have."""
+    if slot.slot == EXTRA:
+        return EXTRA_REASONS
+    return () if slot.slot == AS_NEEDED else REASONS[status]
 
 
 class CellState(StrEnum):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from aml_maint.domain.edition import ClockTime, Edition
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
@@ -68,7 +69,9 @@ class PlannedStart:
 class RegimenChange:
     """A named change that moved a running course to another regimen, or another version of it.
 
-    Doses whose ideal day is `from_day` or later follow `regimen`, all before it `former`.
+    Doses whose ideal day is `from_day` or later follow `regimen`, all before it `former`, both
+    as published. `editions` are how the site has set the new one, none where it is as published;
+    `before` is how the course was set, so that taking the change back restores exactly that.
     """
 
     id: str
@@ -77,6 +80,8 @@ class RegimenChange:
     former: Regimen
     reason: str
     decided_by: str
+    editions: tuple[Edition, ...] = ()
+    before: tuple[Regimen, tuple[Edition, ...]] | None = None
 
     def __post_init__(self) -> None:
         check_decision(self.reason, self.decided_by)
@@ -130,7 +135,9 @@ class CycleDay(NamedTuple):
 class Course:
     """One patient's course: only what was recorded, nothing derived.
 
-    `regimen` is the one it follows now; `regimen_changes`, by day, tell those from before.
+    `regimen` is the one followed today, as site and prescriber have set it. `editions` are all
+    its settings by the day from which they hold, and those of the regimens before and after it;
+    none where nothing ever changed. `regimen_changes`, by day, are the named ones among them.
     """
 
     id: str
@@ -144,6 +151,8 @@ class Course:
     end_reason: EndReason | None = None
     shifts: tuple[Shift, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    times: tuple[ClockTime, ...] = ()
+    editions: tuple[Edition, ...] = ()
     planned_starts: tuple[PlannedStart, ...] = ()
     regimen_changes: tuple[RegimenChange, ...] = ()
     end_note: str = ""
@@ -160,6 +169,23 @@ class Course:
     def first_day(self) -> date:
         """Day 1 of cycle 1."""
         return self.cycles[0].first_day
+
+    @property
+    def regimens(self) -> tuple[Regimen, ...]:
+        """Every regimen of this course, in each way that it was, is or will be set."""
+        return tuple(edition.regimen for edition in self.editions) or (self.regimen,)
+
+    @property
+    def latest_regimen(self) -> Regimen:
+        """The regimen by which the days furthest ahead are planned."""
+        return self.editions[-1].regimen if self.editions else self.regimen
+
+    def regimen_on(self, day: date) -> Regimen:
+        """The regimen as it was, is or will be set for the doses of a day."""
+        if not self.editions:
+            return self.regimen
+        begun = [edition.regimen for edition in self.editions if edition.from_day <= day]
+        return begun[-1] if begun else self.editions[0].regimen
 
     def cycle(self, number: int) -> CycleStart:
         """The recorded start of a cycle; BadInput when it has not been started."""
@@ -201,9 +227,10 @@ class Course:
 
     def cycle_days(self, number: int) -> int:
         """How many days a cycle has as planned, by the regimen it began with."""
-        if self.regimen_changes and number <= len(self.cycles):
-            return self.regimen_on(self.cycles[number - 1].first_day).cycle_days(number)
-        return self.regimen.cycle_days(number)
+        begun = self.editions and number <= len(self.cycles)
+        day = self.cycles[number - 1].first_day if begun else None
+        regimen = self.latest_regimen if day is None else self.regimen_on(day)
+        return regimen.cycle_days(number)
 
     @property
     def expected_start(self) -> date:
@@ -213,18 +240,6 @@ class Course:
         if decided:
             return max(decided, key=lambda start: start.order).first_day
         return self.planned_end(number) + timedelta(days=1)
-
-    def regimen_on(self, day: date) -> Regimen:
-        """The regimen in force on a day."""
-        for change in self.regimen_changes:
-            if day < change.from_day:
-                return change.former
-        return self.regimen
-
-    @property
-    def regimens(self) -> tuple[Regimen, ...]:
-        """Every regimen that the course followed, the present one last."""
-        return (*(change.former for change in self.regimen_changes), self.regimen)
 
     def era(self, day: date) -> Era:
         """The stretch under the regimen of a day; a new version of one regimen begins none."""

@@ -140,6 +140,16 @@ class Table:
         """A whole number, or None where the file gives none."""
         return self.whole(key) if self.has(key) else None
 
+    def wholes(self, key: str, known: range) -> tuple[int, ...]:
+        """A list of whole numbers of a range, at least one."""
+        value = self._value(key)
+        if not isinstance(value, list) or not value:
+            raise self.problem(key, "is not a list of whole numbers")
+        for number in value:
+            if isinstance(number, bool) or number not in known:
+                raise self.problem(key, f"{number} is not from {known[0]} to {known[-1]}")
+        return tuple(value)
+
     def number(self, key: str) -> Decimal:
         """A decimal, written as text so that no digit is lost."""
         value = self._value(key)

@@ -1,4 +1,4 @@
-"""Laboratory gates: may this dose be given now, and on what evidence?
+"""Gates: may this dose be given now, and on what evidence?
 
 A gate never guesses: a missing, stale or undecidable value keeps it closed, and the verdict
 says which value, how old, which rule and whose rule it is.
@@ -7,16 +7,25 @@ says which value, how old, which rule and whose rule it is.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.labs import LabResult, known_at
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.moment import zone
+from aml_maint.domain.moment import Moment, zone
+from aml_maint.domain.pregnancy import (
+    Childbearing,
+    PregnancyFacts,
+    PregnancyTest,
+    TestOutcome,
+    outcome_text,
+)
 from aml_maint.domain.quantities import Interval, LabValue, lab_text
-from aml_maint.domain.regimen import Component, GateRule, Source
+from aml_maint.domain.regimen import Component, GateRule, PregnancyRule, Source
+
+_STALE = frozenset({"gate.stale", "gate.pregnancy.stale"})
 
 
 class GateState(StrEnum):
@@ -28,14 +37,34 @@ class GateState(StrEnum):
 
 
 @dataclass(frozen=True)
-class GateVerdict:
-    """What a gate says at an instant, with its evidence, rule and source."""
+class GateEvidence:
+    """What is on record of a patient that gates go by.
 
-    rule: GateRule
+    `first_day` is day 1 of the course whose doses are judged.
+    """
+
+    results: tuple[LabResult, ...] = ()
+    pregnancy: PregnancyFacts = field(default_factory=PregnancyFacts)
+    first_day: date | None = None
+
+
+@dataclass(frozen=True)
+class GateVerdict:
+    """What a gate says at an instant, with its evidence, rule and source.
+
+    The evidence is a laboratory `result` or a pregnancy `test`, or neither. `warning` is what to
+    take care of although the gate is open. `others` are the verdicts of the component's further
+    gates, those that are not open first.
+    """
+
+    rule: GateRule | PregnancyRule
     state: GateState
     reason: Message
     result: LabResult | None
     age: timedelta | None
+    test: PregnancyTest | None = None
+    warning: Message | None = None
+    others: tuple[GateVerdict, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -43,11 +72,52 @@ class GateVerdict:
         return self.state is GateState.OPEN
 
     @property
+    def is_stale(self) -> bool:
+        """Is the evidence too old to speak?"""
+        return self.reason.key in _STALE
+
+    @property
+    def subject(self) -> Message:
+        """What the gate asks for: an analyte, or a pregnancy test."""
+        if isinstance(self.rule, GateRule):
+            return say(f"analyte.{self.rule.analyte}")
+        return say("pregnancy.test")
+
+    @property
+    def asks_for(self) -> str:
+        """The same as a code word."""
+        return self.rule.analyte if isinstance(self.rule, GateRule) else "pregnancy_test"
+
+    @property
+    def found(self) -> Message | None:
+        """What the evidence says, in words; None when there is none."""
+        if self.result is not None:
+            return lab_text(self.result.value)
+        return None if self.test is None else outcome_text(self.test)
+
+    @property
+    def collected(self) -> Moment | None:
+        """When the evidence was collected; None when there is none."""
+        evidence = self.result or self.test
+        return None if evidence is None else evidence.collected
+
+    @property
+    def evidence_id(self) -> str:
+        """The id of the evidence, `none` when there is none."""
+        evidence = self.result or self.test
+        return "none" if evidence is None else evidence.id
+
+    @property
     def founded_on(self) -> Source:
         """Whose rule it is: how long a count stays fresh has a source of its own."""
-        if self.reason.key == "gate.stale" and self.rule.age_source is not None:
-            return self.rule.age_source
-        return self.rule.source
+        return self.stale_source if self.is_stale else self.rule.source
+
+    @property
+    def stale_source(self) -> Source:
+        """Whose rule it is how long the evidence stays fresh."""
+        if isinstance(self.rule, PregnancyRule):
+            return self.rule.source
+        return self.rule.age_source or self.rule.source
 
     @property
     def source(self) -> str:
@@ -75,38 +145,126 @@ def evaluate(rule: GateRule, results: Iterable[LabResult], at: datetime) -> Gate
         "collected": last.collected.local,
         "rule": rule_text(rule),
     }
-    if limit_days is not None and _by_the_clock(last, at) > timedelta(days=limit_days):
+    if limit_days is not None and _by_the_clock(last.collected, at) > timedelta(days=limit_days):
         reason = say("gate.stale", days=limit_days, **told)
         return GateVerdict(rule, GateState.CLOSED, reason, last, age)
     state = compare(rule, last.value)
-    return GateVerdict(rule, state, say(f"gate.{state.value}", **told), last, age)
+    warning = _warning(rule, last) if state is GateState.OPEN else None
+    reason = say(f"gate.{state.value}", **told)
+    return GateVerdict(rule, state, reason, last, age, warning=warning)
 
 
-def _by_the_clock(result: LabResult, at: datetime) -> timedelta:
-    """How old a result is by the wall clock of its collection.
+def _warning(rule: GateRule, result: LabResult) -> Message | None:
+    """What to take care of at a value that passes; None when it surely lies high enough."""
+    if rule.warn_below is None:
+        return None
+    meant = result.value.to(rule.unit, rule.analyte).interval
+    if meant.all_above(rule.warn_below, or_equal=True):
+        return None
+    return say(
+        "gate.warn",
+        analyte=say(f"analyte.{rule.analyte}"),
+        value=lab_text(result.value),
+        collected=result.collected.local,
+        limit=lab_text(LabValue(rule.warn_below, rule.unit)),
+    )
+
+
+def evaluate_pregnancy(
+    rule: PregnancyRule, facts: PregnancyFacts, at: datetime, first_day: date | None
+) -> GateVerdict:
+    """The verdict of the pregnancy rule: a negative test in date for those who can be pregnant.
+
+    While nobody stated whether the patient can, it is undecided (clinical rules, "Gates").
+    """
+    statement = facts.statement_at(at)
+    if statement is None:
+        reason = say("gate.pregnancy.not_stated")
+        return GateVerdict(rule, GateState.UNDECIDED, reason, None, None)
+    if statement.answer is Childbearing.NOT_POSSIBLE:
+        by, day = statement.stated_by, statement.stated.local.date()
+        reason = say("gate.pregnancy.not_possible", by=by, day=day)
+        return GateVerdict(rule, GateState.OPEN, reason, None, None)
+    test = facts.last_test(at)
+    if test is None:
+        reason = say("gate.pregnancy.missing")
+        return GateVerdict(rule, GateState.CLOSED, reason, None, None)
+    state, reason = _of_test(rule, test, statement.answer, at, first_day)
+    return GateVerdict(rule, state, reason, None, at - test.collected.utc, test=test)
+
+
+def _of_test(
+    rule: PregnancyRule,
+    test: PregnancyTest,
+    answer: Childbearing,
+    at: datetime,
+    first_day: date | None,
+) -> tuple[GateState, Message]:
+    told: dict[str, object] = {"collected": test.collected.local, "test": outcome_text(test)}
+    if test.outcome is TestOutcome.POSITIVE:
+        return GateState.CLOSED, say("gate.pregnancy.positive", **told)
+    if test.outcome is TestOutcome.UNCLEAR:
+        return GateState.UNDECIDED, say("gate.pregnancy.unclear", **told)
+    days = [rule.days]
+    if answer is Childbearing.IRREGULAR:
+        days.append(rule.irregular_days)
+    here = at.astimezone(zone(test.collected.zone)).date()
+    if first_day is not None and (here - first_day).days < rule.START_DAYS:
+        days.append(rule.first_days)
+    if _by_the_clock(test.collected, at) > timedelta(days=min(days)):
+        return GateState.CLOSED, say("gate.pregnancy.stale", days=min(days), **told)
+    return GateState.OPEN, say("gate.pregnancy.open", days=min(days), **told)
+
+
+def _by_the_clock(collected: Moment, at: datetime) -> timedelta:
+    """How old a sample is by the wall clock of its collection.
 
     A Monday 08:00 count is seven days old at 08:00 the next Monday, whatever the clocks did in
     between: a change of clock never costs a dose.
     """
-    there = at.astimezone(zone(result.collected.zone)).replace(tzinfo=None)
-    return there - result.collected.local.replace(tzinfo=None)
+    there = at.astimezone(zone(collected.zone)).replace(tzinfo=None)
+    return there - collected.local.replace(tzinfo=None)
 
 
-def evaluate_all(
-    component: Component, results: Iterable[LabResult], at: datetime
-) -> GateVerdict | None:
-    """The verdict over a component's active gates: the first that is not open, else the last.
+def is_gated(component: Component) -> bool:
+    """Has the component a gate in force?"""
+    rule = component.pregnancy
+    return any(gate.active for gate in component.gates) or (rule is not None and rule.active)
 
-    None when the component has no gate in force.
+
+def evaluate_all(component: Component, evidence: GateEvidence, at: datetime) -> GateVerdict | None:
+    """The verdict over a component's active gates: the one that decides, with all the others.
+
+    That is the first that is closed, else one that is undecided, else one that is open with a
+    warning, else the first. None when the component has no gate in force.
     """
-    verdict: GateVerdict | None = None
-    known = list(results)
-    for rule in component.gates:
-        if rule.active:
-            verdict = evaluate(rule, known, at)
-            if not verdict.is_open:
-                return verdict
-    return verdict
+    verdicts = each_verdict(component, evidence, at)
+    if not verdicts:
+        return None
+    ordered = sorted(verdicts, key=_weight)
+    return replace(ordered[0], others=tuple(ordered[1:]))
+
+
+def each_verdict(
+    component: Component, evidence: GateEvidence, at: datetime
+) -> tuple[GateVerdict, ...]:
+    """The verdicts of a component's active gates, in the regimen's order."""
+    rules = [rule for rule in (*component.gates, component.pregnancy) if rule is not None]
+    return tuple(verdict_of(rule, evidence, at) for rule in rules if rule.active)
+
+
+def verdict_of(rule: GateRule | PregnancyRule, evidence: GateEvidence, at: datetime) -> GateVerdict:
+    """The verdict of one rule of either kind at an instant."""
+    if isinstance(rule, GateRule):
+        return evaluate(rule, evidence.results, at)
+    return evaluate_pregnancy(rule, evidence.pregnancy, at, evidence.first_day)
+
+
+_WEIGHTS = {GateState.CLOSED: 0, GateState.UNDECIDED: 1, GateState.OPEN: 3}
+
+
+def _weight(verdict: GateVerdict) -> int:
+    return _WEIGHTS[verdict.state] - (verdict.warning is not None)
 
 
 def compare(rule: GateRule, value: LabValue) -> GateState:

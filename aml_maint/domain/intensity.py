@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,7 +61,9 @@ class Intensity:
 
     `planned` counts the doses due by the plan up to now; gate-closed doses are not due, so
     `held_not_due` of the `held` ones are no part of it. Doses are summed in `unit`; the planned
-    sum is None where no planned dose is known. `given_dose` holds the doses of overrun days too.
+    sum is None where no planned dose is known. `given_dose` holds the doses of overrun days too,
+    and the `extra` doses that no plan asked for: they count as given, never as planned, so a
+    relative dose intensity can lie above 100 %. They are no part of adherence.
     """
 
     component: str
@@ -80,6 +82,7 @@ class Intensity:
     planned_days: int
     actual_days: int
     held_not_due: int = 0
+    extra: int = 0
 
     @property
     def rdi(self) -> Decimal | None:
@@ -105,11 +108,12 @@ def intensity(
     planned_days: int,
     actual_days: int,
     overrun: Iterable[DoseOutcome] = (),
+    extra: Sequence[Dose] = (),
 ) -> Intensity:
     """Counts and sums of one component's doses; doses not yet due are left out.
 
     The doses of `overrun` days are no part of the plan: what was given then is given all the
-    same, within the actual days.
+    same, within the actual days. So are the `extra` doses given beyond the plan.
     """
     found, later = list(outcomes), list(overrun)
     counts = Counter(outcome.state for outcome in found)
@@ -129,12 +133,13 @@ def intensity(
         gate_closed=counts[CellState.GATE_CLOSED],
         not_applicable=counts[CellState.NOT_APPLICABLE],
         planned_dose=_sum(references, unit),
-        given_dose=_sum([outcome.given for outcome in (*found, *later) if outcome.given], unit)
+        given_dose=_sum([*(one.given for one in (*found, *later) if one.given), *extra], unit)
         or Decimal(0),
         unit=unit,
         planned_days=planned_days,
         actual_days=actual_days,
         held_not_due=sum(1 for one in found if one.state is CellState.HELD and not one.due),
+        extra=len(extra),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, PlannedStart, RegimenChange
+from aml_maint.domain.edition import ClockTime, Edition
 from aml_maint.domain.regimen import DoseOrder
 from aml_maint.domain.shift import Omission, Shift
 
@@ -29,6 +30,20 @@ class CourseEnd:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class OwnTime:
+    """A time of day that the course has for its own from a day on.
+
+    What it means for the plan is in the editions of the course, which the site's settings are
+    part of: they are worked out anew where the fact is added or taken back.
+    """
+
+    id: str
+    own: ClockTime
+    reason: str
+    decided_by: str
+
+
 Fact = (
     CycleStart
     | PlannedStart
@@ -38,6 +53,7 @@ Fact = (
     | Shift
     | Omission
     | RegimenChange
+    | OwnTime
     | CourseEnd
 )
 
@@ -72,9 +88,10 @@ def _with(course: Course, fact: Fact) -> Course:
             return replace(course, shifts=(*course.shifts, fact))
         case Omission():
             return replace(course, omissions=(*course.omissions, fact))
+        case OwnTime():
+            return replace(course, times=(*course.times, fact.own))
         case RegimenChange():
-            changes = (*course.regimen_changes, fact)
-            return replace(course, regimen=fact.regimen, regimen_changes=changes)
+            return _with_regimen(course, fact)
         case CourseEnd():
             return replace(
                 course, ended_on=fact.last_day, end_reason=fact.reason, end_note=fact.note,
@@ -100,11 +117,34 @@ def _without(course: Course, fact: Fact) -> Course:
             return replace(course, shifts=tuple(s for s in course.shifts if s.id != fact.id))
         case Omission():
             return replace(course, omissions=tuple(o for o in course.omissions if o.id != fact.id))
+        case OwnTime():
+            return replace(course, times=tuple(t for t in course.times if t != fact.own))
         case RegimenChange():
-            changes = tuple(c for c in course.regimen_changes if c.id != fact.id)
-            return replace(course, regimen=fact.former, regimen_changes=changes)
+            return _without_regimen(course, fact)
         case CourseEnd():
             return replace(course, ended_on=None, end_reason=None, end_note="", end_decided_by="")
+
+
+def _with_regimen(course: Course, change: RegimenChange) -> Course:
+    """The course under another regimen from a day on."""
+    change = replace(change, before=(course.regimen, course.editions))
+    until = course.editions or (Edition(course.first_day, course.regimen),)
+    editions = (
+        *(edition for edition in until if edition.from_day < change.from_day),
+        *(change.editions or (Edition(change.from_day, change.regimen),)),
+    )
+    changes = (*course.regimen_changes, change)
+    latest = editions[-1].regimen
+    return replace(course, regimen=latest, editions=editions, regimen_changes=changes)
+
+
+def _without_regimen(course: Course, fact: RegimenChange) -> Course:
+    """The course as it was before a change of its regimen, the last one."""
+    change = next(one for one in course.regimen_changes if one.id == fact.id)
+    assert change.before is not None  # known once the change is part of a course
+    regimen, editions = change.before
+    kept = tuple(one for one in course.regimen_changes if one is not change)
+    return replace(course, regimen=regimen, editions=editions, regimen_changes=kept)
 
 
 def _with_hold_until(course: Course, hold_id: str, last_day: date | None) -> Course:
@@ -126,6 +166,8 @@ def first_day_of(course: Course, fact: Fact) -> date:
             return fact.last_day
         case DoseOrder() | Shift() | RegimenChange():
             return fact.from_day
+        case OwnTime():
+            return fact.own.from_day
 
 
 def components_of(course: Course, fact: Fact) -> frozenset[str]:
@@ -133,6 +175,8 @@ def components_of(course: Course, fact: Fact) -> frozenset[str]:
     match fact:
         case DoseOrder() | Hold() | Omission():
             return frozenset({fact.component})
+        case OwnTime():
+            return frozenset({fact.own.component})
         case Resume():
             return frozenset(h.component for h in course.holds if h.id == fact.hold_id)
         case Shift():

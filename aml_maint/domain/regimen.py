@@ -7,52 +7,20 @@ Each figure carries its source, so that a screen can show where it comes from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import ClassVar
 
+from aml_maint.domain.dose_order import DoseLevel as DoseLevel
+from aml_maint.domain.dose_order import DoseOption as DoseOption
+from aml_maint.domain.dose_order import DoseOrder as DoseOrder
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
+from aml_maint.domain.source import Evidence as Evidence
+from aml_maint.domain.source import Source as Source
 from aml_maint.domain.timetable import Timetable
-
-
-class Evidence(StrEnum):
-    """How well a figure is founded."""
-
-    PAPER = "paper"
-    LABEL = "label"
-    PUBLISHED = "published"
-    SITE_DEFAULT = "site_default"
-    UNVERIFIED = "unverified"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a figure comes from; a site default is one that a site may change and must accept."""
-
-    id: str
-    evidence: Evidence
-    citation: str
-    citation_zh: str = ""
-
-    @property
-    def title(self) -> Name:
-        """The citation in both languages; a publication keeps its own words in either."""
-        return Name(self.citation, self.citation_zh or self.citation)
-
-
-@dataclass(frozen=True)
-class Drug:
-    """A medicine as it is named to people."""
-
-    id: str
-    name: Name
-    route: str
-    dose_unit: str | None
-    atc: str | None
-    form_strength: Dose | None
-    source: Source
 
 
 class Role(StrEnum):
@@ -63,6 +31,8 @@ class Role(StrEnum):
     IMMUNOMODULATOR = "immunomodulator"
     PREMEDICATION = "premedication"
     THROMBOPROPHYLAXIS = "thromboprophylaxis"
+    AS_NEEDED = "as_needed"
+    """No role in a regimen: a drug given when it is needed."""
 
 
 @dataclass(frozen=True)
@@ -169,33 +139,74 @@ class GateRule:
 
 
 @dataclass(frozen=True)
-class DoseOption:
-    """One way to give a dose level: the amount of each dose, and which of the planned doses.
+class PregnancyRule:
+    """A negative pregnancy test in date must be on record for a dose to be due.
 
-    `slots` empty means all times of day; `interval_days` None means all planned days, 2 every
-    second day from the first one.
+    It concerns patients who can become pregnant. A test is in date for `days` from collection,
+    for `first_days` while the course is younger than `START_DAYS`, and for `irregular_days` if
+    menstrual cycles are irregular; the shortest that applies counts. Off until a site switches
+    it on.
     """
 
-    dose: Dose
-    slots: tuple[str, ...] = ()
-    interval_days: int | None = None
+    START_DAYS: ClassVar[int] = 28
 
-    def __post_init__(self) -> None:
-        if self.interval_days is not None and self.interval_days < 2:
-            raise ValueError("an option that leaves out days does so every 2 days at least")
+    id: str
+    days: int
+    first_days: int
+    irregular_days: int
+    source: Source
+    active: bool = False
 
 
 @dataclass(frozen=True)
-class DoseLevel:
-    """A step of the regimen's own dose ladder; 0 is the planned dose.
+class Strength:
+    """How much of a drug one tablet or capsule holds."""
 
-    A level may be given in several ways, or (no `options`) only be described in words.
+    dose: Dose
+    source: Source
+
+
+@dataclass(frozen=True)
+class AsNeeded:
+    """The rules of a drug that is given when it is needed, without a plan.
+
+    `min_gap_minutes` lie between two doses; within any 24 hours no more than `most` in sum and
+    no more than `most_doses` doses. None where the source states no limit.
     """
 
-    level: int
-    text: Name
+    indications: tuple[str, ...]
+    min_gap_minutes: int | None = None
+    most: Dose | None = None
+    most_doses: int | None = None
+    gates: tuple[GateRule, ...] = ()
+    gap_source: Source | None = None
+    most_source: Source | None = None
+    doses_source: Source | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_gap_minutes is not None and not 1 <= self.min_gap_minutes <= 24 * 60:
+            raise ValueError("a gap between doses is between a minute and a day")
+        if self.most_doses is not None and self.most_doses < 1:
+            raise ValueError("at least one dose in 24 hours")
+
+
+@dataclass(frozen=True)
+class Drug:
+    """A medicine as it is named to people.
+
+    `routes` are all ways it may be given, `route` the usual one. Without `as_needed` it is given
+    by plan only.
+    """
+
+    id: str
+    name: Name
+    route: str
+    dose_unit: str | None
+    atc: str | None
+    strengths: tuple[Strength, ...]
     source: Source
-    options: tuple[DoseOption, ...] = ()
+    routes: tuple[str, ...] = ()
+    as_needed: AsNeeded | None = None
 
 
 @dataclass(frozen=True)
@@ -234,6 +245,7 @@ class Component:
     planned_per_cycle: int
     gap_source: Source | None = None
     food_source: Source | None = None
+    pregnancy: PregnancyRule | None = None
 
     def __post_init__(self) -> None:
         if self.link is None and not self.slots:
@@ -255,8 +267,8 @@ class CyclePattern:
 class Check:
     """An examination the regimen asks for, with its due rule in words and its source.
 
-    `blocks` names the components that must not be given while it is overdue or bad; a check
-    that is not `active` waits for a site to switch it on.
+    `blocks` names the components that must not be given without a good one in date; they carry
+    the rule themselves. A check that is not `active` waits for a site to switch it on.
     """
 
     id: str
@@ -268,6 +280,25 @@ class Check:
     active: bool = True
 
 
+class Advice(StrEnum):
+    """What a note says to do with its component at a toxicity, from mild to strict."""
+
+    GO_ON = "go_on"
+    EXAMINE = "examine"
+    REDUCE = "reduce"
+    HOLD = "hold"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A toxicity at some grades, at which a note is shown to the physician who decides."""
+
+    term: str
+    grades: tuple[int, ...]
+    advice: Advice
+
+
 @dataclass(frozen=True)
 class Note:
     """Something a prescriber should know, about one component or (None) the whole regimen."""
@@ -275,6 +306,7 @@ class Note:
     text: Name
     source: Source
     component: str | None = None
+    triggers: tuple[Trigger, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -326,29 +358,3 @@ class Regimen:
             if pattern.first <= number and (pattern.last is None or number <= pattern.last):
                 return pattern.days
         return self.patterns[-1].days
-
-
-@dataclass(frozen=True)
-class DoseOrder:
-    """A dose that a prescriber set for one component of one course, from a day on.
-
-    `level` is the step of the regimen's ladder that it is, None for a free dose. `slots` and
-    `interval_days` say which of the planned doses are given, as in a `DoseOption`; the others
-    stay in the plan as left out, so that the dose intensity tells of them.
-    """
-
-    component: str
-    dose: Dose
-    from_day: date
-    id: str = ""
-    level: int | None = None
-    slots: tuple[str, ...] = ()
-    interval_days: int | None = None
-    reason: str = ""
-    decided_by: str = ""
-
-    def skips(self, day: date, slot: str) -> bool:
-        """Does it leave out the dose of a day and time of day?"""
-        if self.slots and slot not in self.slots:
-            return True
-        return bool(self.interval_days and (day - self.from_day).days % self.interval_days)

@@ -8,15 +8,16 @@ raises a `RegimenProblem` that names the place.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from aml_maint.domain.data_table import DataProblem, Table, read_sources
-from aml_maint.domain.errors import BadInput
-from aml_maint.domain.labs import ANALYTES
-from aml_maint.domain.quantities import DOSE_UNITS, Dose, LabValue, dimension
+from aml_maint.domain.data_table import Table, read_sources
+from aml_maint.domain.drug_schema import RegimenProblem, dose_of
+from aml_maint.domain.gate_schema import gate_of
+from aml_maint.domain.quantities import Dose, dimension
 from aml_maint.domain.regimen import (
+    Advice,
     Check,
     ClockSlot,
     Component,
@@ -25,27 +26,21 @@ from aml_maint.domain.regimen import (
     DoseOption,
     DoseStep,
     Drug,
-    GateRule,
     Link,
     Note,
+    PregnancyRule,
     Regimen,
     Rhythm,
     Role,
     Source,
+    Trigger,
 )
 from aml_maint.domain.schedule import doses_of_cycle, on_time_course
 
-ROUTES = ("oral", "subcutaneous", "as_prescribed")
 # Each has its word in the catalogue (`slot.morning`), so a file can't bring its own.
 SLOT_NAMES = ("morning", "midday", "evening", "bedtime")
-DOSE_DIMENSIONS = ("mass", "activity", "tablets")
-OPERATORS = (">", ">=", "<", "<=")
 
 _Sources = Mapping[str, Source]
-
-
-class RegimenProblem(DataProblem):
-    """What is wrong in a regimen or drug file, and where: `components[2].gates[0].limit: …`."""
 
 
 class _Timing(NamedTuple):
@@ -56,19 +51,6 @@ class _Timing(NamedTuple):
     link: Link | None
     window_minutes: int
     window_source: Source
-
-
-def drugs_from_data(data: Mapping[str, Any]) -> dict[str, Drug]:
-    """The drugs of a drug file, by id. Raises RegimenProblem."""
-    drugs: dict[str, Drug] = {}
-    with Table(data, "", RegimenProblem) as file:
-        sources = read_sources(file.table("sources"))
-        for entry in file.tables("drugs"):
-            drug = _drug(entry, sources)
-            if drug.id in drugs:
-                raise entry.problem("id", f"a second drug is called {drug.id}")
-            drugs[drug.id] = drug
-    return drugs
 
 
 def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Regimen:
@@ -89,6 +71,14 @@ def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Reg
         entries = file.tables("components")
         components = tuple(_component(entry, drugs, sources) for entry in entries)
         ids = [component.id for component in components]
+        checks = []
+        for entry in file.tables("checks"):
+            check, rule = _check(entry, ids, sources)
+            checks.append(check)
+            components = tuple(
+                replace(component, pregnancy=rule) if component.id in check.blocks else component
+                for component in components
+            )
         regimen = Regimen(
             id=file.identifier("id"),
             version=version,
@@ -99,32 +89,12 @@ def regimen_from_data(data: Mapping[str, Any], drugs: Mapping[str, Drug]) -> Reg
             cycles_source=cycles_source,
             max_cycles=max_cycles,
             components=components,
-            checks=tuple(_check(entry, ids, sources) for entry in file.tables("checks")),
+            checks=tuple(checks),
             notes=tuple(_note(entry, ids, sources) for entry in file.tables("notes")),
         )
     for entry, component in zip(entries, components, strict=True):
         _agrees(entry, component, regimen)
     return regimen
-
-
-def _drug(entry: Table, sources: _Sources) -> Drug:
-    with entry:
-        unit = entry.unit("dose_unit") if entry.has("dose_unit") else None
-        if unit is not None and dimension(unit) not in DOSE_DIMENSIONS:
-            raise entry.problem("dose_unit", f"nothing is dosed in {unit}")
-        strength = None
-        if entry.has("strength"):
-            with entry.table("strength") as table:
-                strength = _dose(table)
-        return Drug(
-            id=entry.identifier("id"),
-            name=entry.name("name"),
-            route=entry.one_of("route", ROUTES),
-            dose_unit=unit,
-            atc=entry.optional_text("atc"),
-            form_strength=strength,
-            source=entry.source(sources),
-        )
 
 
 def _evidence(file: Table, sources: _Sources) -> tuple[Source, ...]:
@@ -166,13 +136,13 @@ def _component(entry: Table, drugs: Mapping[str, Drug], sources: _Sources) -> Co
         return Component(
             id=entry.identifier("id"),
             drug=drug,
-            role=entry.word("role", Role),
+            role=_role(entry),
             dose=dose,
             dose_source=dose_source,
             rhythm=timing.rhythm,
             slots=timing.slots,
             link=timing.link,
-            gates=tuple(_gate(gate, sources) for gate in entry.tables("gates")),
+            gates=tuple(gate_of(gate, sources) for gate in entry.tables("gates")),
             window_minutes=timing.window_minutes,
             window_source=timing.window_source,
             levels=tuple(
@@ -188,6 +158,13 @@ def _component(entry: Table, drugs: Mapping[str, Drug], sources: _Sources) -> Co
         )
 
 
+def _role(entry: Table) -> Role:
+    role = entry.word("role", Role)
+    if role is Role.AS_NEEDED:
+        raise entry.problem("role", "a component of a regimen is given by plan")
+    return role
+
+
 def _planned_dose(entry: Table, drug: Drug, sources: _Sources) -> tuple[Dose | None, Source]:
     """The stated dose; None where the file leaves value and unit to the prescriber."""
     with entry.table("dose") as table:
@@ -199,22 +176,13 @@ def _planned_dose(entry: Table, drug: Drug, sources: _Sources) -> tuple[Dose | N
 
 def _dose_of(table: Table, drug: Drug) -> Dose:
     """A dose in a unit that the drug may be dosed in: interferon never in units."""
-    dose = _dose(table)
+    dose = dose_of(table)
     if drug.dose_unit is None:
         raise table.problem("unit", f"{drug.id} has no dose unit, so only a prescriber doses it")
     kind = dimension(drug.dose_unit)
     if dimension(dose.unit) not in {kind, f"{kind}_per_weight"}:
         raise table.problem("unit", f"{drug.id} is dosed in {drug.dose_unit}, not in {dose.unit}")
     return dose
-
-
-def _dose(table: Table) -> Dose:
-    value, unit = table.number("value"), table.unit("unit")
-    if value <= 0:
-        raise table.problem("value", "a dose is greater than nothing")
-    if unit not in DOSE_UNITS:
-        raise table.problem("unit", f"nothing is dosed in {unit}")
-    return Dose(value, unit)
 
 
 def _timing(entry: Table, sources: _Sources) -> _Timing:
@@ -262,62 +230,6 @@ def _slots(entry: Table, sources: _Sources) -> tuple[ClockSlot, ...]:
     return tuple(slots)
 
 
-def _gate(entry: Table, sources: _Sources) -> GateRule:
-    with entry:
-        analyte, limit, unit = _limit(entry)
-        max_age = watch_age = watch_below = watch_fall = age_source = None
-        if entry.has("age"):
-            with entry.table("age") as age:
-                max_age, age_source = age.whole("max_days"), age.source(sources)
-                watch_age = age.optional_whole("watch_days")
-                watch_below = age.optional_number("watch_below")
-                watch_fall = age.optional_number("watch_fall")
-                _check_ages(age, max_age, watch_age, watch_below, watch_fall)
-        return GateRule(
-            id=entry.identifier("id"),
-            analyte=analyte,
-            operator=entry.one_of("operator", OPERATORS),
-            limit=limit,
-            unit=unit,
-            source=entry.source(sources),
-            max_age_days=max_age,
-            watch_age_days=watch_age,
-            watch_below=watch_below,
-            watch_fall=watch_fall,
-            age_source=age_source,
-            active=entry.flag("active", True),
-            warn_below=entry.optional_number("warn_below"),
-        )
-
-
-def _limit(entry: Table) -> tuple[str, Decimal, str]:
-    """What a gate compares: a known analyte with a limit in a unit that measures it."""
-    analyte = entry.one_of("analyte", ANALYTES)
-    limit, unit = entry.number("limit"), entry.unit("unit")
-    try:
-        LabValue(limit, unit).to(ANALYTES[analyte], analyte)
-    except BadInput:
-        raise entry.problem("unit", f"“{limit} {unit}” is no value of {analyte}") from None
-    return analyte, limit, unit
-
-
-def _check_ages(
-    table: Table, longest: int, watched: int | None, below: Decimal | None, fall: Decimal | None
-) -> None:
-    if longest < 1:
-        raise table.problem("max_days", "a result is accepted for a day at least")
-    if watched is None:
-        if below is not None or fall is not None:
-            raise table.problem("watch_days", "is missing")
-        return
-    if not 1 <= watched <= longest:
-        raise table.problem("watch_days", "is longer than max_days, or less than a day")
-    if below is None and fall is None:
-        raise table.problem("watch_days", "says nothing without watch_below or watch_fall")
-    if fall is not None and not 0 < fall < 1:
-        raise table.problem("watch_fall", "is a share between 0 and 1")
-
-
 def _level(entry: Table, drug: Drug, slots: tuple[ClockSlot, ...], sources: _Sources) -> DoseLevel:
     with entry:
         names = [slot.name for slot in slots]
@@ -342,7 +254,10 @@ def _step(entry: Table, drug: Drug, sources: _Sources) -> DoseStep:
         return DoseStep(day, _dose_of(entry, drug), entry.source(sources))
 
 
-def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
+def _check(
+    entry: Table, components: list[str], sources: _Sources
+) -> tuple[Check, PregnancyRule | None]:
+    """A check, with the rule for the components that it blocks."""
     with entry:
         every = entry.optional_whole("every_days")
         if every is not None and every < 1:
@@ -351,7 +266,7 @@ def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
         for number, blocked in enumerate(blocks):
             if blocked not in components:
                 raise entry.problem(f"blocks[{number}]", f"“{blocked}” is no component")
-        return Check(
+        check = Check(
             id=entry.identifier("id"),
             name=entry.name("name"),
             rule=entry.name("rule"),
@@ -360,12 +275,33 @@ def _check(entry: Table, components: list[str], sources: _Sources) -> Check:
             blocks=blocks,
             active=entry.flag("active", True),
         )
+        return check, _test_rule(entry, check) if blocks else None
+
+
+def _test_rule(entry: Table, check: Check) -> PregnancyRule:
+    """How long a test of a check that blocks is in date."""
+    with entry.table("in_date") as table:
+        days = [table.whole(name) for name in ("days", "first_days", "irregular_days")]
+        if min(days) < 1 or max(days) != days[0]:
+            raise table.problem("days", "is the longest, and each is a day at least")
+    longest, first, irregular = days
+    return PregnancyRule(check.id, longest, first, irregular, check.source, check.active)
 
 
 def _note(entry: Table, components: list[str], sources: _Sources) -> Note:
     with entry:
         about = entry.one_of("component", components) if entry.has("component") else None
-        return Note(entry.name("text"), entry.source(sources), about)
+        triggers = tuple(_trigger(t) for t in entry.tables("at")) if entry.has("at") else ()
+        return Note(entry.name("text"), entry.source(sources), about, triggers)
+
+
+def _trigger(entry: Table) -> Trigger:
+    with entry:
+        return Trigger(
+            entry.identifier("term"),
+            entry.wholes("grades", range(1, 5)),
+            entry.word("advice", Advice),
+        )
 
 
 def _settled(component: Component) -> int:

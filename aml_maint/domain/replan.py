@@ -85,12 +85,14 @@ def preview_undo(
     facts: Sequence[Fact],
     since: Collection[SlotId] = (),
     today: date | None = None,
+    shrunk: Course | None = None,
 ) -> Preview:
     """What taking a decision back would do; doses recorded `since` that rest on it forbid it.
 
-    That no later decision was built on it is for the caller to know, who has their history.
+    `shrunk` is the course without it where more hangs on it than the facts themselves. That no
+    later decision was built on it is for the caller to know, who has their history.
     """
-    shrunk = withdraw(course, facts)
+    shrunk = shrunk or withdraw(course, facts)
     found = _compared(course, shrunk, records, facts, today)
     judged = _judged(course, shrunk, records, found)
     conflicts = conflicts_of_undo(judged, facts, frozenset(since))
@@ -100,7 +102,7 @@ def preview_undo(
 def forecast(course: Course, today: date | None = None) -> Course:
     """The course with its next cycle begun when it is expected, if there is to be one."""
     number = len(course.cycles) + 1
-    limit = course.regimen.max_cycles
+    limit = course.latest_regimen.max_cycles
     if course.ended_on is not None or (limit is not None and number > limit):
         return course
     first_day = course.expected_start

@@ -10,10 +10,10 @@ from itertools import pairwise
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course, CycleStart, Hold, PlannedStart, RegimenChange
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.plan_facts import CourseEnd, Fact, Resume
+from aml_maint.domain.plan_facts import CourseEnd, Fact, OwnTime, Resume
 from aml_maint.domain.regimen import Component, DoseOrder
 from aml_maint.domain.replan_settle import is_continuous
-from aml_maint.domain.schedule import PlannedDose, SlotId
+from aml_maint.domain.schedule import AS_NEEDED, EXTRA, PlannedDose, SlotId
 from aml_maint.domain.shift import Omission, Shift, ShiftMode, ShiftScope
 
 Records = Mapping[SlotId, Administration]
@@ -103,7 +103,7 @@ def _of_fact(plans: Compared, fact: Fact) -> Iterator[Message]:
             yield from _of_start(before, fact)
         case RegimenChange():
             yield from _of_regimen(before, fact)
-        case DoseOrder() | CourseEnd():
+        case DoseOrder() | OwnTime() | CourseEnd():
             pass
 
 
@@ -123,7 +123,7 @@ def _of_shift(course: Course, records: Records, shift: Shift) -> Iterator[Messag
 
 def _of_omission(records: Records, omission: Omission) -> Iterator[Message]:
     for slot in sorted(records):
-        if omission.covers(slot.component, slot.planned_on, slot.slot):
+        if not slot.is_unplanned and omission.covers(slot.component, slot.planned_on, slot.slot):
             yield say("replan.conflict.recorded", day=slot.planned_on)
             return
 
@@ -140,6 +140,7 @@ def _of_hold(course: Course, records: Records, hold: Hold) -> Iterator[Message]:
     for slot, record in records.items():
         if (
             slot.component == hold.component
+            and slot.slot != AS_NEEDED
             and record.status in TAKEN
             and hold.covers(record.planned.date())
         ):
@@ -148,7 +149,7 @@ def _of_hold(course: Course, records: Records, hold: Hold) -> Iterator[Message]:
 
 
 def _of_start(course: Course, start: CycleStart | PlannedStart) -> Iterator[Message]:
-    limit = course.regimen.max_cycles
+    limit = course.latest_regimen.max_cycles
     if limit is not None and start.number > limit:
         yield say("error.too_many_cycles", cycles=start.number, limit=limit)
     earliest = course.planned_end(len(course.cycles)) + timedelta(days=1)
@@ -199,6 +200,11 @@ def _too_close(
     if gap is None:
         return
     taken = [(day, dose.id) for dose in doses if (day := _day(dose, plans.records)) is not None]
+    taken += [
+        (slot.planned_on, slot)
+        for slot, record in plans.records.items()
+        if (slot.component, slot.slot) == (component.id, EXTRA) and record.status in TAKEN
+    ]
     for (before, first), (after, second) in pairwise(sorted(taken)):
         if first.planned_on == second.planned_on or (after - before).days >= gap:
             continue

@@ -50,20 +50,22 @@ def _late_start(course: Course, start: CycleStart | PlannedStart) -> Iterator[Me
         return
     length = course.cycle_days(last)
     yield say("replan.notice.overrun", days=late, first=length + 1, last=length + late, cycle=last)
-    going_on = tuple(c.drug.name for c in course.regimen.components if is_continuous(c))
+    going_on = tuple(c.drug.name for c in course.latest_regimen.components if is_continuous(c))
     if going_on:
         yield say("replan.notice.going_on", drugs=going_on)
 
 
 def _linked(course: Course, component_id: str) -> Iterator[Message]:
     served = course.component(component_id).drug.name
-    for component in course.regimen.components:
+    for component in course.latest_regimen.components:
         if component.link is not None and component.link.to == component_id:
             yield say("replan.notice.linked", drug=component.drug.name, served=served)
 
 
 def _recorded(records: Records, component_id: str, from_day: date) -> Iterator[Message]:
-    kept = [r for slot, r in records.items() if slot.component == component_id]
+    kept = [
+        r for slot, r in records.items() if slot.component == component_id and not slot.is_unplanned
+    ]
     late = sum(record.dose is not None and record.planned.date() >= from_day for record in kept)
     if late:
         yield say("replan.notice.amounts_stay", count=late, day=from_day)

@@ -59,7 +59,7 @@ def together(course: Course, component_id: str) -> tuple[str, ...]:
         return (one.id,)
     others = (
         other.id
-        for other in course.regimen.components
+        for other in course.latest_regimen.components
         if other.id != one.id
         and other.link is None
         and other.min_gap_days is not None
@@ -72,14 +72,14 @@ def movable(course: Course) -> tuple[str, ...]:
     """The components whose doses a shift can move: neither taken every day nor linked."""
     return tuple(
         component.id
-        for component in course.regimen.components
+        for component in course.latest_regimen.components
         if component.link is None and not is_continuous(component)
     )
 
 
 def known_component(course: Course, component_id: str) -> Component:
     """A component of the regimen; BadInput if it has none of that id."""
-    for component in course.regimen.components:
+    for component in course.latest_regimen.components:
         if component.id == component_id:
             return component
     raise BadInput(say("error.unknown_component", component=component_id), field="component")
@@ -102,7 +102,7 @@ def _shift(course: Course, records: Records, shift: Shift) -> Shift:
     closed = frozenset(
         SlotKey(slot.component, slot.planned_on, slot.slot)
         for slot in records
-        if slot.component in touched and shift.spans(slot.planned_on)
+        if slot.component in touched and not slot.is_unplanned and shift.spans(slot.planned_on)
     )
     return replace(shift, closed=closed)
 
@@ -169,4 +169,4 @@ def _resume(course: Course, resume: Resume) -> None:
 def _regimen_change(course: Course, change: RegimenChange) -> RegimenChange:
     if change.from_day <= course.first_day:
         raise BadInput(say("replan.regimen_from_start"), field="from_day")
-    return replace(change, former=course.regimen)
+    return replace(change, former=course.latest_regimen)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aml_maint.domain.course import Course, CycleStart, Hold, PlannedStart, RegimenChange
 from aml_maint.domain.messages import Message, Name, say
-from aml_maint.domain.plan_facts import CourseEnd, Fact, Resume
+from aml_maint.domain.plan_facts import CourseEnd, Fact, OwnTime, Resume
 from aml_maint.domain.quantities import dose_text
 from aml_maint.domain.regimen import DoseOrder
 from aml_maint.domain.shift import Omission, Shift, ShiftScope
@@ -38,6 +38,8 @@ def told(course: Course, facts: Sequence[Fact]) -> Message:
             return _order(course, fact)
         case CycleStart():
             return say("replan.told.start", cycle=fact.number, day=fact.first_day)
+        case OwnTime():
+            return _own_time(course, fact)
         case CourseEnd():
             return say("replan.told.end", day=fact.last_day)
         case RegimenChange():
@@ -55,7 +57,7 @@ def why_told(facts: Sequence[Fact]) -> Message | None:
             return _with_note(say(f"hold_reason.{fact.reason.value}"), fact.note)
         case CourseEnd():
             return _with_note(say(f"end_reason.{fact.reason.value}"), fact.note)
-        case Shift() | PlannedStart() | Omission() | RegimenChange() | DoseOrder():
+        case Shift() | PlannedStart() | Omission() | RegimenChange() | DoseOrder() | OwnTime():
             return say("replan.text", text=fact.reason) if fact.reason else None
         case CycleStart() | Resume():
             return None
@@ -100,6 +102,17 @@ def _omission(course: Course, omission: Omission) -> Message:
         return say("replan.told.omit", drug=drug, day=omission.first_day)
     first, last = omission.first_day, omission.last_day
     return say("replan.told.omit_days", drug=drug, first=first, last=last)
+
+
+def _own_time(course: Course, fact: OwnTime) -> Message:
+    facts = {
+        "drug": _drug(course, fact.own.component),
+        "slot": say(f"slot.{fact.own.slot}"),
+        "day": fact.own.from_day,
+    }
+    if fact.own.at is None:
+        return say("replan.told.site_time", **facts)
+    return say("replan.told.own_time", at=fact.own.at, **facts)
 
 
 def _order(course: Course, order: DoseOrder) -> Message:

@@ -21,12 +21,17 @@ from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
 from aml_maint.domain.shift import Omission
 
+# The slots of doses that no plan asked for: an extra dose of a component, and a drug given as
+# needed, whose id then stands for the component. They count from 1 within their day.
+EXTRA, AS_NEEDED = "unplanned", "as_needed"
+UNPLANNED_SLOTS = (EXTRA, AS_NEEDED)
+
 
 class SlotId(NamedTuple):
-    """The natural identity of a planned dose: it never changes, whatever is replanned.
+    """The natural identity of a dose: it never changes, whatever is replanned.
 
-    `planned_on` is the ideal day. `sequence` is 1 for the planned dose; further numbers are for
-    more in the same slot.
+    `planned_on` is the ideal day, or the day an unplanned dose was given. `sequence` is 1 for a
+    planned dose and numbers the unplanned ones of a day.
     """
 
     course: str
@@ -34,6 +39,11 @@ class SlotId(NamedTuple):
     planned_on: date
     slot: str
     sequence: int = 1
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Is it a dose that no plan asked for?"""
+        return self.slot in UNPLANNED_SLOTS
 
     def __str__(self) -> str:
         day = self.planned_on.isoformat()
@@ -244,7 +254,7 @@ def _stretches(
     """The days of a range by cycle and regimen; overrun days belong to the cycle before."""
     first = max(first, course.first_day)
     edges = [start.first_day for start in course.cycles]
-    edges += [change.from_day for change in course.regimen_changes]
+    edges += [edition.from_day for edition in course.editions]
     begins = sorted({first, *(day for day in edges if first < day <= last)})
     for begin, following in zip_longest(begins, begins[1:]):
         end = last if following is None else following - timedelta(days=1)
@@ -254,21 +264,32 @@ def _stretches(
 
 
 def _decided(course: Course, dose: PlannedDose) -> PlannedDose:
-    """A dose where the shifts put it, with the order and the hold of its new day."""
+    """A dose where the shifts put it, with times, windows, order and hold of its new day."""
     component, ideal_on, slot = dose.component, dose.on, dose.id.slot
     if component.id not in course.decided:
         return dose
-    moved = timedelta(days=course.moved_days(component, ideal_on, slot))
-    on = ideal_on + moved
+    moved = course.moved_days(component, ideal_on, slot)
+    if moved:
+        dose = _moved(course, dose, ideal_on + timedelta(days=moved))
+    on = dose.on
     order = _order(course, component, on, course.era(ideal_on))
-    place = course.place(on) if moved else None
     return dose._replace(
-        cycle=place.cycle if place else dose.cycle,
-        day=place.day if place else dose.day,
-        at=dose.at + moved,
         dose=_own_dose(course, component, on) if order is None else order.dose,
         hold=course.hold_of(component.id, on) if course.holds else None,
-        on=on,
         omission=course.omission_of(component, ideal_on, slot) if course.omissions else None,
         order=order,
+    )
+
+
+def _moved(course: Course, dose: PlannedDose, on: date) -> PlannedDose:
+    """A dose on another day, at that day's time; under another regimen it keeps its own."""
+    place, timetable = course.place(on), course.regimen_on(on).timetable
+    own_time = dose.at - datetime(dose.on.year, dose.on.month, dose.on.day)
+    time_there = timetable.times(dose.id.component).get(dose.id.slot, own_time)
+    return dose._replace(
+        cycle=place.cycle,
+        day=place.day,
+        at=datetime(on.year, on.month, on.day) + time_there,
+        component=timetable.component(dose.id.component) or dose.component,
+        on=on,
     )

@@ -50,7 +50,7 @@ class Applies(StrEnum):
     AT_ONCE = "at_once"
     """For everything from its day on, which may be today."""
     NEXT_DAY = "next_day"
-    """For doses planned from its day on, tomorrow at the earliest: today's plan stays."""
+    """For doses planned from its day on, tomorrow at the earliest: today's plan and gates stay."""
     NEW_COURSES = "new_courses"
     """For courses whose first day is its day or later; a running course keeps its rhythm."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from aml_maint.domain.regimen import Component, GateRule, Regimen
+from aml_maint.domain.edition import ClockTime
+from aml_maint.domain.regimen import Component, Drug, GateRule, Regimen
 from aml_maint.domain.site import SettingValue, SiteSettings, Target
+
+# Stands for a regimen's id where drugs are meant that are given without a plan.
+AS_NEEDED = "as_needed"
 
 # Alternate days begin on the first day of the course, or on the second.
 _ODD, _EVEN = 1, 2
@@ -21,16 +25,63 @@ def adapted(regimen: Regimen, settings: SiteSettings) -> Regimen:
 
     Figures that contradict each other are ruled out by `SiteSettings.check`, not here.
     """
-    decided = [
-        (target, settings.value(key))
-        for key in settings.chosen
-        for target in settings.catalogue[key].targets
-        if not target.regimens or regimen.id in target.regimens
-    ]
+    decided = _decided(settings, regimen.id)
     components = tuple(_adapted(component, decided) for component in regimen.components)
     if components == regimen.components:
         return regimen
-    return replace(regimen, components=components)
+    switched = {c.id: c.pregnancy.active for c in components if c.pregnancy is not None}
+    checks = tuple(
+        replace(check, active=any(switched.get(name, False) for name in check.blocks))
+        if check.blocks
+        else check
+        for check in regimen.checks
+    )
+    return replace(regimen, components=components, checks=checks)
+
+
+def adapted_drug(drug: Drug, settings: SiteSettings) -> Drug:
+    """A drug whose gates, where it is given as needed, are as the site has set them."""
+    if drug.as_needed is None or not drug.as_needed.gates:
+        return drug
+    gates = drug.as_needed.gates
+    for target, value in _decided(settings, AS_NEEDED):
+        if drug.id in target.components and target.figure in _RULE_FIGURES:
+            gates = _with_gates(gates, target, value)
+    return replace(drug, as_needed=replace(drug.as_needed, gates=gates))
+
+
+def _decided(settings: SiteSettings, regimen_id: str) -> list[tuple[Target, SettingValue]]:
+    return [
+        (target, settings.value(key))
+        for key in settings.chosen
+        for target in settings.catalogue[key].targets
+        if not target.regimens or regimen_id in target.regimens
+    ]
+
+
+def _with_gates(
+    gates: tuple[GateRule, ...], target: Target, value: SettingValue
+) -> tuple[GateRule, ...]:
+    change = _RULE_FIGURES[target.figure].change
+    return tuple(change(rule, value) if rule.id == target.gate else rule for rule in gates)
+
+
+def with_times(regimen: Regimen, times: Iterable[ClockTime], day: date) -> Regimen:
+    """The regimen with the times of day that a patient has for their own on a day."""
+    own: dict[tuple[str, str], time | None] = {}
+    for one in times:
+        if one.from_day <= day:
+            own[one.component, one.slot] = one.at
+    if not any(own.values()):
+        return regimen
+    return replace(regimen, components=tuple(_at_own(c, own) for c in regimen.components))
+
+
+def _at_own(component: Component, own: Mapping[tuple[str, str], time | None]) -> Component:
+    slots = tuple(
+        replace(slot, at=own.get((component.id, slot.name)) or slot.at) for slot in component.slots
+    )
+    return component if slots == component.slots else replace(component, slots=slots)
 
 
 def figure_of(component: Component, target: Target) -> SettingValue | None:
@@ -53,10 +104,7 @@ def _adapted(component: Component, decided: Sequence[tuple[Target, SettingValue]
             # Together at the end: one after the other they could cross each other.
             ends[_LINK_ENDS[target.figure]] = -_whole(value)
         elif target.figure in _RULE_FIGURES:
-            change = _RULE_FIGURES[target.figure].change
-            gates = tuple(
-                change(rule, value) if rule.id == target.gate else rule for rule in component.gates
-            )
+            gates = _with_gates(component.gates, target, value)
             component = replace(component, gates=gates)
         else:
             component = _FIGURES[target.figure].change(component, target, value)
@@ -135,6 +183,22 @@ class _RuleFigure(NamedTuple):
     change: Callable[[GateRule, SettingValue], GateRule]
 
 
+def _of_pregnancy(field: str) -> _Figure:
+    """A figure of a component's pregnancy rule."""
+
+    def read(component: Component, _target: Target) -> SettingValue | None:
+        found: SettingValue | None = getattr(component.pregnancy, field, None)
+        return found
+
+    def change(component: Component, _target: Target, value: SettingValue) -> Component:
+        rule = component.pregnancy
+        assert rule is not None  # it has this figure
+        values: dict[str, Any] = {field: value}
+        return replace(component, pregnancy=replace(rule, **values))
+
+    return _Figure(read, change)
+
+
 _FIGURES: Mapping[str, _Figure] = MappingProxyType({
     "clock": _Figure(_time_at, _with_time),
     "alternate_days": _Figure(_alternate_days, _with_days),
@@ -146,6 +210,10 @@ _FIGURES: Mapping[str, _Figure] = MappingProxyType({
         lambda component, _: component.min_gap_days,
         lambda component, _, value: replace(component, min_gap_days=_whole(value)),
     ),
+    "pregnancy_active": _of_pregnancy("active"),
+    "pregnancy_days": _of_pregnancy("days"),
+    "pregnancy_first_days": _of_pregnancy("first_days"),
+    "pregnancy_irregular_days": _of_pregnancy("irregular_days"),
 })  # fmt: skip
 
 # A site names them in minutes before the dose that is served; a link counts from that dose.

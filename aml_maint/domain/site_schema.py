@@ -78,6 +78,9 @@ def _setting(entry: Table, sources: Mapping[str, Source], sections: tuple[str, .
         )
         if kind in {Kind.CHOICE, Kind.COMPONENTS} and not setting.choices:
             raise entry.problem("choices", "is missing")
+        if setting.targets and setting.applies is Applies.AT_ONCE:
+            # What was planned for today is being given: its figures must not change under it.
+            raise entry.problem("applies", "figures of the regimens change from a next day on")
     try:
         setting.checked(setting.default)
     except BadInput as error:

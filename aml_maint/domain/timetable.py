@@ -38,6 +38,23 @@ class Timetable:
             found = self._days[key] = self._due(cycle, day, course_day)
         return found
 
+    def times(self, component_id: str) -> dict[str, timedelta]:
+        """The times of day of a component since midnight, by slot; empty if it is not here."""
+        component = self._by_id.get(component_id)
+        if component is None:
+            return {}
+        link = component.link
+        served = component if link is None else self._by_id[link.to]
+        offset = timedelta(minutes=0 if link is None else link.offset_minutes)
+        return {
+            slot.name: timedelta(hours=slot.at.hour, minutes=slot.at.minute) + offset
+            for slot in served.slots
+        }
+
+    def component(self, component_id: str) -> Component | None:
+        """The component of an id; None if it is not here."""
+        return self._by_id.get(component_id)
+
     def _due(self, cycle: int, day: int, course_day: int) -> tuple[DueSlot, ...]:
         found: list[DueSlot] = []
         for component in self._by_id.values():
@@ -45,16 +62,9 @@ class Timetable:
             served = None if link is None else self._by_id[link.to]
             both = (component,) if served is None else (component, served)
             if all(one.rhythm.is_due(cycle, day, course_day) for one in both):
-                offset = timedelta(minutes=0 if link is None else link.offset_minutes)
+                leads = None if served is None else served.id
                 found += [
-                    (
-                        component.id,
-                        slot.name,
-                        timedelta(hours=slot.at.hour, minutes=slot.at.minute) + offset,
-                        None if served is None else served.id,
-                        component,
-                        component.dose,
-                    )
-                    for slot in both[-1].slots
+                    (component.id, name, since, leads, component, component.dose)
+                    for name, since in self.times(component.id).items()
                 ]
         return tuple(sorted(found, key=itemgetter(2)))

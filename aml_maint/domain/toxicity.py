@@ -18,6 +18,7 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import Comparator, Interval, LabValue, lab_text, lab_unit_text
 from aml_maint.domain.regimen import Source
+from aml_maint.domain.toxicity_published import Expected, Reported
 
 MULTIPLE = "{xULN}"
 _PRESSURE = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*")
@@ -107,18 +108,6 @@ class Plausible:
 
 
 @dataclass(frozen=True)
-class Expected:
-    """How many days an episode lasts at most by what a source says of the regimen."""
-
-    days: int
-    source: Source
-
-    def __post_init__(self) -> None:
-        if self.days < 1:
-            raise ValueError("an episode lasts a day at least")
-
-
-@dataclass(frozen=True)
 class ToxicityItem:
     """One toxicity term with the words and limits of its five grades.
 
@@ -146,6 +135,9 @@ class ToxicityItem:
     note: Name | None = None
     who_item: str | None = None
     expected: Expected | None = None
+    reported: Reported | None = None
+    asked: bool = False
+    pinyin: str = ""
 
     @property
     def source(self) -> str:

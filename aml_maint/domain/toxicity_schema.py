@@ -20,7 +20,6 @@ from aml_maint.domain.toxicity import (
     MULTIPLE,
     Association,
     BodySystem,
-    Expected,
     Grade,
     GradeBand,
     Kind,
@@ -29,6 +28,7 @@ from aml_maint.domain.toxicity import (
     ToxicityItem,
     folded,
 )
+from aml_maint.domain.toxicity_published import Expected, Reported
 
 _Sources = Mapping[str, Source]
 
@@ -113,6 +113,9 @@ def _item(
             note=entry.optional_name("note"),
             who_item=entry.optional_text("who_item"),
             expected=_expected(entry, sources),
+            reported=_reported(entry, sources),
+            asked=entry.flag("asked", False),
+            pinyin=entry.optional_text("pinyin") or "",
         )
 
 
@@ -165,6 +168,15 @@ def _expected(entry: Table, sources: _Sources) -> Expected | None:
         return None
     with entry.table("expected") as table:
         return Expected(table.whole("days"), table.source(sources))
+
+
+def _reported(entry: Table, sources: _Sources) -> Reported | None:
+    if not entry.has("reported"):
+        return None
+    with entry.table("reported") as table:
+        return Reported(
+            table.whole("patients"), table.whole("severe"), table.whole("of"), table.source(sources)
+        )
 
 
 def _dipstick(entry: Table) -> dict[str, Grade]:

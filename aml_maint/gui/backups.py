@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aml_maint.domain.moment import Moment
     from aml_maint.gui.session import Session
+    from aml_maint.gui.settings import Settings
     from aml_maint.services.workplace import Workplace
 
 # From these ages on the status bar warns (reliability guidance, section 2).
 OLD = timedelta(hours=24)
 TOO_OLD = timedelta(hours=72)
+
+EVERY_MINUTES = 30  # if anything was recorded since (design of storage and security, "Backups")
+_SECOND = "second_backup_folder"
+
+
+def _back_up_changes(place: Workplace, second: Path | None) -> None:
+    from aml_maint.services.trust import backup_if_changed
+
+    backup_if_changed(place, second)
 
 
 class Backups(QObject):
@@ -27,9 +40,14 @@ class Backups(QObject):
     failed = Signal(object)
     """UserError: why the backup could not be made."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self._session = session
+        self._settings = settings
+        self._timer = QTimer(self, interval=EVERY_MINUTES * 60_000)
+        self._timer.timeout.connect(self.make_if_changed)
+        if not session.is_demo:
+            self._timer.start()
         self._last: Moment | None = None
         self.making = False
 
@@ -67,17 +85,48 @@ class Backups(QObject):
     def make(self) -> None:
         """Make a backup in the usual folder and test it."""
 
-        def work(place: Workplace) -> Moment | None:
-            from aml_maint.services.trust import backup_ward, last_backup
+        def work(place: Workplace) -> None:
+            from aml_maint.services.trust import backup_ward
 
             backup_ward(place)
+
+        self._do(work)
+
+    def make_if_changed(self) -> None:
+        """Make one unless nothing was recorded since the last, and copy it to the second folder."""
+        second = self.second
+        if not self.making and self._session.is_open:
+            self._do(lambda place: _back_up_changes(place, second))
+
+    def last_work(self) -> Callable[[Workplace], None] | None:
+        """What is to be done before the file is closed; None for a demo ward."""
+        second = self.second
+        return None if self._session.is_demo else lambda place: _back_up_changes(place, second)
+
+    @property
+    def second(self) -> Path | None:
+        """A further folder, such as one on another disk; None if none is named."""
+        named = self._settings.text(_SECOND)
+        return Path(named) if named else None
+
+    @second.setter
+    def second(self, folder: Path | None) -> None:
+        self._settings.remember(_SECOND, str(folder) if folder else "")
+
+    def _do(self, work: Callable[[Workplace], None]) -> None:
+        def both(place: Workplace) -> Moment | None:
+            from aml_maint.services.trust import last_backup
+
+            work(place)
             return last_backup(place)
 
         self.making = True
         self.changed.emit()
-        self._session.read(work, self._found, self, self._fail)
+        self._session.read(both, self._found, self, self._fail)
 
     def _found(self, last: Moment | None) -> None:
+        if not self._session.is_open:
+            return  # the window was closed meanwhile
         self.making = False
         self._last = last
         self.changed.emit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aml_maint.domain.messages import Language
+from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme, ThemeChoice
@@ -45,11 +46,11 @@ class Looks:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Desk(Looks):
-    """A desk at an open ward file.
-
-    `drafts` keeps what was typed into forms that were closed without saving, until the program
-    ends; it never goes to disk.
-    """
+    """A desk at an open ward file, with the forms that its person has not finished."""
 
     session: Session
-    drafts: dict[str, dict[str, str]] = field(default_factory=dict)
+    drafts: Drafts = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "drafts", Drafts(self.session))

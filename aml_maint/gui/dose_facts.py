@@ -37,9 +37,9 @@ def dose_facts(pair: DosePair, view: DoseView) -> list[Fact]:
             facts.append(_fact("food", _named(planned.component.food)))
     else:
         facts += _record_facts(view, record)
-    gap = pair.gap_minutes
+    gap = pair.gap
     if gap is not None and view is pair.main:
-        facts.append(_fact("gap", say("today.minutes", minutes=gap)))
+        facts.append(_fact("gap", gap.told))
     if planned.hold is not None:
         reason = say(f"hold_reason.{planned.hold.reason}")
         facts.append(
@@ -73,6 +73,8 @@ def _record_facts(view: DoseView, record: Administration) -> list[Fact]:
         facts.append(_fact("site", say(f"site.{record.site}")))
     if record.lot:
         facts.append(_fact("lot", say("today.text", text=record.lot)))
+    if record.witness is not None:
+        facts.append(_fact("witness", say("today.text", text=record.witness)))
     if record.temperature is not None:
         facts.append(_fact("temperature", lab_text(LabValue(record.temperature, "Cel"))))
     facts += [_fact("kept", told) for told in dose_words.evidence_kept(record)]

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from aml_maint.domain.administration import OPEN_STATES, CellState, Status
+from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
@@ -26,18 +25,23 @@ from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+from aml_maint.gui.dose_questions import Cards, DoseQuestions
 from aml_maint.gui.dose_refusal import Meant, Refusal
-from aml_maint.gui.dose_targets import DoseTarget, is_off_time, is_past_day
+from aml_maint.gui.dose_targets import (
+    DoseTarget,
+    can_give,
+    is_off_time,
+    is_past_day,
+    unrecorded,
+)
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
-from aml_maint.services.dose_reading import SiteUse
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.injections import GivingCard, giving_card
 from aml_maint.services.workplace import Workplace
 
 UNDO_SECONDS = 10
-
-_HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD})
 
 
 @dataclass
@@ -70,6 +74,7 @@ class DoseLogger(QObject):
         self._undo: _Action | None = None
         self._own: set[UUID] = set()
         self._in_flight: set[SlotId] = set()
+        self._questions = DoseQuestions(desk, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(UNDO_SECONDS * 1000)
@@ -89,23 +94,22 @@ class DoseLogger(QObject):
     def give_now(self, targets: Sequence[DoseTarget]) -> None:
         """Record doses as given now; those of past days as taken at their planned time.
 
-        Asks for a reason when now lies outside a dose's window, and for the dose when none is
-        ordered. A dose held back by a rule is refused with the evidence; among several doses it
-        is left out.
+        Asks for a reason when now lies outside a dose's window, for the dose when none is
+        ordered, and for temperature, site and witness in the dose's card. A dose held back by a
+        rule is refused with the evidence; among several doses it is left out, and so is one that
+        needs its card.
         """
         now = self._desk.session.now()
-        if len(targets) == 1:
-            self._give_one(targets[0], now)
-            return
-        ready = [target for target in targets if _can_give(target, now)]
-        if len(ready) < len(targets):
-            self.told.emit(say("today.told.left_out", count=len(targets) - len(ready)))
-        if ready:
-            self._give(ready, now)
+        self._questions.look_up(
+            targets,
+            now,
+            lambda cards: self._give_known(targets, cards, now),
+            lambda error: self.refused.emit(Refusal((), (), error)),
+        )
 
     def not_given(self, targets: Sequence[DoseTarget], status: Status) -> None:
         """Ask for the coded reason and record doses as held, refused or missed."""
-        doses = [(target, view) for target in targets for view in _unrecorded(target)]
+        doses = [(target, view) for target in targets for view in unrecorded(target)]
         if not doses:
             self._tell_recorded(targets)
             return
@@ -130,26 +134,23 @@ class DoseLogger(QObject):
         `status` is what the card begins with; `part` names one dose of a pair.
         """
         view = target.part if part is None else target.part_of(part)
-        course, day = view.slot.course, self._desk.session.now().local.date()
         self._desk.session.read(
-            lambda place: dose_reading.sites_used(place, course, day),
-            lambda sites: self._open_card(target, view, status, sites),
+            lambda place: giving_card(place, view.slot),
+            lambda card: self._open_card(target, view, status, card),
             self,
         )
 
-    def confirm_range(
-        self, course_id: str, first: date, last: date, components: tuple[str, ...] = (),
-        *, slots: frozenset[SlotId] = frozenset(),
-    ) -> None:  # fmt: skip
-        """Confirm every open dose of a stretch of days as taken at its planned time."""
-        wanted = RangeConfirmation(course_id, first, last, components, slots=slots)
+    def confirm_range(self, wanted: RangeConfirmation, dialog: FormDialog | None = None) -> None:
+        """Confirm open doses of a stretch of days as taken at their planned times, but for the
+        exceptions; a dialog that asked is closed, or told why nothing was recorded."""
         command = self._new_command()
-        action = _Action(1)
+        action = _Action(1, dialog)
+        stretch = wanted.course_id, wanted.first, wanted.last
 
         def work(place: Workplace) -> Changes:
-            before = dose_reading.standing(place, course_id, first, last)
+            before = dose_reading.standing(place, *stretch)
             changes = dosing.confirm_range(place, wanted, command)
-            after = dose_reading.standing(place, course_id, first, last)
+            after = dose_reading.standing(place, *stretch)
             action.made.append(tuple(r.id for slot, r in after.items() if slot not in before))
             return changes
 
@@ -192,13 +193,29 @@ class DoseLogger(QObject):
 
     # -- giving --------------------------------------------------------------------------------
 
-    def _give_one(self, target: DoseTarget, now: Moment) -> None:
+    def _give_known(self, targets: Sequence[DoseTarget], cards: Cards, now: Moment) -> None:
+        """Give doses of which it is known what to ask."""
+        if len(targets) == 1:
+            self._give_one(targets[0], cards.get(targets[0].part.slot), now)
+            return
+        able = [target for target in targets if can_give(target, now)]
+        if len(able) < len(targets):
+            self.told.emit(say("today.told.left_out", count=len(targets) - len(able)))
+        ready = [t for t in able if t.part.slot not in cards or not cards[t.part.slot].asks]
+        if len(ready) < len(able):
+            self.told.emit(say("injection.told.left_out", count=len(able) - len(ready)))
+        if ready:
+            self._give(ready, now)
+
+    def _give_one(self, target: DoseTarget, card: GivingCard | None, now: Moment) -> None:
         view = target.part
         if view.record is not None:
             self._tell_recorded([target])
         elif view.planned.dose is None:
             self.edit(target, Status.GIVEN, view.slot)
-        elif _can_give(target, now):
+        elif card is not None and card.asks:
+            self._open_card(target, view, Status.GIVEN, card)
+        elif can_give(target, now):
             self._give([target], now)
         else:
             # The service names the rule and its evidence; no reason is asked for first.
@@ -229,9 +246,9 @@ class DoseLogger(QObject):
 
     def _open_card(
         self, target: DoseTarget, view: DoseView, status: Status | None,
-        sites: tuple[SiteUse, ...],
+        card: GivingCard,
     ) -> None:  # fmt: skip
-        dialog = DoseDialog(self._desk, self._page, target, view.slot, sites, status)
+        dialog = DoseDialog(self._desk, self._page, target, view.slot, card, status)
 
         def submit(entry: DoseEntry) -> None:
             if view.record is None:
@@ -332,11 +349,19 @@ class DoseLogger(QObject):
         if dialog is not None:
             dialog.finish()
         if action.refusals:
-            self.refused.emit(action.refusals[0])
+            self._refuse(action.refusals[0])
         if action.last is not None:
             self._undo = action
             self._timer.start()
             self.undo_available.emit(action.last, UNDO_SECONDS)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Say what was refused; a dose that lacks its witness only gets its card instead."""
+        if refusal.error.field == "witness" and len(refusal.doses) == 1:
+            target, view = refusal.doses[0]
+            self.edit(target, Status.GIVEN, view.slot)
+        else:
+            self.refused.emit(refusal)
 
     def _take_back(self, ids: tuple[str, ...]) -> None:
         command = self._new_command()
@@ -359,25 +384,3 @@ def _given(view: DoseView, now: Moment) -> DoseEntry:
         given = Moment.at(view.planned.due, view.planned.zone)
         return DoseEntry(view.slot, Status.GIVEN, given)
     return DoseEntry(view.slot, Status.GIVEN)
-
-
-def _can_give(target: DoseTarget, now: Moment) -> bool:
-    """Can a dose be recorded as given without asking for its amount or a decision?"""
-    view = target.part
-    today = Moment.at(now.utc, view.planned.zone).local.date()
-    return (
-        view.record is None
-        and view.planned.dose is not None
-        and view.state not in _HELD_BACK
-        and view.planned.on <= today
-    )
-
-
-def _unrecorded(target: DoseTarget) -> list[DoseView]:
-    """The doses of a pair that can be recorded as not given.
-
-    A premedication that no rule asks for now needs no record.
-    """
-    main, before = target.pair.main, target.pair.premedication
-    found = [before] if before is not None and before.state in OPEN_STATES else []
-    return [*found, main] if main.record is None else found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aml_maint.domain.administration import OPEN_STATES, TAKEN, too_soon
+from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, too_soon
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
+from aml_maint.domain.regimen import Role
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.dose_view import DosePair, DoseView
 
@@ -43,6 +44,41 @@ def next_part(pair: DosePair) -> DoseView:
     if before is not None and before.state in OPEN_STATES:
         return before
     return pair.main
+
+
+_HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD})
+
+
+def can_give(target: DoseTarget, now: Moment) -> bool:
+    """Can a dose be recorded as given without asking for its amount or a decision?"""
+    view = target.part
+    today = Moment.at(now.utc, view.planned.zone).local.date()
+    return (
+        view.record is None
+        and view.planned.dose is not None
+        and view.state not in _HELD_BACK
+        and view.planned.on <= today
+    )
+
+
+def unrecorded(target: DoseTarget) -> list[DoseView]:
+    """The doses of a pair that can be recorded as not given.
+
+    A premedication that no rule asks for now needs no record.
+    """
+    main, before = target.pair.main, target.pair.premedication
+    found = [before] if before is not None and before.state in OPEN_STATES else []
+    return [*found, main] if main.record is None else found
+
+
+def may_ask(view: DoseView, now: Moment) -> bool:
+    """Can there be something to ask before the dose is given: temperature, site, witness?
+
+    Of a day that is over nobody measures any more.
+    """
+    component = view.planned.component
+    asked = component.rotate_site or component.role is Role.PREMEDICATION
+    return asked and not is_past_day(view, now)
 
 
 def is_past_day(view: DoseView, now: Moment) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from aml_maint.domain.administration import OPEN_STATES, TAKEN, Administration, CellState
@@ -11,6 +12,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, dose_text, lab_text, lab_unit_text
+from aml_maint.domain.regimen import PregnancyRule
 from aml_maint.domain.schedule import PlannedDose
 from aml_maint.gui.dose_targets import (
     is_off_time,
@@ -139,13 +141,15 @@ def short_countdown(pair: DosePair, now: Moment) -> Message | None:
 
 def short_evidence(verdict: GateVerdict) -> Message:
     """Why a gate is not open, in one line; the full sentence is the verdict's own."""
-    analyte = say(f"analyte.{verdict.rule.analyte}")
+    if isinstance(verdict.rule, PregnancyRule):
+        return say(f"gate.short.{verdict.reason.key.removeprefix('gate.')}")
+    analyte = verdict.subject
     if verdict.result is None:
         return say("today.evidence.missing", analyte=analyte)
     value = lab_text(verdict.result.value)
     day = verdict.result.collected.local.date()
     told = verdict.reason.params
-    if verdict.reason.key == "gate.stale":
+    if verdict.is_stale:
         return say("today.evidence.stale", analyte=analyte, value=value, day=day,
                    days=told.get("days", ""))  # fmt: skip
     key = "undecided" if verdict.state is GateState.UNDECIDED else verdict.state.value
@@ -154,9 +158,7 @@ def short_evidence(verdict: GateVerdict) -> Message:
 
 def gate_source(verdict: GateVerdict) -> Name:
     """Whose rule it is: of the limit, or of the age that a result may have."""
-    rule = verdict.rule
-    of_age = rule.age_source if verdict.reason.key == "gate.stale" else None
-    return (of_age or rule.source).title
+    return verdict.founded_on.title
 
 
 def spoken(patient: Patient, view: DoseView, now: Moment) -> Message:
@@ -176,16 +178,24 @@ def evidence_kept(record: Administration) -> tuple[Message, ...]:
         return ()
     kept: dict[str, str] = json.loads(record.gate)
     found = []
-    if "value" in kept:
-        at = datetime.fromisoformat(kept["collected"])
-        local = Moment.at(at, record.recorded.zone).local
-        unit = lab_unit_text(kept["unit"])
-        found.append(say("today.kept.count", value=kept["value"], unit=unit, at=local))
+    for mark in ("", *(f"_{number}" for number in range(2, 9))):
+        if f"value{mark}" in kept:
+            found.append(_value_kept(kept, mark, record.recorded.zone))
     if "override_by" in kept:
         found.append(
             say("today.kept.override", by=kept["override_by"], reason=kept["override_reason"])
         )
     return tuple(found)
+
+
+def _value_kept(kept: Mapping[str, str], mark: str, zone: str) -> Message:
+    """What one gate went by, a laboratory value or a pregnancy test."""
+    at = Moment.at(datetime.fromisoformat(kept[f"collected{mark}"]), zone).local
+    value = kept[f"value{mark}"]
+    if f"unit{mark}" not in kept:
+        return say("today.kept.test", outcome=say(f"pregnancy.{value}"), at=at)
+    unit = lab_unit_text(kept[f"unit{mark}"])
+    return say("today.kept.count", value=value, unit=unit, at=at)
 
 
 def drug(view: DoseView) -> Name:

@@ -9,23 +9,34 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 from aml_maint import files
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.pages.opening_page import OpeningPage
 from aml_maint.gui.pages.start_page import StartPage
 from aml_maint.gui.session import LastEntry, Session
 
 if TYPE_CHECKING:
-    from aml_maint.gui.dialogs.ward_dialogs import WardDialog
+    from aml_maint.domain.command import Actor
+    from aml_maint.gui.dialogs.restore_dialog import WantedRestore
+    from aml_maint.gui.dialogs.ward_dialogs import SignIn, WardDialog
+    from aml_maint.gui.pages.lock_page import LockPage
+    from aml_maint.gui.pages.recovery_page import RecoveryPage
     from aml_maint.gui.workspace import Workspace
     from aml_maint.services.workplace import Workplace
 
 TITLE = "aml_maint"
 SMALLEST = (1024, 640)
+IDLE_MINUTES = 5  # then the ward locks itself (design of storage and security, "Accounts")
+
+
+def _is_damage(error: UserError) -> bool:
+    """Can only a backup help?"""
+    return error.hint is not None and error.hint.key == "store.damaged.hint"
 
 
 class _Progress(QObject):
@@ -49,6 +60,12 @@ class MainWindow(QMainWindow):
         self._progress = _Progress()
         self.session: Session | None = None
         self.workspace: Workspace | None = None
+        self._locked: LockPage | None = None
+        self._left_by = ""
+        self.recovery: RecoveryPage | None = None
+        self._path: Path | None = None
+        self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
+        self._idle.idle.connect(self.lock)
         self.start = StartPage(looks)
         self.opening = OpeningPage(looks)
         self.stack = QStackedWidget()
@@ -63,6 +80,8 @@ class MainWindow(QMainWindow):
         self._progress.stepped.connect(self.opening.show_progress)
         quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
         quit_keys.activated.connect(self.close)
+        lock_keys = QShortcut(QKeySequence("Ctrl+L"), self)
+        lock_keys.activated.connect(self.lock)
         looks.words.changed.connect(self._relocate)
         self._relocate()
         self._retitle()
@@ -97,7 +116,8 @@ class MainWindow(QMainWindow):
             known = passphrase.find(path, None, os.environ)
             if known is None:
                 raise passphrase.PassphraseWanted
-            return open_ward(path, known)
+            name = os.environ.get("AML_MAINT_USER") or None
+            return open_ward(path, known, name=name, announce=True)
 
         self.opening.begin(say("opening.file"))
         self.stack.setCurrentWidget(self.opening)
@@ -109,10 +129,10 @@ class MainWindow(QMainWindow):
 
         dialog = OpenWardDialog(self.looks, path or files.default_database(), self)
 
-        def opener(path: Path, passphrase: str) -> Workplace:
+        def opener(asked: SignIn) -> Workplace:
             from aml_maint.bootstrap import open_ward
 
-            return open_ward(path, passphrase)
+            return open_ward(asked.path, asked.passphrase, name=asked.name, announce=True)
 
         self._ask(dialog, opener)
         return dialog
@@ -123,17 +143,18 @@ class MainWindow(QMainWindow):
 
         dialog = CreateWardDialog(self.looks, path or files.default_database(), self)
 
-        def opener(path: Path, passphrase: str) -> Workplace:
+        def opener(asked: SignIn) -> Workplace:
             from aml_maint.bootstrap import create_ward
 
-            path.parent.mkdir(parents=True, exist_ok=True)
-            return create_ward(path, passphrase)
+            asked.path.parent.mkdir(parents=True, exist_ok=True)
+            return create_ward(asked.path, asked.passphrase, name=asked.name)
 
         self._ask(dialog, opener)
         return dialog
 
     def open_with(self, opener: Callable[[], Workplace], path: Path | None = None) -> None:
         """Open a ward file on the session's own thread; the window answers meanwhile."""
+        self._path = path
         session = Session(opener, path.name if path is not None else "")
         self.session = session
         session.opened.connect(lambda: self._opened(session, path))
@@ -142,13 +163,16 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place, and let the last writes reach the disk."""
         self.looks.settings.geometry = self.saveGeometry()
+        self._idle.end()
         if self.session is not None:
-            self.session.close()
+            self.hide()  # making a backup takes a moment
+            last = self.workspace.backups.last_work() if self.workspace is not None else None
+            self.session.close(last)
         super().closeEvent(event)
 
-    def _ask(self, dialog: WardDialog, opener: Callable[[Path, str], Workplace]) -> None:
-        def begin(path: Path, passphrase: str) -> None:
-            self.open_with(lambda: opener(path, passphrase), path)
+    def _ask(self, dialog: WardDialog, opener: Callable[[SignIn], Workplace]) -> None:
+        def begin(asked: SignIn) -> None:
+            self.open_with(lambda: opener(asked), asked.path)
 
         def forget() -> None:
             self._dialog = None
@@ -161,26 +185,125 @@ class MainWindow(QMainWindow):
     def _opened(self, session: Session, path: Path | None) -> None:
         if not session.is_open:
             return  # the window was closed meanwhile
-        # The pages are loaded only now: the window was to be on the screen first.
-        from aml_maint.gui.workspace import Workspace
-
         if path is not None and not session.is_demo:
             self.looks.settings.last_file = path
         if self._dialog is not None:
             self._dialog.finish()
-        looks = self.looks
+        if session.has_accounts:
+            self._idle.begin()
+        self._leave_recovery()
+        self._seat(session)
+        self._retitle()
+        self.ready.emit()
+
+    def restore(self, wanted: WantedRestore) -> None:
+        """Close the ward file, put a checked backup in its place, and open that."""
+        session, workspace, path = self.session, self.workspace, self._path
+        assert session is not None and workspace is not None and path is not None
+        self.workspace = None
+        self.stack.removeWidget(workspace)
+        workspace.deleteLater()
+        self._idle.end()
+        session.close(workspace.backups.last_work())
+        self._open_restored(wanted, path)
+
+    def _open_restored(self, wanted: WantedRestore, path: Path) -> None:
+        def opener() -> Workplace:
+            from aml_maint.bootstrap import restore_and_open
+
+            return restore_and_open(wanted.backup, path, wanted.name, wanted.passphrase)
+
+        self.opening.begin(say("opening.restore"))
+        self.stack.setCurrentWidget(self.opening)
+        self.open_with(opener, path)
+
+    def _recover(self, path: Path, error: UserError) -> None:
+        """Show what is wrong with a damaged ward file, and the backups that could replace it."""
+        from aml_maint.gui.pages.recovery_page import RecoveryPage
+
+        if self._dialog is not None:
+            self._dialog.reject()
+        if self.recovery is None:
+            self.recovery = RecoveryPage(self.looks)
+            self.recovery.wanted.connect(lambda wanted: self._open_restored(wanted, path))
+            self.recovery.left.connect(self._leave_recovery)
+            self.stack.addWidget(self.recovery)
+            self.recovery.begin(path, error)
+        else:
+            self.recovery.fail(error)
+        self.stack.setCurrentWidget(self.recovery)
+
+    def _leave_recovery(self) -> None:
+        """The file is open again, or another one is wanted."""
+        if self.recovery is not None:
+            self.stack.setCurrentWidget(self.start)
+            self.stack.removeWidget(self.recovery)
+            self.recovery.deleteLater()
+            self.recovery = None
+
+    def lock(self) -> None:
+        """Show no patient until somebody of the ward signs in; what was typed stays."""
+        session, workspace = self.session, self.workspace
+        if session is None or workspace is None or not session.has_accounts or self.is_locked:
+            return
+        from aml_maint.gui.pages.lock_page import LockPage
+
+        for dialog in workspace.findChildren(QDialog):
+            dialog.reject()
+        if self._locked is None:
+            self._locked = LockPage(self.looks)
+            self._locked.unlocked.connect(self._unlock)
+            self.stack.addWidget(self._locked)
+        self._left_by = session.actor.name
+        self._idle.end()
+        self.stack.setCurrentWidget(self._locked)
+        self._locked.begin(session)
+
+    @property
+    def is_locked(self) -> bool:
+        """Is the lock page in front?"""
+        return self._locked is not None and self.stack.currentWidget() is self._locked
+
+    def _unlock(self, actor: Actor) -> None:
+        session = self.session
+        assert session is not None and self.workspace is not None  # the lock page was shown
+        self._idle.begin()
+        if actor.name == self._left_by:
+            self.stack.setCurrentWidget(self.workspace)
+            self.workspace.shown.setFocus()
+            return
+        left = self.workspace
+        self._seat(session)
+        self.stack.removeWidget(left)
+        left.deleteLater()
+
+    def _seat(self, session: Session) -> None:
+        """Put the pages in place for whoever sits here; another person's drafts stay theirs."""
+        # The pages are loaded only now: the window was to be on the screen first.
+        from aml_maint.gui.workspace import Workspace
+
+        looks, name = self.looks, session.actor.name
         desk = Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
+        looks.settings.remember("last_person", name)
         self.workspace = Workspace(desk)
+        self.workspace.top.lock.clicked.connect(self.lock)
+        self.workspace.settings.backup.restore_wanted.connect(self.restore)
         self.stack.addWidget(self.workspace)
         self.stack.setCurrentWidget(self.workspace)
         self.workspace.shown.setFocus()
-        self._retitle()
-        self.ready.emit()
 
     def _not_opened(self, session: Session, error: UserError, path: Path | None) -> None:
         session.close()
         self.session = None
-        if isinstance(error, StorageProblem) and error.field == "passphrase":
+        if path is not None and (_is_damage(error) or self.recovery is not None):
+            self._recover(path, error)
+            self.not_opened.emit(error)
+            return
+        if (
+            isinstance(error, StorageProblem)
+            and error.field in {"passphrase", "name"}
+            and (self._dialog is None)
+        ):
             self.stack.setCurrentWidget(self.start)
             self.ask_open(path)
             return

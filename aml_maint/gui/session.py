@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -17,9 +18,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from aml_maint.domain.errors import UserError
+from aml_maint.services.sign_in import people_of
 
 if TYPE_CHECKING:
     from aml_maint.domain.command import Actor
+    from aml_maint.domain.messages import Message
     from aml_maint.domain.moment import Moment
     from aml_maint.services.changes import Changes
     from aml_maint.services.workplace import Workplace
@@ -53,6 +56,11 @@ class _Answers(QObject):
         answer()
 
 
+def _if_possible(work: Callable[[Workplace], None], place: Workplace) -> None:
+    with suppress(UserError):
+        work(place)
+
+
 class Session(QObject):
     """An open ward file as the window sees it."""
 
@@ -66,6 +74,8 @@ class Session(QObject):
     """Changes of a successful write, for the status bar."""
     problem = Signal(object)
     """A UserError that no field showed."""
+    closing = Signal()
+    """The file is about to be closed: the last moment to write."""
 
     def __init__(self, opener: Callable[[], Workplace], file_name: str = "") -> None:
         """Begin opening at once; work asked for meanwhile waits its turn."""
@@ -75,6 +85,7 @@ class Session(QObject):
         self.last_entry = LastEntry.NONE
         self._place: Workplace | None = None
         self._is_demo = False
+        self._has_accounts = False
         self._closing = False
         self._answers = _Answers()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
@@ -96,9 +107,18 @@ class Session(QObject):
         return self._place is not None and self._is_demo
 
     @property
+    def has_accounts(self) -> bool:
+        """Does each person have a passphrase of their own, so that the ward can be locked?"""
+        return self._has_accounts
+
+    @property
     def actor(self) -> Actor:
         """Who sits at this desk."""
         return self._opened().actor
+
+    def why_not(self, action: str) -> Message | None:
+        """Why the roles of whoever sits here don't allow a command; None if they do."""
+        return self._opened().why_not(action)
 
     def now(self) -> Moment:
         """The present moment on the ward's clock."""
@@ -153,11 +173,49 @@ class Session(QObject):
 
         self._submit(task)
 
-    def close(self) -> None:
-        """Carry out the writes still waiting, drop the reads, close the file, end the thread."""
+    def jot(self, work: Callable[[Workplace], None]) -> None:
+        """Keep what is no part of the record, such as a draft: like a write, but told to nobody.
+
+        What can't reach the disk stays in the window; the next write says what is wrong.
+        """
+
+        def task(place: Workplace) -> None:
+            with suppress(UserError):
+                work(place)
+
+        self._submit(task)
+
+    def sign_in(
+        self,
+        name: str,
+        passphrase: str,
+        done: Callable[[Actor], None],
+        failed: Callable[[UserError], None],
+        owner: QObject,
+    ) -> None:
+        """Seat a person of the ward; what is written from now on bears their name."""
+
+        def work(place: Workplace) -> Actor:
+            from aml_maint.services.accounts import switch_to
+
+            actor = switch_to(place, name, passphrase)
+            self._place = place.acting_as(actor)
+            return actor
+
+        self.read(work, done, owner, failed)
+
+    def close(self, last: Callable[[Workplace], None] | None = None) -> None:
+        """Carry out the writes still waiting, drop the reads, close the file, end the thread.
+
+        `last` is done just before the file is closed; a UserError in it closes the file all the
+        same, for nobody is there any more to hear it.
+        """
         if self._closing:
             return
+        self.closing.emit()
         self._closing = True
+        if last is not None:
+            self._worker.submit(self._run, partial(_if_possible, last))
         self._worker.submit(self._close).add_done_callback(self._settled)
         self._worker.shutdown(wait=True)
 
@@ -176,6 +234,7 @@ class Session(QObject):
         try:
             place = opener()
             self._is_demo = place.is_demo
+            self._has_accounts = bool(people_of(place.store.path))
             self._place = place
         except UserError as error:
             self._hand_over(partial(self.not_opened.emit, error))

@@ -21,10 +21,11 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from aml_maint import files
 from aml_maint.domain.messages import Language
+from aml_maint.gui.style import FieldStyle
 
 ThemeName = Literal["light", "dark"]
 ThemeChoice = Literal["light", "dark", "system"]
@@ -189,8 +190,9 @@ class Theme(QObject):
         self._fonts.clear()
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            if app.style().objectName() != "fusion":
-                app.setStyle(QStyleFactory.create("Fusion"))
+            style = app.style()
+            if not isinstance(style, FieldStyle) or style.theme is not self:
+                app.setStyle(FieldStyle(self))
             app.setPalette(self.palette())
             app.setFont(self.font())
         self.changed.emit()

@@ -12,11 +12,13 @@ from aml_maint.gui.pages.patients_page import PatientsPage
 from aml_maint.gui.pages.settings_page import SettingsPage
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
+from aml_maint.gui.widgets.drafts_bar import DraftsBar
 from aml_maint.gui.widgets.notice_bar import NoticeBar
 from aml_maint.gui.widgets.rail import Place, Rail
 from aml_maint.gui.widgets.scrolling import PageFrame
 from aml_maint.gui.widgets.status_bar import StatusBar
 from aml_maint.gui.widgets.top_bar import TopBar
+from aml_maint.services.drafts import UnfinishedForm
 
 PLACES = (
     Place("today", "today", "page.today"),
@@ -35,11 +37,12 @@ class Workspace(QWidget):
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
         self.today = TodayPage(desk)
         self.patients = PatientsPage(desk)
         self.patient = PatientPage(desk)
-        self.backups = Backups(desk.session)
+        self.backups = Backups(desk.session, desk.settings)
         self.settings = SettingsPage(desk, self.backups)
         self.pages = QStackedWidget()
         self._frames: dict[QWidget, PageFrame] = {
@@ -58,6 +61,7 @@ class Workspace(QWidget):
         self.top.search.picked.connect(self.show_patient)
         self.patients.opened.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
+        self.drafts.wanted.connect(self.go_on_with)
         desk.session.problem.connect(self.notice.show_problem)
         self.status.undo_wanted.connect(self._undo)
         for logger in (self.today.logger, self.patient.logger):
@@ -82,6 +86,16 @@ class Workspace(QWidget):
         self.rail.show_place("patients")
         self.patient.show_patient(patient_id)
         self._show(self.patient)
+
+    def go_on_with(self, form: UnfinishedForm) -> None:
+        """Open a form that was not finished where it belongs; what was typed is in it."""
+        if form.patient is not None:
+            self.show_patient(form.patient.id)
+            self.patient.show_tab("cycle")
+            self.patient.cycle_tab.go_on_with(form.draft.name)
+        else:
+            self.go("patients")
+            self.patients.open_admission()
 
     @property
     def shown(self) -> QWidget:
@@ -119,6 +133,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)

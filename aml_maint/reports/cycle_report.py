@@ -17,6 +17,7 @@ from typing import NamedTuple
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
 from aml_maint.domain.course import Course, Hold
 from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.intensity import Intensity
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
@@ -24,9 +25,9 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
-from aml_maint.domain.regimen import Component, DoseOrder
+from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule
 from aml_maint.domain.schedule import PlannedDose
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 
 TEMPERATURE = "temperature"
 
@@ -114,10 +115,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class ReportedToxicity:
-    """One episode with the name of its term."""
+    """One episode with the name of its term, and its worst grade in the cycle."""
 
     term: Name
-    record: ToxicityRecord
+    event: ToxicityEvent
+    grade: int | None
 
 
 class ReasonCount(NamedTuple):
@@ -165,6 +167,7 @@ class CycleReport:
     generated_role: str
     chain: ChainHead | None = None
     demo: bool = False
+    reactions: tuple[SiteReaction, ...] = ()
 
     @property
     def first_day(self) -> date:
@@ -174,7 +177,7 @@ class CycleReport:
     @property
     def planned_days(self) -> int:
         """The cycle's length by the regimen."""
-        return self.course.regimen.cycle_days(self.cycle)
+        return self.course.cycle_days(self.cycle)
 
     @property
     def planned_last_day(self) -> date:
@@ -301,16 +304,16 @@ def _reason(dose: ReportedDose) -> Message | None:
 
 def gate_evidence(verdict: GateVerdict) -> Message:
     """The count a verdict rests on, with its day; says so when there was none or it was too old."""
-    analyte = say(f"analyte.{verdict.rule.analyte}")
+    if isinstance(verdict.rule, PregnancyRule):
+        return verdict.reason
     if verdict.result is None:
-        return say("report.gate.missing", analyte=analyte)
+        return say("report.gate.missing", analyte=verdict.subject)
     told: dict[str, object] = {
-        "analyte": analyte,
+        "analyte": verdict.subject,
         "value": lab_text(verdict.result.value),
         "day": verdict.result.collected.local.date(),
     }
-    stale = verdict.reason.key == "gate.stale"
-    return Message("report.gate.stale" if stale else "report.gate.value", told)
+    return Message("report.gate.stale" if verdict.is_stale else "report.gate.value", told)
 
 
 def deviations(report: CycleReport) -> tuple[Deviation, ...]:
@@ -362,11 +365,10 @@ def worst_toxicities(report: CycleReport) -> tuple[tuple[ReportedToxicity, int],
     """
     by_term: dict[str, list[ReportedToxicity]] = {}
     for toxicity in report.toxicities:
-        by_term.setdefault(toxicity.record.term, []).append(toxicity)
+        by_term.setdefault(toxicity.event.term, []).append(toxicity)
     worst = [(max(found, key=_severity), len(found)) for found in by_term.values()]
     return tuple(sorted(worst, key=lambda pair: -_severity(pair[0])))
 
 
 def _severity(toxicity: ReportedToxicity) -> int:
-    grade = toxicity.record.grade
-    return -1 if grade is None else grade
+    return -1 if toxicity.grade is None else toxicity.grade

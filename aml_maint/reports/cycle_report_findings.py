@@ -11,10 +11,10 @@ from aml_maint.domain.administration import (
     reason_text,
 )
 from aml_maint.domain.course import Hold
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import dose_text, lab_text
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
     TEMPERATURE,
     CycleReport,
@@ -74,14 +74,14 @@ def toxicities(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     text = catalogue.text
     rows = []
     for worst, episodes in worst_toxicities(report):
-        grade = worst.record.grade
+        grade = worst.grade
         rows.append(
             [
                 text(worst.term)
                 if episodes == 1
                 else text("report.episodes", term=worst.term, episodes=episodes),
                 text("report.not_evaluated") if grade is None else str(grade),
-                text(_course_of(worst.record)),
+                text(_course_of(worst.event)),
             ]
         )
     return {
@@ -92,10 +92,11 @@ def toxicities(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _course_of(record: ToxicityRecord) -> Message:
-    if record.resolved_on is None:
-        return say("report.toxicity.ongoing", onset=record.onset_on)
-    return say("report.toxicity.resolved", onset=record.onset_on, resolved=record.resolved_on)
+def _course_of(event: ToxicityEvent) -> Message:
+    onset = event.onset.text()
+    if event.resolved is None:
+        return say("report.toxicity.ongoing", onset=onset)
+    return say("report.toxicity.resolved", onset=onset, resolved=event.resolved.text())
 
 
 def marrows(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
@@ -103,29 +104,13 @@ def marrows(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     text = catalogue.text
     return {
         "heading": text("report.heading.marrow"),
-        "items": [text(_marrow(marrow)) for marrow in report.marrows],
+        "items": [
+            text("report.marrow.item", day=m.collected.local.date(), values=marrow_facts(m))
+            for m in report.marrows
+        ],
         "none": text("report.marrow.none"),
         "note": text("report.marrow.note"),
     }
-
-
-def _marrow(marrow: Marrow) -> Message:
-    parts: list[Message] = []
-    if marrow.blasts_percent is not None:
-        parts.append(say("report.marrow.blasts", percent=marrow.blasts_percent))
-    if marrow.morphology_adequate is False:
-        parts.append(say("report.marrow.inadequate"))
-    if marrow.flow_not_detected:
-        parts.append(say("report.marrow.flow_not_detected"))
-    elif marrow.flow_percent is not None:
-        parts.append(say("report.marrow.flow", percent=marrow.flow_percent))
-    if marrow.flow_events is not None:
-        parts.append(say("report.marrow.events", events=f"{marrow.flow_events:,}"))
-    if marrow.pcr_ratio_percent is not None:
-        parts.append(say("report.marrow.pcr", percent=marrow.pcr_ratio_percent))
-    if not parts:
-        parts.append(say("report.marrow.nothing_reported"))
-    return say("report.marrow.item", day=marrow.collected.local.date(), values=tuple(parts))
 
 
 def deviation_texts(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
@@ -157,7 +142,7 @@ def deviation_texts(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]
 
 
 def _drug(report: CycleReport, component_id: str) -> object:
-    return report.course.regimen.component(component_id).drug.name
+    return report.course.component(component_id).drug.name
 
 
 def _hold(hold: Hold) -> Message:

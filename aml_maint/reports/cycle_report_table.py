@@ -11,6 +11,7 @@ from aml_maint.domain.messages import Catalogue, Language, Message, say
 from aml_maint.domain.quantities import dose_text, plain
 from aml_maint.domain.regimen import Component, Regimen
 from aml_maint.reports.cycle_report import CycleReport, ordered_doses, reason_counts
+from aml_maint.reports.cycle_report_injections import injection_details
 
 COUNTS: tuple[tuple[str, Callable[[Intensity], int]], ...] = (
     ("planned", lambda one: one.planned),
@@ -75,6 +76,7 @@ def _row(
             )
             for counted in reason_counts(report, component)
         ],
+        "details": [text(detail) for detail in injection_details(report, component)],
     }
 
 

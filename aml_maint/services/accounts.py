@@ -64,6 +64,17 @@ def signed_in(place: Workplace, unlocked: Unlocked, *, announce: bool) -> Actor:
     return actor
 
 
+def switch_to(place: Workplace, name: str, typed: str) -> Actor:
+    """Let another person, or the same one, sit down at an open file; recorded as a sign-in.
+
+    Raises WrongPassphrase, and Refused while they have to wait after wrong tries.
+    """
+    slot = None if (keys := key_slots.read(place.store.path)) is None else keys.named(name)
+    account = confirm_person(place, name, typed)
+    unlocked = Unlocked("", account.id, slot.failures if slot else 0)
+    return signed_in(place, unlocked, announce=True)
+
+
 def accounts_of(place: Workplace) -> tuple[Account, ...]:
     """Every account of the ward, those that were retired too."""
     return accounts.all_accounts(place.store)

@@ -85,6 +85,7 @@ def _columns(row: SheetRow) -> Iterator[CalendarColumn]:
         at = first.planned.at.time()
         yield CalendarColumn(row.premedication, at, tuple(_dose(view) for view in served))
     doses = tuple(_dose(pair.main) if pair else None for pair in row.cells)
+    assert row.at is not None  # a planned row has its time
     yield CalendarColumn(row.component, row.at, doses)
 
 
@@ -114,5 +115,5 @@ def _next_start(sheet: CycleSheet) -> tuple[date | None, bool]:
     limit = course.regimen.max_cycles
     if course.ended_on is not None or (limit is not None and number >= limit):
         return None, False
-    expected = course.cycle(number).first_day + timedelta(days=course.regimen.cycle_days(number))
+    expected = course.cycle(number).first_day + timedelta(days=course.cycle_days(number))
     return (expected, True) if expected >= sheet.now.local.date() else (None, False)

@@ -18,6 +18,8 @@ class Touched(StrEnum):
     LABS = "labs"
     TOXICITIES = "toxicities"
     MARROWS = "marrows"
+    FINDINGS = "findings"
+    CARE = "care"
     ACCOUNTS = "accounts"
     WARD = "ward"
     SETTINGS = "settings"

@@ -13,7 +13,8 @@ from pathlib import Path
 from aml_maint import files
 from aml_maint.domain.moment import Moment
 from aml_maint.services.clock import SetClock
-from aml_maint.services.demo_story import NURSE, Step, steps_of
+from aml_maint.services.demo_step import NURSE, Step
+from aml_maint.services.demo_story import steps_of
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.workplace import Workplace
 from aml_maint.store.database import Store

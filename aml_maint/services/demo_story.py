@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from aml_maint.domain.administration import INJECTION_SITES, Status
-from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.administration import Status
 from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import (
+    AspirateQuality,
+    Assay,
+    FlowResult,
+    Marrow,
+    Morphology,
+    PcrResult,
+    Purpose,
+    Result,
+    Specimen,
+    Tube,
+)
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
-from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.schedule import PlannedDose, doses_between
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
+from aml_maint.services.demo_injections import injection, site_reactions
+from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from aml_maint.services.observations import record_counts, record_marrow, record_toxicity
+from aml_maint.services.marrow import record_marrow
+from aml_maint.services.observations import record_counts
 from aml_maint.services.people import admit_patient
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import (
     end_course,
     hold_component,
@@ -34,19 +48,6 @@ from aml_maint.services.treatment import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses
-
-NURSE = Actor("Li Na", Role.NURSE, "demo")
-PHYSICIAN = Actor("Wu Min", Role.PHYSICIAN, "demo")
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something that a person did on the demo ward at a civil time."""
-
-    at: datetime
-    actor: Actor
-    act: Callable[[Workplace], object]
-
 
 _ENDS = {
     "relapsed": EndReason.RELAPSE,
@@ -117,7 +118,7 @@ class _Teller:
             eln_risk=Risk(self.story["risk"]),
         )
         day = min(self.first_day - timedelta(days=6), self.today - timedelta(days=2))
-        return Step(_at(day, 9, 30), PHYSICIAN, lambda place: admit_patient(place, patient))
+        return Step(at_time(day, 9, 30), PHYSICIAN, lambda place: admit_patient(place, patient))
 
     def course(self) -> Iterator[Step]:
         orders: dict[str, Dose] = {}
@@ -126,7 +127,7 @@ class _Teller:
         if self.story.get("danshen"):
             orders["danshen"] = Dose.of(self.story["danshen"], "{tablet}")
         yield Step(
-            _at(self.first_day - timedelta(days=1), 15, 0),
+            at_time(self.first_day - timedelta(days=1), 15, 0),
             PHYSICIAN,
             lambda place: start_course(
                 place,
@@ -140,13 +141,13 @@ class _Teller:
         )
         for day in self.starts[1:]:
             yield Step(
-                _at(day, 8, 10),
+                at_time(day, 8, 10),
                 PHYSICIAN,
-                _call(start_cycle, self.course_id, day),
+                call(start_cycle, self.course_id, day),
             )
         if self.name in _ENDS:
             yield Step(
-                _at(self.last_day, 16, 0),
+                at_time(self.last_day, 16, 0),
                 PHYSICIAN,
                 lambda place: end_course(place, self.course_id, self.last_day, _ENDS[self.name]),
             )
@@ -170,7 +171,7 @@ class _Teller:
     def count(self, day: date, platelets: Decimal) -> Step:
         neutrophils = Decimal(self.random.randint(11, 42)) / 10
         haemoglobin = Decimal(self.random.randint(96, 138))
-        at = _at(day, 6, 30)
+        at = at_time(day, 6, 30)
         values = {
             "platelets": LabValue(platelets, "10*9/L"),
             "granulocytes": LabValue(neutrophils, "10*9/L"),
@@ -195,25 +196,26 @@ class _Teller:
             if self.name == "home" and (self.today - last).days < 4:
                 last = min(last, self.today - timedelta(days=3))
             if last >= first:
-                at = _at(last, 23, 30)
-                yield Step(at, NURSE, _call(self.confirm, first, last))
+                at = at_time(last, 23, 30)
+                yield Step(at, NURSE, call(self.confirm, first, last))
             first = max(last, first) + timedelta(days=1)
         if self.last_day == self.today and self.name != "home":
             for hour, minute in ((7, 20), (8, 10), (13, 5), (17, 40), (18, 5), (19, 5), (22, 5)):
                 if self.random.random() < 0.8:
                     yield Step(
-                        _at(self.today, hour, minute),
+                        at_time(self.today, hour, minute),
                         NURSE,
-                        _call(self.confirm, self.today, self.today),
+                        call(self.confirm, self.today, self.today),
                     )
 
     def confirm(self, place: Workplace, first: date, last: date) -> None:
-        course = courses.course(place.store, self.course_id, library.regimen)
-        exceptions = {}
+        course = courses.course(place.store, self.course_id, place.shelf)
+        exceptions, now = {}, place.clock.now()
         for planned in doses_between(course, first, last):
             entry = self.exception(planned)
-            if entry is not None and planned.due <= place.clock.now().utc:
-                exceptions[planned.id] = entry
+            if entry is not None and planned.due <= now.utc:
+                given = None if entry.given is None else min(entry.given, now)
+                exceptions[planned.id] = replace(entry, given=given)
         try:
             confirm_range(place, RangeConfirmation(self.course_id, first, last, (), exceptions))
         except Refused:
@@ -232,34 +234,21 @@ class _Teller:
         if chance < 0.015:
             return DoseEntry(slot, Status.REFUSED, reason="side_effects")
         if planned.component.rotate_site:
-            return self.injection(planned, slot)
+            return injection(self.random, planned)
         if chance < 0.04 and not gated:
             late = Moment.at(planned.due + timedelta(minutes=150), DEFAULT_ZONE)
             if late.local.date() == slot.planned_on:
                 return DoseEntry(slot, Status.GIVEN, late, reason="forgotten")
         return None
 
-    def injection(self, planned: PlannedDose, slot: SlotId) -> DoseEntry:
-        turn = slot.planned_on.toordinal() // 2 + (3 if slot.component == "interleukin2" else 0)
-        given = Moment.at(planned.due + timedelta(minutes=self.random.randint(0, 20)), DEFAULT_ZONE)
-        warm = Decimal(self.random.randint(361, 371)) / 10
-        return DoseEntry(
-            slot,
-            Status.GIVEN,
-            given,
-            site=INJECTION_SITES[turn % len(INJECTION_SITES)],
-            lot=f"{slot.component[:3].upper()}{slot.planned_on.year % 100}{slot.planned_on:%m}",
-            temperature=warm,
-        )
-
     def marrows(self) -> Iterator[Step]:
         for number, day in enumerate([self.first_day - timedelta(days=4), *self.starts[1:]]):
-            at = Moment.at(_at(day, 9, 0), DEFAULT_ZONE)
+            at = Moment.at(at_time(day, 9, 0), DEFAULT_ZONE)
             marrow = self.marrow(number, at)
             yield Step(
-                _at(day, 17, 0),
+                at_time(day, 17, 0),
                 PHYSICIAN,
-                _call(record_marrow, marrow),
+                call(record_marrow, marrow),
             )
 
     def marrow(self, number: int, at: Moment) -> Marrow:
@@ -277,25 +266,28 @@ class _Teller:
             blasts = blasts if number == last - 1 else Decimal("12.5")
         if kind == "pcr":
             ratio = Decimal("0.056") if number == 0 else Decimal("0.0011")
-        return Marrow(
-            "",
-            self.patient_id,
-            at,
-            blasts,
-            True,
-            flow,
-            flow is None,
-            self.random.randint(52, 95) * 10_000,
-            "heparin",
-            self.random.randint(3, 30),
-            ratio,
+        quality = AspirateQuality.ADEQUATE
+        events, age = self.random.randint(52, 95) * 10_000, self.random.randint(3, 30)
+        results: list[tuple[Assay, Tube, Result]] = [
+            (Assay.MORPHOLOGY, Tube.NOT_STATED, Morphology(blasts, quality)),
+            (Assay.FLOW, Tube.HEPARIN, FlowResult(flow, flow is None, events, age)),
+        ]
+        if ratio is not None:
+            fusion = PcrResult("RUNX1::RUNX1T1", ratio, control_gene="ABL1")
+            results.append((Assay.PCR, Tube.EDTA, fusion))
+        specimens = tuple(
+            Specimen("", assay, tube, received=at, result=result) for assay, tube, result in results
         )
+        purpose = Purpose.BASELINE if number == 0 else Purpose.SCHEDULED
+        return Marrow("", self.patient_id, at, purpose, specimens)
 
     def troubles(self) -> Iterator[Step]:
         if self.name == "fever" or self.name == "long":
             yield from self.fevers()
         if self.name == "hand_foot":
             yield from self.hand_foot()
+        if self.name == "long":
+            yield from site_reactions(self.patient_id, self.today)
         if self.name == "held_now":
             first = self.today - timedelta(days=2)
             yield self.toxicity("diarrhoea", 3, first, None)
@@ -307,12 +299,12 @@ class _Teller:
             if day >= self.today:
                 return
             degrees = Decimal("38.6") if grade == 2 else Decimal("37.6")
-            at = _at(day, 23, 0)
+            at = at_time(day, 23, 0)
             value = LabValue(degrees, "Cel")
             yield Step(
                 at + timedelta(minutes=5),
                 NURSE,
-                _call(
+                call(
                     record_counts,
                     self.patient_id,
                     {"temperature": value},
@@ -328,7 +320,7 @@ class _Teller:
         yield self.toxicity("hand_foot_skin_reaction", 3, first, last)
         yield self.hold("sorafenib", first, last)
         yield Step(
-            _at(last, 16, 30),
+            at_time(last, 16, 30),
             PHYSICIAN,
             lambda place: set_dose(
                 place,
@@ -352,7 +344,7 @@ class _Teller:
                 last_day=last,
             )
 
-        return Step(_at(first, 6, 45), PHYSICIAN, act)
+        return Step(at_time(first, 6, 45), PHYSICIAN, act)
 
     def toxicity(
         self,
@@ -362,17 +354,8 @@ class _Teller:
         resolved: date | None,
         value: LabValue | None = None,
     ) -> Step:
-        record = ToxicityRecord(
-            "", self.patient_id, self.course_id, term, grade, onset, resolved, value
+        event = ToxicityEvent.of(
+            self.patient_id, self.course_id, term, DEFAULT_ZONE, grade, onset, resolved, value
         )
         day = onset if resolved is None else resolved
-        return Step(_at(day, 23, 40), NURSE, lambda place: record_toxicity(place, record))
-
-
-def _call(act: Callable[..., object], *arguments: object) -> Callable[[Workplace], object]:
-    """An act with everything but the desk it is done at."""
-    return lambda place: act(place, *arguments)
-
-
-def _at(day: date, hour: int, minute: int) -> datetime:
-    return datetime.combine(day, time(hour, minute))
+        return Step(at_time(day, 23, 40), NURSE, lambda place: record_event(place, event))

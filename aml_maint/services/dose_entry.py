@@ -45,6 +45,7 @@ class DoseEntry:
     lot: str | None = None
     temperature: Decimal | None = None
     override: Override | None = None
+    witness: str | None = None
 
 
 @dataclass(frozen=True)

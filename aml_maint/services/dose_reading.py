@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from aml_maint.domain.administration import Administration
-from aml_maint.domain.moment import Moment
+from aml_maint.domain.course import Course
 from aml_maint.domain.schedule import SlotId, doses_between
-from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.medicines import drugs_of
+from aml_maint.services.unplanned_view import taken_back, unplanned_pair
 from aml_maint.services.worklist import Worklist, worklist
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs
-
-# How far back injection sites are looked for.
-_SITES_DAYS = 28
-
-
-@dataclass(frozen=True)
-class SiteUse:
-    """When and for which component an injection site was last used."""
-
-    site: str
-    component: str
-    given: Moment
+from aml_maint.store import courses, doses, gate_evidence
 
 
 def standing(
     place: Workplace, course_id: str, first: date, last: date
 ) -> dict[SlotId, Administration]:
-    """The standing records of a course's doses planned on `first`..`last`."""
-    return doses.live_between(place.store, first, last, course_id)
+    """The standing records of a course's doses of `first`..`last`, unplanned ones included."""
+    found = doses.live_between(place.store, first, last, course_id)
+    unplanned = doses.unplanned_between(place.store, first, last, course_id)
+    return found | {record.slot: record for record in unplanned}
 
 
 def record_ids(place: Workplace, slots: Iterable[SlotId]) -> tuple[str, ...]:
@@ -43,35 +34,37 @@ def record_ids(place: Workplace, slots: Iterable[SlotId]) -> tuple[str, ...]:
     return tuple(found[slot].id for slot in wanted if slot in found)
 
 
-def sites_used(place: Workplace, course_id: str, until: date) -> tuple[SiteUse, ...]:
-    """The last use of each injection site in the four weeks up to a day, the latest first."""
-    records = standing(place, course_id, until - timedelta(days=_SITES_DAYS), until).values()
-    given = sorted(
-        (SiteUse(r.site, r.slot.component, r.given) for r in records if r.site and r.given),
-        key=lambda use: use.given,
-        reverse=True,
-    )
-    latest: dict[str, SiteUse] = {}
-    for use in given:
-        latest.setdefault(use.site, use)
-    return tuple(latest.values())
-
-
 def pairs_of(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, DosePair]:
-    """Planned doses as they stand now, with their premedications; unknown ones are left out."""
+    """Doses as they stand now, with their premedications; unknown ones are left out.
+
+    An unplanned dose that was taken back stands as not applicable.
+    """
     wanted = set(slots)
     now = place.clock.now().utc
     found: dict[SlotId, DosePair] = {}
     for course_id in {slot.course for slot in wanted}:
-        course = courses.course(place.store, course_id, library.regimen)
+        course = courses.course(place.store, course_id, place.shelf)
         days = [slot.planned_on for slot in wanted if slot.course == course_id]
         first, last = min(days) - course.reach, max(days) + course.reach
         known = standing(place, course_id, first - course.reach, last + course.reach)
-        results = labs.of_patient(place.store, course.patient_id)
-        for pair in paired(views(doses_between(course, first, last), known, results, now)):
+        evidence = gate_evidence.of_course(place.store, course)
+        for pair in paired(views(doses_between(course, first, last), known, evidence, now)):
             if pair.main.slot in wanted:
                 found[pair.main.slot] = pair
+        for slot in wanted:
+            if slot.is_unplanned and slot.course == course_id:
+                found |= _unplanned(place, course, slot, known)
     return found
+
+
+def _unplanned(
+    place: Workplace, course: Course, slot: SlotId, known: Mapping[SlotId, Administration]
+) -> dict[SlotId, DosePair]:
+    drugs = drugs_of(place)
+    if slot in known:
+        return {slot: unplanned_pair(course, drugs, known[slot])}
+    past = doses.history(place.store, slot)
+    return {slot: taken_back(course, drugs, past[-1])} if past else {}
 
 
 @dataclass(frozen=True)

@@ -21,16 +21,18 @@ from aml_maint.domain.administration import (
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.injection import checked_witness
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.schedule import PlannedDose, doses_between
+from aml_maint.domain.schedule import EXTRA, PlannedDose, doses_between
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses, labs
+from aml_maint.store import doses, gate_evidence
 
 # A dose given further from its plan than this is a slip of the keyboard, or another dose.
 FURTHEST_GIVEN_DAYS = 7
@@ -48,6 +50,7 @@ class DoseRules:
         self.actor = place.actor
         self.course = course
         self.now = place.clock.now()
+        self.witnessed = injection_rules(place).witnessed
         days = [entry.slot.planned_on for entry in entries]
         first, last = min(days), max(days)
         # Entries name the day first planned; a moved dose's current day may lie further off.
@@ -55,7 +58,9 @@ class DoseRules:
         self.planned = {d.id: d for d in doses_between(course, first - reach, last + reach)}
         around = _AROUND + 2 * reach
         self.known = doses.live_between(place.store, first - around, last + around, course.id)
-        self.results = labs.of_patient(place.store, course.patient_id)
+        extra = doses.unplanned_between(place.store, first - around, last + around, course.id)
+        self.known |= {record.slot: record for record in extra if record.slot.slot == EXTRA}
+        self.evidence = gate_evidence.of_course(place.store, course)
 
     def records(
         self, entries: Sequence[DoseEntry], replaced: Administration | None = None
@@ -69,7 +74,7 @@ class DoseRules:
             made = [replace(record, replaces=replaced.id) for record in made]
         overridden = {entry.slot for entry in entries if entry.override}
         near: dict[str, Administration] = {}
-        for record, other in self._too_close(made):
+        for record, other in self.too_close(made):
             if record.slot not in overridden:
                 self._refuse_gap(record, other)
             near[record.id] = other
@@ -87,7 +92,7 @@ class DoseRules:
             hold = self.planned[record.slot].hold if record.slot in self.planned else None
             if hold is not None and not is_overridden(record):
                 raise Refused(say("error.held", since=hold.first_day), hint=say("error.undo.hint"))
-        for record, other in self._too_close(back):
+        for record, other in self.too_close(back):
             if not is_overridden(record):
                 self._refuse_gap(record, other)
 
@@ -117,8 +122,14 @@ class DoseRules:
             note=entry.note.strip(),
             site=_site(planned, entry),
             lot=(entry.lot or "").strip() or None,
-            temperature=_temperature(entry),
+            temperature=plausible_temperature(entry.temperature),
             gate=self._evidence(planned, given, entry.override),
+            witness=checked_witness(
+                entry.witness,
+                self.actor.name,
+                planned.component.drug.name,
+                needed=taken and planned.component.id in self.witnessed,
+            ),
         )
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
@@ -144,9 +155,9 @@ class DoseRules:
         A dose that was not given keeps the verdict of its own time: the count that held it.
         """
         at = given.utc if given is not None else min(planned.due, self.now.utc)
-        verdict = evaluate_all(planned.component, self.results, at)
+        verdict = evaluate_all(planned.component, self.evidence, at)
         if given is None:
-            return _evidence(verdict, None, None)
+            return evidence_of(verdict, None, None)
         if planned.hold is not None and override is None:
             since = planned.hold.first_day
             raise Refused(say("error.held", since=since), hint=say("error.held.hint"))
@@ -154,7 +165,7 @@ class DoseRules:
             raise Refused(say("error.omitted"), hint=say("error.omitted.hint"))
         if verdict is not None and not verdict.is_open and override is None:
             raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))
-        return _evidence(verdict, planned, override)
+        return evidence_of(verdict, planned, override)
 
     def _check_times(self, made: Sequence[Administration]) -> None:
         """BadInput for a dose given outside its window without a coded reason.
@@ -184,7 +195,7 @@ class DoseRules:
                     field="reason",
                 )
 
-    def _too_close(
+    def too_close(
         self, records: Sequence[Administration]
     ) -> list[tuple[Administration, Administration]]:
         """Each of some records with a dose of the same drug fewer days away than allowed.
@@ -210,7 +221,7 @@ class DoseRules:
         return found
 
     def _refuse_gap(self, record: Administration, other: Administration) -> None:
-        gap = self.course.regimen.component(record.slot.component).min_gap_days
+        gap = self.course.component(record.slot.component).min_gap_days
         raise Refused(
             say("error.too_close", days=gap, other=self._day_given(other)),
             hint=say("error.too_close.hint"),
@@ -218,8 +229,7 @@ class DoseRules:
 
     def _with_neighbour(self, record: Administration, other: Administration) -> Administration:
         """The record with the dose that it is too close to: what its override set aside."""
-        told = json.loads(record.gate or "{}") | {"too_close_to": str(self._day_given(other))}
-        return replace(record, gate=_written(told))
+        return with_evidence(record, too_close_to=str(self._day_given(other)))
 
     def _day_given(self, record: Administration) -> date:
         assert record.given is not None  # only doses that were taken are too close
@@ -266,26 +276,27 @@ def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
     return entry.site
 
 
-def _temperature(entry: DoseEntry) -> Decimal | None:
-    if entry.temperature is not None:
+def plausible_temperature(degrees: Decimal | None) -> Decimal | None:
+    """A body temperature in degrees Celsius; BadInput for one that can't be meant."""
+    if degrees is not None:
         fever = next(item for item in library.toxicity_items() if item.id == _FEVER)
-        check_plausible(fever, LabValue(entry.temperature, "Cel"), "temperature")
-    return entry.temperature
+        check_plausible(fever, LabValue(degrees, "Cel"), "temperature")
+    return degrees
 
 
-def _evidence(
+def evidence_of(
     verdict: GateVerdict | None, planned: PlannedDose | None, override: Override | None
 ) -> str | None:
+    """What is kept with a record of its gate and of a named override, as text."""
     if verdict is None and override is None:
         return None
     told: dict[str, str] = {}
     if verdict is not None:
-        told["rule"], told["state"] = verdict.rule.id, verdict.state.value
-        if verdict.result is not None:
-            value = verdict.result.value
-            told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
-            told["unit"] = value.unit
-            told["collected"] = verdict.result.collected.utc.isoformat()
+        told |= _told(verdict, "")
+        # A dose given against several gates keeps what each of them said.
+        closed = [other for other in verdict.others if not other.is_open]
+        for number, other in enumerate(closed, 2):
+            told |= _told(other, f"_{number}")
     if override is not None:
         told["override_by"], told["override_reason"] = override.by, override.reason
         if planned is not None and planned.hold is not None:
@@ -294,6 +305,25 @@ def _evidence(
         if decision:
             told["omitted_by"] = decision.decided_by
     return _written(told)
+
+
+def _told(verdict: GateVerdict, mark: str) -> dict[str, str]:
+    """A verdict as it is kept with a record; `mark` tells a further one's keys apart."""
+    told = {"rule": verdict.rule.id, "state": verdict.state.value}
+    if verdict.result is not None:
+        value = verdict.result.value
+        told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
+        told["unit"] = value.unit
+    if verdict.test is not None:
+        told["value"] = verdict.test.outcome.value
+    if verdict.collected is not None:
+        told["collected"] = verdict.collected.utc.isoformat()
+    return {f"{key}{mark}": text for key, text in told.items()}
+
+
+def with_evidence(record: Administration, **more: str) -> Administration:
+    """A record with more of what an override set aside."""
+    return replace(record, gate=_written(json.loads(record.gate or "{}") | more))
 
 
 def _written(told: dict[str, str]) -> str:

@@ -15,9 +15,9 @@ from aml_maint.domain.administration import (
     premedication_gap,
     window,
 )
-from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_gated
+from aml_maint.domain.injection import PremedicationGap, recorded_gap
 from aml_maint.domain.intensity import DoseOutcome
-from aml_maint.domain.labs import LabResult
 from aml_maint.domain.schedule import PlannedDose, SlotId
 
 
@@ -53,6 +53,15 @@ class DosePair:
     premedication: DoseView | None
 
     @property
+    def gap(self) -> PremedicationGap | None:
+        """The recorded gap and whether it lies in its window; None unless both were given."""
+        before, main = self.premedication, self.main.record
+        link = before.planned.component.link if before is not None else None
+        if before is None or before.record is None or main is None or link is None:
+            return None
+        return recorded_gap(link, before.record, main)
+
+    @property
     def gap_minutes(self) -> int | None:
         """The recorded time from premedication to dose; None unless both were given."""
         if self.premedication is None or self.premedication.record is None:
@@ -65,7 +74,7 @@ class DosePair:
 def views(
     planned: Iterable[PlannedDose],
     records: Mapping[SlotId, Administration],
-    results: Sequence[LabResult],
+    evidence: GateEvidence,
     now: datetime,
     struck: Collection[SlotId] = (),
 ) -> list[DoseView]:
@@ -79,8 +88,8 @@ def views(
     """
     found: list[DoseView] = []
     for dose in planned:
-        gated = any(rule.active for rule in dose.component.gates)
-        gate = evaluate_all(dose.component, results, min(dose.due, now)) if gated else None
+        gated = is_gated(dose.component)
+        gate = evaluate_all(dose.component, evidence, min(dose.due, now)) if gated else None
         served = records.get(dose.linked_to) if dose.linked_to else None
         linked_due = served.given.utc if served and served.given else None
         record = records.get(dose.id)

@@ -14,12 +14,12 @@ from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, doses_between, find
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_rules import DoseRules
+from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit, courses, doses, labs
+from aml_maint.store import audit, courses, doses, gate_evidence
 
 __all__ = [
     "DoseEntry", "Override", "RangeConfirmation", "confirm_range", "correct_dose", "log_dose",
@@ -47,7 +47,7 @@ def log_doses(
         raise BadInput(say("error.nothing_selected"))
     if len({entry.slot for entry in entries}) < len(entries):
         raise BadInput(say("error.dose_twice"), field="slot")
-    course = courses.course(place.store, entries[0].slot.course, library.regimen)
+    course = courses.course(place.store, entries[0].slot.course, place.shelf)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
     _expect_override_allowed(place, entries)
@@ -85,16 +85,18 @@ def confirm_range(
 ) -> Changes:
     """Confirm every open, due dose of a stretch of past days as taken at its planned time.
 
-    Left alone are doses already recorded, held, behind a closed gate, or serving an injection
-    that was not given; exceptions are recorded as typed. Nothing else counts as given.
+    Left alone are doses already recorded, held, behind a closed gate, serving an injection that
+    was not given, or of a drug whose doses need a witness; exceptions are recorded as typed.
+    Nothing else counts as given.
     """
     if (done := place.done_before(command_id, "log_dose", "log_doses")) is not None:
         return done
-    course = courses.course(place.store, wanted.course_id, library.regimen)
+    course = courses.course(place.store, wanted.course_id, place.shelf)
     now = place.clock.now()
     reach = course.reach
     known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
-    results = labs.of_patient(place.store, course.patient_id)
+    evidence = gate_evidence.of_course(place.store, course)
+    witnessed = injection_rules(place).witnessed
     entries = []
     for planned in _wanted(course, wanted, now):
         if planned.id in known or planned.due > now.utc or not wanted.wants(planned.id):
@@ -102,7 +104,9 @@ def confirm_range(
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
             continue
-        gate = evaluate_all(planned.component, results, planned.due)
+        if planned.component.id in witnessed:
+            continue
+        gate = evaluate_all(planned.component, evidence, planned.due)
         is_open = not planned.is_left_out and (gate is None or gate.is_open)
         served = None if planned.linked_to is None else known.get(planned.linked_to)
         if is_open and planned.dose and is_needed(served) and not _serves_none(planned, wanted):
@@ -143,7 +147,7 @@ def correct_dose(
         raise ValueError("a correction keeps its slot")
     if entry.status in TAKEN:
         entry = _completed(entry, old)
-    course = courses.course(place.store, old.slot.course, library.regimen)
+    course = courses.course(place.store, old.slot.course, place.shelf)
     (new,) = DoseRules(place, course, [entry]).records([entry], old)
     return place.write(
         "correct_dose",
@@ -215,6 +219,6 @@ def _check_what_comes_back(place: Workplace, withdrawn: Sequence[Administration]
             for record in doses.history(place.store, correction.slot)
             if record.id == correction.replaces
         ]
-        course = courses.course(place.store, course_id, library.regimen)
+        course = courses.course(place.store, course_id, place.shelf)
         entries = [DoseEntry(record.slot, record.status) for record in earlier]
         DoseRules(place, course, entries).check_restored(earlier, gone)

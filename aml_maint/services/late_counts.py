@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.administration import Administration
-from aml_maint.domain.gate import evaluate_all
-from aml_maint.domain.messages import Name
+from aml_maint.domain.dose_standing import closed_when_given
+from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
-from aml_maint.services import library
-from aml_maint.services.dose_rules import FURTHEST_GIVEN_DAYS, is_overridden
+from aml_maint.services.dose_rules import FURTHEST_GIVEN_DAYS
+from aml_maint.services.medicines import component_of_record, drugs_of
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs
+from aml_maint.store import courses, doses, gate_evidence
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class LateDose:
     drug: Name
     record: Administration
     given: Moment
+    reason: Message
+    """What closed its gate, with the evidence."""
 
 
 def given_while_closed(
@@ -32,15 +35,23 @@ def given_while_closed(
     What was recorded of them, with the evidence of that time, stays as it is: they are
     deviations (clinical rules, "Gates"). A dose given by a named override is none of them.
     """
-    results = labs.of_patient(place.store, patient_id)
+    drugs = drugs_of(place)
     found: list[LateDose] = []
-    for course in courses.of_patient(place.store, patient_id, library.regimen):
+    for course in courses.of_patient(place.store, patient_id, place.shelf):
+        evidence = gate_evidence.of_course(place.store, course)
         first = since.day_in(course.zone) - timedelta(days=FURTHEST_GIVEN_DAYS)
-        for slot, record in doses.live_between(place.store, first, date.max, course.id).items():
-            if record.given is None or record.given < since or is_overridden(record):
+        planned = doses.live_between(place.store, first, date.max, course.id).values()
+        unplanned = doses.unplanned_between(place.store, first, date.max, course.id)
+        for record in (*planned, *unplanned):
+            if record.given is None or record.given < since:
                 continue
-            component = course.regimen.component(slot.component)
-            verdict = evaluate_all(component, results, record.given.utc)
-            if verdict and not verdict.is_open and verdict.rule.analyte == analyte:
-                found.append(LateDose(component.drug.name, record, record.given))
+            component = component_of_record(drugs, course, record)
+            verdict = closed_when_given(component, evidence, record)
+            if verdict is not None and analyte in _closing(verdict):
+                found.append(LateDose(component.drug.name, record, record.given, verdict.reason))
     return tuple(sorted(found, key=lambda late: late.given))
+
+
+def _closing(verdict: GateVerdict) -> set[str]:
+    """What the gates ask for that were closed then."""
+    return {one.asks_for for one in (verdict, *verdict.others) if not one.is_open}

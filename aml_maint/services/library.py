@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from aml_maint import files
+from aml_maint.domain.drug_schema import drugs_from_data
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import Drug, Regimen
-from aml_maint.domain.regimen_schema import drugs_from_data, regimen_from_data
+from aml_maint.domain.regimen_schema import regimen_from_data
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_schema import catalogue_from_data
 from aml_maint.domain.toxicity import ToxicityItem
+from aml_maint.domain.toxicity_event import OtherCause
 from aml_maint.domain.toxicity_schema import items_from_data
 
 
@@ -92,9 +94,21 @@ _ITEM_OF = {
 
 def item_of(analyte: str) -> ToxicityItem | None:
     """The item that grades an analyte, None where no item does."""
-    return _items_by_id().get(_ITEM_OF.get(analyte, analyte))
+    return toxicity_items_by_id().get(_ITEM_OF.get(analyte, analyte))
+
+
+def toxicity_item(term: str) -> ToxicityItem | None:
+    """The item of an id, None where there is none."""
+    return toxicity_items_by_id().get(term)
 
 
 @cache
-def _items_by_id() -> dict[str, ToxicityItem]:
+def cause_ids() -> frozenset[str]:
+    """What an event can be attributed to: the drugs, and what is no drug of a regimen."""
+    return frozenset(drugs()) | frozenset(cause.value for cause in OtherCause)
+
+
+@cache
+def toxicity_items_by_id() -> dict[str, ToxicityItem]:
+    """All grading items by id."""
     return {item.id: item for item in toxicity_items()}

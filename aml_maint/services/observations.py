@@ -1,24 +1,21 @@
-"""What is found in a patient: laboratory results, toxicities, marrow examinations."""
+"""What is found in a patient's blood: laboratory results, and their correction."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import ANALYTES, LabResult
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import check_plausible
-from aml_maint.domain.toxicity_record import ToxicityRecord
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.library import item_of, toxicity_items
+from aml_maint.services.library import item_of
 from aml_maint.services.people import OLDEST_YEARS
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import labs, marrows, patients, toxicities
+from aml_maint.store import labs, patients
 
 
 def record_count(
@@ -57,7 +54,7 @@ def record_counts(
     """Record the results of one sample at once."""
     if (done := place.done_before(command_id, "record_counts")) is not None:
         return done
-    _check_collected(place, patient_id, collected)
+    check_collected(place, patient_id, collected)
     results = []
     for analyte, value in values.items():
         if analyte not in ANALYTES:
@@ -109,49 +106,7 @@ def withdraw_count(
     )
 
 
-def record_toxicity(
-    place: Workplace, record: ToxicityRecord, command_id: UUID | None = None
-) -> Changes:
-    """Record a toxicity with its grade and course of time. BadInput for an unknown term."""
-    if (done := place.done_before(command_id, "record_toxicity")) is not None:
-        return done
-    patient = patients.patient(place.store, record.patient_id)
-    if record.term not in {item.id for item in toxicity_items()}:
-        raise BadInput(say("error.unknown_item", item=record.term), field="term")
-    today = place.clock.now().local.date()
-    if record.onset_on > today:
-        raise BadInput(say("error.date_in_future"), field="onset_on")
-    if record.resolved_on is not None and record.resolved_on > today:
-        raise BadInput(say("error.date_in_future"), field="resolved_on")
-    if patient.born_on is not None and record.onset_on < patient.born_on:
-        raise BadInput(say("error.before_patient"), field="onset_on")
-    kept = replace(record, id=record.id or str(uuid4()))
-    return place.write(
-        "record_toxicity",
-        lambda transaction: toxicities.add(transaction, kept),
-        touched=Touched.TOXICITIES,
-        patient_id=kept.patient_id,
-        command_id=command_id,
-    )
-
-
-def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = None) -> Changes:
-    """Record one marrow examination as reported."""
-    if (done := place.done_before(command_id, "record_marrow")) is not None:
-        return done
-    _check_collected(place, marrow.patient_id, marrow.collected)
-    kept = replace(marrow, id=marrow.id or str(uuid4()))
-    return place.write(
-        "record_marrow",
-        lambda transaction: marrows.add(transaction, kept),
-        touched=Touched.MARROWS,
-        patient_id=kept.patient_id,
-        command_id=command_id,
-        occurred=kept.collected,
-    )
-
-
-def _check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
+def check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:
     """BadInput for a sample from the future, or from before its patient was born."""
     patient = patients.patient(place.store, patient_id)
     if collected.utc > place.clock.now().utc:

@@ -12,7 +12,6 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient, similar
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
@@ -80,7 +79,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     everyone = patients.all_patients(place.store)
     wanted = search.casefold().split()
     now = place.clock.now()
-    latest = courses.latest_by_patient(place.store, library.regimen)
+    latest = courses.latest_by_patient(place.store, place.shelf)
     counts = labs.last_of_each(place.store, "platelets")
     reported = cohorts.patient_ids(place.store)
     # The names of a published cohort are numbers; nobody takes one for a person's.
@@ -106,7 +105,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
 def banner(place: Workplace, patient_id: str) -> Banner:
     """The banner of a patient."""
     patient = patients.patient(place.store, patient_id)
-    course = courses.latest_by_patient(place.store, library.regimen, patient_id).get(patient_id)
+    course = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
     now = place.clock.now()
     reported = cohorts.patient_ids(place.store)
     named = [p for p in patients.all_patients(place.store) if p.id not in reported]

@@ -12,7 +12,6 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import SlotId, doses_on
-from aml_maint.services import library
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients
 
@@ -28,7 +27,7 @@ def patient_of(place: Workplace, mrn: str) -> Patient:
 def course_of(place: Workplace, mrn: str) -> Course:
     """The latest course of the patient of a record number; BadInput if there is none."""
     patient = patient_of(place, mrn)
-    course = courses.latest_by_patient(place.store, library.regimen, patient.id).get(patient.id)
+    course = courses.latest_by_patient(place.store, place.shelf, patient.id).get(patient.id)
     if course is None:
         raise BadInput(say("record.no_course", mrn=patient.mrn), field="patient")
     return course

@@ -356,7 +356,10 @@ def _regimen_change(place: Workplace, course: Course, wanted: WantedRegimen) -> 
     check_day(place, wanted.from_day, "from_day")
     regimen = library.regimen(wanted.regimen_id, wanted.version)
     reason, by = wanted.reason.strip(), wanted.decided_by.strip()
-    change = RegimenChange(str(uuid4()), wanted.from_day, regimen, course.regimen, reason, by)
+    change = RegimenChange(
+        str(uuid4()), wanted.from_day, regimen, course.latest_regimen, reason, by,
+        place.shelf.editions(regimen.id, regimen.version, wanted.from_day, course.times),
+    )  # fmt: skip
     facts: list[Fact] = [change]
     known = {component.id: component for component in regimen.components}
     for component_id, dose in wanted.orders.items():

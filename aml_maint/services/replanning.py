@@ -12,12 +12,11 @@ from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.plan_facts import Fact, first_day_of_all, rests_on
+from aml_maint.domain.plan_facts import Fact, first_day_of_all, rests_on, withdraw
 from aml_maint.domain.replan import Preview, preview, preview_undo
 from aml_maint.domain.replan_words import decided_by, told, why_told
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import Shift
-from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.replan_wanted import (
     ACTIONS,
@@ -74,7 +73,7 @@ class PlanChange:
 
 def preview_change(place: Workplace, course_id: str, wanted: Wanted) -> Preview:
     """What a decision would do; BadInput when it can't be meant that way."""
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     facts = facts_of(place, course, wanted)
     return preview(course, _records(place, course, facts), facts, _today(place, course))
 
@@ -86,7 +85,7 @@ def change_plan(
     action = ACTIONS[type(wanted)]
     if (done := place.done_before(command_id, action)) is not None:
         return done
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     found = _possible(preview_change(place, course_id, wanted))
     return place.write(
         action,
@@ -102,8 +101,8 @@ def changes_of(
     place: Workplace, course_id: str, *, with_undone: bool = False
 ) -> tuple[PlanChange, ...]:
     """The decisions about a course's plan, the latest first; its start is none of them."""
-    course = courses.course(place.store, course_id, library.regimen)
-    found = decisions.of_course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
+    found = decisions.of_course(place.store, course_id, place.shelf)
     return tuple(_change(course, one) for one in reversed(found) if with_undone or not one.undone)
 
 
@@ -112,11 +111,13 @@ def preview_undo_of(place: Workplace, course_id: str, change_id: str) -> Preview
 
     A later decision or a dose recorded since that rests on it is a conflict.
     """
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     decision, later = _decision(place, course, change_id)
     since = decisions.recorded_since(place.store, course_id, decision.sequence)
     records = _records(place, course, decision.facts)
-    found = preview_undo(course, records, decision.facts, since, _today(place, course))
+    # The site's settings and the course's own times are part of what a regimen plans.
+    shrunk = courses.as_set(withdraw(course, decision.facts), place.shelf)
+    found = preview_undo(course, records, decision.facts, since, _today(place, course), shrunk)
     if any(rests_on(course, other.facts, decision.facts) for other in later):
         built_on = say("replan.conflict.built_on")
         return replace(found, conflicts=(built_on, *found.conflicts))
@@ -135,7 +136,7 @@ def undo_change(
         return done
     if not reason.strip():
         raise BadInput(say("error.reason_needed"), field="reason")
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     decision, _ = _decision(place, course, change_id)
     _possible(preview_undo_of(place, course_id, change_id))
     _expect_only_course(place, course, decision)
@@ -155,7 +156,7 @@ def _decision(
     """A standing decision, and the later ones that stand."""
     standing = [
         one
-        for one in decisions.of_course(place.store, course.id, library.regimen)
+        for one in decisions.of_course(place.store, course.id, place.shelf)
         if one.undone is None
     ]
     for number, decision in enumerate(standing):
@@ -168,7 +169,7 @@ def _expect_only_course(place: Workplace, course: Course, decision: Decision) ->
     """Refused when a course would run again beside a later one of the patient."""
     if course.ended_on is None:
         return
-    latest = courses.latest_by_patient(place.store, library.regimen, course.patient_id)
+    latest = courses.latest_by_patient(place.store, place.shelf, course.patient_id)
     if latest[course.patient_id].id != course.id:
         raise Refused(say("replan.conflict.later_course"))
 
@@ -199,7 +200,9 @@ def _records(
     around = 2 * (course.reach + timedelta(days=moved)) + _NEIGHBOURS
     early = max(first_day_of_all(course, facts) - around, course.first_day)
     first = course.place(early).first_day - course.reach
-    return doses.live_between(place.store, first, date.max, course.id)
+    planned = doses.live_between(place.store, first, date.max, course.id)
+    extra = doses.unplanned_between(place.store, first, date.max, course.id)
+    return planned | {record.slot: record for record in extra}
 
 
 def _possible(found: Preview) -> Preview:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from aml_maint.domain.gate import evaluate_all
-from aml_maint.domain.labs import LabResult
+from aml_maint.domain.gate import GateEvidence, evaluate_all
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.messages import Language
 from aml_maint.reports.cycle_report import (
     ChainHead,
@@ -23,13 +23,13 @@ from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import labs
+from aml_maint.store import gate_evidence, site_reactions
 
 
 def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
     """The report of a cycle as of now, the latest if none is named; BadInput if there is none."""
     sheet = cycle_sheet(place, course_id, cycle)
-    results = labs.of_patient(place.store, sheet.patient.id)
+    evidence = gate_evidence.of_course(place.store, sheet.course)
     items = {item.id: item for item in library.toxicity_items()}
     head = place.store.head()
     return CycleReport(
@@ -37,11 +37,16 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         course=sheet.course,
         cycle=sheet.cycle,
         days=tuple(ReportDay(day.on, day.number, day.overrun) for day in sheet.days),
-        rows=tuple(row for found in sheet.rows for row in _rows(found, results)),
+        rows=tuple(row for found in sheet.rows for row in _rows(found, evidence)),
         intensities=sheet.intensities,
         readings=tuple(_readings(sheet)),
         toxicities=tuple(
-            ReportedToxicity(items[record.term].term, record) for record in sheet.toxicities
+            ReportedToxicity(
+                items[event.term].term,
+                event,
+                event.worst_between(sheet.days[0].on, sheet.days[-1].on),
+            )
+            for event in sheet.toxicities
         ),
         marrows=sheet.marrows,
         generated=sheet.now,
@@ -49,6 +54,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         generated_role=place.actor.role.value,
         chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
         demo=place.is_demo,
+        reactions=_reactions(place, sheet),
     )
 
 
@@ -66,24 +72,35 @@ def report_file_name(report: CycleReport, language: Language) -> str:
     return f"cycle-report-{course}-c{report.cycle:02d}-{made:%Y%m%d-%H%M}-draft-{language}.pdf"
 
 
-def _rows(row: SheetRow, results: Sequence[LabResult]) -> Iterator[ReportRow]:
+def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:
+    """The reactions at injection sites that were there on any day of the cycle."""
+    first, last = sheet.days[0].on, sheet.days[-1].on
+    return tuple(
+        reaction
+        for reaction in site_reactions.of_patient(place.store, sheet.patient.id)
+        if reaction.first_day <= last and (reaction.last_day or last) >= first
+    )
+
+
+def _rows(row: SheetRow, evidence: GateEvidence) -> Iterator[ReportRow]:
     """A row of the flow sheet; the premedication folded into its cells gets a row before it."""
     served = [pair.premedication if pair else None for pair in row.cells]
     first = next((view for view in served if view is not None), None)
     if row.premedication is not None and first is not None:
         at = first.planned.at.time()
-        doses = tuple(_dose(view, results) for view in served)
+        doses = tuple(_dose(view, evidence) for view in served)
         yield ReportRow(row.premedication, row.slot, at, doses)
-    doses = tuple(_dose(pair.main, results) if pair else None for pair in row.cells)
+    doses = tuple(_dose(pair.main, evidence) if pair else None for pair in row.cells)
+    assert row.at is not None  # a planned row has its time
     yield ReportRow(row.component, row.slot, row.at, doses)
 
 
-def _dose(view: DoseView | None, results: Sequence[LabResult]) -> ReportedDose | None:
+def _dose(view: DoseView | None, evidence: GateEvidence) -> ReportedDose | None:
     if view is None:
         return None
     gate = view.gate
     if gate is not None and view.record is not None and view.record.given is not None:
-        gate = evaluate_all(view.planned.component, results, view.record.given.utc)
+        gate = evaluate_all(view.planned.component, evidence, view.record.given.utc)
     return ReportedDose(view.planned, view.state, view.record, gate)
 
 

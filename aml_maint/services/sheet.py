@@ -15,13 +15,15 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.schedule import days, dose_on, doses_between
+from aml_maint.domain.schedule import EXTRA, days, dose_on, doses_between
 from aml_maint.domain.toxicity import grade
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, DoseView, paired, views
+from aml_maint.services.medicines import drugs_of
+from aml_maint.services.unplanned_view import unplanned_rows
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs, marrows, patients, toxicities
+from aml_maint.store import courses, doses, gate_evidence, marrows, patients, toxicities
 
 LANES = ("platelets", "granulocytes", "haemoglobin", "temperature")
 
@@ -39,14 +41,15 @@ class SheetDay:
 class SheetRow:
     """A row: one component at one time of day, with a cell per column (None: not planned).
 
-    `dose` is the dose in force on the last day shown. A premedication is in the cells of the
-    dose it serves and `premedication` names it.
+    `dose` and `at` are those in force on the last day shown. A premedication is in the cells of the
+    dose it serves and `premedication` names it. A row of unplanned doses has no
+    time.
     """
 
     component: Component
     premedication: Component | None
     slot: str
-    at: time
+    at: time | None
     dose: Dose | None
     premedication_dose: Dose | None
     cells: tuple[DosePair | None, ...]
@@ -80,8 +83,10 @@ class CycleSheet:
     days: tuple[SheetDay, ...]
     planned_days: int
     rows: tuple[SheetRow, ...]
+    unplanned: tuple[SheetRow, ...]
+    """Extra doses of the regimen, and drugs given as needed."""
     lanes: tuple[Lane, ...]
-    toxicities: tuple[ToxicityRecord, ...]
+    toxicities: tuple[ToxicityEvent, ...]
     marrows: tuple[Marrow, ...]
     intensities: tuple[Intensity, ...]
     reasons: dict[str, dict[tuple[Status, str], int]]
@@ -102,7 +107,7 @@ class CycleSheet:
 def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> CycleSheet:
     """The flow sheet of a cycle, the latest if none is named; BadInput when it does not exist."""
     now = place.clock.now()
-    course = courses.course(place.store, course_id, library.regimen)
+    course = courses.course(place.store, course_id, place.shelf)
     number = cycle if cycle is not None else len(course.cycles)
     start = course.cycle(number)
     today, end = now.day_in(course.zone), course.cycle_end(number)
@@ -110,15 +115,16 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     until = max(end, today) if running else end
     reach = course.reach
     records = doses.live_between(place.store, start.first_day - reach, until + reach, course_id)
-    last = _last_day(end, until, [slot.planned_on for slot in records])
+    unplanned = doses.unplanned_between(place.store, start.first_day, until, course_id)
+    last = _last_day(end, until, [r.slot.planned_on for r in (*records.values(), *unplanned)])
     columns = tuple(days(start.first_day, last))
-    results = labs.of_patient(place.store, course.patient_id)
+    evidence = gate_evidence.of_course(place.store, course)
     struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
     planned = doses_between(course, start.first_day, last)
-    found = views(planned, records, results, now.utc, struck)
+    found = views(planned, records, evidence, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
-    length = course.regimen.cycle_days(number)
+    length = course.cycle_days(number)
     return CycleSheet(
         patient=patients.patient(place.store, course.patient_id),
         course=course,
@@ -127,10 +133,15 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         days=tuple(SheetDay(d, i + 1, i + 1 > length) for i, d in enumerate(columns)),
         planned_days=length,
         rows=_rows(course, paired(found), columns),
-        lanes=_lanes([*results, *_taken_with_doses(records.values())], columns, course.zone),
+        unplanned=_unplanned_rows(place, course, unplanned, columns),
+        lanes=_lanes(
+            [*evidence.results, *_taken_with_doses([*records.values(), *unplanned])],
+            columns,
+            course.zone,
+        ),
         toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
-        intensities=_intensities(course, past, number, today),
+        intensities=_intensities(course, past, number, today, unplanned),
         reasons={
             component.id: reasons(v.outcome for v in past if v.slot.component == component.id)
             for component in course.regimen.components
@@ -160,7 +171,7 @@ def _rows(
         row[column[pair.main.planned.on]] = pair
     serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
     rows = []
-    for component in course.regimen.components:
+    for component in course.regimen_on(columns[-1]).components:
         for slot_time in component.slots:
             found = cells.get((component.id, slot_time.name))
             if found is None:
@@ -178,6 +189,15 @@ def _rows(
                 )
             )
     return tuple(rows)
+
+
+def _unplanned_rows(
+    place: Workplace, course: Course, records: Sequence[Administration], columns: Sequence[date]
+) -> tuple[SheetRow, ...]:
+    rows = unplanned_rows(course, drugs_of(place), records, columns) if records else ()
+    return tuple(
+        SheetRow(component, None, slot, None, None, None, cells) for component, slot, cells in rows
+    )
 
 
 def _taken_with_doses(records: Iterable[Administration]) -> Iterator[LabResult]:
@@ -204,11 +224,15 @@ def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> 
 
 
 def _intensities(
-    course: Course, found: Sequence[DoseView], number: int, today: date
+    course: Course,
+    found: Sequence[DoseView],
+    number: int,
+    today: date,
+    unplanned: Sequence[Administration],
 ) -> tuple[Intensity, ...]:
     """Per component, over the days of the cycle that are past or today."""
     start = course.cycle(number).first_day
-    length = course.regimen.cycle_days(number)
+    length = course.cycle_days(number)
     end = course.cycle_end(number)
     running = number == len(course.cycles) and course.ended_on is None
     actual = max(((today if running else min(end, today)) - start).days + 1, 1)
@@ -218,5 +242,10 @@ def _intensities(
         mine = [view for view in found if view.slot.component == component.id]
         in_plan = (view.outcome for view in mine if view.planned.day <= length)
         overrun = (view.outcome for view in mine if view.planned.day > length)
-        sums.append(intensity(component.id, in_plan, planned, actual, overrun))
+        extra = [
+            record.dose
+            for record in unplanned
+            if record.dose and (record.slot.slot, record.slot.component) == (EXTRA, component.id)
+        ]
+        sums.append(intensity(component.id, in_plan, planned, actual, overrun, extra))
     return tuple(sums)

@@ -46,7 +46,7 @@ def start_course(
     if (done := place.done_before(command_id, "start_course")) is not None:
         return done
     patient = patients.patient(place.store, patient_id)
-    running = courses.latest_by_patient(place.store, library.regimen, patient_id).get(patient_id)
+    running = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
     if running is not None and running.ended_on is None:
         raise Refused(say("error.course_running"))
     if running is not None and running.ended_on is not None and first_day <= running.ended_on:

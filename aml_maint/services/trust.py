@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.services import sign_in
+from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.clock import Clock
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import backup, copies, key_slots
@@ -66,17 +68,56 @@ def backup_ward(place: Workplace, folder: Path | None = None) -> BackupMade:
     return BackupMade(report, removed)
 
 
+def backup_if_changed(place: Workplace, second: Path | None = None) -> BackupMade | None:
+    """Make a backup unless the newest one holds the present record; None if it does.
+
+    With a `second` folder, as on another disk, the tested backup is copied there, compared, and
+    the folder thinned out like the first. StorageProblem if one of the two fails.
+    """
+    newest = max(_backups(place), key=lambda found: found[1], default=None)
+    noted = copies.read_sidecar(newest[0]) if newest else None
+    made = None
+    if noted is None or noted.head != place.store.head():
+        made = backup_ward(place)
+        noted = made.report
+    if second is not None:
+        copies.copy_backup(noted.path, second)
+        backup.prune(second, place.clock.now())
+    return made
+
+
 def last_backup(place: Workplace) -> Moment | None:
     """When the newest tested backup in the usual folder was made; None if there is none.
 
     Only a backup that was opened and compared bears a backup's name.
     """
-    try:
-        names = [copies.made_at(path) for path in backup_folder(place).iterdir()]
-    except OSError:
-        return None
-    made = [at for kind, at in filter(None, names) if kind == place.store.kind]
+    made = [at for _, at in _backups(place)]
     return Moment.at(max(made), place.zone) if made else None
+
+
+def _backups(place: Workplace) -> list[tuple[Path, datetime]]:
+    try:
+        named = [(path, copies.made_at(path)) for path in backup_folder(place).iterdir()]
+    except OSError:
+        return []
+    return [(path, made[1]) for path, made in named if made and made[0] == place.store.kind]
+
+
+def note_restored(place: Workplace, done: RestoreReport, replaced: Head | None) -> Changes:
+    """Record in the restored file that it was restored, by whom, and what it took the place of.
+
+    `replaced` is None where the earlier file could not be opened.
+    """
+    before = None if replaced is None else {"sequence": replaced.sequence, "hash": replaced.hash}
+    return place.write(
+        "restore_ward",
+        lambda transaction: transaction.note({
+            "backup": {"sequence": done.head.sequence, "hash": done.head.hash},
+            "replaced": before,
+            "kept": done.kept.name if done.kept else "",
+        }),
+        touched=Touched.WARD,
+    )  # fmt: skip
 
 
 def restore_ward(

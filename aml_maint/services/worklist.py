@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
-from aml_maint.domain.administration import CellState
-from aml_maint.domain.course import Course
-from aml_maint.domain.gate import GateState
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, similar
-from aml_maint.domain.schedule import doses_between
-from aml_maint.services import library
-from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.care_lists import my_patients
+from aml_maint.services.dose_view import DosePair, paired
+from aml_maint.services.findings import CheckDue, checks_due
+from aml_maint.services.medicines import drugs_of
+from aml_maint.services.unplanned_view import unplanned_pair
+from aml_maint.services.ward_reading import LIMITS, days_after, days_before, read_courses
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs, patients
-
-# How far back unconfirmed doses are looked for (site default).
-LOOK_BACK_DAYS = 7
-# How far back results are read; of earlier ones only the last of each kind matters.
-_RESULTS_DAYS = 60
+from aml_maint.store import courses, doses
 
 
 class Section(StrEnum):
@@ -49,15 +44,6 @@ class WorkRow:
 
 
 @dataclass(frozen=True)
-class CheckDue:
-    """Something other than a dose that a patient needs, with the reason in words."""
-
-    patient: Patient
-    kind: str
-    reason: Message
-
-
-@dataclass(frozen=True)
 class Worklist:
     """A day's work of the ward, as of `now`."""
 
@@ -65,6 +51,8 @@ class Worklist:
     now: Moment
     rows: tuple[WorkRow, ...]
     checks: tuple[CheckDue, ...]
+    mine: frozenset[str] = frozenset()
+    """The patients on the list of the person at the desk."""
 
     def section(self, section: Section) -> tuple[WorkRow, ...]:
         """The rows of one section, in order of time."""
@@ -80,63 +68,44 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     now = place.clock.now()
     on = day or now.local.date()
     is_today = on == now.local.date()
-    first = _days_before(on, LOOK_BACK_DAYS + 1)
-    found = courses.running_between(place.store, first, on, library.regimen)
-    people = patients.by_ids(place.store, [course.patient_id for course in found])
-    marked = _similar_ids(list(people.values()))
-    # Records stand under the day first planned; a moved dose's may lie further off.
-    reach = max((course.reach for course in found), default=timedelta())
-    records = doses.live_between(place.store, first - reach, _days_after(on, 1) + reach)
-    results = labs.for_gates(place.store, list(people), _gated(found), _gate_start(on, now))
+    first = days_before(on, LIMITS.look_back + 1)
+    last = days_after(on, LIMITS.cycle_ahead)
+    running = courses.running_between(place.store, first, last, place.shelf)
+    readings = read_courses(place, running, now, None if is_today else on)
+    marked = _similar_ids(
+        list({reading.patient.id: reading.patient for reading in readings}.values())
+    )
+    unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1)))
     rows: list[WorkRow] = []
-    checks: list[CheckDue] = []
-    for course in found:
-        patient = people[course.patient_id]
-        known = results.get(patient.id, [])
-        # Elsewhere it may be yesterday still, or tomorrow already.
-        here = now.day_in(course.zone) if is_today else on
-        planned = doses_between(course, _days_before(here, LOOK_BACK_DAYS), here)
-        pairs = paired(views(planned, records, known, now.utc))
-        similar_name = patient.id in marked
-        for pair in pairs:
+    for reading in readings:
+        patient, here = reading.patient, reading.here
+        for pair in paired([view for view in reading.found if view.planned.on <= here]):
             section = _section(pair, here, is_today=is_today)
             if section is not None:
                 main = pair.main.planned
+                mark = patient.id in marked
                 rows.append(
-                    WorkRow(patient, similar_name, course.id, main.cycle, main.day, pair, section)
+                    WorkRow(patient, mark, reading.course.id, main.cycle, main.day, pair, section)
                 )
-        checks.extend(_checks(course, patient, pairs, here))
+        for record in unplanned.get(reading.course.id, ()):
+            if record.slot.planned_on == here:
+                pair = unplanned_pair(reading.course, drugs_of(place), record)
+                spot, mark = pair.main.planned, patient.id in marked
+                rows.append(
+                    WorkRow(
+                        patient, mark, reading.course.id, spot.cycle, spot.day, pair, Section.DONE
+                    )
+                )
     rows.sort(key=_order)
-    return Worklist(on, now, tuple(rows), tuple(checks))
+    checks = checks_due(place, readings, now)
+    return Worklist(on, now, tuple(rows), checks, my_patients(place))
 
 
-def _gated(found: Sequence[Course]) -> tuple[str, ...]:
-    """The laboratory values that gates of some courses ask for."""
-    rules = {
-        rule.analyte
-        for course in found
-        for component in course.regimen.components
-        for rule in component.gates
-        if rule.active
-    }
-    return tuple(sorted(rules))
-
-
-def _gate_start(on: date, now: Moment) -> datetime:
-    """From when on results can decide a gate of the days shown, and well before that."""
-    day = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    try:
-        return min(day, now.utc) - timedelta(days=LOOK_BACK_DAYS + _RESULTS_DAYS)
-    except OverflowError:  # the first days of the calendar
-        return day
-
-
-def _days_before(day: date, number: int) -> date:
-    return max(day, date.min + timedelta(days=number)) - timedelta(days=number)
-
-
-def _days_after(day: date, number: int) -> date:
-    return min(day, date.max - timedelta(days=number)) + timedelta(days=number)
+def _by_course(records: Sequence[Administration]) -> dict[str, list[Administration]]:
+    found: dict[str, list[Administration]] = {}
+    for record in records:
+        found.setdefault(record.slot.course, []).append(record)
+    return found
 
 
 _SECTIONS = {
@@ -185,23 +154,3 @@ def _order(row: WorkRow) -> tuple[int, datetime, str, str, str]:
 
 def _similar_ids(people: Sequence[Patient]) -> set[str]:
     return {one.id for one in people if any(similar(one, other) for other in people)}
-
-
-def _checks(
-    course: Course, patient: Patient, pairs: Sequence[DosePair], on: date
-) -> list[CheckDue]:
-    checks: list[CheckDue] = []
-    place = course.cycle_day(on)
-    if place is not None and place.overrun:
-        length = course.regimen.cycle_days(place.cycle)
-        reason = say("check.cycle_due", cycle=place.cycle + 1, days=place.day - length)
-        checks.append(CheckDue(patient, "cycle", reason))
-    for pair in pairs:
-        if pair.main.planned.on != on:
-            continue
-        gates = [view.gate for view in (pair.main, pair.premedication) if view and view.gate]
-        closed = [gate for gate in gates if gate.state is not GateState.OPEN]
-        if closed:
-            checks.append(CheckDue(patient, "count", closed[0].reason))
-            break
-    return checks

@@ -13,7 +13,9 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.clock import Clock
-from aml_maint.store import audit
+from aml_maint.services.library import site_catalogue
+from aml_maint.services.shelf import SiteShelf
+from aml_maint.store import audit, site_settings
 from aml_maint.store.audit import Change
 from aml_maint.store.database import Store
 from aml_maint.store.errors import AlreadyDone
@@ -33,6 +35,12 @@ class Workplace:
     def is_demo(self) -> bool:
         """Is the open file the synthetic demo ward?"""
         return self.store.kind == "demo"
+
+    @property
+    def shelf(self) -> SiteShelf:
+        """The regimens as this site has set them: courses are read with it."""
+        history = site_settings.history(self.store, site_catalogue())
+        return SiteShelf(history, self.clock.now().local.date())
 
     def acting_as(self, actor: Actor) -> Workplace:
         """The same desk with another person at it."""

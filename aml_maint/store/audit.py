@@ -195,6 +195,14 @@ def event(reader: Reader, sequence: int) -> AuditEvent | None:
     return parse(rows[0]["event"], rows[0]["hash"]) if rows else None
 
 
+def latest(reader: Reader, limit: int, *, after: int = 0) -> list[AuditEvent]:
+    """The latest events after a sequence, newest first."""
+    rows = reader.rows(
+        "SELECT event, hash FROM audit WHERE seq > ? ORDER BY seq DESC LIMIT ?", (after, limit)
+    )
+    return [parse(row["event"], row["hash"]) for row in rows]
+
+
 def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[AuditEvent]:
     """Every event that touched a row of a patient, the latest `limit` of them; oldest first."""
     rows = reader.rows(
@@ -203,6 +211,45 @@ def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[Au
         (patient_id, limit),
     )
     return [parse(row["event"], row["hash"]) for row in reversed(rows)]
+
+
+def patient_page(
+    reader: Reader,
+    patient_id: str,
+    *,
+    before: int | None,
+    limit: int,
+    actions: Sequence[str] | None = None,
+    by: str | None = None,
+) -> list[AuditEvent]:
+    """The latest events that touched a patient, latest first: some actions, one person, a page."""
+    rows = reader.rows(
+        "SELECT a.event, a.hash FROM audit_patients p JOIN audit a ON a.seq = p.seq"
+        " WHERE p.patient_id = :patient AND (:before IS NULL OR p.seq < :before)"
+        " AND (:actions IS NULL OR a.event ->> '$.command.action'"
+        "      IN (SELECT value FROM json_each(:actions)))"
+        " AND (:by IS NULL OR a.event ->> '$.command.actor' = :by)"
+        " ORDER BY p.seq DESC LIMIT :limit",
+        {
+            "patient": patient_id,
+            "before": before,
+            "limit": limit,
+            "actions": None if actions is None else json.dumps(list(actions)),
+            "by": by,
+        },
+    )
+    return [parse(row["event"], row["hash"]) for row in rows]
+
+
+def actors_of(reader: Reader, patient_id: str) -> list[str]:
+    """The names of everyone whose writes touched a patient, in order of the alphabet."""
+    rows = reader.rows(
+        "SELECT DISTINCT a.event ->> '$.command.actor' AS name"
+        " FROM audit_patients p JOIN audit a ON a.seq = p.seq WHERE p.patient_id = ?"
+        " ORDER BY name",
+        (patient_id,),
+    )
+    return [row["name"] for row in rows]
 
 
 def history(reader: Reader, table: str, row_id: str) -> list[AuditEvent]:

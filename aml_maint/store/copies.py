@@ -68,6 +68,37 @@ def backup(store: Store, folder: Path, at: Moment) -> BackupReport:
     return report
 
 
+def copy_backup(path: Path, folder: Path) -> Path:
+    """Copy a tested backup to another folder with what lies beside it, and compare the copy.
+
+    Nothing is done where it is there already. StorageProblem if the copy is not equal.
+    """
+    noted = read_sidecar(path)
+    target = folder / path.name
+    if noted is None:
+        raise StorageProblem(say("store.backup.missing", file=sidecar(path).name))
+    with disk.file_problems(target):
+        folder.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            return target
+        arriving = target.with_name(f"{target.name}.untested")
+        try:
+            arriving.unlink(missing_ok=True)
+            disk.copy_private(path, arriving)
+            if disk.sha256(arriving) != noted.sha256:
+                raise StorageProblem(
+                    say("store.backup.failed", reason=say("store.backup.differs")),
+                    hint=say("store.disk_error.hint"),
+                )
+            for beside in (sidecar, key_slots.path_of):
+                if beside(path).exists():
+                    disk.write_private(beside(target), beside(path).read_bytes())
+            disk.publish(arriving, target)
+        finally:
+            arriving.unlink(missing_ok=True)
+    return target
+
+
 def _expect_equal(store: Store, copied: Path) -> None:
     """StorageProblem unless the copy opens, is sound, and has the same head and counts."""
     with store.twin(copied) as copy:

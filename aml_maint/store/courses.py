@@ -1,23 +1,25 @@
 """Courses with all the facts their plans rest on: rows and domain objects.
 
 A row names its regimen by id and version; the reader is given the shelf of regimens to take it
-from, so that the store knows no resource files.
+from (`Workplace.shelf`), which knows how the site has set them, so that the store knows no
+resource files.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.domain.regimen import Regimen
+from aml_maint.domain.plan_facts import apply
 from aml_maint.store import plan_facts
 from aml_maint.store.columns import Row, day_text, day_value
 from aml_maint.store.database import Store
-from aml_maint.store.plan_facts import Shelf
+from aml_maint.store.plan_facts import Shelf as Shelf
 from aml_maint.store.transaction import Transaction
 
 
@@ -75,6 +77,11 @@ def of_patient(store: Store, patient_id: str, shelf: Shelf) -> list[Course]:
     return _courses(store, rows, shelf)
 
 
+def all_of(store: Store, shelf: Shelf) -> list[Course]:
+    """Every course on record, oldest first."""
+    return _courses(store, store.rows("SELECT * FROM courses ORDER BY first_day, id"), shelf)
+
+
 def latest_by_patient(
     store: Store, shelf: Shelf, patient_id: str | None = None
 ) -> dict[str, Course]:
@@ -92,37 +99,51 @@ def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
     holds = _children(store, "holds", "first_day", ids)
     moved = _children(store, "shifts", "seq", ids)
     omitted = _children(store, "omissions", "seq", ids)
+    own = _children(store, "course_times", "from_day, seq", ids)
     expected = _children(store, "planned_starts", "seq", ids)
     exchanged = _children(store, "regimen_changes", "from_day", ids)
     found = []
     for row in rows:
-        id = row["id"]
-        changes = tuple(plan_facts.regimen_change_of(r, shelf) for r in exchanged[id])
-        end = plan_facts.end_of(row)
-        found.append(
-            Course(
-                id,
-                row["patient_id"],
-                changes[-1].regimen if changes else _first_regimen(row, shelf),
-                row["zone"],
-                tuple(plan_facts.cycle_of(r) for r in cycles[id]),
-                tuple(plan_facts.order_of(r) for r in orders[id]),
-                tuple(plan_facts.hold_of(r) for r in holds[id]),
-                day_value(row["ended_on"]),
-                None if end is None else end.reason,
-                tuple(plan_facts.shift_of(r) for r in moved[id]),
-                tuple(plan_facts.omission_of(r) for r in omitted[id]),
-                tuple(plan_facts.planned_start_of(r) for r in expected[id]),
-                changes,
-                row["end_note"],
-                row["end_decided_by"],
-            )
+        id, end = row["id"], plan_facts.end_of(row)
+        course = Course(
+            id,
+            row["patient_id"],
+            shelf.today((), row["regimen_id"], row["regimen_version"]),
+            row["zone"],
+            tuple(plan_facts.cycle_of(r) for r in cycles[id]),
+            tuple(plan_facts.order_of(r) for r in orders[id]),
+            tuple(plan_facts.hold_of(r) for r in holds[id]),
+            day_value(row["ended_on"]),
+            None if end is None else end.reason,
+            tuple(plan_facts.shift_of(r) for r in moved[id]),
+            tuple(plan_facts.omission_of(r) for r in omitted[id]),
+            tuple(plan_facts.own_time_of(r).own for r in own[id]),
+            (),
+            tuple(plan_facts.planned_start_of(r) for r in expected[id]),
+            tuple(plan_facts.regimen_change_of(r, shelf) for r in exchanged[id]),
+            row["end_note"],
+            row["end_decided_by"],
         )
+        found.append(as_set(course, shelf))
     return found
 
 
-def _first_regimen(row: Row, shelf: Shelf) -> Regimen:
-    return shelf(row["regimen_id"], row["regimen_version"])
+def as_set(course: Course, shelf: Shelf) -> Course:
+    """A course with its regimens as the site and its own times have set them."""
+    changes = course.regimen_changes
+    first = changes[0].former if changes else course.regimen
+    editions = shelf.editions(first.id, first.version, course.first_day, course.times)
+    today = shelf.today(editions, first.id, first.version)
+    course = replace(course, regimen=today, editions=editions, regimen_changes=())
+    if not changes:
+        return course
+    for change in changes:
+        own = shelf.editions(
+            change.regimen.id, change.regimen.version, change.from_day, course.times
+        )
+        course = apply(course, [replace(change, editions=own)])
+    latest = changes[-1].regimen
+    return replace(course, regimen=shelf.today(course.editions, latest.id, latest.version))
 
 
 def _children(

@@ -138,7 +138,7 @@ class Store:
             older = access == "write" and version < migrations.latest()
             store._expect_sound(True if older else check)
             if access == "write":
-                store._expect_disk_writable(version)
+                pages.expect_writable(store._connection, version)
             if older:
                 store._migrate(version)
             store._connection.execute("PRAGMA query_only = ON")
@@ -228,11 +228,22 @@ class Store:
         with self._transact(command) as transaction:
             yield transaction
 
-    def copy_to(self, target: Path) -> None:
-        """A consistent copy in a new file, under the same passphrase.
+    def jot(self, sql: str, values: Sequence[Value]) -> None:
+        """Run one statement on what is no part of the record; the audit does not hold it."""
+        self._expect_writable()
+        try:
+            with telling("writing"):
+                self._connection.execute("PRAGMA query_only = OFF")
+                self._connection.execute(sql, values)
+        except BaseException as error:
+            self._undo(error)
+            raise
+        finally:
+            with suppress(engine.Error):
+                self._connection.execute("PRAGMA query_only = ON")
 
-        Through the engine: a copy of the file's bytes would miss what still lies in its journal.
-        """
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy under the same passphrase: a copy of the bytes lacks the journal."""
         if self._in_write:
             raise RuntimeError("a copy would hold half of the open write")
         self._expect_readable()
@@ -378,17 +389,6 @@ class Store:
         report = replay.verify_chain(self, tables=check is True)
         if report.reason is not None:
             raise StorageProblem(report.reason, hint=say("store.damaged.hint"))
-
-    def _expect_disk_writable(self, version: int) -> None:
-        """Write the schema version again: StorageProblem now rather than at the first dose.
-
-        A full disk still lets people read.
-        """
-        try:
-            self._connection.execute(f"PRAGMA user_version = {version}")
-        except engine.Error as error:
-            if errors.code(error) != "SQLITE_FULL":
-                raise errors.told(error, "opening") from error
 
 
 def _own_command(action: str, touched: Path) -> Command:

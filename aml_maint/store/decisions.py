@@ -21,6 +21,7 @@ from aml_maint.store.transaction import Transaction
 
 TABLES = (
     "cycles", "planned_starts", "dose_orders", "holds", "shifts", "omissions", "regimen_changes",
+    "course_times",
 )  # fmt: skip
 
 # In the note of the event that took another back: the sequence of that one.
@@ -73,7 +74,8 @@ def recorded_since(store: Store, course_id: str, sequence: int) -> set[SlotId]:
     """The planned doses recorded after an audit event."""
     rows = store.rows(
         "SELECT component, planned_on, slot, sequence FROM administrations"
-        " WHERE state = 'live' AND course_id = ? AND seq > ?",
+        " WHERE state = 'live' AND course_id = ? AND seq > ?"
+        " AND slot NOT IN ('unplanned', 'as_needed')",
         (course_id, sequence),
     )
     return {

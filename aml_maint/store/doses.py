@@ -11,6 +11,7 @@ from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.unplanned import Unplanned
 from aml_maint.store.columns import (
     Row,
     Value,
@@ -24,6 +25,7 @@ from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
 
 _LIVE = "SELECT * FROM administrations WHERE state = 'live'"
+_UNPLANNED = "slot IN ('unplanned', 'as_needed')"
 
 
 def add_all(transaction: Transaction, records: Sequence[Administration]) -> None:
@@ -54,19 +56,57 @@ def live(store: Store, record_id: str) -> Administration:
     return _record(row)
 
 
+def of_id(store: Store, record_id: str) -> Administration | None:
+    """What stands now of the dose that a record is about, also if the record was replaced since.
+
+    None when there is no such record, or the dose was taken back.
+    """
+    row = store.row(
+        "SELECT l.* FROM administrations r JOIN administrations l USING"
+        " (course_id, component, planned_on, slot, sequence)"
+        " WHERE r.id = ? AND l.state = 'live'",
+        (record_id,),
+    )
+    return None if row is None else _record(row)
+
+
 def live_between(
     store: Store, first: date, last: date, course_id: str | None = None
 ) -> dict[SlotId, Administration]:
     """The standing records of the doses planned on `first`..`last`, of all courses or of one."""
-    if course_id is None:
-        rows = store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ?", (str(first), str(last)))
-    else:
-        rows = store.rows(
-            f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ?",
-            (course_id, str(first), str(last)),
-        )
+    rows = _between(store, first, last, course_id, f"AND NOT {_UNPLANNED}")
     records = (_record(row) for row in rows)
     return {record.slot: record for record in records}
+
+
+def unplanned_between(
+    store: Store, first: date, last: date, course_id: str | None = None
+) -> list[Administration]:
+    """The standing records of unplanned doses given on `first`..`last`, by time."""
+    rows = _between(store, first, last, course_id, f"AND {_UNPLANNED} ORDER BY given_utc, id")
+    return [_record(row) for row in rows]
+
+
+def _between(
+    store: Store, first: date, last: date, course_id: str | None, which: str
+) -> Sequence[Row]:
+    days = (str(first), str(last))
+    if course_id is None:
+        return store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ? {which}", days)
+    query = f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ? {which}"
+    return store.rows(query, (course_id, *days))
+
+
+def next_sequence(store: Store, slot: SlotId) -> int:
+    """The number of the next unplanned dose of a day; numbers of withdrawn ones are not reused."""
+    row = store.row(
+        "SELECT coalesce(max(sequence), 0) + 1 AS next FROM administrations"
+        " WHERE course_id = ? AND component = ? AND planned_on = ? AND slot = ?",
+        (slot.course, slot.component, str(slot.planned_on), slot.slot),
+    )
+    assert row is not None  # an aggregate has one row
+    number: int = row["next"]
+    return number
 
 
 def history(store: Store, slot: SlotId) -> list[Administration]:
@@ -108,6 +148,62 @@ def with_ended(store: Store, course_id: str, first: date, last: date) -> frozens
     return frozenset(slot_of(row) for row in rows)
 
 
+def first_and_last(store: Store, until: date) -> dict[str, tuple[date, date]]:
+    """By course: the days of the first and of the last dose taken, up to a day."""
+    rows = store.rows(
+        "SELECT course_id, min(day) AS first, max(day) AS last FROM ("
+        " SELECT course_id, date(given_utc, given_offset || ' minutes') AS day"
+        " FROM administrations WHERE state = 'live' AND given_utc IS NOT NULL"
+        ") WHERE day <= ? GROUP BY course_id",
+        (until.isoformat(),),
+    )
+    return {
+        row["course_id"]: (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
+        for row in rows
+    }
+
+
+def injected(store: Store, patient_id: str, first: date) -> list[Administration]:
+    """A patient's standing records with an injection site, planned on `first` or later."""
+    return _given_with(store, "site", patient_id, first)
+
+
+def with_temperature(store: Store, patient_id: str, first: date) -> list[Administration]:
+    """The same of records with a temperature."""
+    return _given_with(store, "temperature", patient_id, first)
+
+
+def _given_with(store: Store, column: str, patient_id: str, first: date) -> list[Administration]:
+    rows = store.rows(
+        f"{_LIVE} AND {column} IS NOT NULL AND given_utc IS NOT NULL AND planned_on >= ?"
+        " AND course_id IN (SELECT id FROM courses WHERE patient_id = ?) ORDER BY given_utc",
+        (str(first), patient_id),
+    )
+    return [_record(row) for row in rows]
+
+
+def with_lot(store: Store, component: str, first: date) -> list[str]:
+    """The lots of a component used on the ward since a day, the one used last first."""
+    rows = store.rows(
+        "SELECT lot, max(given_utc) AS used FROM administrations WHERE state = 'live'"
+        " AND planned_on >= ? AND component = ? AND lot IS NOT NULL AND given_utc IS NOT NULL"
+        " GROUP BY lot ORDER BY used DESC",
+        (str(first), component),
+    )
+    return [row["lot"] for row in rows]
+
+
+def people(store: Store, first: date) -> list[str]:
+    """Who recorded or witnessed doses planned on `first` or later, in order of name."""
+    rows = store.rows(
+        "SELECT recorded_by AS name FROM administrations WHERE planned_on >= :first UNION"
+        " SELECT witness FROM administrations WHERE planned_on >= :first AND witness IS NOT NULL"
+        " ORDER BY name",
+        {"first": str(first)},
+    )
+    return [row["name"] for row in rows]
+
+
 def _row(record: Administration) -> dict[str, Value]:
     return {
         "id": record.id,
@@ -129,12 +225,31 @@ def _row(record: Administration) -> dict[str, Value]:
         "lot": record.lot,
         "temperature": decimal_text(record.temperature),
         "gate": record.gate,
+        "witness": record.witness,
         **moment_columns("recorded", record.recorded),
         "recorded_by": record.recorded_by,
         "recorded_role": record.recorded_role,
         "state": "live",
         "replaces": record.replaces,
+        **_unplanned_columns(record.unplanned),
     }
+
+
+def _unplanned_columns(unplanned: Unplanned | None) -> dict[str, Value]:
+    if unplanned is None:
+        return {}
+    return {
+        "route": unplanned.route,
+        "ordered_by": unplanned.ordered_by,
+        "indication": unplanned.indication,
+        "order_id": unplanned.order,
+    }
+
+
+def _unplanned(row: Row) -> Unplanned | None:
+    if row["ordered_by"] is None:
+        return None
+    return Unplanned(row["route"], row["ordered_by"], row["indication"], row["order_id"])
 
 
 def slot_of(row: Row) -> SlotId:
@@ -168,5 +283,7 @@ def _record(row: Row) -> Administration:
         lot=row["lot"],
         temperature=decimal_value(row["temperature"]),
         gate=row["gate"],
+        witness=row["witness"],
         replaces=row["replaces"],
+        unplanned=_unplanned(row),
     )

@@ -85,6 +85,22 @@ def of_patient(store: Store, patient_id: str) -> list[LabResult]:
     return [_result(row) for row in rows]
 
 
+def all_by_patient(store: Store) -> dict[str, list[LabResult]]:
+    """Every patient's results, oldest first."""
+    found: defaultdict[str, list[LabResult]] = defaultdict(list)
+    for row in store.rows(f"{_STANDING} {_OLDEST_FIRST}"):
+        found[row["patient_id"]].append(_result(row))
+    return dict(found)
+
+
+def of_analyte(store: Store, patient_id: str, analyte: str) -> list[LabResult]:
+    """A patient's results of one analyte, oldest first."""
+    rows = store.rows(
+        f"{_STANDING} AND patient_id = ? AND analyte = ? {_OLDEST_FIRST}", (patient_id, analyte)
+    )
+    return [_result(row) for row in rows]
+
+
 def for_gates(
     store: Store, patient_ids: Sequence[str], analytes: Sequence[str], since: datetime
 ) -> dict[str, list[LabResult]]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aml_maint.domain.errors import StorageProblem
+from aml_maint.store import engine, errors
 from aml_maint.store.audit import Reader
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 # Reads every row.
 QUICK = ("quick_check",)
@@ -20,3 +26,15 @@ def are_whole(reader: Reader, checks: tuple[str, ...]) -> bool:
     except StorageProblem:
         return False
     return all(set(row.values()) == {"ok"} for row in found)
+
+
+def expect_writable(connection: Connection, version: int) -> None:
+    """Write the schema version again: StorageProblem now rather than at the first dose.
+
+    A full disk still lets people read.
+    """
+    try:
+        connection.execute(f"PRAGMA user_version = {version}")
+    except engine.Error as error:
+        if errors.code(error) != "SQLITE_FULL":
+            raise errors.told(error, "opening") from error

@@ -51,6 +51,17 @@ def by_ids(store: Store, ids: Sequence[str]) -> dict[str, Patient]:
     return {row["id"]: _patient(row) for row in rows}
 
 
+def without_course(store: Store) -> list[Patient]:
+    """Everyone who never had a course; a published cohort's patients are no one's to treat."""
+    rows = store.rows(
+        "SELECT * FROM patients p"
+        " WHERE NOT EXISTS (SELECT 1 FROM courses c WHERE c.patient_id = p.id)"
+        " AND NOT EXISTS (SELECT 1 FROM reported_outcomes r WHERE r.patient_id = p.id)"
+        " ORDER BY family_name, given_name, mrn"
+    )
+    return [_patient(row) for row in rows]
+
+
 def _row(patient: Patient) -> dict[str, Value]:
     return {
         "id": patient.id,

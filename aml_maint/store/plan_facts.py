@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, time
 from types import MappingProxyType
+from typing import Protocol
 from uuid import uuid4
 
 from aml_maint.domain.course import (
@@ -16,14 +17,25 @@ from aml_maint.domain.course import (
     PlannedStart,
     RegimenChange,
 )
-from aml_maint.domain.plan_facts import CourseEnd, Fact, Resume
+from aml_maint.domain.edition import ClockTime, Edition
+from aml_maint.domain.plan_facts import CourseEnd, Fact, OwnTime, Resume
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import DoseOrder, Regimen
 from aml_maint.domain.shift import Omission, Shift, ShiftMode, ShiftScope, SlotKey
 from aml_maint.store.columns import Row, Value, day_text, day_value, decimal_text, decimal_value
 from aml_maint.store.transaction import Transaction
 
-Shelf = Callable[[str, int], Regimen]
+
+class Shelf(Protocol):
+    """Where regimens stand as this site has set them."""
+
+    def editions(
+        self, regimen_id: str, version: int, first_day: date, times: Sequence[ClockTime]
+    ) -> tuple[Edition, ...]:
+        """A course's regimen by the days from which it is set so."""
+
+    def today(self, editions: Sequence[Edition], regimen_id: str, version: int) -> Regimen:
+        """The regimen as set today; as published, if it has no editions."""
 
 
 def write(transaction: Transaction, course: Course, facts: Iterable[Fact]) -> None:
@@ -42,7 +54,7 @@ def write(transaction: Transaction, course: Course, facts: Iterable[Fact]) -> No
 
 
 def _row(
-    fact: CycleStart | PlannedStart | DoseOrder | Hold | Shift | Omission | RegimenChange,
+    fact: CycleStart | PlannedStart | DoseOrder | Hold | Shift | Omission | RegimenChange | OwnTime,
 ) -> tuple[str, dict[str, Value]]:
     """The table of a fact, and its columns but for id and course."""
     match fact:
@@ -73,9 +85,18 @@ def _row(
                 "former_version": fact.former.version,
                 **_decision(fact),
             }
+        case OwnTime():
+            own = fact.own
+            return "course_times", {
+                "component": own.component,
+                "slot": own.slot,
+                "at": None if own.at is None else f"{own.at:%H:%M}",
+                "from_day": day_text(own.from_day),
+                **_decision(fact),
+            }
 
 
-def _decision(fact: PlannedStart | Shift | Omission | RegimenChange) -> dict[str, Value]:
+def _decision(fact: PlannedStart | Shift | Omission | RegimenChange | OwnTime) -> dict[str, Value]:
     return {"reason": fact.reason, "decided_by": fact.decided_by}
 
 
@@ -212,13 +233,20 @@ def omission_of(row: Row) -> Omission:
     )
 
 
+def own_time_of(row: Row) -> OwnTime:
+    """The course's own time of day of a row."""
+    at = None if row["at"] is None else time.fromisoformat(row["at"])
+    own = ClockTime(row["component"], row["slot"], at, date.fromisoformat(row["from_day"]))
+    return OwnTime(row["id"], own, row["reason"], row["decided_by"])
+
+
 def regimen_change_of(row: Row, shelf: Shelf) -> RegimenChange:
     """The change of regimen of a row."""
     return RegimenChange(
         row["id"],
         date.fromisoformat(row["from_day"]),
-        shelf(row["regimen_id"], row["regimen_version"]),
-        shelf(row["former_id"], row["former_version"]),
+        shelf.today((), row["regimen_id"], row["regimen_version"]),
+        shelf.today((), row["former_id"], row["former_version"]),
         row["reason"],
         row["decided_by"],
     )
@@ -231,6 +259,7 @@ READERS: Mapping[str, Callable[[Row], Fact]] = MappingProxyType({
     "holds": hold_of,
     "shifts": shift_of,
     "omissions": omission_of,
+    "course_times": own_time_of,
 })  # fmt: skip
 """How a row of each table reads as a fact; a change of regimen needs the shelf besides."""
 

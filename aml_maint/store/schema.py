@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Columns = Mapping[str, tuple[str, ...]]
 
 # Neither written by commands nor rebuilt from events.
-_APART = "'audit', 'audit_patients', '_sqlite_migrations'"
+_APART = "'audit', 'audit_patients', 'drafts', '_sqlite_migrations'"
 
 
 def audited_columns(connection: Connection) -> Columns:

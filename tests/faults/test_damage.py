@@ -103,14 +103,14 @@ def test_two_pages_of_one_file_that_changed_places_are_noticed(
 def test_a_page_that_fell_back_to_an_older_state_is_noticed(store: Store, path: Path) -> None:
     """Each page's own seal is right, so only the audit trail can tell."""
     course = started_course(store)
-    for number in range(5):
+    older, newer = b"", path.read_bytes()
+    number = 0
+    # Only pages of files of one size can change places: the row must find room in a page.
+    while number < 5 or len(older) != len(newer):
+        older = newer
         insert(store, "administrations", an_administration(course, number))
+        newer, number = path.read_bytes(), number + 1
     store.close()
-    older = path.read_bytes()
-    with Store.open(path, PASSPHRASE) as again:
-        insert(again, "administrations", an_administration(course, 5))
-    newer = path.read_bytes()
-    assert len(older) == len(newer)
     size = engine.PAGE_SIZE
     changed = [start for start in range(0, len(newer), size)
                if newer[start : start + size] != older[start : start + size]]  # fmt: skip

@@ -17,10 +17,12 @@ from pathlib import Path
 import pytest
 
 from aml_maint.domain.errors import StorageProblem
+from aml_maint.store import drafts
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
-from tests.builders import a_ward, on_course, platelets
+from tests.builders import NURSE, a_ward, on_course, platelets
 from tests.faults.killing import expect_doses_as_audited, kill, line, process, wait_for_write
+from tests.faults.window import TYPED
 from tests.store.rows import PASSPHRASE
 
 KILLS = 10
@@ -82,6 +84,17 @@ def test_a_cycle_confirmed_in_one_write_is_wholly_undone_when_the_window_is_kill
     expect_kept(ward, [])
     with Store.open(ward, PASSPHRASE) as store:
         assert store.counts()["administrations"] == 0
+
+
+def test_what_was_typed_into_a_form_outlives_a_kill_and_is_nowhere_readable(ward: Path) -> None:
+    with window(ward, "--typing") as running:
+        name = line(running)
+    assert name.startswith("count/")
+    with Store.open(ward, PASSPHRASE) as store:
+        (found,) = drafts.of(store, NURSE.name)
+        assert (found.name, TYPED in found.typed["platelets"]) == (name, True)
+        assert store.counts()["lab_values"] == 4
+    assert not any(TYPED.encode() in path.read_bytes() for path in ward.parent.iterdir())
 
 
 def test_a_window_that_promises_before_it_has_written_is_found_out(ward: Path) -> None:

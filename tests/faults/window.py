@@ -19,11 +19,14 @@ from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.command import Command
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
+from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words
 from aml_maint.services.clock import SetClock
+from aml_maint.services.drafts import unfinished_forms
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from aml_maint.store.database import Store
@@ -32,6 +35,7 @@ from tests.store.rows import FEW_ROUNDS, PASSPHRASE
 
 LAST_EVENING = "2026-03-29T23:30"  # every dose of the cycle is due by then
 GIVES_UP_MS = 60_000
+TYPED = "47.5"
 AHEAD = 3  # keys are pressed before the answer to earlier ones is there, as quick hands do
 
 Key = Qt.Key
@@ -57,6 +61,8 @@ class Nurse(QObject):
         self.press(Key.Key_Home, Key.Key_PageUp)
         if self._how == "--early":
             self.session.read(lambda place: place.store.head().sequence, self.promise, self)
+        elif self._how == "--typing":
+            self.type_a_count()
         elif self._how:
             self.session.read(stop_before_the_commit, lambda _: self.confirm_all(), self)
         else:
@@ -87,10 +93,22 @@ class Nurse(QObject):
         self.press(Key.Key_G)
         tell(sequence + 1)
 
+    def type_a_count(self) -> None:
+        """Fill half of a form; nobody saves it."""
+        self.page.cycle.bar.acts["count"].click()
+        (dialog,) = self.sheet.window().findChildren(CountDialog)
+        drafts = self.page.window().workspace._desk.drafts
+        drafts.changed.connect(
+            lambda: self.session.read(unfinished_forms, lambda f: tell(f[0].draft.name), self)
+        )
+        QTest.keyClicks(dialog.values["platelets"].edit, TYPED)
+
     def confirm_all(self) -> None:
         """Confirm the whole cycle as taken."""
         self.press(Key.Key_End, Key.Key_PageDown, held=Qt.KeyboardModifier.ShiftModifier)
         self.press(Key.Key_C)
+        (dialog,) = self.sheet.window().findChildren(ConfirmDialog)
+        dialog.save.click()
 
     def press(
         self, *keys: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier

@@ -26,9 +26,9 @@ from aml_maint.gui.dose_refusal import Refusal
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.session import Session
 from aml_maint.services.changes import Changes
-from aml_maint.services.dose_reading import pairs_of, sites_used
+from aml_maint.services.dose_reading import pairs_of
 from aml_maint.services.dose_view import DoseView
-from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.dosing import DoseEntry, RangeConfirmation, log_dose
 from aml_maint.services.treatment import hold_component, start_course
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, PATIENTS, Ward
 
@@ -141,7 +141,7 @@ def test_a_stretch_is_confirmed_as_taken_and_taken_back_as_one(
 ) -> None:
     logger.give_now([look(MORNING)])
     settled(desk.session)
-    logger.confirm_range(COURSE, MARCH_2, date(2026, 3, 3), ("sorafenib",))
+    logger.confirm_range(RangeConfirmation(COURSE, MARCH_2, date(2026, 3, 3), ("sorafenib",)))
     settled(desk.session)
     evening = look(EVENING).pair.main
     assert evening.state is CellState.GIVEN
@@ -157,7 +157,7 @@ def test_a_stretch_is_confirmed_as_taken_and_taken_back_as_one(
 def test_a_stretch_without_open_doses_is_refused_without_an_override(
     logger: DoseLogger, heard: Heard, desk: Desk, settled: Settle
 ) -> None:
-    logger.confirm_range(COURSE, MARCH_2, MARCH_2, ("danshen",))
+    logger.confirm_range(RangeConfirmation(COURSE, MARCH_2, MARCH_2, ("danshen",)))
     settled(desk.session)
     assert [r.error.message.key for r in heard.refusals] == ["error.nothing_to_confirm"]
     assert not heard.refusals[0].can_override
@@ -334,18 +334,14 @@ def test_the_card_shows_when_each_site_was_used_last(
     entry = DoseEntry(first, Status.GIVEN, Moment.at(given.due, given.zone), site="abdomen_left")
     desk.session.write(lambda place: log_dose(place, entry), None, None, page)
     settled(desk.session)
-    found: list[object] = []
-    desk.session.read(
-        lambda place: sites_used(place, COURSE, date(2026, 3, 5)), found.extend, desk.session
-    )
-    settled(desk.session)
-    assert [use.site for use in found] == ["abdomen_left"]  # type: ignore[attr-defined]
     logger.edit(look(slot("interleukin2", "evening", date(2026, 3, 3))))
     settled(desk.session)
     dialog = dialog_of(page)
     assert isinstance(dialog, DoseDialog)
-    assert dialog.site.itemText(1) == "abdomen, left (last 01-Mar-2026)"
-    assert dialog.form.rows["site"].note.text() == "Longest unused: abdomen, right"
+    assert dialog.site.told.text().startswith("Suggested: abdomen, right, not used in 28")
+    dialog.site.set_value("abdomen_left")
+    assert "01-Mar-2026" in dialog.site.told.text()
+    assert "interleukin-2 on 01-Mar-2026" in dialog.site.picture.accessibleDescription()
     dialog.reject()
 
 

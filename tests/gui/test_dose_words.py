@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.administration import Administration, Status
+from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.messages import Catalogue, Message
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
@@ -49,7 +50,7 @@ def pair_at(
             "a", dose.id, "p", Status.GIVEN, dose.at, dose.at, given, Dose(Decimal(200), "mg"),
             given, "Li Na", "nurse",
         )  # fmt: skip
-    found = paired(views(ungated, records, [], now.utc))
+    found = paired(views(ungated, records, GateEvidence(), now.utc))
     return next(p for p in found if p.main.slot.component == component)
 
 
@@ -116,7 +117,7 @@ def test_the_premedication_comes_first_while_it_is_open() -> None:
 def test_a_closed_premedication_leaves_the_key_to_the_dose() -> None:
     course = on_time_course(regimen("sorafenib_iti"), DAY, 1, ZONE)
     planned = [d for d in doses_on(course, DAY) if d.component.id in {"interferon", "ibuprofen"}]
-    pair = paired(views(planned, {}, [], moment(18).utc))[0]
+    pair = paired(views(planned, {}, GateEvidence(), moment(18).utc))[0]
     assert next_part(pair).slot.component == "interferon"
 
 
@@ -153,7 +154,7 @@ def test_there_is_no_countdown_before_the_premedication(english: Catalogue) -> N
 def test_a_dose_is_off_time_outside_its_window(hour: int, minute: int, off: bool) -> None:
     course = on_time_course(regimen("sorafenib_iti"), DAY, 1, ZONE)
     dose = doses_on(course, DAY)[0]
-    pair = paired(views([dose], {}, [], moment(7).utc))[0]
+    pair = paired(views([dose], {}, GateEvidence(), moment(7).utc))[0]
     assert is_off_time(pair, pair.main, moment(hour, minute)) is off
 
 

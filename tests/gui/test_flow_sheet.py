@@ -14,11 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.course import HoldReason
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.sheet_cells import gate_count
@@ -38,10 +37,13 @@ from aml_maint.gui.widgets.sheet_measure import NARROWEST_COLUMN
 from aml_maint.gui.widgets.sheet_words import lane_value
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.library import toxicity_items
-from aml_maint.services.observations import record_counts, record_marrow, record_toxicity
+from aml_maint.services.marrow import record_marrow
+from aml_maint.services.observations import record_counts
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import hold_component
 from aml_maint.services.workplace import Workplace
+from tests.builders import a_marrow
 from tests.gui.ward import COURSE, FIRST_DAY, ON_COURSE, ZONE, Ward
 
 TERMS = {item.id: item.term for item in toxicity_items()}
@@ -142,9 +144,9 @@ def test_the_ibuprofen_stands_in_the_cell_of_the_interferon_it_serves(sheet: Cyc
 def test_a_toxicity_that_goes_on_ends_at_today_and_not_at_the_end_of_the_cycle(
     place: Workplace,
 ) -> None:
-    record_toxicity(
+    record_event(
         place,
-        ToxicityRecord("", ON_COURSE, COURSE, "cutaneous", 2, FIRST_DAY + timedelta(days=1)),
+        ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 2, FIRST_DAY + timedelta(days=1)),
     )
     line = lines_of(cycle_sheet(place, COURSE), TERMS)[-2]
     assert isinstance(line, ToxicityLine)
@@ -152,9 +154,9 @@ def test_a_toxicity_that_goes_on_ends_at_today_and_not_at_the_end_of_the_cycle(
 
 
 def test_a_toxicity_from_before_the_cycle_begins_at_its_first_column(place: Workplace) -> None:
-    record_toxicity(
+    record_event(
         place,
-        ToxicityRecord("", ON_COURSE, COURSE, "cutaneous", 1, FIRST_DAY - timedelta(days=3),
+        ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 1, FIRST_DAY - timedelta(days=3),
                        FIRST_DAY + timedelta(days=2)),
     )  # fmt: skip
     line = lines_of(cycle_sheet(place, COURSE), TERMS)[-2]
@@ -435,11 +437,8 @@ def test_a_day_on_which_nothing_is_planned_is_said_so(flow: FlowSheet) -> None:
 def test_counts_toxicities_and_marrow_are_spoken_with_grade_and_date(
     place: Workplace, looks: Looks, qtbot: QtBot
 ) -> None:
-    record_toxicity(place, ToxicityRecord("", ON_COURSE, COURSE, "cutaneous", 2, FIRST_DAY))
-    at = Moment.at(datetime(2026, 3, 2, 10), ZONE)
-    record_marrow(
-        place, Marrow("", ON_COURSE, at, Decimal("1.5"), True, None, flow_not_detected=True)
-    )
+    record_event(place, ToxicityEvent.of(ON_COURSE, COURSE, "cutaneous", ZONE, 2, FIRST_DAY))
+    record_marrow(place, a_marrow(ON_COURSE, "2026-03-02T10:00", "1.5", "-"))
     flow = shown(looks, qtbot, cycle_sheet(place, COURSE))
     platelets = DANSHEN_PM + 1
     flow.move_to(platelets, TODAY)
@@ -449,7 +448,7 @@ def test_counts_toxicities_and_marrow_are_spoken_with_grade_and_date(
     flow.move_to(len(flow.lines) - 2, 1)
     assert "grade 2, since 01-Mar-2026, not resolved" in flow.accessibleDescription()
     flow.move_to(len(flow.lines) - 1, 1)
-    assert "MRD by flow not detected" in flow.accessibleDescription()
+    assert "flow MRD not detected" in flow.accessibleDescription()
 
 
 def test_the_language_changes_what_is_spoken(flow: FlowSheet, looks: Looks) -> None:

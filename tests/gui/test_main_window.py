@@ -75,8 +75,9 @@ def test_a_new_ward_is_created_and_opened_empty(
 ) -> None:
     path = tmp_path / "new" / "mine.amldb"
     dialog = window.ask_create(path)
-    dialog.passphrase.setText("correct horse battery staple")
-    dialog.form.rows["again"].field.setText("correct horse battery staple")  # type: ignore[attr-defined]
+    dialog.form.rows["name"].field.setText("Wu Min")  # type: ignore[attr-defined]
+    dialog.passphrase.setText("velvet otters at noon")
+    dialog.form.rows["again"].field.setText("velvet otters at noon")  # type: ignore[attr-defined]
     with qtbot.waitSignal(window.ready):
         press_save(dialog, qtbot)
     settled(session_of(window))
@@ -92,6 +93,7 @@ def test_a_short_passphrase_and_two_that_differ_are_told_beside_their_input(
 ) -> None:
     dialog = window.ask_create(tmp_path / "mine.amldb")
     again = dialog.form.rows["again"].field
+    dialog.form.rows["name"].field.setText("Wu Min")  # type: ignore[attr-defined]
     dialog.passphrase.setText("fourteen chars")
     press_save(dialog, qtbot)
     assert dialog.form.rows["passphrase"].error is not None
@@ -367,7 +369,8 @@ def test_no_english_word_of_the_programs_own_is_left_in_chinese(
 # Names of people, files, products and licences; and the way to the other language.
 SAME_IN_BOTH = {
     "aml_maint", "ward.amldb", "Python", "Qt", "Qt, PySide6", "SQLite", "SQLCipher",
-    "sqlite-utils", "Typst", "python-dateutil", "keyring, platformdirs", "CHEN Wei", "CHEN Wen",
+    "argon2-cffi", "cryptography", "sqlite-utils", "Typst", "python-dateutil",
+    "keyring, platformdirs", "CHEN Wei", "CHEN Wen",
     "CHEN, Wei", "CHEN, Wen", "penicillin",
 }  # fmt: skip
 

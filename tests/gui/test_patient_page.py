@@ -17,6 +17,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Patient
 from aml_maint.domain.quantities import LabValue
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
@@ -322,6 +323,9 @@ def test_a_selected_range_is_confirmed_as_taken_and_nothing_beside_it(
         qtbot.keyClick(sheet, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert page.cycle.bar.acts["confirm"].text() == "Confirm 4 as taken (C)"
     key(qtbot, page, "c")
+    dialog = asked(page)
+    assert isinstance(dialog, ConfirmDialog)
+    qtbot.keyClick(dialog.doses.table, Qt.Key.Key_Return)
     settled(desk.session)
     assert [state(page, SORAFENIB_AM, day) for day in range(4)] == [CellState.GIVEN] * 4
     assert [state(page, SORAFENIB_PM, day) for day in range(4)] == [CellState.UNCONFIRMED] * 4
@@ -608,7 +612,7 @@ def test_a_toxicity_is_found_by_another_of_its_names_and_gets_a_line(
     settled(desk.session)
     sheet = page.cycle.sheet.sheet
     assert sheet is not None
-    assert [(t.term, t.grade, t.onset_on) for t in sheet.toxicities] == [
+    assert [(t.term, t.worst, t.onset.day) for t in sheet.toxicities] == [
         ("platelets", 2, date(2026, 3, 5))
     ]
 

@@ -27,7 +27,7 @@ Settled = Callable[[Session], None]
 @pytest.fixture
 def backups(desk: Desk) -> Backups:
     """The backups of the ward file; none was made yet."""
-    return Backups(desk.session)
+    return Backups(desk.session, desk.settings)
 
 
 @pytest.fixture

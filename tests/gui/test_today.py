@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,7 +14,10 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
+from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import HoldReason
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
@@ -23,14 +26,19 @@ from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+from aml_maint.gui.dose_targets import DoseTarget
+from aml_maint.gui.models.checks_model import CheckRole
+from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_model import RowRole, TextsRole, WorklistModel
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
+from aml_maint.services.care_lists import change_my_list, my_patients
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
 from aml_maint.services.treatment import hold_component, start_course
 from aml_maint.services.worklist import Section, WorkRow
+from aml_maint.services.workplace import Workplace
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, Ward
 
 TODAY = date(2026, 3, 5)
@@ -63,6 +71,14 @@ def two_patients(ward: Ward) -> None:
     record_count(place, SECOND, "platelets", count, ward.clock.now())
     ward.clock.set(datetime(2026, 3, 5, 9, 4))
     place.store.close()
+
+
+@pytest.fixture
+def place(ward: Ward) -> Iterator[Workplace]:
+    """The ward of the tests, open on the test's own thread."""
+    place = ward.open()
+    yield place
+    place.close()
 
 
 @pytest.fixture
@@ -486,6 +502,7 @@ def test_ibuprofen_without_an_ordered_dose_asks_for_it(
     press(Qt.Key.Key_Return)
     assert dialog.form.rows["dose"].error is not None
     qtbot.keyClicks(dialog.dose, "200")
+    qtbot.keyClicks(dialog.temperature, "36.6")
     press(Qt.Key.Key_Return)
     before = row(page, pair).pair.premedication
     assert before is not None and before.record is not None
@@ -500,16 +517,30 @@ def at(page: TodayPage, ward: Ward, hour: int, minute: int) -> None:
     page.refresh()
 
 
-def test_the_first_enter_gives_ibuprofen_and_a_countdown_to_the_interferon_begins(
-    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
+def give_ibuprofen(
+    page: TodayPage, press: Callable[..., None], qtbot: QtBot, degrees: str = "36.8"
 ) -> None:
-    at(page, ward, 18, 0)
-    settled(desk.session)
+    """Enter asks the temperature, Enter records."""
     go_to(page, INTERFERON)
     press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
+    assert isinstance(card, DoseDialog)
+    assert card.temperature.hasFocus()
+    qtbot.keyClicks(card.temperature, degrees)
+    press(Qt.Key.Key_Return)
+
+
+def test_enter_gives_ibuprofen_after_the_temperature_and_a_countdown_to_interferon_begins(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    at(page, ward, 18, 0)
+    settled(desk.session)
+    give_ibuprofen(page, press, qtbot)
     pair = row(page, INTERFERON).pair
-    assert pair.premedication is not None
+    assert pair.premedication is not None and pair.premedication.record is not None
     assert pair.premedication.state is CellState.GIVEN
+    assert pair.premedication.record.temperature == Decimal("36.8")
     assert pair.main.record is None
     ward.clock.set(datetime(2026, 3, 5, 18, 18))
     page.renew()
@@ -518,31 +549,100 @@ def test_the_first_enter_gives_ibuprofen_and_a_countdown_to_the_interferon_begin
     assert "interferon alfa-1b in 42 min" in told
 
 
-def test_interferon_soon_after_ibuprofen_asks_for_a_reason(
+def test_without_a_temperature_the_same_key_asks_once_and_then_records(
     page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
 ) -> None:
     at(page, ward, 18, 0)
     settled(desk.session)
     go_to(page, INTERFERON)
     press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
     press(Qt.Key.Key_Return)
-    asked(page, ReasonDialog)
+    assert card.form.rows["temperature"].error is not None
+    assert row(page, INTERFERON).pair.premedication.record is None  # type: ignore[union-attr]
+    press(Qt.Key.Key_Return)
+    before = row(page, INTERFERON).pair.premedication
+    assert before is not None and before.record is not None
+    assert before.record.temperature is None
+
+
+def test_interferon_soon_after_ibuprofen_asks_for_a_reason(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    at(page, ward, 18, 0)
+    settled(desk.session)
+    give_ibuprofen(page, press, qtbot)
+    press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
+    press(Qt.Key.Key_Return)
+    assert card.form.rows["reason"].error is not None
     press(Qt.Key.Key_Escape)
     assert row(page, INTERFERON).pair.main.record is None
 
 
-def test_interferon_an_hour_after_ibuprofen_is_given_with_one_key(
-    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
-) -> None:
+def test_interferon_an_hour_after_ibuprofen_takes_two_keys_at_the_suggested_site(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
     at(page, ward, 18, 0)
     settled(desk.session)
-    go_to(page, INTERFERON)
-    press(Qt.Key.Key_Return)
+    give_ibuprofen(page, press, qtbot)
     ward.clock.set(datetime(2026, 3, 5, 19, 0))
+    press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return)
     pair = row(page, INTERFERON).pair
     assert pair.main.state is CellState.GIVEN
     assert pair.gap_minutes == 60
+    assert pair.main.record is not None and pair.main.record.site == "abdomen_left"
+
+
+def test_a_number_takes_another_site_than_the_suggested_one(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    at(page, ward, 18, 0)
+    settled(desk.session)
+    give_ibuprofen(page, press, qtbot)
+    ward.clock.set(datetime(2026, 3, 5, 19, 0))
+    press(Qt.Key.Key_Return)
+    card = asked(page, DoseDialog)
+    assert isinstance(card, DoseDialog)
+    assert card.site.picture.hasFocus()
+    qtbot.keyClick(card.site.picture, Qt.Key.Key_6)
+    press(Qt.Key.Key_Return)
+    record = row(page, INTERFERON).pair.main.record
+    assert record is not None and record.site == "thigh_left"
+
+
+def test_of_several_rows_those_that_ask_are_left_out_and_counted(
+    page: TodayPage, press: Callable[..., None], ward: Ward, desk: Desk, settled: Settle
+) -> None:
+    at(page, ward, 18, 30)
+    settled(desk.session)
+    told: list[Message] = []
+    page.logger.told.connect(told.append)
+    chosen = (INTERFERON, slot("interleukin2", "evening"), slot("sorafenib", "evening"))
+    targets = [DoseTarget(row(page, one).patient, row(page, one).pair) for one in chosen]
+    page.logger.give_now(targets)
+    settled(desk.session)
+    assert [message.key for message in told] == ["injection.told.left_out"]
+    assert told[0].params["count"] == 2
+    assert row(page, chosen[2]).pair.main.state is CellState.GIVEN
+    assert row(page, chosen[1]).pair.main.record is None
+
+
+def test_a_key_pressed_twice_opens_one_card(
+    page: TodayPage, ward: Ward, desk: Desk, settled: Settle, qtbot: QtBot
+) -> None:
+    at(page, ward, 19, 0)
+    settled(desk.session)
+    go_to(page, slot("interleukin2", "evening"))
+    qtbot.keyClick(page.ui.view, Qt.Key.Key_Return)
+    qtbot.keyClick(page.ui.view, Qt.Key.Key_Return)
+    settled(desk.session)
+    card = asked(page, DoseDialog)
+    card.reject()
 
 
 # -- the card -----------------------------------------------------------------------------------
@@ -701,16 +801,73 @@ def test_time_changes_the_words_but_not_the_order_and_raises_the_bar_when_a_dose
 
 
 @pytest.mark.usefixtures("two_patients")
-def test_the_ward_filter_tells_what_is_overdue_elsewhere(
+def test_a_ward_shows_its_patients_and_below_them_what_is_due_of_the_others(
     page: TodayPage, desk: Desk, settled: Settle
 ) -> None:
-    page.ui.ward.set_value("Ward A")
-    page.ui.ward.chosen.emit()
+    choose(page, WorklistFilter("Ward A"), desk, settled)
+    assert desk.settings.text("today.filter") == "ward Ward A"
+    other = [slot for slot in page.model.slots() if slot.course == SECOND_COURSE]
+    assert [s.component for s in other] == ["sorafenib"]
+    assert section_of(page, other[0]) == "Due now or overdue, not in this choice"
+    assert page.ui.view.isExpanded(page.model.section_index(ELSEWHERE))
+    told = "Not in this choice: 1 overdue, 0 due, listed below"
+    assert page.ui.elsewhere.isVisible() and page.ui.elsewhere.text() == told
+    # What is due of the others can be given there like any other dose.
+    assert page.model.count(Section.OVERDUE) == 1
+
+
+@pytest.mark.usefixtures("two_patients")
+def test_t_puts_the_patient_on_ones_own_list_and_takes_them_off_again(
+    page: TodayPage, press: Callable[..., None], desk: Desk, settled: Settle
+) -> None:
+    go_to(page, SORAFENIB)
+    press(Qt.Key.Key_T)
+    latest = page.model.latest
+    assert latest is not None and latest.mine == {ON_COURSE}
+    assert words(page, SORAFENIB).endswith("On your list")
+    assert page.ui.panel.take.text() == "Take off my list  (T)"
+    choose(page, WorklistFilter(mine=True), desk, settled)
+    shown = {s.course for s in page.model.slots() if section_of(page, s) == "Upcoming"}
+    assert shown == {COURSE}
+    go_to(page, SORAFENIB)
+    press(Qt.Key.Key_T)
+    latest = page.model.latest
+    assert latest is not None and latest.mine == frozenset()
+    # Nothing moves under the pointer: the next T must not meet another patient.
+    assert section_of(page, SORAFENIB) == "Overdue"
+    assert page.ui.refresh_bar.count > 0
+    assert page.ui.elsewhere.text() == "Nobody is on your list: select a dose and press T"
+
+
+@pytest.mark.usefixtures("two_patients")
+def test_with_nobody_on_the_list_every_due_dose_is_still_there(
+    page: TodayPage, desk: Desk, settled: Settle
+) -> None:
+    due = {
+        row.pair.main.slot
+        for section in (Section.OVERDUE, Section.DUE)
+        for row in page.model.latest.section(section)  # type: ignore[union-attr]
+    }
+    assert len(due) >= 3
+    choose(page, WorklistFilter(mine=True), desk, settled)
+    assert set(page.model.slots()) == due
+
+
+def test_a_list_is_each_persons_own(place: Workplace) -> None:
+    change_my_list(place, [ON_COURSE])
+    other = place.acting_as(Actor("Wu Min", Role.PHYSICIAN, "test"))
+    assert my_patients(place) == {ON_COURSE}
+    assert my_patients(other) == frozenset()
+    with pytest.raises(BadInput):
+        change_my_list(place, [ON_COURSE])
+    change_my_list(place, [NEW], [ON_COURSE])
+    assert my_patients(place) == {NEW}
+
+
+def choose(page: TodayPage, wanted: WorklistFilter, desk: Desk, settled: Settle) -> None:
+    page.ui.filter.set_value(wanted)
+    page.ui.filter.chosen.emit()
     settled(desk.session)
-    assert {s.course for s in page.model.slots()} == {COURSE}
-    assert not page.ui.elsewhere.isHidden()
-    assert page.ui.elsewhere.text() == "In other wards: 1 overdue, 0 due"
-    assert desk.settings.text("today.ward") == "Ward A"
 
 
 def test_the_selection_survives_a_refresh(
@@ -724,8 +881,11 @@ def test_the_selection_survives_a_refresh(
 
 @pytest.mark.usefixtures("two_patients")
 def test_a_check_due_opens_its_patient(page: TodayPage, qtbot: QtBot) -> None:
-    assert page.ui.checks.heading.text() == "Checks due  1"
-    page.ui.checks.list.setCurrentIndex(page.ui.checks.model.index(0))
+    model = page.ui.checks.model
+    assert page.ui.checks.heading.text() == f"Checks due  {model.rowCount()}"
+    checks = [model.index(row).data(CheckRole) for row in range(model.rowCount())]
+    wanted = [check.patient.id for check in checks].index(SECOND)
+    page.ui.checks.list.setCurrentIndex(model.index(wanted))
     with qtbot.waitSignal(page.opened) as opened:
         qtbot.keyClick(page.ui.checks.list, Qt.Key.Key_Return)
     assert opened.args == [SECOND]
@@ -804,8 +964,11 @@ def test_the_model_keeps_qts_rules(
 @pytest.mark.usefixtures("two_patients")
 def test_the_model_of_checks_keeps_qts_rules(page: TodayPage, qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(page.ui.checks.model)
-    spoken = page.ui.checks.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken.startswith("ZHOU, Min: platelets 42")
+    model = page.ui.checks.model
+    spoken = [
+        model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())
+    ]
+    assert any(text.startswith("ZHOU, Min: platelets 42") for text in spoken)
 
 
 def test_every_control_of_the_page_has_an_accessible_name(page: TodayPage) -> None:

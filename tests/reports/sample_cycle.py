@@ -12,17 +12,17 @@ from pypdf import PdfReader
 
 from aml_maint.domain.administration import Administration, Status, cell_state
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
-from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity
 from aml_maint.domain.labs import LabResult
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import Assay, FlowResult, Marrow, Morphology, PcrResult, Specimen
 from aml_maint.domain.messages import Name
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component, DoseOrder
 from aml_maint.domain.schedule import PlannedDose, days, doses_between
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
     ChainHead,
     CycleReport,
@@ -118,7 +118,9 @@ def reported(course: Course, now: Moment, last: date) -> dict[str, list[Reported
     """Every planned dose of the cycle as it stands at `now`, by component."""
     found: dict[str, list[ReportedDose]] = {}
     for planned in doses_between(course, FIRST, last):
-        gate = evaluate_all(planned.component, results(), min(planned.due, now.utc))
+        gate = evaluate_all(
+            planned.component, GateEvidence(tuple(results())), min(planned.due, now.utc)
+        )
         record = what_happened(planned) if planned.due <= now.utc else None
         if gate is not None and not gate.is_open:
             record = None
@@ -155,16 +157,21 @@ def readings() -> Iterator[Reading]:
 TOXICITIES = (
     ReportedToxicity(
         Name("Fever (drug)", "发热（药物性）"),
-        ToxicityRecord("t1", "p1", "c1", "fever_drug", 2, date(2026, 3, 4), date(2026, 3, 5)),
+        ToxicityEvent.of("p1", "c1", "fever_drug", ZONE, 2, date(2026, 3, 4), date(2026, 3, 5)),
+        2,
     ),
     ReportedToxicity(
         Name("Hand-foot skin reaction", "手足皮肤反应"),
-        ToxicityRecord("t2", "p1", "c1", "hand_foot", 1, date(2026, 3, 18)),
+        ToxicityEvent.of("p1", "c1", "hand_foot", ZONE, 1, date(2026, 3, 18)),
+        1,
     ),
 )
 MARROWS = (
-    Marrow("m1", "p1", moment(27, time(9, 0)), Decimal("1.5"), True, None, True, 812_000,
-           pcr_ratio_percent=Decimal("0.10")),
+    Marrow("m1", "p1", moment(27, time(9, 0)), specimens=(
+        Specimen("s1", Assay.MORPHOLOGY, result=Morphology(Decimal("1.5"))),
+        Specimen("s2", Assay.FLOW, result=FlowResult(None, True, 812_000)),
+        Specimen("s3", Assay.PCR, result=PcrResult("RUNX1::RUNX1T1", Decimal("0.10"))),
+    )),
 )  # fmt: skip
 
 
@@ -202,7 +209,7 @@ def make_report(
             for component, found in doses.items()
         ),
         readings=tuple(r for r in readings() if r.at.utc <= now.utc),
-        toxicities=tuple(t for t in TOXICITIES if t.record.onset_on <= now.local.date()),
+        toxicities=tuple(t for t in TOXICITIES if t.event.onset.day <= now.local.date()),
         marrows=tuple(m for m in MARROWS if m.collected.utc <= now.utc),
         generated=now,
         generated_by="Wu Min",

@@ -14,7 +14,7 @@ from aml_maint.domain.course import CycleStart
 from aml_maint.domain.messages import Message
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import DoseOrder
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
     ChainHead,
     CycleReport,
@@ -28,7 +28,15 @@ from aml_maint.reports.cycle_report import (
     worst_reading,
     worst_toxicities,
 )
-from tests.reports.sample_cycle import FIRST, TOXICITIES, given, make_report, moment, the_course
+from tests.reports.sample_cycle import (
+    FIRST,
+    TOXICITIES,
+    ZONE,
+    given,
+    make_report,
+    moment,
+    the_course,
+)
 
 
 def reasons(report: CycleReport, component: str) -> dict[tuple[CellState, str], int]:
@@ -193,16 +201,18 @@ def test_of_temperatures_the_highest_is_the_worst() -> None:
 
 
 def test_a_term_counts_once_at_its_worst_grade_and_unevaluated_terms_come_last() -> None:
-    again = ToxicityRecord("t3", "p1", "c1", "fever_drug", 3, date(2026, 3, 12), date(2026, 3, 12))
-    blank = ToxicityRecord("t4", "p1", "c1", "nausea", None, date(2026, 3, 12))
+    again = ToxicityEvent.of(
+        "p1", "c1", "fever_drug", ZONE, 3, date(2026, 3, 12), date(2026, 3, 12)
+    )
+    blank = ToxicityEvent.of("p1", "c1", "nausea", ZONE, None, date(2026, 3, 12))
     report = make_report(
         toxicities=(
-            replace(TOXICITIES[0], record=blank),
+            replace(TOXICITIES[0], event=blank, grade=None),
             *TOXICITIES,
-            replace(TOXICITIES[0], record=again),
+            replace(TOXICITIES[0], event=again, grade=3),
         )
     )
-    found = [(worst.record.term, worst.record.grade, n) for worst, n in worst_toxicities(report)]
+    found = [(worst.event.term, worst.grade, n) for worst, n in worst_toxicities(report)]
     assert found == [("fever_drug", 3, 2), ("hand_foot", 1, 1), ("nausea", None, 1)]
 
 

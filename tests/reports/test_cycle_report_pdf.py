@@ -17,13 +17,21 @@ from pypdf import PdfReader
 from aml_maint.domain.course import CycleStart
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import LANGUAGES, NBSP, Language
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports import pdf
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_pdf import content, cycle_report_document
 from aml_maint.reports.pdf import CHINESE_FAMILIES, FontMissing, PdfFault, typeset
 from aml_maint.services.language import catalogue
-from tests.reports.sample_cycle import FIRST, PATIENT, TOXICITIES, make_report, pages_of, text_of
+from tests.reports.sample_cycle import (
+    FIRST,
+    PATIENT,
+    TOXICITIES,
+    ZONE,
+    make_report,
+    pages_of,
+    text_of,
+)
 from tests.reports.sample_cycle import the_course as course_with
 
 # Parts of the content that are no text on page 1.
@@ -101,7 +109,7 @@ def test_the_english_report_reads_as_people_write_doses_dates_and_counts() -> No
         "780 of 840 micrograms", "missed 1: forgotten", "held 2: toxicity",
         "gate closed 6: platelets 46 × 10⁹/L (11-Mar-2026)", "22,200 of 22,400 mg", "99.1 %",
         "day 15: planned 07:00, given 10:20 (asleep)", "lowest 46 × 10⁹/L (day 10, 11-Mar-2026)",
-        "highest 38.6 °C", "flow MRD not detected", "PCR ratio 0.10 %",
+        "highest 38.6 °C", "flow MRD not detected", "RUNX1::RUNX1T1 by PCR 0.10 %",
         "entry 812, chain head 9f3a61c22b4c77d0", "Generated 30-Mar-2026 09:00 by Wu Min",
     ):  # fmt: skip
         assert wanted in printed, wanted
@@ -135,7 +143,7 @@ def test_no_number_can_part_from_its_unit(language: Language) -> None:
 @in_each_language
 def test_every_page_names_the_patient_the_draft_and_its_number(language: Language) -> None:
     many = tuple(
-        replace(TOXICITIES[0], record=ToxicityRecord(str(i), "p1", "c1", f"t{i}", 1, FIRST))
+        replace(TOXICITIES[0], event=ToxicityEvent.of("p1", "c1", f"t{i}", ZONE, 1, FIRST))
         for i in range(60)
     )
     pages = pages_of(document(make_report(toxicities=many), language))

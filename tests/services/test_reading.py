@@ -10,23 +10,22 @@ import pytest
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range, log_dose
+from aml_maint.services.marrow import record_marrow
 from aml_maint.services.observations import (
     record_count,
     record_counts,
-    record_marrow,
-    record_toxicity,
 )
 from aml_maint.services.people import admit_patient, banner, list_patients
 from aml_maint.services.sheet import cycle_sheet
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.worklist import Section, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, a_patient, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, ZONE, a_marrow, a_patient, moment, on_course, platelets, set_clock
 
 
 def names(rows: tuple[WorkRow, ...]) -> list[str]:
@@ -69,10 +68,10 @@ def test_unconfirmed_doses_of_earlier_days_wait_to_be_resolved(place: Workplace)
 
 def test_a_missing_count_and_an_overrun_cycle_are_checks_due(place: Workplace) -> None:
     on_course(place)
-    assert [check.kind for check in worklist(place).checks] == ["count"]
-    set_clock(place, "2026-03-31T09:00")
     kinds = [check.kind for check in worklist(place).checks]
-    assert kinds == ["cycle", "count"]
+    assert kinds == ["count_missing", "marrow_due"]
+    set_clock(place, "2026-03-31T09:00")
+    assert "cycle_due" in [check.kind for check in worklist(place).checks]
 
 
 def test_patients_with_the_same_family_name_are_marked(place: Workplace) -> None:
@@ -158,20 +157,15 @@ def test_the_temperature_taken_with_an_injection_stands_in_its_lane(place: Workp
 def test_toxicities_and_marrows_of_the_cycle_are_on_its_sheet(place: Workplace) -> None:
     patient, course = on_course(place)
     set_clock(place, "2026-03-06T09:00")
-    record_toxicity(
-        place, ToxicityRecord("", patient.id, course, "diarrhoea", 2, DAY_1 + timedelta(days=1))
+    record_event(
+        place, ToxicityEvent.of(patient.id, course, "diarrhoea", ZONE, 2, DAY_1 + timedelta(days=1))
     )
-    record_marrow(
-        place,
-        Marrow(
-            "", patient.id, moment("2026-03-03T09:00"), Decimal("1.5"), True, None, True, 600_000
-        ),
-    )
+    record_marrow(place, a_marrow(patient.id, "2026-03-03T09:00", "1.5", "-"))
     sheet = cycle_sheet(place, course)
-    assert [(t.term, t.grade) for t in sheet.toxicities] == [("diarrhoea", 2)]
-    assert [(m.blasts_percent, m.flow_not_detected) for m in sheet.marrows] == [
-        (Decimal("1.5"), True)
-    ]
+    assert [(t.term, t.worst) for t in sheet.toxicities] == [("diarrhoea", 2)]
+    (marrow,) = sheet.marrows
+    assert marrow.flow is not None
+    assert (marrow.blasts_percent, marrow.flow.not_detected) == (Decimal("1.5"), True)
 
 
 def test_intensity_to_date_counts_only_days_that_have_come(place: Workplace) -> None:
@@ -252,16 +246,16 @@ def test_an_impossible_result_is_refused_and_nothing_written(
 @pytest.mark.parametrize(
     ("onset", "resolved", "field"),
     [
-        (date(2026, 3, 3), None, "onset_on"),
-        (date(2026, 3, 1), date(2026, 3, 3), "resolved_on"),
-        (date(1961, 7, 13), None, "onset_on"),  # the day before the birth
+        (date(2026, 3, 3), None, "onset"),
+        (date(2026, 3, 1), date(2026, 3, 3), "resolved"),
+        (date(1961, 7, 13), None, "onset"),  # the day before the birth
     ],
 )
 def test_a_toxicity_lies_between_birth_and_today(
     place: Workplace, onset: date, resolved: date | None, field: str
 ) -> None:
     patient, course = on_course(place)
-    record = ToxicityRecord("", patient.id, course, "diarrhoea", 2, onset, resolved)
+    record = ToxicityEvent.of(patient.id, course, "diarrhoea", ZONE, 2, onset, resolved)
     with pytest.raises(BadInput) as refused:
-        record_toxicity(place, record)
+        record_event(place, record)
     assert refused.value.field == field

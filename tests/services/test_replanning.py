@@ -20,7 +20,6 @@ from aml_maint.domain.schedule import (
     doses_by_ideal_day,
 )
 from aml_maint.domain.shift import ShiftMode, ShiftScope
-from aml_maint.services import library
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.replanning import (
     WantedDelay,
@@ -57,7 +56,7 @@ def day(number: int) -> date:
 
 
 def stored(place: Workplace, course: str) -> Course:
-    return courses.course(place.store, course, library.regimen)
+    return courses.course(place.store, course, place.shelf)
 
 
 def plan(place: Workplace, course: str) -> tuple[PlannedDose, ...]:

@@ -12,9 +12,8 @@ from pypdf import PdfReader
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.schedule import SlotId
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import CycleReport, DeviationKind, deviations, readings_of
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -23,12 +22,13 @@ from aml_maint.services.dosing import (
     confirm_range,
     log_dose,
 )
-from aml_maint.services.observations import record_marrow, record_toxicity
+from aml_maint.services.marrow import record_marrow
 from aml_maint.services.reporting import cycle_report, cycle_report_pdf, report_file_name
 from aml_maint.services.sheet import cycle_sheet
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, ZONE, a_marrow, on_course, platelets, set_clock
 
 
 def slot(course: str, component: str, name: str, day: int = 1) -> SlotId:
@@ -123,15 +123,12 @@ def test_the_temperature_taken_with_an_injection_counts(place: Workplace) -> Non
 def test_findings_of_the_cycle_are_in_the_report_with_their_names(place: Workplace) -> None:
     patient, course = on_course(place)
     set_clock(place, "2026-03-09T12:00")
-    record_toxicity(
-        place, ToxicityRecord("", patient.id, course, "fever_drug", 2, date(2026, 3, 4))
+    record_event(
+        place, ToxicityEvent.of(patient.id, course, "fever_drug", ZONE, 2, date(2026, 3, 4))
     )
-    record_marrow(
-        place,
-        Marrow("", patient.id, moment("2026-03-09T09:00"), Decimal("1.50"), True, Decimal("0.020")),
-    )
+    record_marrow(place, a_marrow(patient.id, "2026-03-09T09:00", "1.50", "0.020"))
     report = cycle_report(place, course)
-    assert [one.record.grade for one in report.toxicities] == [2]
+    assert [one.grade for one in report.toxicities] == [2]
     printed = text(cycle_report_pdf(place, course, 1, "en"))
     assert report.toxicities[0].term.en in printed
     assert "blasts 1.50 %, flow MRD 0.020 %" in printed

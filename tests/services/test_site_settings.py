@@ -37,7 +37,7 @@ def test_without_a_decision_every_setting_is_its_default_and_not_yet_accepted(
 def test_a_decision_is_kept_with_who_when_why_and_from_when(place: Workplace) -> None:
     change_setting(place, "gate.stale_after", 5, "weekly counts come on Fridays")
     (decision,) = setting_history(place, "gate.stale_after")
-    assert (decision.value, decision.from_day) == (5, TODAY)
+    assert (decision.value, decision.from_day) == (5, TOMORROW)
     assert (decision.decided_by, decision.reason) == ("Li Na", "weekly counts come on Fridays")
     assert decision.decided == place.clock.now()
     event = audit.event(place.store, decision.sequence)
@@ -53,6 +53,11 @@ def test_what_plans_doses_changes_tomorrow_at_the_earliest(place: Workplace) -> 
     with pytest.raises(BadInput) as refusal:
         change_setting(place, "window.injections", 180, "stricter", from_day=TODAY)
     assert refusal.value.field == "from_day"
+
+
+def test_what_plans_no_dose_changes_at_once(place: Workplace) -> None:
+    change_setting(place, "specimen.target", 7, "the laboratory's own aim")
+    assert site_settings(place).integer("specimen.target") == 7
 
 
 def test_no_decision_holds_from_a_day_that_is_past(place: Workplace) -> None:
@@ -111,7 +116,7 @@ def test_accepting_defaults_makes_them_the_sites_own_and_leaves_decisions_alone(
     change_setting(place, "gate.watch_below", Decimal(80), "our laboratory")
     keys = ["gate.stale_after", "gate.watch_below"]
     accept_settings(place, keys, "agreed in the ward meeting")
-    settings = site_settings(place)
+    settings = site_settings(place, TOMORROW)
     assert settings.is_accepted("gate.stale_after")
     assert not settings.is_changed("gate.stale_after")
     assert settings.decimal("gate.watch_below") == 80

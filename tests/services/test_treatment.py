@@ -30,7 +30,7 @@ from tests.builders import DAY_1, a_patient, moment, on_course, set_clock
 
 
 def stored(place: Workplace, course: str):  # type: ignore[no-untyped-def]
-    return courses.course(place.store, course, library.regimen)
+    return courses.course(place.store, course, place.shelf)
 
 
 def test_a_started_course_plans_210_doses_in_its_first_cycle(place: Workplace) -> None:

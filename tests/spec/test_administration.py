@@ -22,7 +22,7 @@ from aml_maint.domain.administration import (
 )
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.gate import evaluate_all
+from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity, reasons
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
@@ -173,7 +173,7 @@ def test_a_held_dose_and_a_closed_gate_are_shown_before_overdue() -> None:
     )
     assert cell_state(held, None, None, local("2026-03-01T23:00")) is CellState.HELD
     danshen = dose("danshen", "morning")
-    verdict = evaluate_all(danshen.component, [], danshen.due)
+    verdict = evaluate_all(danshen.component, GateEvidence(), danshen.due)
     assert cell_state(danshen, None, verdict, local("2026-03-05T00:00")) is CellState.GATE_CLOSED
 
 
@@ -233,6 +233,15 @@ def test_relative_dose_intensity_of_sorafenib_halved_for_14_days_is_75_percent()
     assert found.given_dose == 16_800
     assert found.planned_dose == 22_400
     assert found.rdi == Decimal("0.75")
+
+
+def test_extra_doses_count_as_given_in_the_intensity_and_never_as_planned() -> None:
+    extra = [Dose.of("60", "ug"), Dose.of("30", "ug")]
+    found = intensity("interferon", outcomes("interferon", {}), 28, 28, extra=extra)
+    assert (found.planned, found.given, found.extra) == (14, 14, 2)
+    assert (found.planned_dose, found.given_dose) == (840, 930)
+    assert found.rdi == Decimal(930) / 840  # above 100 %: more was given than planned
+    assert found.adherence == 1
 
 
 def test_unconfirmed_is_never_counted_as_given() -> None:

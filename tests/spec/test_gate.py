@@ -8,13 +8,15 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.gate import GateState, evaluate, evaluate_all
+from aml_maint.domain.gate import GateEvidence, GateState, evaluate, evaluate_all
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
-from aml_maint.domain.regimen import GateRule
+from aml_maint.domain.regimen import Component, GateRule
+from aml_maint.domain.site import SettingValue, SiteSettings
+from aml_maint.domain.site_regimen import adapted
 from aml_maint.services.language import catalogue
-from aml_maint.services.library import regimen
+from aml_maint.services.library import regimen, site_catalogue
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
@@ -188,7 +190,7 @@ def test_the_verdict_carries_value_unit_collection_time_age_rule_and_source() ->
 )
 def test_ibuprofen_needs_platelets_of_at_least_50(reported: str, verdict: str) -> None:
     ibuprofen = regimen("sorafenib_iti").component("ibuprofen")
-    found = evaluate_all(ibuprofen, [count(reported)], NOW)
+    found = evaluate_all(ibuprofen, GateEvidence((count(reported),)), NOW)
     assert found is not None
     assert found.state == GateState(verdict)
 
@@ -199,7 +201,9 @@ def test_the_kidney_gate_is_off_until_a_site_switches_it_on() -> None:
 
 
 def test_a_component_without_gates_has_no_verdict() -> None:
-    assert evaluate_all(regimen("sorafenib_iti").component("sorafenib"), [], NOW) is None
+    assert (
+        evaluate_all(regimen("sorafenib_iti").component("sorafenib"), GateEvidence(), NOW) is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,3 +222,65 @@ def test_an_upper_limit_is_judged_the_same_way(operator: str, value: str, verdic
     rule = GateRule("qtc", "qtcf", operator, Decimal(450), "ms", source)
     found = evaluate(rule, [count(value, unit="ms", analyte="qtcf")], NOW)
     assert found.state == GateState(verdict)
+
+
+def guarded_ibuprofen() -> Component:
+    chosen: dict[str, SettingValue] = {"ibuprofen.renal_gate": True}
+    settings = SiteSettings(site_catalogue(), chosen)
+    return adapted(regimen("sorafenib_iti"), settings).component("ibuprofen")
+
+
+def egfr(text: str, age: timedelta = timedelta(days=1)) -> LabResult:
+    return count(text, unit="mL/min/{1.73_m2}", analyte="egfr", age=age)
+
+
+@pytest.mark.parametrize(
+    ("reported", "state", "warns"),
+    [
+        ("29", "closed", False),
+        ("29.9", "closed", False),
+        ("30", "open", True),
+        ("59.9", "open", True),
+        ("60", "open", False),
+        ("> 60", "open", False),
+        (">= 30", "open", True),  # can mean 30: surely not below the limit, not surely above 60
+        ("> 20", "undecided", False),
+    ],
+)
+def test_a_kidney_value_of_30_to_59_warns_without_closing(
+    reported: str, state: str, warns: bool
+) -> None:
+    found = evaluate_all(guarded_ibuprofen(), GateEvidence((count("120"), egfr(reported))), NOW)
+    assert found is not None
+    assert found.state == GateState(state)
+    assert (found.warning is not None) is warns
+    if warns:
+        assert "60" in catalogue("en").text(found.warning or "")
+
+
+def test_a_kidney_value_is_good_for_28_days() -> None:
+    for age, state in ((28, "open"), (28.01, "closed")):
+        known = (count("120"), egfr("90", timedelta(days=age)))
+        found = evaluate_all(guarded_ibuprofen(), GateEvidence(known), NOW)
+        assert found is not None
+        assert found.state == GateState(state)
+
+
+@pytest.mark.parametrize(
+    ("platelets", "kidney", "decides"),
+    [
+        ("49", "90", "platelets"),
+        ("120", "20", "egfr"),
+        ("49", "20", "platelets"),  # both closed: the regimen's order
+        ("> 49", "20", "egfr"),  # closed goes before undecided
+        ("120", "45", "egfr"),  # open with a warning goes before open
+        ("120", "90", "platelets"),
+    ],
+)
+def test_of_several_gates_the_strictest_decides_and_the_others_stay_as_evidence(
+    platelets: str, kidney: str, decides: str
+) -> None:
+    found = evaluate_all(guarded_ibuprofen(), GateEvidence((count(platelets), egfr(kidney))), NOW)
+    assert found is not None
+    assert found.asks_for == decides
+    assert {found.asks_for, *(other.asks_for for other in found.others)} == {"platelets", "egfr"}

@@ -6,12 +6,14 @@ import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 
 import pytest
 
 from aml_maint import files
+from aml_maint.domain.drug_schema import drugs_from_data
 from aml_maint.domain.gate import GateState, compare
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose, LabValue
@@ -22,7 +24,7 @@ from aml_maint.domain.regimen import (
     Regimen,
     Source,
 )
-from aml_maint.domain.regimen_schema import drugs_from_data, regimen_from_data
+from aml_maint.domain.regimen_schema import regimen_from_data
 from aml_maint.domain.schedule import doses_of_cycle, doses_on, on_time_course
 
 DRUGS = drugs_from_data(files.read_toml("regimens", "drugs.toml"))
@@ -351,9 +353,53 @@ def test_drugs_bear_their_generic_names(drug: str, en: str, zh: str) -> None:
     assert DRUGS[drug].name == Name(en, zh)
 
 
-def test_every_drug_of_the_list_is_in_a_regimen() -> None:
+def test_every_drug_of_the_list_is_in_a_regimen_or_given_as_needed() -> None:
     used = {c.drug.id for r in REGIMENS.values() for c in r.components}
-    assert used == set(DRUGS)
+    needed = {drug.id for drug in DRUGS.values() if drug.as_needed is not None}
+    assert used | needed == set(DRUGS)
+
+
+# What the drug file takes from labels: drug → tablets, minutes between doses, most in 24 hours
+AS_STATED = {
+    "sorafenib": (["200 mg"], None, None, None),
+    "thalidomide": (["25 mg", "50 mg", "100 mg"], None, None, None),
+    "compound_danshen": (["1 {tablet}"], None, None, None),
+    "ibuprofen": (["200 mg"], 240, "1200 mg", None),
+    "paracetamol": (["500 mg"], 240, "4 g", 4),
+    "metoclopramide": (["5 mg", "10 mg"], 360, "30 mg", None),
+    "loperamide": (["2 mg"], None, "16 mg", None),
+}
+
+
+@pytest.mark.parametrize("drug", AS_STATED)
+def test_tablets_and_limits_are_those_of_the_labels(drug: str) -> None:
+    rules = DRUGS[drug].as_needed
+    most = rules.most if rules else None
+    assert (
+        [f"{s.dose.value} {s.dose.unit}" for s in DRUGS[drug].strengths],
+        rules.min_gap_minutes if rules else None,
+        f"{most.value} {most.unit}" if most else None,
+        rules.most_doses if rules else None,
+    ) == AS_STATED[drug]
+
+
+def test_every_limit_of_a_drug_given_as_needed_names_its_source() -> None:
+    for drug in DRUGS.values():
+        rules = drug.as_needed
+        if rules is None:
+            continue
+        assert (rules.min_gap_minutes is None) == (rules.gap_source is None), drug.id
+        assert (rules.most is None) == (rules.most_source is None), drug.id
+        assert (rules.most_doses is None) == (rules.doses_source is None), drug.id
+
+
+def test_ibuprofen_as_needed_has_the_gates_of_the_premedication() -> None:
+    rules = DRUGS["ibuprofen"].as_needed
+    assert rules is not None
+    in_regimen = REGIMENS["sorafenib_iti"].component("ibuprofen").gates
+    assert [replace(gate, source=None, age_source=None) for gate in rules.gates] == [
+        replace(gate, source=None, age_source=None) for gate in in_regimen
+    ]
 
 
 @pytest.mark.parametrize("stem", FILES)

@@ -10,7 +10,9 @@ import pytest
 import aml_maint
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.errors import Refused
+from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.domain.roles import MATRIX, may
+from aml_maint.services.language import catalogue
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit
 from aml_maint.store.database import Store
@@ -25,6 +27,8 @@ DECIDED = [
     ("correct_dose", {N, P}),
     ("record_counts", {N, P}),
     ("override_rule", {P}),
+    ("log_unplanned", {N, P}),
+    ("order_as_needed", {P}),
     ("start_course", {P}),
     ("hold_component", {P}),
     ("set_dose", {P}),
@@ -73,6 +77,13 @@ def test_the_table_holds_no_command_that_no_longer_exists() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert set(MATRIX) - named == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_has_a_name_for_people(language: Language) -> None:
+    """In commands.en.toml and commands.zh.toml."""
+    texts = catalogue(language).templates
+    assert [action for action in MATRIX if f"command.{action}" not in texts] == []
 
 
 def test_every_role_is_refused_everything_else_and_each_attempt_is_recorded(

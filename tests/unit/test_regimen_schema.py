@@ -11,6 +11,7 @@ import pytest
 
 from aml_maint import files
 from aml_maint.domain.data_table import Table
+from aml_maint.domain.drug_schema import RegimenProblem, drugs_from_data
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import (
@@ -21,12 +22,14 @@ from aml_maint.domain.regimen import (
     Evidence,
     GateRule,
     Link,
+    PregnancyRule,
     Regimen,
     Rhythm,
     Role,
     Source,
+    Strength,
 )
-from aml_maint.domain.regimen_schema import RegimenProblem, drugs_from_data, regimen_from_data
+from aml_maint.domain.regimen_schema import regimen_from_data
 
 Change = Callable[[Any], None]
 
@@ -46,7 +49,8 @@ def drug_file() -> dict[str, Any]:
     return {
         "sources": {"a": {"evidence": "published", "citation": "A 2020"}},
         "drugs": [
-            drug("pill", "mg") | {"strength": {"value": "200", "unit": "mg"}, "atc": "L01EX02"},
+            drug("pill", "mg")
+            | {"strengths": [{"value": "200", "unit": "mg", "source": "a"}], "atc": "L01EX02"},
             drug("shot", "10*6.[iU]"),
             drug("any", None),
         ],
@@ -148,6 +152,7 @@ def a_file() -> dict[str, Any]:
                 "every_days": 28,
                 "source": "a",
                 "blocks": ["pill"],
+                "in_date": {"days": 28, "first_days": 7, "irregular_days": 14},
                 "active": False,
             }
         ],
@@ -282,6 +287,9 @@ PLANTED: list[tuple[str, str, Change]] = [
      put(27, *PILL, "planned_per_cycle")),
     ("checks[0].every_days", "is less than a day", put(0, "checks", 0, "every_days")),
     ("checks[0].rule", "is missing", drop("checks", 0, "rule")),
+    ("checks[0].in_date", "is missing", drop("checks", 0, "in_date")),
+    ("checks[0].in_date.days", "is the longest", put(6, "checks", 0, "in_date", "days")),
+    ("checks[0].in_date.days", "a day at least", put(0, "checks", 0, "in_date", "first_days")),
     ("checks[0].blocks[0]", "is no component", put(["pil"], "checks", 0, "blocks")),
     ("notes[0].component", "is not known here", put("pil", "notes", 0, "component")),
     ("notes[1].source", "is missing", drop("notes", 1, "source")),
@@ -315,10 +323,38 @@ def test_a_watch_without_a_sign_to_watch_for_is_refused() -> None:
         ("drugs[0].route", put("by mouth", "drugs", 0, "route")),
         ("drugs[0].dose_unit", put("g/L", "drugs", 0, "dose_unit")),
         ("drugs[0].dose_unit", put("mgs", "drugs", 0, "dose_unit")),
-        ("drugs[0].strength.value", put("-200", "drugs", 0, "strength", "value")),
+        ("drugs[0].strengths[0].value", put("-200", "drugs", 0, "strengths", 0, "value")),
+        ("drugs[0].strengths[0].unit", put("{tablet}", "drugs", 0, "strengths", 0, "unit")),
         ("drugs[0].source", put("b", "drugs", 0, "source")),
         ("drugs[0].brand", put("X", "drugs", 0, "brand")),
         ("drugs[1].id", put("pill", "drugs", 1, "id")),
+        ("drugs[0].as_needed.indications", put({"indications": []}, "drugs", 0, "as_needed")),
+        (
+            "drugs[0].as_needed.indications[0]",
+            put({"indications": ["boredom"]}, "drugs", 0, "as_needed"),
+        ),
+        (
+            "drugs[0].as_needed.most",
+            put(
+                {
+                    "indications": ["pain"],
+                    "most": {"value": "8", "unit": "{tablet}", "source": "a"},
+                },
+                "drugs",
+                0,
+                "as_needed",
+            ),
+        ),
+        (
+            "drugs[0].as_needed",
+            put(
+                {"indications": ["pain"], "min_gap": {"minutes": 0, "source": "a"}},
+                "drugs",
+                0,
+                "as_needed",
+            ),
+        ),
+        ("drugs[0].other_routes[0]", put(["oral"], "drugs", 0, "other_routes")),
         ("drugs[2].name", drop("drugs", 2, "name")),
         ("sources.a", put("A 2020", "sources", "a")),
     ],
@@ -338,8 +374,9 @@ def test_a_file_that_is_no_table_is_refused() -> None:
 
 def test_a_drug_keeps_what_its_file_says() -> None:
     assert DRUGS["pill"] == Drug(
-        "pill", Name("pill", "药pill"), "oral", "mg", "L01EX02", Dose.of("200", "mg"), SOURCE
-    )
+        "pill", Name("pill", "药pill"), "oral", "mg", "L01EX02",
+        (Strength(Dose.of("200", "mg"), SOURCE),), SOURCE, ("oral",),
+    )  # fmt: skip
     assert DRUGS["any"].dose_unit is None
 
 
@@ -374,6 +411,8 @@ def test_a_regimen_keeps_what_its_file_says() -> None:
     assert [(c.id, c.every_days, c.blocks, c.active) for c in regimen.checks] == [
         ("ecg", 28, ("pill",), False)
     ]
+    assert pill.pregnancy == PregnancyRule("ecg", 28, 7, 14, SOURCE, False)
+    assert (shot.pregnancy, before.pregnancy) == (None, None)
     assert [(note.component, note.source) for note in regimen.notes] == [
         ("shot", SOURCE),
         (None, site),

@@ -158,7 +158,8 @@ def record(dose: PlannedDose, status: Status) -> Administration:
     return Administration(
         str(dose.id), dose.id, "p", status, dose.ideal, dose.at, at if taken else None,
         (dose.dose or Dose.of("1", "mg")) if taken else None,
-        Moment.at(datetime(2030, 1, 1, tzinfo=UTC), ZONE), "Li Na", "nurse", None if taken else "unknown",
+        Moment.at(datetime(2030, 1, 1, tzinfo=UTC), ZONE), "Li Na", "nurse",
+        None if taken else "unknown",
     )  # fmt: skip
 
 

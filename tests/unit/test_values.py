@@ -13,18 +13,30 @@ import pytest
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow import (
+    Assay,
+    FlowResult,
+    Flt3Result,
+    GeneVariant,
+    Marrow,
+    Morphology,
+    PcrResult,
+    Specimen,
+)
 from aml_maint.domain.messages import Catalogue, Message, Name
 from aml_maint.domain.moment import Moment, instant, zone
 from aml_maint.domain.outcome import from_dates
 from aml_maint.domain.patient import AllergyState, similar
 from aml_maint.domain.quantities import Percent, decimal
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.risk import Genetics
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.library import regimen
-from tests.builders import a_patient, moment
+from tests.builders import ZONE, a_patient, moment
 
 DAY = date(2026, 3, 2)
 AT = moment("2026-03-02T09:00")
+EARLIER = moment("2026-03-02T08:59")
+SMEAR = Specimen("s", Assay.MORPHOLOGY)
 
 
 def course(*starts: CycleStart) -> Course:
@@ -45,17 +57,37 @@ IMPOSSIBLE: list[tuple[str, Callable[[], Any], type[Exception]]] = [
         lambda: Hold("h", "sorafenib", DAY, date(2026, 3, 1), HoldReason.OTHER, "Dr Wu"),
         BadInput,
     ),
-    ("blasts above 100 %", lambda: Marrow("m", "p", AT, Decimal(101)), BadInput),
+    ("blasts above 100 %", lambda: Morphology(Decimal(101)), BadInput),
+    ("not detected and a percentage", lambda: FlowResult(Decimal("0.01"), True), BadInput),
+    ("fewer than no events", lambda: FlowResult(None, True, -1), BadInput),
+    ("a PCR of nothing", lambda: PcrResult(" "), BadInput),
+    ("a PCR below nought", lambda: PcrResult("NPM1", Decimal("-0.1")), BadInput),
+    ("a PCR found and not", lambda: PcrResult("NPM1", Decimal(1), True), BadInput),
+    ("a ratio below nought", lambda: Flt3Result(Decimal(-1)), BadInput),
+    ("a ratio found and not", lambda: Flt3Result(Decimal(1), True), BadInput),
+    ("a variant of no gene", lambda: GeneVariant(""), BadInput),
+    ("a report without a result", lambda: Specimen("s", Assay.FLOW, resulted=AT), BadInput),
     (
-        "not detected and a percentage",
-        lambda: Marrow("m", "p", AT, flow_percent=Decimal("0.01"), flow_not_detected=True),
+        "a flow result of a smear",
+        lambda: Specimen("s", Assay.MORPHOLOGY, result=FlowResult()),
+        TypeError,
+    ),
+    ("two smears of one marrow", lambda: Marrow("m", "p", AT, specimens=(SMEAR, SMEAR)), BadInput),
+    (
+        "reported before received",
+        lambda: Specimen("s", Assay.FLOW, received=AT, resulted=EARLIER, result=FlowResult()),
         BadInput,
     ),
-    ("fewer than no events", lambda: Marrow("m", "p", AT, flow_events=-1), BadInput),
-    ("a grade above 4", lambda: ToxicityRecord("t", "p", None, "pain", 5, DAY), BadInput),
+    (
+        "received before collected",
+        lambda: Marrow("m", "p", AT, specimens=(Specimen("s", Assay.FLOW, received=EARLIER),)),
+        BadInput,
+    ),
+    ("a TP53 frequency above 100 %", lambda: Genetics((), ("TP53",), True, Decimal(101)), BadInput),
+    ("a grade above 4", lambda: ToxicityEvent.of("p", None, "pain", ZONE, 5, DAY), BadInput),
     (
         "a toxicity over before it began",
-        lambda: ToxicityRecord("t", "p", None, "pain", 1, DAY, date(2026, 3, 1)),
+        lambda: ToxicityEvent.of("p", None, "pain", ZONE, 1, DAY, date(2026, 3, 1)),
         BadInput,
     ),
     ("a patient without a family name", lambda: a_patient(family_name=" "), BadInput),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from uuid import UUID
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
-from aml_maint.cli.saved import once, saved
-from aml_maint.domain.messages import Message, say
+from aml_maint.cli.saved import late_answer, once
+from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import LabValue, lab_text
 from aml_maint.services.changes import Changes
-from aml_maint.services.late_counts import LateDose, given_while_closed
+from aml_maint.services.late_counts import given_while_closed
 from aml_maint.services.observations import record_count, withdraw_count
 from aml_maint.services.record_numbers import patient_of, result_of
 
@@ -54,23 +53,7 @@ def _count(options: Namespace) -> Answer:
         value=lab_text(value),
         collected=collected.local,
     )
-    return _answer(changes, told, options.analyte, late)
-
-
-def _answer(changes: Changes, told: Message, analyte: str, late: tuple[LateDose, ...]) -> Answer:
-    """What was saved, and the doses that would have been held back had it been known."""
-    data = [
-        {
-            "component": dose.record.slot.component,
-            "date": dose.record.slot.planned_on,
-            "slot": dose.record.slot.slot,
-            "given": dose.given.local,
-        }
-        for dose in late
-    ]
-    listed = tuple(say("cli.late_dose", drug=d.drug, given=d.given.local) for d in late)
-    notes = (say("cli.late_count", doses=listed),) if listed else ()
-    return replace(saved(changes, told, analyte=analyte, deviations=data), notes=notes)
+    return late_answer(changes, told, options.analyte, late)
 
 
 def _withdraw_arguments(parser: ArgumentParser) -> None:
@@ -93,7 +76,7 @@ def _withdraw(options: Namespace) -> Answer:
         changes = once(options, place, "withdraw_count", withdraw)
         late = given_while_closed(place, patient.id, options.analyte, collected)
     told = say("cli.count_withdrawn", collected=collected.local)
-    return _answer(changes, told, options.analyte, late)
+    return late_answer(changes, told, options.analyte, late)
 
 
 COMMANDS = {

@@ -45,6 +45,7 @@ def _entry_arguments(parser: ArgumentParser) -> None:
     add("--site", metavar="SITE", help="cli.help.site")
     add("--lot", metavar="TEXT", help="cli.help.lot")
     add("--temperature", metavar="CELSIUS", help="cli.help.temperature")
+    add("--witness", metavar="NAME", help="cli.help.witness")
     add("--note", default="", metavar="TEXT", help="cli.help.note")
     add("--override-by", metavar="NAME", help="cli.help.override_by")
     add("--override-reason", metavar="TEXT", help="cli.help.override_reason")
@@ -76,6 +77,7 @@ def _entry(options: Namespace, course: Course) -> DoseEntry:
         lot=options.lot,
         temperature=values.optional_decimal(options.temperature, "temperature"),
         override=override,
+        witness=options.witness,
     )  # fmt: skip
 
 
@@ -112,6 +114,7 @@ def _left_as_it_was(entry: DoseEntry, record: Administration) -> DoseEntry:
         site=entry.site or record.site,
         lot=entry.lot or record.lot,
         temperature=record.temperature if entry.temperature is None else entry.temperature,
+        witness=entry.witness or record.witness,
     )
 
 

@@ -66,7 +66,7 @@ def _admit_arguments(parser: ArgumentParser) -> None:
     add("--diagnosed", metavar="YYYY-MM-DD", help="cli.help.diagnosed")
     add("--diagnosis", default="", metavar="TEXT", help="cli.help.diagnosis")
     add("--flt3-itd", default=Flt3Itd.NOT_RECORDED.value, metavar="WORD", help="cli.help.flt3")
-    add("--risk", default=Risk.NOT_RECORDED.value, metavar="WORD", help="cli.help.risk")
+    add("--risk", default=Risk.NOT_RECORDED.value, metavar="WORD", help="cli.help.admit_risk")
     add("--ward", default="", metavar="TEXT", help="cli.help.ward")
     add("--bed", default="", metavar="TEXT", help="cli.help.bed")
     add("--command-id", metavar="UUID", help="cli.help.command_id")

@@ -11,7 +11,8 @@ from aml_maint.cli.output import table
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import dose_text
 from aml_maint.services.dose_view import DoseView
-from aml_maint.services.worklist import CheckDue, Section, Worklist, WorkRow, worklist
+from aml_maint.services.findings import CheckDue
+from aml_maint.services.worklist import Section, Worklist, WorkRow, worklist
 
 
 def _arguments(parser: ArgumentParser) -> None:

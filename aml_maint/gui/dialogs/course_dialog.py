@@ -36,7 +36,7 @@ class CourseDialog(FormDialog):
             parent=parent,
         )  # fmt: skip
         self._desk = desk
-        self._patient_id = patient_id
+        self._patient_id = self.about = patient_id
         self._known = list(regimens().values())
         # Nobody should start a regimen by leaving a choice alone.
         nothing: tuple[Regimen | None, Message] = (None, say("course.choose"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,19 +10,18 @@ from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.administration import TAKEN, Administration, Status
 from aml_maint.domain.errors import BadInput, Refused, UserError
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.quantities import Dose
+from aml_maint.domain.quantities import Dose, LabValue, lab_text
 from aml_maint.domain.regimen import Role
 from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.toxicity import grade
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_fields import (
     amount_label,
     amount_typed,
-    longest_unused,
     reason_choices,
-    site_input,
     unit_of,
 )
 from aml_maint.gui.dialogs.dose_heading import DoseHeading
@@ -31,12 +29,18 @@ from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dose_targets import DoseTarget, is_off_time, is_past_day
 from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput, TimeInput
+from aml_maint.gui.forms.offered_input import OfferedInput
+from aml_maint.gui.widgets.body_map import BodyMap
 from aml_maint.gui.widgets.button import Button
-from aml_maint.services.dose_reading import SiteUse
 from aml_maint.services.dosing import DoseEntry, Override
+from aml_maint.services.injections import GivingCard
+from aml_maint.services.library import item_of
 
 _STATUSES = (Status.GIVEN, Status.PARTLY_GIVEN, Status.HELD, Status.REFUSED, Status.MISSED)
 _OF_TAKEN = ("given_on", "given", "dose")
+
+# The width, in steps of the grid, at which the body map stands beside the form.
+_WIDE = 228
 
 # A body temperature beyond these is a slip of the keyboard.
 _COLDEST, _HOTTEST = Decimal(30), Decimal(45)
@@ -52,7 +56,7 @@ class DoseDialog(FormDialog):
 
     def __init__(
         self, desk: Desk, page: QWidget, target: DoseTarget, slot: SlotId,
-        sites: Sequence[SiteUse], status: Status | None = None,
+        card: GivingCard, status: Status | None = None,
     ) -> None:  # fmt: skip
         view = target.part_of(slot)
         corrects = view.record is not None
@@ -63,14 +67,18 @@ class DoseDialog(FormDialog):
         )  # fmt: skip
         self._desk = desk
         self._target = target
+        self.about = target.patient.id
         self._view = view
+        self._card = card
         self._override: Override | None = None
-        self._make_inputs(desk, sites)
+        self._without_temperature = False
+        self._is_wide = False
+        self._make_inputs(desk)
         self.head = DoseHeading(desk, [(target, view)])
         self.override = Button(desk, "today.override.open")
         self.override.clicked.connect(self._want_override)
         self._refusal: Refused | None = None
-        self._add_rows(sites)
+        self._add_rows()
         self.status.currentIndexChanged.connect(self._show_status)
         self._load(status)
         self.ready()
@@ -117,6 +125,7 @@ class DoseDialog(FormDialog):
             self.note.value(), self.site.value() if taken else None,
             self.lot.value() or None if taken else None,
             self._temperature() if taken else None, self._override,
+            self.witness.value() or None if taken else None,
         )  # fmt: skip
 
     def _given(self) -> Moment:
@@ -146,46 +155,92 @@ class DoseDialog(FormDialog):
 
     def _temperature(self) -> Decimal | None:
         degrees = self.temperature.number()
+        asked = self._card.asks_temperature and self._view.record is None
+        if degrees is None and asked and not self._without_temperature:
+            # Asked once, never forced: the same key again records the dose without.
+            self._without_temperature = True
+            raise BadInput(say("injection.error.temperature"), field="temperature")
         if degrees is not None and not _COLDEST <= degrees <= _HOTTEST:
             raise BadInput(say("today.error.temperature"), field="temperature")
         return degrees
 
     # -- the form ------------------------------------------------------------------------------
 
-    def _make_inputs(self, desk: Desk, sites: Sequence[SiteUse]) -> None:
+    def _make_inputs(self, desk: Desk) -> None:
         self.status = ChoiceInput(desk, [(s, f"today.status.{s}") for s in _STATUSES])
         self.given_on = DateInput(desk, "given_on")
         self.given = TimeInput(desk)
         self.dose = DecimalInput(desk, field="dose")
         self.reason = ChoiceInput[str | None](desk, reason_choices(Status.GIVEN))
-        self.site = site_input(desk, sites)
-        self.lot = TextInput(desk, longest=40)
+        self.site = BodyMap(desk)
+        self.lot = OfferedInput(desk, self._card.lots, longest=40)
         self.temperature = DecimalInput(desk, field="temperature")
+        self.temperature.textChanged.connect(lambda _: self._grade_temperature())
+        self.witness = OfferedInput(desk, self._card.people, longest=80)
         self.note = TextInput(desk, "today.note.placeholder")
         self.correction = TextInput(desk, "today.correction.placeholder")
 
-    def _add_rows(self, sites: Sequence[SiteUse]) -> None:
-        add = self.form.add_row
+    def _add_rows(self) -> None:
+        """The inputs in the order in which they are asked: a temperature before all else."""
         planned = self._view.planned
-        ordered = say("today.planned_dose", dose=dose_words.amount(planned.dose))
-        add("status", say("today.what_happened"), self.status)
-        add("reason", say("today.coded_reason"), self.reason)
-        add("given_on", say("today.given_on"), self.given_on)
-        add("given", say("today.given_at"), self.given)
-        add("dose", amount_label(self._view), self.dose, ordered)
-        add("temperature", say("today.temperature"), self.temperature)
-        add("site", say("today.site"), self.site, longest_unused(sites))
-        add("lot", say("today.lot"), self.lot)
-        add("note", say("today.note"), self.note, span=2)
-        add("correction", say("today.correction"), self.correction, span=2)
         injected = planned.component.rotate_site
         measured = injected or planned.component.role is Role.PREMEDICATION
+        if measured:
+            self.form.add_row("temperature", say("today.temperature"), self.temperature)
+            self._grade_temperature()
+        self._add_common_rows()
         self._of_taken = [*_OF_TAKEN]
-        self._of_taken += ["site", "lot"] if injected else []
         self._of_taken += ["temperature"] if measured else []
-        for name in ("site", "lot", "temperature"):
-            self.form.rows[name].setVisible(name in self._of_taken)
+        if injected:
+            self._add_site()
+            self.form.add_row("lot", say("today.lot"), self.lot, self._last_lot())
+            self._of_taken += ["site", "lot"]
+        if self._card.needs_witness or (self._view.record and self._view.record.witness):
+            self.form.add_row(
+                "witness", say("injection.witness"), self.witness, say("injection.witness.help")
+            )
+            self._of_taken += ["witness"]
+        self.form.add_row("note", say("today.note"), self.note, span=2)
+        self.form.add_row("correction", say("today.correction"), self.correction, span=2)
         self.form.rows["correction"].setVisible(self._view.record is not None)
+        if self._card.sites is not None:
+            self.site.show_sites(self._card.sites)
+
+    def _add_site(self) -> None:
+        """The body map beside the other inputs, or below them where the screen is narrow."""
+        self._is_wide = self.screen().availableGeometry().width() >= self._desk.theme.unit(_WIDE)
+        if self._is_wide:
+            self.form.add_beside("site", say("today.site"), self.site)
+        else:
+            self.form.add_row("site", say("today.site"), self.site, span=2)
+
+    def _add_common_rows(self) -> None:
+        add = self.form.add_row
+        ordered = say("today.planned_dose", dose=dose_words.amount(self._view.planned.dose))
+        add("status", say("today.what_happened"), self.status)
+        add("reason", say("today.coded_reason"), self.reason)
+        add("dose", amount_label(self._view), self.dose, ordered)
+        add("given_on", say("today.given_on"), self.given_on)
+        add("given", say("today.given_at"), self.given)
+
+    def _last_lot(self) -> Message | str:
+        lots = self._card.lots
+        return say("injection.last_lot", lot=lots[0]) if lots else ""
+
+    def _grade_temperature(self) -> None:
+        """Below the temperature: its WHO grade, or the one taken earlier that still stands."""
+        taken, fever = self._card.temperature, item_of("temperature")
+        told: Message | str = ""
+        if taken is not None:
+            value = lab_text(LabValue(taken.value, "Cel"))
+            told = say("injection.temperature_taken", value=value, at=taken.at.local.time())
+        try:
+            degrees = self.temperature.number()
+            if degrees is not None and fever is not None:
+                told = grade(fever, LabValue(degrees, "Cel")).reason
+        except BadInput:
+            pass  # said when it is to be saved
+        self.form.rows["temperature"].set_help(told)
 
     def _load(self, status: Status | None) -> None:
         """Fill in the record, or what is most likely: given now, the planned dose."""
@@ -198,6 +253,8 @@ class DoseDialog(FormDialog):
         self.status.set_value(shown if shown in _STATUSES else Status.GIVEN)
         self._show_status()
         self.dose.setText(amount_typed(view))
+        if self._card.sites is not None and record is None and not is_past_day(view, now):
+            self.site.set_value(self._card.sites.map.suggested)
         if record is not None:
             at = record.given.local if record.given is not None else at
             self._load_record(record)
@@ -205,6 +262,7 @@ class DoseDialog(FormDialog):
         self.given.set_time(at.time())
 
     def _load_record(self, record: Administration) -> None:
+        self.witness.setText(record.witness or "")
         if record.reason is not None and record.status is self.status.value():
             self.reason.set_value(record.reason)
         self.site.set_value(record.site)
@@ -231,7 +289,18 @@ class DoseDialog(FormDialog):
         self.body.insertWidget(1, self.head)
         self.override.hide()
         self.foot.insertWidget(0, self.override)
-        self.setMinimumWidth(self._desk.theme.unit(130))
-        first = self.dose if not self.dose.text() else self.given
-        first.setFocus()
-        first.selectAll()
+        self.setMinimumWidth(self._desk.theme.unit(_WIDE if self._is_wide else 130))
+        self._first_input().setFocus()
+        self.given.selectAll()
+
+    def _first_input(self) -> QWidget:
+        """Where the keyboard begins: at what only a person can say."""
+        if not self.dose.text():
+            return self.dose
+        if self._view.record is None and self._card.asks_temperature:
+            return self.temperature
+        if self._view.record is None and self._card.needs_witness:
+            return self.witness
+        if self._view.record is None and self._card.sites is not None:
+            return self.site
+        return self.given

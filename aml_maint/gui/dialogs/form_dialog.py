@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid4
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -18,13 +20,17 @@ from aml_maint.gui.widgets.scrolling import Scrolling
 
 _SHARE_OF_SCREEN = 0.95
 
+# A crash loses at most what was typed since.
+_KEPT_EVERY_MS = 600
+
 
 class FormDialog(QDialog):
     """Opened with open(); `submit` reads the form, and calls `fail` or `finish` later.
 
-    With a `draft` name, what is typed when the dialog is closed is there when the next dialog
-    of that name opens. `command_id` stays the same over repeated attempts, so that a command is
-    carried out once.
+    With a `draft` name, what is typed is kept while it is typed, so that it outlives the dialog,
+    the window and the power, and is there when the next dialog of that name opens. `about` is the
+    id of the patient whom the form is about, if it is about one. `command_id` stays the same over
+    repeated attempts, so that a command is carried out once.
     """
 
     def __init__(
@@ -37,6 +43,10 @@ class FormDialog(QDialog):
         self._title = title
         self._draft = draft
         self._untouched: dict[str, str] = {}
+        self._kept: Mapping[str, str] = {}
+        self.about = ""
+        self._keeper = QTimer(self, interval=_KEPT_EVERY_MS)
+        self._keeper.timeout.connect(self._keep_draft)
         self.command_id = uuid4()
         self.heading = Label(looks, title, role="heading")
         self.form = Form(looks, columns)
@@ -56,11 +66,21 @@ class FormDialog(QDialog):
     def ready(self) -> None:
         """Call when all rows are in the form: closes it and puts a draft back."""
         self.form.finish()
-        self._untouched = self.form.draft()
+        self._untouched = self._kept = self.draft()
         drafts = self._drafts
+        if drafts is None:
+            return
         if self._draft in drafts:
-            self.form.set_draft(drafts[self._draft])
+            self._kept = drafts.typed(self._draft)
+            self.form.set_draft(self._kept)
             self._show_continued(True)
+        self._keeper.start()
+        assert isinstance(self._looks, Desk)  # only a desk has drafts
+        self._looks.session.closing.connect(self._keep_draft)
+
+    def draft(self) -> dict[str, str]:
+        """What a draft keeps of the form."""
+        return self.form.draft()
 
     def submit(self) -> None:
         """Read the form and begin saving. A UserError is said in the form."""
@@ -73,7 +93,9 @@ class FormDialog(QDialog):
 
     def finish(self) -> None:
         """It is saved: forget the draft and close."""
-        self._drafts.pop(self._draft, None)
+        self._keeper.stop()
+        if self._drafts is not None:
+            self._drafts.drop(self._draft)
         self._draft = ""
         self.accept()
 
@@ -97,18 +119,26 @@ class FormDialog(QDialog):
         super().closeEvent(event)
 
     @property
-    def _drafts(self) -> dict[str, dict[str, str]]:
-        return self._looks.drafts if isinstance(self._looks, Desk) else {}
+    def _drafts(self) -> Drafts | None:
+        """Where this form's draft is kept, if it has one."""
+        return self._looks.drafts if self._draft and isinstance(self._looks, Desk) else None
 
     def _keep_draft(self) -> None:
-        typed = self.form.draft()
-        if self._draft and typed != self._untouched:
-            self._drafts[self._draft] = typed
+        """Keep what is typed by now, if it is something new; nothing typed is no draft."""
+        typed, drafts = self.draft(), self._drafts
+        if drafts is None or typed == self._kept:
+            return
+        self._kept = typed
+        if typed == self._untouched:
+            drafts.drop(self._draft)
+        else:
+            title = self._looks.words.text(self._title)
+            drafts.keep(self._draft, title, self.about, typed)
 
     def _start_afresh(self) -> None:
         self.form.set_draft(self._untouched)
         self.form.clear_errors()
-        self._drafts.pop(self._draft, None)
+        self._keep_draft()
         self._show_continued(False)
 
     def _show_continued(self, shown: bool) -> None:

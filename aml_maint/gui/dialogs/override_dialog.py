@@ -40,8 +40,10 @@ class OverrideDialog(FormDialog):
         off_time: bool = False,
     ) -> None:
         super().__init__(
-            desk, say("today.override.title"), "today.override.verb", parent=page.window()
-        )
+            desk, say("today.override.title"), "today.override.verb",
+            draft=f"override/{doses[0][1].slot}", parent=page.window(),
+        )  # fmt: skip
+        self.about = doses[0][0].patient.id
         self.sentence = Label(desk, refusal.message, role="strong", token="danger", wrap=True)
         self.by = TextInput(desk)
         self.reason = TextInput(desk)

@@ -25,6 +25,7 @@ class PatientDialog(FormDialog):
         super().__init__(desk, title, verb, columns=columns, draft=draft, parent=parent)
         self._desk = desk
         self.patient = patient
+        self.about = patient.id
         self.body.insertWidget(1, PatientLine(desk, patient))
         self.setMinimumWidth(desk.theme.unit(130))
 

@@ -35,8 +35,9 @@ class ReasonDialog(FormDialog):
     ) -> None:
         super().__init__(
             desk, say(f"today.reason.title.{status}"), f"today.reason.verb.{status}",
-            parent=page.window(),
+            draft=f"reason/{status}/{doses[0][1].slot}", parent=page.window(),
         )  # fmt: skip
+        self.about = doses[0][0].patient.id
         self.reasons = ReasonList(desk, REASONS[status])
         self.note_input = TextInput(desk, "today.note.placeholder")
         self._part = _part_choice(desk, doses)
@@ -49,6 +50,10 @@ class ReasonDialog(FormDialog):
         self.body.insertWidget(1, self.head)
         self.setMinimumWidth(desk.theme.unit(105))
         self.reasons.setFocus()
+
+    def draft(self) -> dict[str, str]:
+        """The note. A reason is chosen anew each time: Enter alone must not record an old one."""
+        return super().draft() | {"reason": "0"}
 
     @property
     def reason(self) -> str | None:

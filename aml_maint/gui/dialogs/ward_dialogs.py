@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from aml_maint import files
+from aml_maint.domain.account import LONGEST_NAME
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.form_dialog import FormDialog
-from aml_maint.gui.forms.inputs import PassphraseInput, TextInput
+from aml_maint.gui.forms.inputs import ChoiceInput, PassphraseInput, TextInput
 from aml_maint.gui.widgets.button import IconButton
 from aml_maint.services import passphrase
+from aml_maint.services.sign_in import people_of
 
 SUFFIX = ".amldb"
+LAST_PERSON = "last_person"
 
 
 class PathInput(QWidget):
@@ -83,10 +87,20 @@ class PathInput(QWidget):
         return dialog
 
 
+@dataclass(frozen=True)
+class SignIn:
+    """Which file, who opens it (None: its only person), and their passphrase."""
+
+    path: Path
+    name: str | None
+    passphrase: str
+
+
 class WardDialog(FormDialog):
     """Asks for path and passphrase; stays open until the file is open, so nothing is retyped."""
 
-    wanted = Signal(Path, str)
+    wanted = Signal(object)
+    """SignIn: what was asked for."""
 
     def __init__(
         self, looks: Looks, name: str, path: Path, *, for_new: bool, parent: QWidget | None = None
@@ -111,9 +125,9 @@ class WardDialog(FormDialog):
     def _name(self) -> str:
         return "create" if isinstance(self, CreateWardDialog) else "open"
 
-    def _ask(self, path: Path) -> None:
+    def _ask(self, path: Path, name: str | None) -> None:
         self.save.say("opening.file")
-        self.wanted.emit(path, self.passphrase.value())
+        self.wanted.emit(SignIn(path, name, self.passphrase.value()))
 
 
 class OpenWardDialog(WardDialog):
@@ -121,22 +135,40 @@ class OpenWardDialog(WardDialog):
 
     def __init__(self, looks: Looks, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(looks, "open", path, for_new=False, parent=parent)
+        self.person: ChoiceInput[str] = ChoiceInput(looks, [("", "lock.nobody")])
+        self.form.add_row("name", say("lock.person"), self.person)
         self.form.add_row("passphrase", say("ward.passphrase"), self.passphrase)
         self.ready()
+        self.file.edit.textChanged.connect(self._offer_people)
+        self._offer_people()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def submit(self) -> None:
         """Ask for the file to be opened."""
         if not self.passphrase.value():
             raise BadInput(say("ward.no_passphrase"), field="passphrase")
-        self._ask(self.file.path())
+        self._ask(self.file.path(), self.person.value() or None)
+
+    def _offer_people(self) -> None:
+        """Offer who can sign in at the file that is named, the person of last time first."""
+        try:
+            people = people_of(self.file.path())
+        except UserError:
+            people = ()
+        last = self._looks.settings.text(LAST_PERSON)
+        names = sorted(people, key=lambda name: name != last) or [""]
+        texts = [say("lock.name", name=name) if name else say("lock.nobody") for name in names]
+        self.person.offer(list(zip(names, texts, strict=True)))
+        self.form.rows["name"].setVisible(len(people) > 1)
 
 
 class CreateWardDialog(WardDialog):
-    """Asks where a new ward file shall lie, and twice for its passphrase."""
+    """Asks where a new ward file shall lie, who makes it, and twice for their passphrase."""
 
     def __init__(self, looks: Looks, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(looks, "create", path, for_new=True, parent=parent)
+        self.name = TextInput(looks, longest=LONGEST_NAME)
+        self.form.add_row("name", say("accounts.own_name"), self.name, say("accounts.name.help"))
         self.again = PassphraseInput(looks)
         self.form.add_row(
             "passphrase", say("ward.passphrase"), self.passphrase,
@@ -144,11 +176,14 @@ class CreateWardDialog(WardDialog):
         )  # fmt: skip
         self.form.add_row("again", say("ward.again"), self.again, say("ward.again.help"))
         self.ready()
-        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def submit(self) -> None:
         """Check the passphrase, and ask for the file to be created."""
-        passphrase.check_new(self.passphrase.value())
+        name = self.name.value()
+        if not name:
+            raise BadInput(say("accounts.name_needed"), field="name")
+        passphrase.check_new(self.passphrase.value(), name)
         if self.again.value() != self.passphrase.value():
             raise BadInput(say("ward.not_the_same"), field="again")
-        self._ask(self.file.path())
+        self._ask(self.file.path(), name)

@@ -80,8 +80,11 @@ class Form(QWidget):
         self._filled = 0
         self.rows: dict[str, FormRow] = {}
         # Boxes, not a grid: a grid keeps the gaps around rows that are hidden.
-        self._lines = QVBoxLayout(self)
-        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._sides = QHBoxLayout(self)
+        self._sides.setContentsMargins(0, 0, 0, 0)
+        self._sides.setSpacing(looks.theme.unit(6))
+        self._lines = QVBoxLayout()
+        self._sides.addLayout(self._lines, 1)
         self._lines.setSpacing(looks.theme.unit(2.5))
         self._line = QHBoxLayout()
         self.general = Label(looks, role="body", token="danger", wrap=True)
@@ -100,6 +103,13 @@ class Form(QWidget):
             self._filled = 0
         self._line.addWidget(row, span)
         self._filled += span
+        self.rows[name] = row
+        return row
+
+    def add_beside(self, name: str, label: Message | str, field: QWidget) -> FormRow:
+        """Put a large input, such as a picture, at the right of all others."""
+        row = FormRow(self._looks, label, field)
+        self._sides.addWidget(row, 1)
         self.rows[name] = row
         return row
 

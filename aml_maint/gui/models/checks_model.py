@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from aml_maint.domain.messages import say
 from aml_maint.gui import dose_words
 from aml_maint.gui.words import Words
-from aml_maint.services.worklist import CheckDue
+from aml_maint.services.findings import CheckDue
 
 CheckRole = Qt.ItemDataRole.UserRole
 """The CheckDue."""

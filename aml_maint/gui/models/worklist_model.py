@@ -14,13 +14,14 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_texts import RowTexts, row_spoken, row_texts
 from aml_maint.gui.words import Words
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.worklist import Section, Worklist, WorkRow
 
 SectionRole = Qt.ItemDataRole.UserRole
-"""The Section of a section's row."""
+"""The Section of a section's row, or `elsewhere`."""
 RowRole = Qt.ItemDataRole.UserRole + 1
 """The WorkRow of a dose's row."""
 TextsRole = Qt.ItemDataRole.UserRole + 2
@@ -36,7 +37,8 @@ _TOP = 0  # the internal id of a section; its rows carry its number, from 1
 class _Shown:
     """A section with the rows that stand in it until the next refresh."""
 
-    section: Section
+    section: str
+    """A Section, or `elsewhere`."""
     rows: list[WorkRow]
     texts: dict[SlotId, RowTexts] = field(default_factory=dict)
 
@@ -49,22 +51,26 @@ class WorklistModel(QAbstractItemModel):
         self._words = words
         self._shown: list[_Shown] = []
         self._latest: Worklist | None = None
-        self._ward = ""
+        self._filter = WorklistFilter()
         self._own: set[SlotId] = set()
         words.changed.connect(self.retranslate)
 
     # -- what it is told -----------------------------------------------------------------------
 
-    def set_worklist(self, worklist: Worklist, ward: str = "") -> None:
-        """Show a worklist in its own order; `ward` empty shows all wards."""
+    def set_worklist(
+        self,
+        worklist: Worklist,
+        chosen: WorklistFilter = WorklistFilter(),  # noqa: B008 (frozen)
+    ) -> None:
+        """Show a worklist in its own order: the patients chosen, and what is due of the others."""
         self.beginResetModel()
-        self._latest, self._ward = worklist, ward
+        self._latest, self._filter = worklist, chosen
         self._own.clear()
-        self._shown = [
-            _Shown(section, rows)
-            for section in Section
-            if (rows := _by_patient(self._wanted(worklist.section(section))))
+        parts: list[tuple[str, list[WorkRow]]] = [
+            (section, self._wanted(worklist.section(section))) for section in Section
         ]
+        parts.append((ELSEWHERE, chosen.elsewhere(worklist)))
+        self._shown = [_Shown(name, _by_patient(rows)) for name, rows in parts if rows]
         self.endResetModel()
 
     def patch(
@@ -109,18 +115,23 @@ class WorklistModel(QAbstractItemModel):
         if self._latest is None:
             return 0
         shown = {_key(row): part.section for part in self._shown for row in part.rows}
-        fresh = {_key(row): row.section for row in self._wanted(self._latest.rows)}
+        fresh: dict[SlotId, str] = {
+            _key(row): row.section for row in self._wanted(self._latest.rows)
+        }
+        fresh |= {_key(row): ELSEWHERE for row in self._filter.elsewhere(self._latest)}
         moved = {slot for slot in shown.keys() | fresh.keys() if shown.get(slot) != fresh.get(slot)}
         return len(moved - self._own)
 
-    def count(self, section: Section) -> int:
-        """How many doses of the ward shown stand in a section now, moved or not."""
+    def count(self, section: str) -> int:
+        """How many doses of the patients chosen stand in a section now, moved or not."""
         if self._latest is None:
             return 0
-        return len(self._wanted(self._latest.section(section)))
+        if section == ELSEWHERE:
+            return len(self._filter.elsewhere(self._latest))
+        return len(self._wanted(self._latest.section(Section(section))))
 
     def hidden(self, section: Section) -> int:
-        """How many doses of a section belong to other wards."""
+        """How many doses of a section belong to patients who were not chosen."""
         if self._latest is None:
             return 0
         return len(self._latest.section(section)) - self.count(section)
@@ -137,10 +148,10 @@ class WorklistModel(QAbstractItemModel):
                     return self.createIndex(place, 0, number + 1)
         return QModelIndex()
 
-    def section_index(self, section: Section) -> QModelIndex:
+    def section_index(self, section: str) -> QModelIndex:
         """Where a section is shown; an invalid index when it has no rows."""
         for number, part in enumerate(self._shown):
-            if part.section is section:
+            if part.section == section:
                 return self.createIndex(number, 0, _TOP)
         return QModelIndex()
 
@@ -191,7 +202,7 @@ class WorklistModel(QAbstractItemModel):
         part = self._shown[index.internalId() - 1]
         return self._row_data(part, index.row(), role)
 
-    def _section_data(self, section: Section, role: int) -> object:
+    def _section_data(self, section: str, role: int) -> object:
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self._words.text(
@@ -206,7 +217,7 @@ class WorklistModel(QAbstractItemModel):
         row = part.rows[place]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return row_spoken(row, self._now, self._words)
+                return row_spoken(row, self._now, self._words, mine=self._is_mine(row))
             case _ if role == RowRole:
                 return row
             case _ if role == TextsRole:
@@ -217,7 +228,10 @@ class WorklistModel(QAbstractItemModel):
                 return None
 
     def _wanted(self, rows: Iterable[WorkRow]) -> list[WorkRow]:
-        return [row for row in rows if not self._ward or row.patient.ward == self._ward]
+        return [] if self._latest is None else self._filter.chosen(self._latest, rows)
+
+    def _is_mine(self, row: WorkRow) -> bool:
+        return self._latest is not None and row.patient.id in self._latest.mine
 
     @property
     def _now(self) -> Moment:
@@ -229,7 +243,9 @@ class WorklistModel(QAbstractItemModel):
         """The texts of a row, rendered when it is looked at first: most rows are folded away."""
         known = part.texts.get(_key(row))
         if known is None:
-            known = part.texts[_key(row)] = row_texts(row, self._now, self._words)
+            known = part.texts[_key(row)] = row_texts(
+                row, self._now, self._words, mine=self._is_mine(row)
+            )
         return known
 
     def _forget_texts(self) -> None:

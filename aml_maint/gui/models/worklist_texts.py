@@ -39,11 +39,13 @@ class RowTexts:
     born: str
     number: str
     similar: bool
+    mine: bool
+    """Is the patient on the list of the person at the desk?"""
     cycle_day: str
     lines: tuple[LineTexts, ...]
 
 
-def row_texts(row: WorkRow, now: Moment, words: Words) -> RowTexts:
+def row_texts(row: WorkRow, now: Moment, words: Words, *, mine: bool = False) -> RowTexts:
     """The texts of a row as of `now`."""
     patient = row.patient
     return RowTexts(
@@ -52,6 +54,7 @@ def row_texts(row: WorkRow, now: Moment, words: Words) -> RowTexts:
         born=words.text(dose_words.born(patient)),
         number=words.text(say("today.mrn", mrn=patient.mrn)),
         similar=row.has_similar_name,
+        mine=mine,
         cycle_day=words.text(dose_words.cycle_day(row.pair.main.planned)),
         lines=tuple(_line(row.pair, view, now, now.local.date(), words) for view in _parts(row)),
     )
@@ -89,7 +92,7 @@ def _dose(view: DoseView, words: Words) -> str:
     return line.removesuffix(route) + route.replace(" ", NBSP)
 
 
-def row_spoken(row: WorkRow, now: Moment, words: Words) -> str:
+def row_spoken(row: WorkRow, now: Moment, words: Words, *, mine: bool = False) -> str:
     """The whole row in sentences, as of `now`."""
     parts = _parts(row)
     sentences = [words.text(dose_words.spoken(row.patient, view, now)) for view in parts]
@@ -112,4 +115,6 @@ def row_spoken(row: WorkRow, now: Moment, words: Words) -> str:
     )
     if row.has_similar_name:
         sentences.append(words.text("today.similar"))
+    if mine:
+        sentences.append(words.text("today.on_my_list"))
     return words.text("today.sentence_end").join(sentences)

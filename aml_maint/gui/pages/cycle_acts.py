@@ -12,10 +12,21 @@ from aml_maint.gui.dialogs.calendar_dialog import CalendarDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
 from aml_maint.gui.dialogs.order_dialog import OrderDialog
+from aml_maint.gui.dialogs.reaction_dialog import ReactionDialog, ReactionEndsDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.services.sheet import CycleSheet
+
+# The act whose form keeps drafts under a name that begins so.
+FORMS = {
+    "count": "count",
+    "toxicity": "toxicity",
+    "hold": "hold",
+    "resume": "resume",
+    "order": "dose",
+    "start_cycle": "start_cycle",
+}
 
 
 class CycleActs(QObject):
@@ -55,6 +66,8 @@ class CycleActs(QObject):
             "dose": lambda s, c, p: OrderDialog(desk, s.patient, s.course, c, p),
             "start_cycle": self._start_cycle,
             "calendar": lambda s, _, p: CalendarDialog(desk, s.course.id, s.cycle, p),
+            "reaction": lambda s, c, p: ReactionDialog(desk, s.patient, s.course, c, p),
+            "reaction_ends": lambda s, c, p: ReactionEndsDialog(desk, s.patient, s.course, c, p),
             "report": lambda s, _, p: ReportDialog(desk, s.course.id, s.cycle, p),
         }
 

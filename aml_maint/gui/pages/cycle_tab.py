@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.messages import say
+from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
 from aml_maint.gui.dose_logging import DoseLogger
-from aml_maint.gui.pages.cycle_acts import CycleActs
+from aml_maint.gui.pages.cycle_acts import FORMS, CycleActs
 from aml_maint.gui.pages.cycle_view import CycleView
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
@@ -38,6 +39,7 @@ class CycleTab(PatientTab):
         self._desk = desk
         self._patient_id = ""
         self._cycle: int | None = None
+        self._unfinished = ""
         self.view = CycleView(desk, logger)
         self.acts = CycleActs(desk, self)
         self.reported = ReportedFacts(desk)
@@ -65,7 +67,7 @@ class CycleTab(PatientTab):
     def show_patient(self, patient_id: str) -> None:
         """Show a patient's latest cycle, or the one shown again with cursor and scroll."""
         if patient_id != self._patient_id:
-            self._patient_id, self._cycle = patient_id, None
+            self._patient_id, self._cycle, self._unfinished = patient_id, None, ""
             self.view.clear()
             self.setFocusProxy(self.blank)
             self.body.setCurrentWidget(self.blank)
@@ -74,6 +76,11 @@ class CycleTab(PatientTab):
     def show_cycle(self, number: int) -> None:
         """Show another cycle of the patient."""
         self._cycle = number
+        self._read()
+
+    def go_on_with(self, draft: str) -> None:
+        """Open the form of a draft, by its name, as soon as the patient's cycle is shown."""
+        self._unfinished = draft
         self._read()
 
     def open_course(self) -> CourseDialog:
@@ -105,6 +112,25 @@ class CycleTab(PatientTab):
             self._turn_to(self.reported)
         else:
             self._turn_to(self.no_course)
+        self._open_unfinished(found.sheet)
+
+    def _open_unfinished(self, sheet: CycleSheet | None) -> None:
+        """Open the form that someone goes on with; a dose's in the cycle that it lies in."""
+        kind, _, about = self._unfinished.partition("/")
+        if not kind:
+            return
+        if sheet is None:
+            if kind == "course":
+                self.open_course()
+        elif kind in FORMS:
+            self.acts.open(FORMS[kind], sheet, None)
+        elif kind == "dose":
+            cycle = _cycle_with(sheet, SlotId.parse(about))
+            if cycle != sheet.cycle:
+                self.show_cycle(cycle)
+                return
+            self.view.open_dose(SlotId.parse(about))
+        self._unfinished = ""
 
     def _turn_to(self, part: QWidget) -> None:
         """Show a part; the keyboard goes there if it was on the tab."""
@@ -123,6 +149,12 @@ class CycleTab(PatientTab):
         if sheet is not None:
             pair = self.view.sheet.pair
             self.acts.open(name, sheet, pair.main.slot.component if pair else None)
+
+
+def _cycle_with(sheet: CycleSheet, slot: SlotId) -> int:
+    """The cycle that a planned dose belongs to by its first plan."""
+    begun = [c.number for c in sheet.course.cycles if c.first_day <= slot.planned_on]
+    return max(begun, default=1)
 
 
 def _read(place: Workplace, patient_id: str, cycle: int | None) -> _Found:

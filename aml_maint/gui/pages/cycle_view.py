@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
 from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.dose_stretch import Stretch, left_alone
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.widgets.cell_card import CellCard
 from aml_maint.gui.widgets.cycle_bar import CycleBar
@@ -23,6 +25,7 @@ from aml_maint.gui.widgets.sheet_footer import SheetFooter
 from aml_maint.gui.widgets.sheet_lines import waiting
 from aml_maint.services.dose_history import EarlierRecord, earlier_records
 from aml_maint.services.dose_view import DosePair
+from aml_maint.services.injections import injection_sites
 from aml_maint.services.library import toxicity_items
 from aml_maint.services.sheet import CycleSheet
 
@@ -61,6 +64,7 @@ class CycleView(QWidget):
         self.sheet.moved.connect(self._moved)
         self.sheet.pressed.connect(self.act)
         self.card.acted.connect(self.act)
+        self.card.act_wanted.connect(self.act_wanted)
         self.bar.cycle_wanted.connect(self.cycle_wanted)
         self.bar.wanted.connect(self._bar_act)
         for keys, jump in (
@@ -78,6 +82,20 @@ class CycleView(QWidget):
         self.bar.show_sheet(sheet)
         self.sheet.show_sheet(sheet, self._terms)
         self.footer.show_sheet(sheet)
+
+    def open_dose(self, slot: SlotId) -> None:
+        """Put the cursor on a planned dose of the cycle shown and open its card."""
+        sheet = self.sheet.sheet
+        if sheet is None:
+            return
+        for row, line in enumerate(sheet.rows):
+            for column, pair in enumerate(line.cells):
+                if pair is None:
+                    continue
+                target = DoseTarget(sheet.patient, pair)
+                if slot in {view.slot for view in target.parts}:
+                    self.sheet.move_to(row, column)
+                    self._logger.edit(target, part=slot)
 
     def clear(self) -> None:
         """Show nothing of the patient before."""
@@ -107,13 +125,21 @@ class CycleView(QWidget):
             self._logger.edit(DoseTarget(sheet.patient, pair), _CARD_OPENS_AS[key])
 
     def confirm(self) -> None:
-        """Confirm the selected doses that are due and open as taken at their planned times."""
-        sheet = self.sheet.sheet
-        slots = self._waiting()
+        """Confirm the selected doses that are due and open as taken at their planned times.
+
+        Of more than one dose the list is shown first, so that exceptions can be typed into it.
+        """
+        sheet, slots = self.sheet.sheet, self._waiting()
         if sheet is None or not slots:
             return
-        planned = [slot.planned_on for slot in slots]
-        self._logger.confirm_range(sheet.course.id, min(planned), max(planned), slots=slots)
+        stretch = Stretch.of(self.sheet.selected, slots)
+        if not self.sheet.cursor_at.is_range:
+            self._logger.confirm_range(stretch.confirmation())
+            return
+        alone = left_alone(self.sheet.selected, slots)
+        dialog = ConfirmDialog(self._desk, sheet.patient, stretch, alone, self.window())
+        dialog.submitted.connect(lambda wanted: self._logger.confirm_range(wanted, dialog))
+        dialog.open()
 
     def _waiting(self) -> frozenset[SlotId]:
         sheet = self.sheet.sheet
@@ -138,17 +164,28 @@ class CycleView(QWidget):
 
     def _bar_act(self, name: str) -> None:
         if name == "confirm":
-            self.confirm()
             self.sheet.setFocus()
+            self.confirm()
         else:
             self.act_wanted.emit(name)
 
     def _read_earlier(self) -> None:
-        """Read the corrected and withdrawn entries of the doses in the card."""
+        """Read the corrected and withdrawn entries of the doses in the card, and its sites."""
         for slot in self.card.slots:
             self._desk.session.read(
                 lambda place, slot=slot: earlier_records(place, slot),  # type: ignore[misc]
                 lambda found, slot=slot: self._show_earlier(slot, found),  # type: ignore[misc]
+                self,
+            )
+
+        view = self.card.injection
+        if view is not None:
+            slot, on = view.slot, view.planned.on
+            if view.record is not None and view.record.given is not None:
+                on = view.record.given.day_in(view.planned.zone)
+            self._desk.session.read(
+                lambda place: injection_sites(place, slot.course, slot.component, on),
+                lambda sites: self.card.show_sites(slot, sites),
                 self,
             )
 

@@ -24,8 +24,15 @@ def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
     return CycleTab(desk, logger)
 
 
+def _history(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.history_tab import HistoryTab
+
+    return HistoryTab(desk)
+
+
 # Overview, Cycle, Toxicity, Marrow & MRD, Labs, Course, Reports, History: in this order. A tab's
 # module is imported when the tab is made, so that the window opens no later for it.
 TABS: tuple[TabPlace, ...] = (
     TabPlace("cycle", _cycle),
+    TabPlace("history", _history),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.theme import LARGEST_SCALE, SMALLEST_SCALE, ThemeChoice
+from aml_maint.gui.widgets.accounts_panel import AccountsPanel
 from aml_maint.gui.widgets.backup_panel import BackupPanel
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
@@ -30,6 +31,8 @@ _PARTS = (
     ("Qt, PySide6", "LGPL-3.0"),
     ("SQLite", "public domain"),
     ("SQLCipher", "BSD-3-Clause"),
+    ("argon2-cffi", "MIT"),
+    ("cryptography", "Apache-2.0, BSD-3-Clause"),
     ("sqlite-utils", "Apache-2.0"),
     ("Typst", "Apache-2.0"),
     ("python-dateutil", "Apache-2.0, BSD-3-Clause"),
@@ -44,7 +47,8 @@ class SettingsPage(QScrollArea):
         super().__init__()
         looks: Looks = desk
         self._looks = looks
-        self._backup = BackupPanel(desk, backups)
+        self.backup = BackupPanel(desk, backups)
+        self.accounts = AccountsPanel(desk)
         self.defaults = SiteDefaults(looks)
         self.language: ChoiceInput[Language] = ChoiceInput(
             looks, [(name, Message(f"language.{name}")) for name in _LANGUAGES]
@@ -64,7 +68,8 @@ class SettingsPage(QScrollArea):
         self.scale.chosen.connect(lambda: looks.use_scale(self.scale.value()))
         self._panels = (
             self._choices(),
-            self._panel("backup.title", self._backup),
+            self._panel("backup.title", self.backup),
+            self._panel("accounts.title", self.accounts),
             self._about(),
             self._panel("settings.defaults", self.defaults),
         )

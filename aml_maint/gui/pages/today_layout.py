@@ -9,6 +9,7 @@ from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.widgets.button import IconButton
 from aml_maint.gui.widgets.checks_pane import ChecksPane
@@ -37,7 +38,8 @@ class TodayLayout:
         self.title = Label(desk, "page.today", role="title")
         self.date = Label(desk, role="body", token="muted")
         self.elsewhere = Label(desk, role="small", token="warning")
-        self.ward = ChoiceInput[str](desk, [("", "today.all_wards")])
+        self.filter = ChoiceInput[WorklistFilter](desk, [(WorklistFilter(), "today.all_wards")])
+        self.filter.setSizeAdjustPolicy(ChoiceInput.SizeAdjustPolicy.AdjustToContents)
         self.renew = IconButton(desk, "refresh", say("today.refresh.tip"))
         self.strip = CountStrip(desk)
         self.refresh_bar = RefreshBar(desk)
@@ -88,7 +90,7 @@ class TodayLayout:
         row.addWidget(self.date, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
         row.addWidget(self.elsewhere)
-        row.addWidget(self.ward)
+        row.addWidget(self.filter)
         row.addWidget(self.renew)
         self.date.setContentsMargins(0, 0, 0, theme.unit(0.5))
         return row
@@ -137,4 +139,4 @@ class TodayLayout:
         return side
 
     def _retranslate(self) -> None:
-        self.ward.setAccessibleName(self._desk.words.text("today.ward"))
+        self.filter.setAccessibleName(self._desk.words.text("today.filter"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -15,9 +16,11 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
+from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.widgets.worklist_view import Verb
+from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
@@ -31,7 +34,7 @@ _STATUSES = {
     Verb.REFUSE: Status.REFUSED,
     Verb.MISS: Status.MISSED,
 }
-_WARD_SETTING = "today.ward"
+_FILTER_SETTING = "today.filter"
 
 
 class TodayPage(QWidget):
@@ -43,7 +46,7 @@ class TodayPage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._ward = desk.settings.text(_WARD_SETTING)
+        self._filter = WorklistFilter.of(desk.settings.text(_FILTER_SETTING))
         self.logger = DoseLogger(desk, self)
         self.model = WorklistModel(desk.words, self)
         self.ui = TodayLayout(desk, self.model, self.logger)
@@ -77,6 +80,8 @@ class TodayPage(QWidget):
                 self.logger.give_now(targets)
             case Verb.EDIT:
                 self.logger.edit(targets[0])
+            case Verb.TAKE:
+                self._take({target.patient.id for target in targets})
             case _:
                 self.logger.not_given(targets, _STATUSES[verb])
 
@@ -108,8 +113,8 @@ class TodayPage(QWidget):
     def _show(self, reading: Reading) -> None:
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
-        self._offer_wards(reading.worklist)
-        self.model.set_worklist(reading.worklist, self._ward)
+        self._offer_filters(reading.worklist)
+        self.model.set_worklist(reading.worklist, self._filter)
         if current is None or not self.model.index_of(current).isValid():
             self.ui.view.select_first()
         else:
@@ -139,18 +144,16 @@ class TodayPage(QWidget):
         for section, count in self.ui.strip.counts.items():
             count.show_count(self.model.count(section))
         self.ui.refresh_bar.show_changes(self.model.changes)
-        self.ui.checks.show_checks(latest, self._ward)
+        self.ui.checks.show_checks(latest, self._filter)
         self.ui.show_list(bool(self.model.rowCount()))
-        overdue, due = self.model.hidden(Section.OVERDUE), self.model.hidden(Section.DUE)
-        self.ui.elsewhere.say(say("today.elsewhere", overdue=overdue, due=due))
-        self.ui.elsewhere.setVisible(bool(overdue or due))
+        self._tell_elsewhere(latest)
         self._tell_selected()
         self._tell_below()
 
     def _tell_selected(self) -> None:
         latest = self.model.latest
         rows = self.ui.view.rows()
-        self.ui.panel.show_rows(rows, latest.now if latest else None)
+        self.ui.panel.show_rows(rows, latest)
         give: Message = say("today.verb.give")
         if len(rows) == 1 and latest is not None:
             give = give_words(rows[0].pair, latest.now)
@@ -170,23 +173,44 @@ class TodayPage(QWidget):
     def _tell_below(self) -> None:
         self.ui.below.show_count(self.ui.view.urgent_below())
 
-    def _offer_wards(self, worklist: Worklist) -> None:
-        wards = sorted({row.patient.ward for row in worklist.rows if row.patient.ward})
-        if self._ward not in wards:
-            self._ward = ""
-        choices: Sequence[tuple[str, Message | Name | str]] = [
-            ("", "today.all_wards"),
-            *((ward, say("today.text", text=ward)) for ward in wards),
-        ]
-        self.ui.ward.offer(choices)
-        self.ui.ward.set_value(self._ward)
+    def _tell_elsewhere(self, latest: Worklist) -> None:
+        """Say what is overdue and due of patients who were not chosen, and where it stands."""
+        overdue, due = self.model.hidden(Section.OVERDUE), self.model.hidden(Section.DUE)
+        nobody = self._filter.mine and not latest.mine
+        told = say("today.elsewhere", overdue=overdue, due=due)
+        self.ui.elsewhere.say(say("today.list_empty") if nobody else told)
+        self.ui.elsewhere.setVisible(nobody or bool(overdue or due))
 
-    def _choose_ward(self) -> None:
-        self._ward = self.ui.ward.value()
-        self._desk.settings.remember(_WARD_SETTING, self._ward)
+    def _offer_filters(self, worklist: Worklist) -> None:
+        """Offer everybody, one's own list, and each ward; a ward that is gone shows everybody."""
+        wards = sorted({row.patient.ward for row in worklist.rows if row.patient.ward})
+        if self._filter.ward not in ["", *wards]:
+            self._filter = WorklistFilter()
+        choices: list[tuple[WorklistFilter, Message | Name | str]] = [
+            (WorklistFilter(), "today.all_wards"),
+            (WorklistFilter(mine=True), say("today.my_list", count=len(worklist.mine))),
+            *((WorklistFilter(ward), say("today.text", text=ward)) for ward in wards),
+        ]
+        self.ui.filter.offer(choices)
+        self.ui.filter.set_value(self._filter)
+
+    def _choose_filter(self) -> None:
+        self._filter = self.ui.filter.value()
+        self._desk.settings.remember(_FILTER_SETTING, self._filter.raw())
         self.refresh()
 
     # -- asking --------------------------------------------------------------------------------
+
+    def _take(self, patients: set[str]) -> None:
+        """Put patients on one's own list; those who are on it all, off it again."""
+        latest = self.model.latest
+        if latest is None:
+            return
+        on, off = (set[str](), patients) if patients <= latest.mine else (patients, set[str]())
+        command = uuid4()
+        self._desk.session.write(
+            lambda place: change_my_list(place, on, off, command), None, None, self
+        )
 
     def _edit_part(self, slot: SlotId) -> None:
         for target in self.targets():
@@ -203,6 +227,8 @@ class TodayPage(QWidget):
             action.triggered.connect(lambda _=False, v=verb: self.do(v))
         menu.addSeparator()
         row = self.ui.view.rows()[0]
+        taking = menu.addAction(words.text(self.ui.panel.take_text))
+        taking.triggered.connect(lambda: self.do(Verb.TAKE))
         opening = menu.addAction(words.text("today.open_patient"))
         opening.triggered.connect(lambda: self.opened.emit(row.patient.id))
         menu.popup(at)
@@ -217,8 +243,9 @@ class TodayPage(QWidget):
         ui.strip.wanted.connect(ui.view.go_to)
         ui.refresh_bar.wanted.connect(self.refresh)
         ui.renew.clicked.connect(self.refresh)
-        ui.ward.chosen.connect(self._choose_ward)
+        ui.filter.chosen.connect(self._choose_filter)
         ui.panel.edit_wanted.connect(self._edit_part)
+        ui.panel.take_wanted.connect(lambda: self.do(Verb.TAKE))
         ui.panel.patient_wanted.connect(self.opened)
         ui.checks.patient_wanted.connect(self.opened)
         self.logger.undo_available.connect(lambda *_: self._tell_selected())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from aml_maint.domain.injection import GapFit
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
@@ -28,8 +29,10 @@ from aml_maint.gui.widgets.sheet_words import (
     point_words,
     toxicity_words,
 )
+from aml_maint.gui.widgets.site_panel import SitePanel
 from aml_maint.services.dose_history import EarlierRecord
 from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.injections import InjectionSites
 from aml_maint.services.sheet import CycleSheet
 
 # The keys that act on a dose, in the order of their buttons.
@@ -42,6 +45,8 @@ class CellCard(QWidget):
 
     acted = Signal(str)
     """A letter key that acts on doses, or "enter"."""
+    act_wanted = Signal(str)
+    """An act of the cycle that opens a dialog."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +57,8 @@ class CellCard(QWidget):
         self.about = Label(looks, token="muted", wrap=True)
         self.doses = (DoseCard(looks), DoseCard(looks))
         self.gap = Label(looks, role="small", token="muted", wrap=True)
+        self.sites = SitePanel(looks)
+        self.sites.wanted.connect(self.act_wanted)
         self.selected = Label(looks, role="strong", token="accent", wrap=True)
         self.entries = [Label(looks, wrap=True) for _ in range(_MOST_ENTRIES)]
         self.buttons = {key: Button(looks, f"card.act.{key}") for key in ACTIONS}
@@ -67,7 +74,7 @@ class CellCard(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._shown = None
-        for widget in (self.about, self.gap, self.selected, *self.doses, *self.entries):
+        for widget in (self.about, self.gap, self.sites, self.selected, *self.doses, *self.entries):
             widget.hide()
         self.day.setText("")
         self._tools.hide()
@@ -98,6 +105,18 @@ class CellCard(QWidget):
                 card.history.show_entries(entries)
 
     @property
+    def injection(self) -> DoseView | None:
+        """The injection shown, whose sites are wanted; None for anything else."""
+        views = self._views()
+        return views[-1] if views and views[-1].planned.component.rotate_site else None
+
+    def show_sites(self, slot: SlotId, sites: InjectionSites) -> None:
+        """Show the sites of an injection, unless another dose is shown by now."""
+        if self.injection is not None and self.injection.slot == slot:
+            self.sites.show_sites(sites)
+            self.sites.show()
+
+    @property
     def slots(self) -> tuple[SlotId, ...]:
         """The doses shown."""
         return tuple(view.slot for view in self._views())
@@ -114,11 +133,14 @@ class CellCard(QWidget):
             card.setVisible(place < len(views))
             if place < len(views):
                 card.show_view(views[place])
-        minutes = pair.gap_minutes if pair is not None else None
-        self.gap.setVisible(minutes is not None)
-        if minutes is not None and pair is not None and pair.premedication is not None:
+        if self.injection is None:
+            self.sites.hide()
+        gap = pair.gap if pair is not None else None
+        self.gap.setVisible(gap is not None)
+        if gap is not None and pair is not None and pair.premedication is not None:
+            self.gap.use_token("muted" if gap.fit is GapFit.IN_WINDOW else "warning")
             self.gap.say(
-                say("card.gap", minutes=minutes,
+                say("card.gap", told=gap.told,
                     first=pair.premedication.planned.component.drug.name,
                     then=pair.main.planned.component.drug.name)
             )  # fmt: skip
@@ -140,7 +162,7 @@ class CellCard(QWidget):
                 told = [point_words(point) for point in line.by_column.get(column, ())]
             case ToxicityLine():
                 bar = line.at(column)
-                told = [toxicity_words(bar.record)] if bar else []
+                told = [toxicity_words(bar.event)] if bar else []
             case MarrowLine():
                 told = [marrow_words(marrow) for marrow in line.by_column.get(column, ())]
         return [words.text(text) for text in told] or [words.text("sheet.say.no_entry")]
@@ -156,7 +178,7 @@ class CellCard(QWidget):
         box = QVBoxLayout(inner)
         box.setContentsMargins(*[theme.unit(3)] * 4)
         box.setSpacing(theme.unit(3))
-        for widget in (self.day, self.about, *self.entries, *self.doses, self.gap):
+        for widget in (self.day, self.about, *self.entries, *self.doses, self.gap, self.sites):
             box.addWidget(widget)
         box.addStretch(1)
         area = QScrollArea()

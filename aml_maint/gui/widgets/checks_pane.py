@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.checks_model import CheckRole, ChecksModel, NameRole, ReasonRole
+from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.text_block import TextBlock
-from aml_maint.services.worklist import CheckDue, Worklist
+from aml_maint.services.findings import CheckDue
+from aml_maint.services.worklist import Worklist
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -110,9 +112,9 @@ class ChecksPane(QWidget):
         self._retranslate()
         self._restyle()
 
-    def show_checks(self, worklist: Worklist, ward: str) -> None:
-        """Show the checks of a ward, of all wards if none is named."""
-        mine = [c for c in worklist.checks if not ward or c.patient.ward == ward]
+    def show_checks(self, worklist: Worklist, chosen: WorklistFilter) -> None:
+        """Show the checks of the patients chosen."""
+        mine = [c for c in worklist.checks if chosen.keeps(worklist, c.patient.ward, c.patient.id)]
         self.model.set_checks(mine)
         self.heading.say(say("today.checks", count=len(mine)))
         self.nothing.setVisible(not mine)

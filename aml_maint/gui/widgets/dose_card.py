@@ -116,6 +116,8 @@ def _record_facts(record: Administration, view: DoseView) -> Iterator[Fact]:
         yield Fact(say("card.site"), say(f"site.{record.site}"))
     if record.lot:
         yield Fact(say("card.lot"), literal(record.lot))
+    if record.witness is not None:
+        yield Fact(say("injection.witness"), literal(record.witness))
     if record.temperature is not None:
         yield Fact(say("card.temperature"), say("card.celsius", value=record.temperature))
     if record.note:

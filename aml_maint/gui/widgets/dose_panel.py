@@ -20,10 +20,11 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.cell_sign import draw_sign
 from aml_maint.gui.widgets.dose_history import DoseHistory
 from aml_maint.gui.widgets.fact_lines import FactLines
+from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.dose_history import EarlierRecord
 from aml_maint.services.dose_view import DosePair, DoseView
-from aml_maint.services.worklist import WorkRow
+from aml_maint.services.worklist import Worklist, WorkRow
 
 
 class SignBox(QWidget):
@@ -116,6 +117,8 @@ class DosePanel(QScrollArea):
     """The SlotId of the dose to open."""
     patient_wanted = Signal(str)
     """The id of the patient to open."""
+    take_wanted = Signal()
+    """The patient selected belongs on one's own list, or no more."""
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
@@ -127,6 +130,9 @@ class DosePanel(QScrollArea):
         self.cards = (DoseCard(looks), DoseCard(looks))
         self.open_patient = Button(looks, "today.open_patient")
         self.open_patient.clicked.connect(self._open_patient)
+        self.take_text = "today.take_on"
+        self.take = Button(looks, self.take_text)
+        self.take.clicked.connect(self.take_wanted)
         for card in self.cards:
             card.edit_wanted.connect(self.edit_wanted)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -138,9 +144,14 @@ class DosePanel(QScrollArea):
         self._retranslate()
         self.show_rows([], None)
 
-    def show_rows(self, rows: Sequence[WorkRow], now: Moment | None) -> None:
-        """Show the one row selected, or how many are."""
+    def show_rows(self, rows: Sequence[WorkRow], worklist: Worklist | None) -> None:
+        """Show the one row selected of a worklist, or how many are."""
+        now = None if worklist is None else worklist.now
         alone = rows[0] if len(rows) == 1 and now is not None else None
+        mine = worklist is not None and {row.patient.id for row in rows} <= worklist.mine
+        self.take_text = "today.take_off" if mine else "today.take_on"
+        self.take.say(self.take_text)
+        self.take.setVisible(bool(rows))
         self._row = alone
         self.open_patient.setVisible(alone is not None)
         self.similar.setVisible(alone is not None and alone.has_similar_name)
@@ -202,7 +213,10 @@ class DosePanel(QScrollArea):
             box.addSpacing(theme.unit(2))
             box.addWidget(card)
         box.addSpacing(theme.unit(1))
-        box.addWidget(self.open_patient, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = FlowLayout(across=theme.unit(2), down=theme.unit(1.5))
+        buttons.addWidget(self.open_patient)
+        buttons.addWidget(self.take)
+        box.addLayout(buttons)
         box.addStretch(1)
         self.setWidget(inside)
         # The panel around it paints the surface.

@@ -94,31 +94,38 @@ def grade_chip(painter: QPainter, scene: Scene, chip: QRectF, grade: int) -> Non
 
 
 def _bar(painter: QPainter, scene: Scene, row: int, bar: ToxicityBar) -> None:
-    theme = scene.theme
+    """One bar; each grade of its course fills its own stretch and repeats its number."""
     first, last = scene.cell(row, bar.first), scene.cell(row, bar.last)
-    height = theme.pixels(16)
+    height = scene.theme.pixels(16)
     body = QRectF(first.left() + 2, first.center().y() - height / 2 + 0.5,
                   last.right() - first.left() - 4, height)  # fmt: skip
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     shape = _bar_shape(body, bar.runs_on)
-    grade = bar.record.grade
-    if grade is None:
-        pen = QPen(theme.color("muted"), 1.2, Qt.PenStyle.DashLine)
-        painter.strokePath(shape, pen)
-        painter.setPen(theme.color("text"))
-    else:
-        painter.fillPath(shape, theme.color(f"grade{grade}"))
-        painter.setPen(theme.color(f"on_grade{grade}"))
-    painter.setFont(grade_font(scene))
-    text = _NOT_EVALUATED if grade is None else str(grade)
-    # A long bar repeats its grade, so that it is in sight wherever the sheet is scrolled.
-    step = max(scene.layout.cell(row, 0).width() * 7, 1)
-    x = float(first.left())
-    while x < last.right():
-        painter.drawText(QRectF(x, body.top(), first.width(), height), _CENTER, text)
-        x += step
+    ends = [column for column, _ in bar.steps[1:]] + [bar.last + 1]
+    for (column, grade), end in zip(bar.steps, ends, strict=True):
+        left = float(scene.cell(row, column).left())
+        right = float(scene.cell(row, end - 1).right()) + 1
+        painter.save()
+        painter.setClipRect(QRectF(left, body.top() - 1, right - left, height + 2))
+        _stretch(painter, scene, shape, grade)
+        painter.restore()
+        # A long stretch repeats its grade, so that it is in sight wherever the sheet is scrolled.
+        for shown in range(column, end, 7):
+            cell = scene.cell(row, shown)
+            place = QRectF(cell.left(), body.top(), cell.width(), height)
+            painter.setPen(scene.theme.color("text" if grade is None else f"on_grade{grade}"))
+            painter.setFont(grade_font(scene))
+            painter.drawText(place, _CENTER, _NOT_EVALUATED if grade is None else str(grade))
     painter.restore()
+
+
+def _stretch(painter: QPainter, scene: Scene, shape: QPainterPath, grade: int | None) -> None:
+    if grade is None:
+        pen = QPen(scene.theme.color("muted"), 1.2, Qt.PenStyle.DashLine)
+        painter.strokePath(shape, pen)
+    else:
+        painter.fillPath(shape, scene.theme.color(f"grade{grade}"))
 
 
 def _bar_shape(body: QRectF, runs_on: bool) -> QPainterPath:

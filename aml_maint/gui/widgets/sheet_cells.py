@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.gate import GateState
 from aml_maint.domain.quantities import plain
+from aml_maint.domain.regimen import GateRule
 from aml_maint.gui.widgets.cell_sign import draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
 from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
@@ -52,10 +52,9 @@ def paint_body(painter: QPainter, scene: Scene, dirty: QRect) -> None:
 def gate_count(view: DoseView) -> str:
     """The count that keeps a dose's gate closed; empty when it is missing or too old to speak."""
     gate = view.gate
-    if gate is None or gate.result is None or gate.reason.key == "gate.stale":
+    if gate is None or gate.result is None or gate.is_open or gate.is_stale:
         return ""
-    if gate.state is GateState.OPEN:
-        return ""
+    assert isinstance(gate.rule, GateRule)  # laboratory results are for these
     value = gate.result.value.to(gate.rule.unit, gate.rule.analyte)
     number = value.printed if value is gate.result.value else plain(value.value)
     return number.replace("\N{NO-BREAK SPACE}", "")

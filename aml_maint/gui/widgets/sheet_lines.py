@@ -12,7 +12,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity import folded
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.sheet import CycleSheet, Lane, LanePoint, SheetRow
 
@@ -47,12 +47,21 @@ class LaneLine:
 
 @dataclass(frozen=True)
 class ToxicityBar:
-    """One episode, from column `first` to `last`; `runs_on` when it has not resolved."""
+    """One episode, from column `first` to `last`; `runs_on` when it has not resolved.
 
-    record: ToxicityRecord
+    `steps` are its grades with the columns at which each begins.
+    """
+
+    event: ToxicityEvent
     first: int
     last: int
     runs_on: bool
+    steps: tuple[tuple[int, int | None], ...]
+
+    @property
+    def worst(self) -> int | None:
+        """The worst grade in sight."""
+        return max((grade for _, grade in self.steps if grade is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class ToxicityLine:
     def at(self, column: int) -> ToxicityBar | None:
         """The episode that covers a column, the worst if several do."""
         found = [bar for bar in self.bars if bar.first <= column <= bar.last]
-        return max(found, key=lambda bar: bar.record.grade or 0, default=None)
+        return max(found, key=lambda bar: bar.worst or 0, default=None)
 
 
 @dataclass(frozen=True)
@@ -126,25 +135,33 @@ def _by_column(points: Sequence[LanePoint]) -> dict[int, tuple[LanePoint, ...]]:
 def _toxicity_lines(sheet: CycleSheet, terms: Mapping[str, Name]) -> list[ToxicityLine]:
     """One line per term, in the order the terms first began."""
     found: dict[str, list[ToxicityBar]] = {}
-    for record in sorted(sheet.toxicities, key=lambda r: (r.onset_on, r.term)):
-        bar = _bar(sheet, record)
+    for event in sorted(sheet.toxicities, key=lambda e: (e.onset.local, e.term)):
+        bar = _bar(sheet, event)
         if bar is not None:
-            found.setdefault(record.term, []).append(bar)
+            found.setdefault(event.term, []).append(bar)
     return [
         ToxicityLine(terms.get(term) or Name(folded(term), folded(term)), tuple(bars))
         for term, bars in found.items()
     ]
 
 
-def _bar(sheet: CycleSheet, record: ToxicityRecord) -> ToxicityBar | None:
+def _bar(sheet: CycleSheet, event: ToxicityEvent) -> ToxicityBar | None:
     """An episode on the sheet's columns; one that has not resolved runs up to today, never on."""
     first_day, last_day = sheet.days[0].on, sheet.days[-1].on
-    end = record.resolved_on or min(sheet.now.local.date(), last_day)
-    if record.onset_on > last_day or end < first_day or end < record.onset_on:
+    today = min(sheet.now.local.date(), last_day)
+    end = event.last_day(today) if event.is_ongoing else event.last_day(last_day)
+    if event.onset.day > last_day or end < first_day or end < event.onset.day:
         return None
-    first = max((record.onset_on - first_day).days, 0)
+    first = max((event.onset.day - first_day).days, 0)
     last = min((end - first_day).days, len(sheet.days) - 1)
-    return ToxicityBar(record, first, last, record.resolved_on is None)
+    steps: dict[int, int | None] = {}
+    for point in event.grades:
+        column = max((point.at.day - first_day).days, first)
+        if column in steps and (steps[column] or 0) > (point.grade or 0):
+            column += 1  # of two grades on one day the worse one has the day
+        if column <= last:
+            steps[column] = point.grade
+    return ToxicityBar(event, first, last, event.is_ongoing, tuple(steps.items()))
 
 
 def _marrow_line(sheet: CycleSheet) -> MarrowLine:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from aml_maint.domain.administration import TAKEN, Administration, CellState
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
+from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import (
     Comparator,
@@ -19,7 +20,7 @@ from aml_maint.domain.quantities import (
     plain,
 )
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.toxicity_record import ToxicityRecord
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.widgets.sheet_lines import (
     DoseLine,
     LaneLine,
@@ -99,7 +100,7 @@ def spoken(words: Words, sheet: CycleSheet, line: Line, column: int) -> str:
             told = [words.text(point_words(point)) for point in points]
         case ToxicityLine():
             bar = line.at(column)
-            told = [words.text(toxicity_words(bar.record))] if bar else []
+            told = [words.text(toxicity_words(bar.event))] if bar else []
         case MarrowLine():
             told = [words.text(marrow_words(m)) for m in line.by_column.get(column, ())]
     what = "; ".join(told) or words.text("sheet.say.no_entry")
@@ -163,33 +164,25 @@ def point_words(point: LanePoint) -> Message:
     return say("sheet.say.graded", value=value, at=at, grade=int(point.grade))
 
 
-def toxicity_words(record: ToxicityRecord) -> Message:
-    """One episode: its grade and its days."""
-    if record.grade is None:
+def toxicity_words(event: ToxicityEvent) -> Message:
+    """An episode in words: its grades in their order, when it began and ended."""
+    grades = [point.grade for point in event.grades]
+    if grades == [None]:
         grade = say("sheet.toxicity.not_evaluated")
+    elif len(grades) == 1:
+        grade = say("sheet.toxicity.grade", grade=grades[0])
     else:
-        grade = say("sheet.toxicity.grade", grade=record.grade)
-    if record.resolved_on is None:
-        return say("sheet.toxicity.running", grade=grade, onset=record.onset_on)
-    return say(
-        "sheet.toxicity.over", grade=grade, onset=record.onset_on, resolved=record.resolved_on
-    )
+        steps = " → ".join("?" if step is None else str(step) for step in grades)
+        grade = say("sheet.toxicity.grades", steps=steps)
+    onset = event.onset.text()
+    if event.resolved is None:
+        return say("sheet.toxicity.running", grade=grade, onset=onset)
+    return say("sheet.toxicity.over", grade=grade, onset=onset, resolved=event.resolved.text())
 
 
 def marrow_words(marrow: Marrow) -> Message:
-    """One marrow examination: collected when, blasts, MRD by flow, fusion-gene ratio."""
-    facts: list[Message] = []
-    if marrow.blasts_percent is not None:
-        facts.append(say("sheet.marrow.blasts", percent=marrow.blasts_percent))
-    if marrow.flow_not_detected:
-        facts.append(say("sheet.marrow.flow_not_detected"))
-    elif marrow.flow_percent is not None:
-        facts.append(say("sheet.marrow.flow", percent=marrow.flow_percent))
-    if marrow.pcr_ratio_percent is not None:
-        facts.append(say("sheet.marrow.pcr", percent=marrow.pcr_ratio_percent))
-    if not facts:
-        facts.append(say("sheet.marrow.no_result"))
-    return say("sheet.marrow.told", at=marrow.collected.local, facts=tuple(facts))
+    """One marrow examination: collected when, and what is back of it."""
+    return say("sheet.marrow.told", at=marrow.collected.local, facts=marrow_facts(marrow))
 
 
 def given_dose_differs(record: Administration | None, planned: Dose | None) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.widgets.button import IconButton
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.search_box import SearchBox
 
@@ -26,6 +27,7 @@ class TopBar(QWidget):
             say("top.person", name=actor.name, role=Message(f"role.{actor.role.value}")),
             token="muted",
         )
+        self.lock = IconButton(desk, "lock", say("lock.now"))
         row = QHBoxLayout(self)
         theme = desk.theme
         row.setContentsMargins(theme.unit(4), theme.unit(2), theme.unit(4), theme.unit(2))
@@ -34,6 +36,9 @@ class TopBar(QWidget):
         row.addStretch(4)
         row.addWidget(self.sign)
         row.addWidget(self.person)
+        row.addWidget(self.lock)
+        # Only now: shown without a parent, it would be a window of its own.
+        self.lock.setVisible(desk.session.has_accounts)
         self.search.setMaximumWidth(theme.unit(120))
         theme.changed.connect(self._restyle)
         self._restyle()

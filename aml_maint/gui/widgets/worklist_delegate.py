@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from aml_maint.domain.administration import OPEN_STATES, CellState
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.worklist_filter import ELSEWHERE
 from aml_maint.gui.models.worklist_model import LeadRole, SectionRole, TextsRole
 from aml_maint.gui.models.worklist_texts import LineTexts, RowTexts
 from aml_maint.gui.widgets.cell_sign import draw_sign
@@ -90,7 +91,7 @@ class WorklistDelegate(QStyledItemDelegate):
     # -- sections ------------------------------------------------------------------------------
 
     def _paint_section(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, section: Section
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, section: str
     ) -> None:
         theme = self._looks.theme
         box: QRect = option.rect
@@ -98,7 +99,7 @@ class WorklistDelegate(QStyledItemDelegate):
         expanded = self._view.isExpanded(index)
         middle = box.bottom() - theme.unit(4.5)
         self._paint_chevron(painter, QPointF(box.left() + theme.unit(6), middle), expanded)
-        urgent = section is Section.OVERDUE
+        urgent = section in {Section.OVERDUE, ELSEWHERE}
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.color("state_overdue" if urgent else "text"))
         top = middle - theme.unit(4)
@@ -161,6 +162,8 @@ class WorklistDelegate(QStyledItemDelegate):
         if lead:
             place = self._blocks.block(((texts.place, "strong"),), columns.place.width)
             place.draw(painter, QPointF(columns.place.left, top), theme.color("muted"))
+            if texts.mine:
+                self._paint_mine(painter, QPointF(columns.place.left - theme.unit(2.5), top))
         name = self._name(texts, columns, lead=lead)
         color = theme.color("text" if lead or strong else "muted")
         name.draw(painter, QPointF(columns.patient.left, top), color)
@@ -171,6 +174,19 @@ class WorklistDelegate(QStyledItemDelegate):
         if lead:
             below = QPointF(columns.patient.left, top + name.height)
             self._facts(texts, columns).draw(painter, below, theme.color("muted"))
+
+    def _paint_mine(self, painter: QPainter, at: QPointF) -> None:
+        """The mark of a patient on one's own list: a small ribbon."""
+        theme = self._looks.theme
+        width, height = theme.unit(1.5), theme.unit(3)
+        ribbon = [
+            QPointF(0, 0), QPointF(width, 0), QPointF(width, height),
+            QPointF(width / 2, height - width / 2), QPointF(0, height),
+        ]  # fmt: skip
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent"))
+        down = QPointF(0, theme.unit(0.5))
+        painter.drawPolygon(QPolygonF([at + corner + down for corner in ribbon]))
 
     def _paint_similar(self, painter: QPainter, chip: QRectF) -> None:
         """The mark of a name that can be taken for another's."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.worklist_filter import ELSEWHERE
 from aml_maint.gui.models.worklist_model import RowRole, SectionRole, WorklistModel
 from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.worklist_delegate import WorklistDelegate
@@ -28,6 +29,7 @@ class Verb(StrEnum):
     REFUSE = "refuse"
     MISS = "miss"
     UNDO = "undo"
+    TAKE = "take"
 
 
 VERB_KEYS: dict[Qt.Key, Verb] = {
@@ -38,9 +40,10 @@ VERB_KEYS: dict[Qt.Key, Verb] = {
     Qt.Key.Key_R: Verb.REFUSE,
     Qt.Key.Key_M: Verb.MISS,
     Qt.Key.Key_U: Verb.UNDO,
+    Qt.Key.Key_T: Verb.TAKE,
 }
 
-_URGENT = (Section.OVERDUE, Section.DUE)
+_URGENT = (Section.OVERDUE, Section.DUE, ELSEWHERE)
 
 
 class WorklistView(QTreeView):
@@ -59,7 +62,7 @@ class WorklistView(QTreeView):
         super().__init__()
         self._looks = looks
         self._model = model
-        self._folded: set[Section] = {Section.DONE}
+        self._folded: set[str] = {Section.DONE}
         self.setModel(model)
         self.setItemDelegate(WorklistDelegate(looks, self))
         self.setHeaderHidden(True)
@@ -119,7 +122,7 @@ class WorklistView(QTreeView):
                 self.setCurrentIndex(self._model.index(0, 0, top))
                 return
 
-    def go_to(self, section: Section) -> None:
+    def go_to(self, section: str) -> None:
         """Unfold a section, bring it to the top and select its first dose."""
         top = self._model.section_index(section)
         if top.isValid():
@@ -155,7 +158,7 @@ class WorklistView(QTreeView):
             self.setExpanded(top, top.data(SectionRole) not in self._folded)
 
     def _toggle(self, top: QModelIndex) -> None:
-        section: Section = top.data(SectionRole)
+        section: str = top.data(SectionRole)
         expand = not self.isExpanded(top)
         self.setExpanded(top, expand)
         if expand:

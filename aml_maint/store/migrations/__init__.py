@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "52a613dadfdbb3d12a4106ab566b45470e81e7b2f68737bb81c8c0fe196a87af"),
+    Step(1, m0001.STATEMENTS, "725dc7bcbcd27f3d5b0c90104b4520fa28ab55c5f8f3cda78b9d196e61aff84c"),
 )
 
 

@@ -7,70 +7,52 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
+from aml_maint.store.migrations import m0001_marrow
+from aml_maint.store.migrations.column_forms import KEY as _KEY
+from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
+from aml_maint.store.migrations.column_forms import STATE as _STATE
+from aml_maint.store.migrations.column_forms import challenge as _challenge
+from aml_maint.store.migrations.column_forms import day as _day
+from aml_maint.store.migrations.column_forms import decimal as _decimal
+from aml_maint.store.migrations.column_forms import flag as _flag
+from aml_maint.store.migrations.column_forms import known_time as _known_time
+from aml_maint.store.migrations.column_forms import moment as _moment
+from aml_maint.store.migrations.column_forms import one_of as _one_of
+from aml_maint.store.migrations.column_forms import text as _text
+from aml_maint.store.migrations.m0001_guards import guards
+
 CLINICAL = (
-    "patients", "reported_outcomes", "courses", "cycles", "dose_orders", "holds", "shifts",
-    "omissions", "planned_starts", "regimen_changes", "lab_values", "administrations",
-    "toxicities", "marrows", "site_settings", "accounts",
-)  # fmt: skip
-
-_DIGIT = "[0-9]"
-_UTC_FORM = (
-    f"{_DIGIT * 4}-[01]{_DIGIT}-[0-3]{_DIGIT}T[0-2]{_DIGIT}:[0-5]{_DIGIT}:[0-5]{_DIGIT}"
-    f".{_DIGIT * 6}Z"
+    "patients",
+    "reported_outcomes",
+    "courses",
+    "cycles",
+    "dose_orders",
+    "holds",
+    "shifts",
+    "omissions",
+    "planned_starts",
+    "regimen_changes",
+    "as_needed_orders",
+    "lab_values",
+    "administrations",
+    "site_reactions",
+    "toxicities",
+    "toxicity_grades",
+    "toxicity_causes",
+    "toxicity_reviews",
+    "assessments",
+    "assessment_findings",
+    "assessment_overrides",
+    "dismissals",
+    "site_settings",
+    "accounts",
+    "course_times",
+    "childbearing",
+    "pregnancy_tests",
+    *m0001_marrow.CLINICAL,
+    "care_lists",
 )
-_KEY = (
-    "id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36), "
-    # No foreign key to the audit: the event comes last, so the key would have to be deferred,
-    # and each new event would search every table for rows that wait for it (11 ms measured on
-    # 30,000 administrations). Replaying the trail proves the same, and more.
-    "seq INTEGER NOT NULL"
-)
 
-
-def _one_of(name: str, *words: str, null: bool = False) -> str:
-    """A column that holds one of some code words."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({name} IN ({listed}))"
-
-
-def _decimal(name: str, *, null: bool = False) -> str:
-    """A column that holds a plain decimal number as text: no exponent, no binary float."""
-    return (
-        f"{name} TEXT{'' if null else ' NOT NULL'} "
-        f"CHECK ({name} NOT GLOB '*[^0-9.+-]*' AND {name} GLOB '*[0-9]*')"
-    )
-
-
-def _day(name: str, *, null: bool = False) -> str:
-    """A column that holds a calendar day that exists, as YYYY-MM-DD."""
-    return f"{name} TEXT{'' if null else ' NOT NULL'} CHECK ({name} IS date({name}))"
-
-
-def _flag(name: str, *, null: bool = False, default: str = "") -> str:
-    """A column that holds 0 or 1."""
-    return f"{name} INTEGER{'' if null else ' NOT NULL'}{default} CHECK ({name} IN (0, 1))"
-
-
-def _moment(name: str, *, null: bool = False) -> str:
-    """Three columns that hold an instant with the clock it was read on."""
-    need = "" if null else " NOT NULL"
-    together = (
-        f" CHECK (({name}_utc IS NULL) = ({name}_offset IS NULL)"
-        f" AND ({name}_utc IS NULL) = ({name}_zone IS NULL))"
-    )
-    return (
-        f"{name}_utc TEXT{need} CHECK ({name}_utc GLOB '{_UTC_FORM}'), "
-        f"{name}_offset INTEGER{need} CHECK ({name}_offset BETWEEN -1439 AND 1439), "
-        f"{name}_zone TEXT{need}{together if null else ''}"
-    )
-
-
-def _text(name: str) -> str:
-    """A column of free text that may be empty."""
-    return f"{name} TEXT NOT NULL DEFAULT ''"
-
-
-_STATE = _one_of("state", "live", "replaced", "undone").replace("NULL", "NULL DEFAULT 'live'", 1)
 _RISK = _one_of(
     "eln_risk", "favourable", "intermediate", "adverse", "indeterminate", "not_recorded"
 )
@@ -78,8 +60,23 @@ _END_REASON = _one_of(
     "end_reason", "relapse", "transplant", "toxicity", "wish", "lost", "completed", "death",
     "other", null=True,
 )  # fmt: skip
-_PATIENT = "patient_id TEXT NOT NULL REFERENCES patients(id)"
 _COURSE = "course_id TEXT NOT NULL REFERENCES courses(id)"
+_TOXICITY = "toxicity_id TEXT NOT NULL REFERENCES toxicities(id)"
+_OUTCOME = _one_of(
+    "outcome", "recovered", "recovering", "not_recovered", "sequelae", "fatal", "unknown",
+    null=True,
+)  # fmt: skip
+_CAUSALITY = _one_of(
+    "causality", "certain", "probable", "possible", "unlikely", "conditional", "unassessable",
+    null=True,
+)  # fmt: skip
+_ACTION = _one_of(
+    "action", "withdrawn", "reduced", "increased", "not_changed", "interrupted", "unknown",
+    "not_applicable", null=True,
+)  # fmt: skip
+_REPORTER = _one_of(
+    "reporter", "nurse", "physician", "patient", "family", "laboratory", "other", null=True
+)
 
 _TABLES = (
     """CREATE TABLE audit (
@@ -194,6 +191,16 @@ _TABLES = (
         {_decimal("value")}, unit TEXT NOT NULL, {_decimal("upper_limit", null=True)},
         {_moment("collected")}, {_flag("withdrawn", default=" DEFAULT 0")}
     ) STRICT""",
+    f"""CREATE TABLE as_needed_orders (
+        {_KEY}, {_COURSE},
+        drug TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
+        route TEXT NOT NULL, indication TEXT NOT NULL,
+        ordered_by TEXT NOT NULL CHECK (ordered_by <> ''),
+        {_day("first_day")}, {_day("last_day", null=True)},
+        most_doses INTEGER CHECK (most_doses > 0),
+        min_gap_minutes INTEGER CHECK (min_gap_minutes > 0), {_text("note")}, {_STATE},
+        CHECK (last_day >= first_day)
+    ) STRICT""",
     f"""CREATE TABLE administrations (
         {_KEY}, {_COURSE}, {_PATIENT},
         component TEXT NOT NULL, {_day("planned_on")}, slot TEXT NOT NULL,
@@ -203,30 +210,115 @@ _TABLES = (
         {_moment("given", null=True)},
         {_decimal("dose_value", null=True)}, dose_unit TEXT, reason_code TEXT, {_text("note")},
         site TEXT, lot TEXT, {_decimal("temperature", null=True)}, gate TEXT,
+        witness TEXT CHECK (witness <> ''),
         {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
         {_STATE}, replaces TEXT REFERENCES administrations(id),
+        route TEXT, ordered_by TEXT, indication TEXT,
+        order_id TEXT REFERENCES as_needed_orders(id),
+        CHECK ((slot IN ('unplanned', 'as_needed')) = (ordered_by IS NOT NULL)),
+        CHECK ((route IS NULL) = (ordered_by IS NULL)),
         CHECK ((dose_value IS NULL) = (dose_unit IS NULL)),
         CHECK (status NOT IN ('given', 'partly_given')
                OR (given_utc IS NOT NULL AND dose_value IS NOT NULL)),
         CHECK (status NOT IN ('missed', 'held', 'refused') OR reason_code IS NOT NULL)
     ) STRICT""",
-    f"""CREATE TABLE toxicities (
-        {_KEY}, {_PATIENT}, course_id TEXT REFERENCES courses(id),
-        term TEXT NOT NULL, grade INTEGER CHECK (grade BETWEEN 0 AND 4),
-        onset_on TEXT NOT NULL, {_one_of("onset_precision", "minute", "hour", "day", "month")},
-        resolved_on TEXT, {_decimal("numeric_value", null=True)}, numeric_unit TEXT,
-        linked_administration TEXT REFERENCES administrations(id), {_text("note")},
-        {_STATE}, replaces TEXT REFERENCES toxicities(id)
+    f"""CREATE TABLE site_reactions (
+        {_KEY}, {_PATIENT},
+        {
+        _one_of(
+            "site",
+            "abdomen_left",
+            "abdomen_right",
+            "thigh_left",
+            "thigh_right",
+            "arm_left",
+            "arm_right",
+        )
+    },
+        {_one_of("kind", "redness", "induration", "pain", "bruise", "nodule")},
+        {_day("first_day")}, {_day("last_day", null=True)}, {_text("note")},
+        recorded_by TEXT NOT NULL CHECK (recorded_by <> ''), {_STATE},
+        CHECK (last_day >= first_day)
     ) STRICT""",
-    f"""CREATE TABLE marrows (
-        {_KEY}, {_PATIENT}, {_moment("collected")},
-        {_decimal("blasts_percent", null=True)}, {_flag("morphology_adequate", null=True)},
-        {_decimal("flow_percent", null=True)},
-        {_flag("flow_not_detected", default=" DEFAULT 0")},
-        flow_events INTEGER CHECK (flow_events >= 0), flow_tube TEXT,
-        flow_age_hours INTEGER CHECK (flow_age_hours >= 0),
-        {_decimal("pcr_ratio_percent", null=True)},
-        {_text("note")}, {_STATE}, replaces TEXT REFERENCES marrows(id)
+    f"""CREATE TABLE toxicities (
+        {_KEY}, event_id TEXT NOT NULL REFERENCES toxicities(id),
+        {_PATIENT}, course_id TEXT REFERENCES courses(id),
+        term TEXT NOT NULL, {_text("detail")}, zone TEXT NOT NULL,
+        {_known_time("onset_at")}, {_known_time("resolved_at", null=True)},
+        baseline INTEGER CHECK (baseline BETWEEN 0 AND 4),
+        linked_administration TEXT REFERENCES administrations(id),
+        {_flag("serious", default=" DEFAULT 0")}, {_text("criteria")}, {_text("treatment")},
+        {_OUTCOME}, {_REPORTER}, {_text("note")},
+        {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
+        {_text("reason")}, {_STATE}, replaces TEXT REFERENCES toxicities(id),
+        CHECK ((serious = 1) = (criteria <> ''))
+    ) STRICT""",
+    f"""CREATE TABLE toxicity_grades (
+        {_KEY}, {_TOXICITY}, {_PATIENT},
+        number INTEGER NOT NULL CHECK (number >= 0), {_known_time("at")},
+        grade INTEGER CHECK (grade BETWEEN 1 AND 4),
+        {_one_of("comparator", "=", "<", "<=", ">", ">=", null=True)},
+        {_decimal("value", null=True)}, unit TEXT,
+        result_id TEXT REFERENCES lab_values(id), {_text("note")},
+        UNIQUE (toxicity_id, number), CHECK ((value IS NULL) = (unit IS NULL))
+    ) STRICT""",
+    f"""CREATE TABLE toxicity_causes (
+        {_KEY}, {_TOXICITY}, {_PATIENT}, cause TEXT NOT NULL,
+        {_CAUSALITY},
+        {_text("judged_by")},
+        {_ACTION},
+        {_challenge("dechallenge")}, {_challenge("rechallenge")},
+        UNIQUE (toxicity_id, cause)
+    ) STRICT""",
+    f"""CREATE TABLE toxicity_reviews (
+        {_KEY}, {_TOXICITY} UNIQUE, {_PATIENT},
+        {_moment("reviewed")}, reviewed_by TEXT NOT NULL, reviewed_role TEXT NOT NULL,
+        {_text("comment")}
+    ) STRICT""",
+    f"""CREATE TABLE assessments (
+        {_KEY}, {_PATIENT}, course_id TEXT REFERENCES courses(id),
+        cycle INTEGER NOT NULL CHECK (cycle > 0),
+        {_one_of("kind", "before", "after", "visit")}, {_day("done_on")}, {_text("note")},
+        {_moment("recorded")}, recorded_by TEXT NOT NULL, recorded_role TEXT NOT NULL,
+        {_text("reason")}, {_STATE}, replaces TEXT REFERENCES assessments(id)
+    ) STRICT""",
+    f"""CREATE TABLE assessment_findings (
+        {_KEY}, assessment_id TEXT NOT NULL REFERENCES assessments(id), {_PATIENT},
+        number INTEGER NOT NULL CHECK (number >= 0), term TEXT NOT NULL,
+        grade INTEGER CHECK (grade BETWEEN 0 AND 4), {_text("note")},
+        UNIQUE (assessment_id, term)
+    ) STRICT""",
+    f"""CREATE TABLE assessment_overrides (
+        {_KEY}, {_COURSE}, cycle INTEGER NOT NULL CHECK (cycle > 0),
+        {_one_of("kind", "before", "after")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
+    ) STRICT""",
+    f"""CREATE TABLE childbearing (
+        {_KEY}, {_PATIENT},
+        {_one_of("answer", "possible", "irregular", "not_possible")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        stated_by TEXT NOT NULL CHECK (stated_by <> ''), {_moment("stated")}
+    ) STRICT""",
+    f"""CREATE TABLE pregnancy_tests (
+        {_KEY}, {_PATIENT},
+        {_one_of("outcome", "negative", "positive", "unclear")},
+        {_one_of("specimen", "serum", "urine")},
+        {_moment("collected")}, {_text("note")}, {_STATE}
+    ) STRICT""",
+    # A time of day that one course has for its own; none gives the slot back to the site's.
+    f"""CREATE TABLE course_times (
+        {_KEY}, {_COURSE},
+        component TEXT NOT NULL, slot TEXT NOT NULL,
+        at TEXT CHECK (at GLOB '[0-2][0-9]:[0-5][0-9]'), {_day("from_day")},
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE}
+    ) STRICT""",
+    f"""CREATE TABLE dismissals (
+        {_KEY}, {_PATIENT},
+        finding TEXT NOT NULL CHECK (finding <> ''), facts TEXT NOT NULL CHECK (facts <> ''),
+        reason TEXT NOT NULL CHECK (reason <> ''), {_moment("dismissed")},
+        dismissed_by TEXT NOT NULL, dismissed_role TEXT NOT NULL, {_STATE}
     ) STRICT""",
     # One row a decision, never changed: a later one overrules an earlier one from its day on.
     f"""CREATE TABLE site_settings (
@@ -235,9 +327,27 @@ _TABLES = (
         reason TEXT NOT NULL CHECK (reason <> ''),
         decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("decided")}
     ) STRICT""",
+    f"""CREATE TABLE care_lists (
+        {_KEY}, {_PATIENT}, nurse TEXT NOT NULL CHECK (nurse <> ''), {_STATE}
+    ) STRICT""",
+    # What was typed into a form and not saved. Nobody has acted on it, so it is no part of the
+    # record: it is changed and deleted freely, and the audit knows nothing of it. It lies here
+    # because this file is the only place where patients' data are encrypted.
+    """CREATE TABLE drafts (
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        title TEXT NOT NULL,
+        patient_id TEXT NOT NULL,
+        typed TEXT NOT NULL,
+        kept_utc TEXT NOT NULL,
+        PRIMARY KEY (owner, name)
+    ) STRICT, WITHOUT ROWID""",
+    *m0001_marrow.TABLES,
 )
 
 _INDEXES = (
+    "CREATE UNIQUE INDEX one_live_place_on_a_list ON care_lists (nurse, patient_id)"
+    " WHERE state = 'live'",
     "CREATE INDEX courses_of_patient ON courses (patient_id)",
     "CREATE INDEX dose_orders_of_course ON dose_orders (course_id, from_day)",
     "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
@@ -245,41 +355,29 @@ _INDEXES = (
     "CREATE INDEX omissions_of_course ON omissions (course_id)",
     "CREATE INDEX planned_starts_of_course ON planned_starts (course_id)",
     "CREATE INDEX regimen_changes_of_course ON regimen_changes (course_id)",
+    "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
+    "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
+    "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
+    "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
     "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
     " WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
     " WHERE state = 'live'",
     "CREATE INDEX lab_values_of_patient ON lab_values (patient_id, analyte, collected_utc)",
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
-    "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_on)",
-    "CREATE INDEX marrows_of_patient ON marrows (patient_id, collected_utc)",
+    "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_at)",
+    "CREATE UNIQUE INDEX one_live_version_per_toxicity ON toxicities (event_id)"
+    " WHERE state = 'live'",
+    "CREATE INDEX toxicity_grades_of_patient ON toxicity_grades (patient_id)",
+    "CREATE INDEX toxicity_causes_of_patient ON toxicity_causes (patient_id)",
+    "CREATE INDEX assessments_of_patient ON assessments (patient_id, done_on)",
+    "CREATE INDEX assessment_overrides_of_course ON assessment_overrides (course_id, cycle)",
+    "CREATE INDEX site_reactions_of_patient ON site_reactions (patient_id, first_day)",
     "CREATE UNIQUE INDEX one_live_administration_per_slot ON administrations"
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
+    "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
+    " WHERE state = 'live'",
+    *m0001_marrow.INDEXES,
 )
 
-
-def _refusal(name: str, event: str, message: str, when: str = "") -> str:
-    """A trigger that refuses; it calls no function of ours, so any SQLCipher tool can write."""
-    return f"CREATE TRIGGER {name} BEFORE {event} {when}BEGIN SELECT RAISE(ABORT, '{message}'); END"
-
-
-_TRIGGERS = (
-    _refusal("audit_is_never_changed", "UPDATE ON audit", "audit is append-only"),
-    _refusal("audit_is_never_deleted", "DELETE ON audit", "audit is append-only"),
-    _refusal(
-        "audit_has_no_gaps",
-        "INSERT ON audit",
-        "audit goes on by one",
-        "WHEN new.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit) ",
-    ),
-    *(
-        _refusal(f"{table}_is_never_changed", f"UPDATE ON {table}", f"{table} is written once")
-        for table in ("audit_patients", "meta")
-    ),
-    *(
-        _refusal(f"{table}_is_never_deleted", f"DELETE ON {table}", "nothing is ever deleted")
-        for table in ("audit_patients", "meta", *CLINICAL)
-    ),
-)
-
-STATEMENTS = (*_TABLES, *_INDEXES, *_TRIGGERS)
+STATEMENTS = (*_TABLES, *_INDEXES, *guards(CLINICAL))

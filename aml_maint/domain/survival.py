@@ -1,0 +1,257 @@
+"""Time to event: Kaplan-Meier, medians, log-rank, with R's conventions (package survival).
+
+Intervals are 95 %, on the log-log scale. Where survival is 1 or 0 R gives no interval, and so do
+we: None. A median that is not reached is None too, and told in words. Numbers are plain floats
+here: they are estimates, not measurements.
+
+NumPy and SciPy are loaded when a function is first called; nothing else needs them.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
+
+CONFIDENCE = 0.95
+# Below so many people a figure carries a warning: estimates and tests are unsteady.
+FEW = 30
+# As R: what differs by less than this is the same.
+_TOLERANCE = math.sqrt(2.220446049250313e-16)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One time of a curve: who was at risk just before it, what happened, and the estimate."""
+
+    time: float
+    at_risk: int
+    events: int
+    censored: int
+    survival: float
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class Median:
+    """A median with its interval; None is "not reached"."""
+
+    time: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class At:
+    """Survival at a chosen time; `crude` is the plain share without an event by then.
+
+    None for all where nobody is followed that long and the curve has not come to nought.
+    """
+
+    time: float
+    survival: float | None
+    lower: float | None
+    upper: float | None
+    crude: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A Kaplan-Meier curve in columns: one entry for each distinct time, in order.
+
+    An end of an interval that does not exist is not a number here, and None in `points`.
+    """
+
+    times: tuple[float, ...] = ()
+    at_risk: tuple[int, ...] = ()
+    died: tuple[int, ...] = ()
+    censored: tuple[int, ...] = ()
+    survival: tuple[float, ...] = ()
+    lower: tuple[float, ...] = ()
+    upper: tuple[float, ...] = ()
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The curve time by time."""
+        columns = (self.times, self.at_risk, self.died, self.censored, self.survival)
+        rows = zip(*columns, self.lower, self.upper, strict=True)
+        return tuple(Point(*row[:5], *map(_known, row[5:])) for row in rows)
+
+    @property
+    def n(self) -> int:
+        """How many people it rests on."""
+        return self.at_risk[0] if self.at_risk else 0
+
+    @property
+    def events(self) -> int:
+        """How many had the event."""
+        return sum(self.died)
+
+    @property
+    def is_small(self) -> bool:
+        """Fewer people than an estimate should rest on?"""
+        return self.n < FEW
+
+    @property
+    def median(self) -> Median:
+        """The time by which half had the event, with its interval."""
+        return Median(
+            _halved(self.times, self.survival),
+            _halved(self.times, self.lower),
+            _halved(self.times, self.upper),
+        )
+
+    def at(self, time: float) -> At:
+        """Survival at a time, beside the crude share."""
+        crude = 1 - self.events_by(time) / self.n if self.n else math.nan
+        passed = bisect_right(self.times, time + _TOLERANCE)
+        if not passed:
+            return At(time, 1.0 if self.n else None, None, None, crude)
+        last = passed - 1
+        over = passed == len(self.times) and time > self.times[last] + _TOLERANCE
+        if over and self.survival[last] > 0:
+            return At(time, None, None, None, crude)
+        bounds = _known(self.lower[last]), _known(self.upper[last])
+        return At(time, self.survival[last], *bounds, crude)
+
+    def events_by(self, time: float) -> int:
+        """How many had the event by a time."""
+        return sum(self.died[: bisect_right(self.times, time + _TOLERANCE)])
+
+    def censored_by(self, time: float) -> int:
+        """How many were censored by a time."""
+        return sum(self.censored[: bisect_right(self.times, time + _TOLERANCE)])
+
+    def followed(self, time: float) -> int:
+        """How many are still followed without the event just before a time."""
+        place = bisect_left(self.times, time - _TOLERANCE)
+        return self.at_risk[place] if place < len(self.times) else 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A test between groups; None where there is nothing to compare."""
+
+    test: str
+    statistic: float | None
+    p: float | None
+    groups: int
+
+
+def kaplan_meier(times: Sequence[float], events: Sequence[bool]) -> Curve:
+    """The curve of people with these times, each ending in the event or censored.
+
+    Greenwood's variance, log-log interval. Of an event and a censoring at the same time the
+    event comes first.
+    """
+    if not len(times):
+        return Curve()
+    import numpy
+
+    distinct, died, gone = _counted(times, events)
+    at_risk = gone[::-1].cumsum()[::-1]
+    with numpy.errstate(divide="ignore", invalid="ignore"):
+        survival = numpy.cumprod(1 - died / at_risk)
+        greenwood = numpy.cumsum(died / (at_risk * (at_risk - died)))
+        lower, upper = _interval(survival, greenwood)
+    columns = (distinct, at_risk, died, gone - died, survival, lower, upper)
+    return Curve(*(tuple(column.tolist()) for column in columns))
+
+
+def _counted(times: Sequence[float], events: Sequence[bool]) -> tuple[Numbers, Numbers, Numbers]:
+    """The distinct times, and at each how many had the event and how many left altogether."""
+    import numpy
+
+    distinct, place = numpy.unique(numpy.asarray(times, dtype=float), return_inverse=True)
+    happened = numpy.asarray(events, dtype=bool)
+    died = numpy.bincount(place[happened], minlength=len(distinct))
+    return distinct, died, numpy.bincount(place, minlength=len(distinct))
+
+
+def _interval(survival: Numbers, greenwood: Numbers) -> tuple[Numbers, Numbers]:
+    """The log-log interval; not a number where survival is 1 or 0."""
+    import numpy
+
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    inner = numpy.where((survival > 0) & (survival < 1), survival, math.nan)
+    logs = numpy.log(inner)
+    spread = z * numpy.sqrt(greenwood) / logs  # below nought, as the logarithm is
+    centre = numpy.log(-logs)
+    return numpy.exp(-numpy.exp(centre - spread)), numpy.exp(-numpy.exp(centre + spread))
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _halved(times: Sequence[float], heights: Sequence[float]) -> float | None:
+    """When a falling line comes to one half; the middle of the step if it rests there exactly."""
+    # A height that is not a number is below nothing.
+    below = ((t, y) for t, y in zip(times, heights, strict=True) if y < 0.5 + _TOLERANCE)
+    time, first = next(below, (None, 0.0))
+    if time is None or abs(first - 0.5) >= _TOLERANCE:
+        return time
+    lower = next((t for t, y in below if y < first), None)
+    return time if lower is None else (time + lower) / 2
+
+
+def follow_up(times: Sequence[float], events: Sequence[bool]) -> Median:
+    """Median follow-up by reverse Kaplan-Meier: being censored is the event."""
+    return kaplan_meier(times, [not event for event in events]).median
+
+
+def log_rank(groups: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> Comparison:
+    """The log-rank test between groups, as R's survdiff; None without two groups or an event."""
+    import numpy
+    from scipy.stats import chi2
+
+    filled = [group for group in groups.values() if len(group[0])]
+    if len(filled) < 2:
+        return Comparison("log_rank", None, None, len(filled))
+    everyone = [t for times, _ in filled for t in times]
+    whether = [e for _, events in filled for e in events]
+    distinct, died, gone = _counted(everyone, whether)
+    at_risk = gone[::-1].cumsum()[::-1]
+    if not died.any():
+        return Comparison("log_rank", None, None, len(filled))
+    observed, shares = [], []
+    for times, events in filled:
+        own, own_died, own_gone = _counted(times, events)
+        place = numpy.searchsorted(distinct, own)
+        left = numpy.zeros(len(distinct))
+        left[place] = own_gone
+        shares.append(left[::-1].cumsum()[::-1] / at_risk)
+        observed.append(own_died.sum())
+    share = numpy.array(shares)
+    surplus = numpy.array(observed) - share @ died
+    weight = died * (at_risk - died) / numpy.maximum(at_risk - 1, 1)
+    covariance = numpy.diag(share @ weight) - (share * weight) @ share.T
+    # One group follows from the others; groups that never were at risk at an event tell nothing.
+    useful = numpy.flatnonzero(share @ died > 0)[1:]
+    if not len(useful):
+        return Comparison("log_rank", None, None, len(filled))
+    within = covariance[numpy.ix_(useful, useful)]
+    rest = surplus[useful]
+    statistic = float(rest @ numpy.linalg.solve(within, rest))
+    return Comparison("log_rank", statistic, float(chi2.sf(statistic, len(useful))), len(filled))
+
+
+def steps(curve: Curve) -> list[tuple[float, float]]:
+    """The corners of the curve from 1 at time 0, for drawing; no smoothing."""
+    corners = [(0.0, 1.0)]
+    for time, died, survival in zip(curve.times, curve.died, curve.survival, strict=True):
+        if died:
+            corners += [(time, corners[-1][1]), (time, survival)]
+    if curve.times and curve.times[-1] > corners[-1][0]:
+        corners.append((curve.times[-1], corners[-1][1]))
+    return corners

@@ -1,0 +1,136 @@
+"""A table whose long texts wrap: every word of a decision or an entry can be read in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
+
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.rows_model import RowsModel
+from aml_maint.gui.widgets.table import Index, Table, TableRows
+
+_WRAPPED = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+
+
+class _WrappedRows(TableRows):
+    """Draws a cell's text on as many lines as it needs."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        theme = self._looks.theme
+        box: QRect = option.rect
+        selected = self._table.selectionModel().isRowSelected(index.row(), QModelIndex())
+        painter.save()
+        if selected:
+            painter.fillRect(box, theme.color("selection"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        if selected and index.column() == 0:
+            lit = "accent" if self._table.hasFocus() else "line"
+            painter.fillRect(box.left(), box.top(), theme.pixels(3), box.height(), theme.color(lit))
+        ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        painter.setFont(theme.font())
+        painter.setPen(ink if isinstance(ink, QColor) else theme.color("text"))
+        words = box.adjusted(theme.unit(3), theme.unit(1.75), -theme.unit(1), 0)
+        painter.drawText(words, int(_WRAPPED), str(index.data() or ""))
+        painter.restore()
+
+    def height(self, text: str, width: int) -> int:
+        """How high a text is at a width of its column, with its margins."""
+        theme = self._looks.theme
+        metrics = QFontMetrics(theme.font())
+        inner = max(width - theme.unit(4), theme.unit(10))
+        room = QRect(0, 0, inner, 1 << 20)
+        return metrics.boundingRect(room, int(_WRAPPED), text).height() + theme.unit(3.5)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """One line of the text with its margins."""
+        theme = self._looks.theme
+        width = QFontMetrics(theme.font()).horizontalAdvance(str(index.data() or ""))
+        return QSize(width + theme.unit(5), theme.unit(8))
+
+
+class WordTable(Table):
+    """Columns with a share part the width and wrap; the others are as wide as their texts."""
+
+    opened = Signal(object)
+    """The row that someone opened with Enter or a double click."""
+    chosen = Signal(object)
+    """The row that the cursor is on now; None when there is none."""
+
+    def __init__(self, looks: Looks, model: RowsModel[Any]) -> None:
+        super().__init__(looks)
+        self._rows = _WrappedRows(looks, self)
+        self.setItemDelegate(self._rows)
+        self.words_model = model
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self.fit_columns)
+        self.setModel(model)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setSectionsClickable(False)
+        for changed in (model.modelReset, model.rowsInserted, model.dataChanged):
+            changed.connect(lambda *_: self._rest.start())
+        self.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
+        model.modelReset.connect(self._tell)
+        self.doubleClicked.connect(lambda _: self._open())
+
+    @property
+    def current(self) -> Any:
+        """The row that the cursor is on; None when there is none."""
+        place = self.currentIndex().row()
+        return self.words_model.rows[place] if 0 <= place < self.words_model.rowCount() else None
+
+    def go_to(self, place: int) -> None:
+        """Put the cursor on a row, if there is one at that place."""
+        if 0 <= place < self.words_model.rowCount():
+            self.setCurrentIndex(self.words_model.index(place, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps texts differently."""
+        super().resizeEvent(event)
+        self._rest.start()
+
+    def fit_columns(self) -> None:
+        """Give each column its width, and each row the height that its texts then need."""
+        model = getattr(self, "words_model", None)
+        if model is None:
+            return
+        head = self.horizontalHeader()
+        widths = {
+            column: max(self.sizeHintForColumn(column), head.sectionSizeHint(column))
+            for column, one in enumerate(model.columns)
+            if not one.share
+        }
+        shares = sum(column.share for column in model.columns)
+        room = self.viewport().width() - sum(widths.values())
+        for column, one in enumerate(model.columns):
+            least = self._looks.theme.unit(24)
+            width = widths.get(column) or max(room * one.share // max(shares, 1), least)
+            self.setColumnWidth(column, width)
+        for row in range(model.rowCount()):
+            self.setRowHeight(row, self._height(row))
+
+    def _height(self, row: int) -> int:
+        model = self.words_model
+        return max(
+            self._rows.height(str(model.index(row, column).data() or ""), self.columnWidth(column))
+            for column in range(model.columnCount())
+        )
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.opened.emit(self.current)
+
+    def _tell(self) -> None:
+        self.chosen.emit(self.current)

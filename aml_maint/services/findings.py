@@ -1,0 +1,219 @@
+"""What needs attention, patient by patient, and how a finding is set aside and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from aml_maint.domain.errors import Refused
+from aml_maint.domain.finding_rules import findings
+from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.messages import Message, say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.patient import Patient
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.ward_reading import (
+    LIMITS,
+    CourseReading,
+    days_after,
+    days_before,
+    read_courses,
+)
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import cohorts, courses, dismissals, marrows, patients
+
+# The last examinations of a patient that can say when the next marrow is due.
+_MARROWS = 3
+
+# Today's own rows show these, dose by dose.
+_SHOWN_AS_DOSES = frozenset({FindingKind.DOSE_OVERDUE, FindingKind.DOSE_UNCONFIRMED})
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A finding that someone dismissed, and the dismissal that still holds."""
+
+    finding: Finding
+    dismissal: Dismissal
+
+
+@dataclass(frozen=True)
+class PatientFindings:
+    """What needs attention in one patient, the most pressing first, and what was set aside."""
+
+    patient: Patient
+    open: tuple[Finding, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+@dataclass(frozen=True)
+class CheckDue:
+    """One thing other than a dose that a patient needs, with the reason in words."""
+
+    patient: Patient
+    finding: Finding
+
+    @property
+    def kind(self) -> str:
+        """What kind of finding it is."""
+        return self.finding.kind.value
+
+    @property
+    def reason(self) -> Message:
+        """Why, in words."""
+        return self.finding.why
+
+
+def patient_findings(place: Workplace, patient_id: str) -> PatientFindings:
+    """What needs attention in a patient now, by their latest course."""
+    patient = patients.patient(place.store, patient_id)
+    if patient_id in cohorts.patient_ids(place.store):
+        return PatientFindings(patient, (), ())
+    now = place.clock.now()
+    latest = courses.latest_by_patient(place.store, place.shelf, patient_id)
+    readings = read_courses(place, list(latest.values()), now)
+    return _judged(place, readings, [] if latest else [patient], now)[0]
+
+
+def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
+    """What needs attention in everyone whose course runs, ended of late, or was never started.
+
+    The patients with the most pressing findings come first.
+    """
+    now = place.clock.now()
+    today = now.local.date()
+    running = courses.running_between(
+        place.store, days_before(today, LIMITS.look_back + 1),
+        days_after(today, LIMITS.cycle_ahead), place.shelf,
+    )  # fmt: skip
+    readings = read_courses(place, running, now)
+    found = _judged(place, readings, patients.without_course(place.store), now)
+    return tuple(sorted((one for one in found if one.open or one.set_aside), key=_pressing))
+
+
+def checks_due(
+    place: Workplace, readings: Sequence[CourseReading], now: Moment
+) -> tuple[CheckDue, ...]:
+    """The same for courses that were read already, without what Today shows as doses."""
+    found = _judged(place, readings, patients.without_course(place.store), now)
+    checks = [
+        CheckDue(one.patient, finding)
+        for one in found
+        for finding in one.open
+        if _is_check(finding)
+    ]
+    return tuple(sorted(checks, key=lambda check: (check.finding.order[0], _name(check.patient))))
+
+
+def dismiss_finding(
+    place: Workplace,
+    patient_id: str,
+    key: str,
+    reason: str,
+    digest: str | None = None,
+    command_id: UUID | None = None,
+) -> Changes:
+    """Set a finding aside until its facts change; who, when and why stay on record.
+
+    `digest` names the facts that the person has seen. BadInput without a reason; Refused when
+    the finding is no more, or rests on other facts by now.
+    """
+    if (done := place.done_before(command_id, "dismiss_finding")) is not None:
+        return done
+    found = patient_findings(place, patient_id)
+    finding = next((one for one in found.open if one.key == key), None)
+    if finding is None or digest not in (None, finding.digest):
+        raise Refused(say("error.finding_changed"), hint=say("error.finding_changed.hint"))
+    now = place.clock.now()
+    dismissal = Dismissal(
+        str(uuid4()), patient_id, finding.key, finding.digest, reason.strip(), now,
+        place.actor.name, place.actor.role.value,
+    )  # fmt: skip
+    return place.write(
+        "dismiss_finding",
+        lambda transaction: dismissals.add(transaction, dismissal),
+        touched=Touched.FINDINGS,
+        patient_id=patient_id,
+        command_id=command_id,
+        reason=reason,
+    )
+
+
+def restore_finding(place: Workplace, dismissal_id: str, command_id: UUID | None = None) -> Changes:
+    """Bring a finding back that was set aside; the dismissal stays in the history."""
+    if (done := place.done_before(command_id, "restore_finding")) is not None:
+        return done
+    dismissal = dismissals.live(place.store, dismissal_id)
+    return place.write(
+        "restore_finding",
+        lambda transaction: dismissals.withdraw(transaction, dismissal),
+        touched=Touched.FINDINGS,
+        patient_id=dismissal.patient_id,
+        command_id=command_id,
+    )
+
+
+def _is_check(finding: Finding) -> bool:
+    """Is it work of the ward's day? A single dose not taken is no more to be done about."""
+    if finding.kind is FindingKind.DOSE_MISSED:
+        return finding.severity is not Severity.NOTICE
+    return finding.kind not in _SHOWN_AS_DOSES
+
+
+def _judged(
+    place: Workplace,
+    readings: Sequence[CourseReading],
+    untreated: Sequence[Patient],
+    now: Moment,
+) -> list[PatientFindings]:
+    """The findings of some courses' patients and of patients without a course."""
+    people = {reading.patient.id: reading.patient for reading in readings}
+    people |= {patient.id: patient for patient in untreated}
+    examined = marrows.latest_of(place.store, list(people), _MARROWS)
+    aside = dismissals.of_patients(place.store, list(people))
+    found: dict[str, list[Finding]] = {patient_id: [] for patient_id in people}
+    for reading in readings:
+        snapshot = Snapshot(
+            now,
+            reading.here,
+            reading.course,
+            reading.found,
+            reading.evidence,
+            tuple(examined.get(reading.patient.id, ())),
+            LIMITS,
+        )
+        found[reading.patient.id] += findings(snapshot)
+    for patient in untreated:
+        found[patient.id] += findings(Snapshot(now, _today(now)))
+    return [
+        _with_dismissals(people[patient_id], mine, aside.get(patient_id, []))
+        for patient_id, mine in found.items()
+    ]
+
+
+def _with_dismissals(
+    patient: Patient, found: Sequence[Finding], aside: Sequence[Dismissal]
+) -> PatientFindings:
+    standing, set_aside = [], []
+    for finding in sorted(found, key=lambda one: one.order):
+        mine = next((one for one in aside if one.covers(finding)), None)
+        if mine is None:
+            standing.append(finding)
+        else:
+            set_aside.append(SetAside(finding, mine))
+    return PatientFindings(patient, tuple(standing), tuple(set_aside))
+
+
+def _today(now: Moment) -> date:
+    return now.local.date()
+
+
+def _pressing(found: PatientFindings) -> tuple[int, str, str]:
+    first = found.open[0].order[0] if found.open else len(Severity)
+    return first, *_name(found.patient)
+
+
+def _name(patient: Patient) -> tuple[str, str]:
+    return patient.family_name, patient.given_name

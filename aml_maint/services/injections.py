@@ -1,0 +1,277 @@
+"""Injections: what is asked before a dose is given, where it may go, reactions at the sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from aml_maint.domain.course import Course
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.fever import FeverGroup, InjectionFever, compare, fevers_after
+from aml_maint.domain.injection import (
+    HISTORY_DAYS,
+    InjectionRules,
+    SiteMap,
+    SiteReaction,
+    SiteUse,
+    is_same_person,
+    site_map,
+    temperature_is_fresh,
+)
+from aml_maint.domain.messages import Name, say
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.regimen import Component
+from aml_maint.domain.schedule import SlotId, find
+from aml_maint.services import library
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.medicines import component_of, drugs_of
+from aml_maint.services.site_settings import site_settings
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
+
+# How far back lots and people are looked for, to be offered again.
+_OFFERED_DAYS = 60
+
+_WITNESS = "witness."
+
+
+@dataclass(frozen=True)
+class Temperature:
+    """A body temperature in °C and when it was taken."""
+
+    value: Decimal
+    at: Moment
+
+
+@dataclass(frozen=True)
+class InjectionSites:
+    """The sites on a day, and the injected drugs of the regimen in its order, by component."""
+
+    map: SiteMap
+    drugs: Mapping[str, Name]
+
+
+@dataclass(frozen=True)
+class GivingCard:
+    """What is asked when a dose is given, and what may be offered as the answer.
+
+    `sites` is None for a drug that is not injected. `temperature` is the last one taken, if it
+    is recent enough to stand for this dose too.
+    """
+
+    sites: InjectionSites | None
+    asks_temperature: bool
+    temperature: Temperature | None
+    needs_witness: bool
+    lots: tuple[str, ...]
+    people: tuple[str, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Is there anything to ask at all?"""
+        return self.sites is not None or self.asks_temperature or self.needs_witness
+
+
+def injection_rules(place: Workplace) -> InjectionRules:
+    """What the site's settings in force say about injections."""
+    settings = site_settings(place)
+    return InjectionRules(
+        rest_days=settings.days("injection.site_rest"),
+        temperature_first=settings.components("injection.temperature_first"),
+        temperature_minutes=settings.minutes("injection.temperature_lasts"),
+        witnessed=tuple(
+            key.removeprefix(_WITNESS)
+            for key in settings.catalogue
+            if key.startswith(_WITNESS) and settings.flag(key)
+        ),
+    )
+
+
+def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
+    """What to ask for a dose. BadInput when the plan has no such dose."""
+    rules = injection_rules(place)
+    course = courses.course(place.store, slot.course, place.shelf)
+    component, on = _meant(place, course, slot)
+    now = place.clock.now()
+    since = now.day_in(course.zone) - timedelta(days=_OFFERED_DAYS)
+    taken = _last_temperature(place, course.patient_id, since)
+    minutes = rules.temperature_minutes
+    fresh = taken is not None and temperature_is_fresh(taken.at.utc, now.utc, minutes)
+    people = doses.people(place.store, since) if component.id in rules.witnessed else []
+    me = place.actor.name
+    return GivingCard(
+        sites=_map_of(place, course, component.id, on, slot) if component.rotate_site else None,
+        asks_temperature=component.id in rules.temperature_first and not fresh,
+        temperature=taken if fresh else None,
+        needs_witness=component.id in rules.witnessed,
+        lots=tuple(doses.with_lot(place.store, component.id, since)),
+        people=tuple(name for name in people if not is_same_person(name, me)),
+    )
+
+
+def giving_cards(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, GivingCard]:
+    """The same for several planned doses."""
+    return {slot: giving_card(place, slot) for slot in slots}
+
+
+def injection_sites(place: Workplace, course_id: str, component: str, on: date) -> InjectionSites:
+    """The sites as they stand for an injection of a component on a day."""
+    course = courses.course(place.store, course_id, place.shelf)
+    return _map_of(place, course, component, on)
+
+
+def reactions(place: Workplace, patient_id: str) -> tuple[SiteReaction, ...]:
+    """A patient's reactions at injection sites, the latest first."""
+    return tuple(site_reactions.of_patient(place.store, patient_id))
+
+
+def record_site_reaction(
+    place: Workplace, reaction: SiteReaction, command_id: UUID | None = None
+) -> Changes:
+    """Record a reaction at an injection site; until it has ended, no injection is suggested there.
+
+    BadInput for days to come: nobody has seen them.
+    """
+    if (done := place.done_before(command_id, "record_site_reaction")) is not None:
+        return done
+    patient = patients.patient(place.store, reaction.patient_id)
+    _check_seen(place, reaction.first_day, "first_day")
+    if patient.born_on is not None and reaction.first_day < patient.born_on:
+        raise BadInput(say("error.before_patient"), field="first_day")
+    kept = replace(
+        reaction,
+        id=reaction.id or str(uuid4()),
+        note=reaction.note.strip(),
+        recorded_by=place.actor.name,
+    )
+    return place.write(
+        "record_site_reaction",
+        lambda transaction: site_reactions.add(transaction, kept),
+        touched=Touched.DOSES,
+        patient_id=kept.patient_id,
+        command_id=command_id,
+    )
+
+
+def end_site_reaction(
+    place: Workplace, reaction_id: str, last_day: date, command_id: UUID | None = None
+) -> Changes:
+    """Say on which day a reaction was last there; a later day than today is when to look again."""
+    if (done := place.done_before(command_id, "end_site_reaction")) is not None:
+        return done
+    reaction = site_reactions.live(place.store, reaction_id)
+    replace(reaction, last_day=last_day)  # its own check
+    return place.write(
+        "end_site_reaction",
+        lambda transaction: site_reactions.end(transaction, reaction, last_day),
+        touched=Touched.DOSES,
+        patient_id=reaction.patient_id,
+        command_id=command_id,
+    )
+
+
+def withdraw_site_reaction(
+    place: Workplace, reaction_id: str, reason: str, command_id: UUID | None = None
+) -> Changes:
+    """Take back a reaction that was entered in error, with a reason; the trail keeps it."""
+    if (done := place.done_before(command_id, "withdraw_site_reaction")) is not None:
+        return done
+    if not reason.strip():
+        raise BadInput(say("error.reason_needed"), field="reason")
+    reaction = site_reactions.live(place.store, reaction_id)
+    return place.write(
+        "withdraw_site_reaction",
+        lambda transaction: site_reactions.withdraw(transaction, reaction),
+        touched=Touched.DOSES,
+        patient_id=reaction.patient_id,
+        command_id=command_id,
+        reason=reason,
+    )
+
+
+def _check_seen(place: Workplace, day: date, field: str) -> None:
+    if day > place.clock.now().local.date():
+        raise BadInput(say("error.date_in_future"), field=field)
+
+
+def _meant(place: Workplace, course: Course, slot: SlotId) -> tuple[Component, date]:
+    """The component of a dose, and the day it was given, else the day it is planned for now."""
+    here = slot.planned_on
+    if slot.is_unplanned:
+        return component_of(drugs_of(place), course, slot), here
+    planned = find(course, slot)
+    record = doses.live_between(place.store, here, here, course.id).get(slot)
+    given = record.given.day_in(course.zone) if record and record.given else planned.on
+    return planned.component, given
+
+
+def _map_of(
+    place: Workplace, course: Course, component: str, on: date, leave_out: SlotId | None = None
+) -> InjectionSites:
+    # Records stand under the day first planned, which a shift or a late dose may lie off.
+    first = on - timedelta(days=2 * HISTORY_DAYS) - course.reach
+    uses = [
+        SiteUse(record.site, record.slot.component, record.given)
+        for record in doses.injected(place.store, course.patient_id, first)
+        if record.site and record.given and record.slot != leave_out
+    ]
+    found = site_reactions.of_patient(place.store, course.patient_id)
+    rest_days = injection_rules(place).rest_days
+    return InjectionSites(
+        site_map(component, on, course.zone, uses, found, rest_days),
+        {c.id: c.drug.name for c in course.regimen.components if c.rotate_site},
+    )
+
+
+def _last_temperature(place: Workplace, patient_id: str, since: date) -> Temperature | None:
+    """The last one taken, with a dose or by itself."""
+    found = [
+        Temperature(record.temperature, record.given)
+        for record in doses.with_temperature(place.store, patient_id, since)
+        if record.temperature is not None and record.given is not None
+    ]
+    result = labs.last_of_each(place.store, "temperature", patient_id).get(patient_id)
+    if result is not None:
+        found.append(Temperature(result.value.to("Cel").value, result.collected))
+    return max(found, key=lambda one: one.at.utc, default=None)
+
+
+def fever_comparison(place: Workplace) -> tuple[FeverGroup, ...]:
+    """Fever after interferon with and without ibuprofen, over all courses on record.
+
+    Every drug with a premedication that is injected counts, patient by patient.
+    """
+    return compare(
+        one
+        for course in courses.all_of(place.store, place.shelf)
+        for one in fevers_of_course(place, course)
+    )
+
+
+def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, ...]:
+    """Each injection of a course that has a premedication, with the fever after it."""
+    fever = library.item_of("temperature")
+    served = [
+        (c.link.to, c.id, c.link)
+        for c in course.regimen.components
+        if c.link is not None and course.component(c.link.to).rotate_site
+    ]
+    if fever is None or not served:
+        return ()
+    records = doses.live_between(place.store, course.first_day, date.max, course.id).values()
+    temperatures = labs.of_analyte(place.store, course.patient_id, "temperature")
+    recorded = toxicities.between(place.store, course.patient_id, course.first_day, date.max)
+    found: list[InjectionFever] = []
+    for injected, premedication, link in served:
+        found += fevers_after(
+            [one for one in records if one.slot.component == injected],
+            {r.slot.planned_on: r for r in records if r.slot.component == premedication},
+            link,
+            temperatures,
+            recorded,
+            fever,
+        )
+    return tuple(found)

@@ -1,0 +1,141 @@
+"""Safety assessments and what was decided to do without one: rows and domain objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding, Override
+from aml_maint.domain.errors import Refused
+from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
+from aml_maint.store.columns import Row, day_text, moment_columns, moment_value
+from aml_maint.store.database import Store
+from aml_maint.store.transaction import Transaction
+
+
+def add(
+    transaction: Transaction, made: Assessment, recorded: Moment, replaces: str | None = None
+) -> None:
+    """Add an assessment; the one that it replaces stays readable."""
+    if replaces is not None:
+        transaction.update("assessments", replaces, {"state": "replaced"})
+    transaction.insert(
+        "assessments",
+        {
+            "id": made.id,
+            "patient_id": made.patient_id,
+            "course_id": made.course_id,
+            "cycle": made.cycle,
+            "kind": made.kind,
+            "done_on": day_text(made.on),
+            "note": made.note,
+            **moment_columns("recorded", recorded),
+            "recorded_by": made.recorded_by,
+            "recorded_role": made.recorded_role,
+            "reason": made.reason,
+            "state": "live",
+            "replaces": replaces,
+        },
+    )
+    for number, finding in enumerate(made.findings):
+        transaction.insert(
+            "assessment_findings",
+            {
+                "id": str(uuid4()),
+                "assessment_id": made.id,
+                "patient_id": made.patient_id,
+                "number": number,
+                "term": finding.term,
+                "grade": finding.grade,
+                "note": finding.note,
+            },
+        )
+
+
+def withdraw(transaction: Transaction, made: Assessment) -> None:
+    """Mark an assessment as entered in error."""
+    transaction.update("assessments", made.id, {"state": "undone"})
+
+
+def add_override(
+    transaction: Transaction, course_id: str, override: Override, recorded: Moment
+) -> None:
+    """Record that a cycle was started or closed without its assessment, by whom and why."""
+    transaction.insert(
+        "assessment_overrides",
+        {
+            "id": str(uuid4()),
+            "course_id": course_id,
+            "cycle": override.cycle,
+            "kind": override.kind,
+            "reason": override.reason,
+            "decided_by": override.decided_by,
+            **moment_columns("recorded", recorded),
+        },
+    )
+
+
+def overrides(store: Store, course_id: str) -> list[Override]:
+    """Every cycle of a course that was started or closed without its assessment."""
+    rows = store.rows(
+        "SELECT * FROM assessment_overrides WHERE course_id = ? ORDER BY cycle, seq", (course_id,)
+    )
+    return [
+        Override(row["cycle"], AssessmentKind(row["kind"]), row["reason"], row["decided_by"])
+        for row in rows
+    ]
+
+
+def of_patient(store: Store, patient_id: str) -> list[Assessment]:
+    """A patient's assessments as they stand, by day."""
+    return _made(store, "a.state = 'live' AND a.patient_id = :p", {"p": patient_id})
+
+
+def all_live(store: Store) -> dict[str, list[Assessment]]:
+    """Every patient's assessments as they stand, by day."""
+    found: defaultdict[str, list[Assessment]] = defaultdict(list)
+    for one in _made(store, "a.state = 'live'", {}):
+        found[one.patient_id].append(one)
+    return dict(found)
+
+
+def standing(store: Store, assessment_id: str) -> Assessment:
+    """The assessment of an id; Refused if it was replaced or taken back."""
+    found = _made(store, "a.state = 'live' AND a.id = :a", {"a": assessment_id})
+    if not found:
+        raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
+    return found[0]
+
+
+def _made(store: Store, where: str, values: dict[str, Any]) -> list[Assessment]:
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT f.* FROM assessment_findings f JOIN assessments a ON a.id = f.assessment_id"
+        f" WHERE {where} ORDER BY f.number",
+        values,
+    ):
+        findings[row["assessment_id"]].append(Finding(row["term"], row["grade"], row["note"]))
+    rows = store.rows(
+        f"SELECT a.* FROM assessments a WHERE {where} ORDER BY a.done_on, a.seq", values
+    )
+    return [_assessment(row, tuple(findings[row["id"]])) for row in rows]
+
+
+def _assessment(row: Row, findings: tuple[Finding, ...]) -> Assessment:
+    return Assessment(
+        row["id"],
+        row["patient_id"],
+        row["course_id"],
+        row["cycle"],
+        AssessmentKind(row["kind"]),
+        date.fromisoformat(row["done_on"]),
+        findings,
+        row["note"],
+        moment_value(row, "recorded"),
+        row["recorded_by"],
+        row["recorded_role"],
+        row["reason"],
+    )

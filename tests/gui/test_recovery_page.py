@@ -1,0 +1,104 @@
+"""A damaged ward file is told with its backups beside it, one of which can take its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from aml_maint import bootstrap
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.session import Session
+from aml_maint.services import trust
+from aml_maint.services.people import admit_patient, list_patients
+from aml_maint.store import engine, key_slots
+from aml_maint.store.key_slots import Cost
+from tests.builders import a_patient
+
+Settled = Callable[[Session], None]
+OWN = "velvet otters at noon"
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ward with a backup of one patient, and a page of it overwritten since."""
+    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
+    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
+    path = tmp_path / "ward.amldb"
+    place = bootstrap.create_ward(path, OWN, name="Wu Min")
+    admit_patient(place, a_patient())
+    trust.backup_ward(place)
+    place.close()
+    content = bytearray(path.read_bytes())
+    content[3 * 4096 : 4 * 4096] = bytes(4096)
+    path.write_bytes(content)
+    return path
+
+
+@pytest.fixture
+def window(looks: Looks, qtbot: QtBot, path: Path) -> Iterator[MainWindow]:
+    """The window after it could not open the file."""
+    window = MainWindow(looks)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.not_opened):
+        window.open_with(lambda: bootstrap.open_ward(path, OWN), path)
+    yield window
+    window.close()
+
+
+def test_a_damaged_file_leads_to_its_backups_and_never_to_an_empty_new_file(
+    window: MainWindow, path: Path
+) -> None:
+    page = window.recovery
+    assert page is not None
+    assert window.stack.currentWidget() is page
+    assert page.what.text().startswith("The ward file is damaged")
+    assert page.model.rowCount() == 1
+    assert sorted(p.name for p in path.parent.iterdir()) == [
+        "backups", "ward.amldb", "ward.amldb.keys", "window.ini",
+    ]  # fmt: skip
+
+
+def test_the_backup_takes_its_place_by_the_persons_own_passphrase(
+    window: MainWindow, qtbot: QtBot, path: Path
+) -> None:
+    page, damaged = window.recovery, path.read_bytes()
+    assert page is not None
+    qtbot.keyClicks(page.passphrase, "not the passphrase")
+    with qtbot.waitSignal(window.not_opened):
+        qtbot.keyClick(page.passphrase, Qt.Key.Key_Return)
+    assert window.recovery is page
+    assert page.form.rows["passphrase"].error is not None
+    page.passphrase.clear()
+    qtbot.keyClicks(page.passphrase, OWN)
+    with qtbot.waitSignal(window.ready, timeout=20_000):
+        qtbot.mouseClick(page.restore, Qt.MouseButton.LeftButton)
+    window.close()
+    place = bootstrap.open_ward(path, OWN)
+    assert len(list_patients(place)) == 1
+    place.close()
+    (kept,) = path.parent.glob("ward.amldb.before-restore-*Z")
+    assert kept.read_bytes() == damaged
+
+
+def test_without_a_backup_the_page_says_where_one_must_lie(
+    looks: Looks, qtbot: QtBot, path: Path
+) -> None:
+    for backup in (path.parent / "backups").iterdir():
+        backup.unlink()
+    window = MainWindow(looks)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.not_opened):
+        window.open_with(lambda: bootstrap.open_ward(path, OWN), path)
+    page = window.recovery
+    assert page is not None
+    assert page.none.isVisible() and not page.restore.isVisible()
+    qtbot.mouseClick(page.other, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.start
+    window.close()
