@@ -21,7 +21,7 @@ from aml_maint.domain.response import Response
 
 # ELN 2021: the second sample within four weeks.
 REPEAT_DAYS = 28
-# [D] Two adequate negatives at least this far apart are a sustained negativity.
+# [D] Two adequate negatives at least this far apart are a sustained negativity; a site setting.
 SUSTAINED_DAYS = 28
 # ELN 2021: a rise by one power of ten between two positive samples.
 RISE = Decimal(10)
@@ -102,13 +102,16 @@ class MrdCourse:
 
 
 def follow(
-    samples: Iterable[CourseSample], baseline_positive: bool | None, track: Track = Track.STUDY
+    samples: Iterable[CourseSample],
+    baseline_positive: bool | None,
+    track: Track = Track.STUDY,
+    sustained_days: int = SUSTAINED_DAYS,
 ) -> MrdCourse:
     """The course on one track from the samples after baseline, in whatever order they are given.
 
     With an unknown baseline the first sample that can be judged stands for it.
     """
-    walk = _Walk(track, baseline_positive)
+    walk = _Walk(track, baseline_positive, sustained_days)
     for sample in sorted(samples, key=lambda s: (s.day, s.order)):
         walk.take(sample)
     return walk.course()
@@ -117,8 +120,9 @@ def follow(
 class _Walk:
     """Goes through the samples in order and keeps where the patient stands."""
 
-    def __init__(self, track: Track, baseline_positive: bool | None) -> None:
+    def __init__(self, track: Track, baseline_positive: bool | None, sustained_days: int) -> None:
         self.track = track
+        self.sustained_days = sustained_days
         self.from_baseline = baseline_positive is True
         self.state = {None: MrdState.UNKNOWN, True: MrdState.PERSISTENT}.get(
             baseline_positive, MrdState.NEGATIVE
@@ -208,11 +212,11 @@ class _Walk:
             case _:
                 pass
         self.pending = self.lowest = None
-        if sample.day - first.day < SUSTAINED_DAYS:
+        if sample.day - first.day < self.sustained_days:
             self.state = MrdState.NEGATIVE
             return
         if self.state is not MrdState.SUSTAINED and was_positive:
-            reason = say("course.sustained", first=first.label, days=SUSTAINED_DAYS)
+            reason = say("course.sustained", first=first.label, days=self.sustained_days)
             self._tell(sample, EventCode.SUSTAINED, reason)
         self.state = MrdState.SUSTAINED
 

@@ -7,16 +7,15 @@ keep the values that they had.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue, decimal, lab_text, plain
 from aml_maint.domain.regimen import Source
 
@@ -200,12 +199,18 @@ class Setting:
             raise self._out_of_range()
         return value
 
-    def _out_of_range(self) -> BadInput:
+    @property
+    def allowed(self) -> Message | None:
+        """The range in words; None where any value is allowed, or the choices say it."""
+        if self.least is None and self.most is None:
+            return None
         least = self.shown(self._end(self.least)) if self.least is not None else say("site.no_end")
         most = self.shown(self._end(self.most)) if self.most is not None else say("site.no_end")
-        return BadInput(
-            say("site.error.range", setting=self.name, least=least, most=most), field="value"
-        )
+        return say("site.range", least=least, most=most)
+
+    def _out_of_range(self) -> BadInput:
+        told = say("site.error.range", setting=self.name, allowed=self.allowed or "")
+        return BadInput(told, field="value")
 
     def _end(self, value: Decimal | time) -> SettingValue:
         return int(value) if self.kind in _WHOLE and isinstance(value, Decimal) else value
@@ -219,23 +224,6 @@ class Setting:
                 field="value",
             )
         return tuple(name for name in self.choices if name in value)
-
-
-@dataclass(frozen=True)
-class SettingChange:
-    """A ward's decision on one setting: its value from a day on, who decided it when, and why.
-
-    `sequence` is the audit event that recorded it; a later decision overrules an earlier one
-    from its own day on, whatever day that one named.
-    """
-
-    key: str
-    value: SettingValue
-    from_day: date
-    reason: str
-    decided_by: str
-    decided: Moment
-    sequence: int
 
 
 @dataclass(frozen=True)
@@ -348,45 +336,19 @@ class SiteSettings:
         return BadInput(Message(key, told), field="value")
 
 
-@dataclass(frozen=True)
-class SiteHistory:
-    """All decisions of a ward on its settings, in the order they were taken."""
+def linked(catalogue: Mapping[str, Setting], key: str) -> tuple[Setting, ...]:
+    """A setting with all that it is bound to by limits: they are decided on together."""
+    found = {key}
+    while True:
+        more = {
+            setting.key
+            for setting in catalogue.values()
+            if setting.key in found or found & {*setting.at_most, *setting.at_least}
+        } | {other for name in found for other in _bounds(catalogue[name])}
+        if more == found:
+            return tuple(setting for setting in catalogue.values() if setting.key in found)
+        found = more
 
-    catalogue: Mapping[str, Setting]
-    changes: tuple[SettingChange, ...] = ()
 
-    def on(self, day: date) -> SiteSettings:
-        """The settings in force on a day."""
-        chosen = {}
-        for key, line in self._lines().items():
-            begun = [change for change in line if change.from_day <= day]
-            if begun:
-                chosen[key] = begun[-1].value
-        return SiteSettings(self.catalogue, chosen)
-
-    def of(self, key: str) -> tuple[SettingChange, ...]:
-        """Every decision on one setting, oldest first. KeyError for an unknown key."""
-        return tuple(c for c in self.changes if c.key == self.catalogue[key].key)
-
-    def in_force(self, key: str, day: date) -> SettingChange | None:
-        """The decision that holds on a day; None while nobody decided."""
-        begun = [c for c in self._lines().get(key, ()) if c.from_day <= day]
-        return begun[-1] if begun else None
-
-    def to_come(self, key: str, day: date) -> tuple[SettingChange, ...]:
-        """The decisions that begin to hold after a day."""
-        return tuple(c for c in self._lines().get(key, ()) if c.from_day > day)
-
-    def days_of_change(self, keys: Iterable[str]) -> tuple[date, ...]:
-        """The days on which any of some settings begins to hold another value."""
-        lines = self._lines()
-        days = {change.from_day for key in keys for change in lines.get(key, ())}
-        return tuple(sorted(days))
-
-    def _lines(self) -> dict[str, Sequence[SettingChange]]:
-        """By key the decisions that stand, by day: a later one ends all that begin after it."""
-        lines: dict[str, Sequence[SettingChange]] = {}
-        for change in self.changes:
-            before = lines.get(change.key, ())
-            lines[change.key] = [*(c for c in before if c.from_day < change.from_day), change]
-        return lines
+def _bounds(setting: Setting) -> tuple[str, ...]:
+    return (*setting.at_most, *setting.at_least)

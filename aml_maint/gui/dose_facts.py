@@ -5,6 +5,7 @@ from __future__ import annotations
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import LabValue, dose_text, lab_text
+from aml_maint.domain.unplanned import Unplanned
 from aml_maint.gui import dose_words
 from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.worklist import WorkRow
@@ -29,6 +30,8 @@ def patient_facts(row: WorkRow) -> list[Fact]:
 def dose_facts(pair: DosePair, view: DoseView) -> list[Fact]:
     """The four times of a dose, its window and gate, and what was recorded of it."""
     planned, record = view.planned, view.record
+    if record is not None and record.unplanned is not None:
+        return [*_unplanned_facts(record.unplanned), *_record_facts(view, record)]
     facts = [_fact("ideal", say("today.moment", at=record.ideal))] if record else []
     facts.append(_fact("planned", say("today.moment", at=planned.at)))
     if record is None:
@@ -52,6 +55,14 @@ def dose_facts(pair: DosePair, view: DoseView) -> list[Fact]:
             facts.append(_fact("gate", view.gate.reason))
         facts.append(_fact("source", _named(dose_words.gate_source(view.gate))))
     return facts
+
+
+def _unplanned_facts(unplanned: Unplanned) -> list[Fact]:
+    told = [(say("unplanned.ordered_by"), say("today.text", text=unplanned.ordered_by))]
+    if unplanned.indication is not None:
+        why = say(f"indication.{unplanned.indication}")
+        told.insert(0, (say("unplanned.indication"), why))
+    return told
 
 
 def _record_facts(view: DoseView, record: Administration) -> list[Fact]:

@@ -22,18 +22,21 @@ from aml_maint.domain.schedule import SlotId
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
+from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_questions import Cards, DoseQuestions
-from aml_maint.gui.dose_refusal import Meant, Refusal
+from aml_maint.gui.dose_refusal import Meant, Refusal, whose
 from aml_maint.gui.dose_targets import (
     DoseTarget,
     can_give,
+    given_now,
     is_off_time,
     is_past_day,
     unrecorded,
 )
+from aml_maint.gui.unplanned_logging import open_unplanned
 from aml_maint.services import dose_reading, dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
@@ -134,6 +137,9 @@ class DoseLogger(QObject):
         `status` is what the card begins with; `part` names one dose of a pair.
         """
         view = target.part if part is None else target.part_of(part)
+        if view.slot.is_unplanned:
+            open_unplanned(self._desk, self._page, self, target.patient, view.slot.course, view)
+            return
         self._desk.session.read(
             lambda place: giving_card(place, view.slot),
             lambda card: self._open_card(target, view, status, card),
@@ -160,8 +166,9 @@ class DoseLogger(QObject):
         """Ask who decides to give the refused doses nevertheless, and why; then record them."""
         late = refusal.unexplained(self._desk.session.now())
         dialog = OverrideDialog(
-            self._desk, self._page, refusal.doses, refusal.error, off_time=bool(late)
-        )
+            self._desk, self._page, DoseHeading(self._desk, refusal.doses), refusal.error,
+            off_time=bool(late), **whose(refusal.doses),
+        )  # fmt: skip
 
         def submit(decision: Override) -> None:
             entries = [replace(entry, override=decision) for entry in refusal.entries]
@@ -173,6 +180,20 @@ class DoseLogger(QObject):
 
         dialog.submitted.connect(submit)
         dialog.open()
+
+    def carry_out(
+        self, work: Callable[[Workplace, UUID], tuple[Changes, str]], dialog: FormDialog
+    ) -> None:
+        """Write what a dialog asked for; the record of the id that it gives can be taken back."""
+        command = self._new_command()
+        action = _Action(1, dialog)
+
+        def write(place: Workplace) -> Changes:
+            changes, made = work(place, command)
+            action.made.append((made,))
+            return changes
+
+        self._start(action, write, (), ())
 
     def undo(self) -> None:
         """Take back the last action, if it is not longer than ten seconds ago."""
@@ -219,11 +240,11 @@ class DoseLogger(QObject):
             self._give([target], now)
         else:
             # The service names the rule and its evidence; no reason is asked for first.
-            self._write([_given(view, now)], [(target, view)])
+            self._write([given_now(view, now)], [(target, view)])
 
     def _give(self, targets: Sequence[DoseTarget], now: Moment) -> None:
         doses = [(target, target.part) for target in targets]
-        entries = {view.slot: _given(view, now) for _, view in doses}
+        entries = {view.slot: given_now(view, now) for _, view in doses}
         off_time = [
             (target, view)
             for target, view in doses
@@ -257,7 +278,8 @@ class DoseLogger(QObject):
                 self._correct(view.record.id, entry, dialog)
 
         def decide(error: UserError) -> None:
-            asking = OverrideDialog(self._desk, dialog, [(target, view)], error)
+            heading = DoseHeading(self._desk, [(target, view)])
+            asking = OverrideDialog(self._desk, dialog, heading, error, **whose([(target, view)]))
 
             def submit_with(decision: Override) -> None:
                 asking.finish()
@@ -376,11 +398,3 @@ class DoseLogger(QObject):
         command = uuid4()
         self._own.add(command)
         return command
-
-
-def _given(view: DoseView, now: Moment) -> DoseEntry:
-    """A dose given now, or on a past day at its planned time."""
-    if is_past_day(view, now):
-        given = Moment.at(view.planned.due, view.planned.zone)
-        return DoseEntry(view.slot, Status.GIVEN, given)
-    return DoseEntry(view.slot, Status.GIVEN)

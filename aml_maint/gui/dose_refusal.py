@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
@@ -16,6 +18,19 @@ from aml_maint.services.dosing import DoseEntry
 _CAN_OVERRIDE = ("gate.", "error.held", "error.omitted", "error.too_close")
 
 Meant = tuple[DoseTarget, DoseView]
+
+
+class Whose(TypedDict):
+    """Whom a decision about doses is about, and under which name its draft is kept."""
+
+    about: str
+    draft: str
+
+
+def whose(doses: Sequence[Meant]) -> Whose:
+    """The patient and the first dose that a decision is about."""
+    target, view = doses[0]
+    return {"about": target.patient.id, "draft": str(view.slot)}
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, too_soon
+from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, Status, too_soon
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.regimen import Role
 from aml_maint.domain.schedule import SlotId
+from aml_maint.services.dose_entry import DoseEntry
 from aml_maint.services.dose_view import DosePair, DoseView
 
 
@@ -114,3 +115,11 @@ def is_off_time(pair: DosePair, view: DoseView, given: Moment) -> bool:
         return False
     first = before.record.given
     return first is not None and too_soon(before.planned, first.utc, given.utc)
+
+
+def given_now(view: DoseView, now: Moment) -> DoseEntry:
+    """A dose given now, or on a past day at its planned time."""
+    if is_past_day(view, now):
+        given = Moment.at(view.planned.due, view.planned.zone)
+        return DoseEntry(view.slot, Status.GIVEN, given)
+    return DoseEntry(view.slot, Status.GIVEN)

@@ -181,6 +181,10 @@ def evidence_kept(record: Administration) -> tuple[Message, ...]:
     for mark in ("", *(f"_{number}" for number in range(2, 9))):
         if f"value{mark}" in kept:
             found.append(_value_kept(kept, mark, record.recorded.zone))
+    rules = kept.get("set_aside", "").split()
+    if rules:
+        told = tuple(say(f"unplanned.rule.{rule}") for rule in rules)
+        found.append(say("unplanned.set_aside", rules=told))
     if "override_by" in kept:
         found.append(
             say("today.kept.override", by=kept["override_by"], reason=kept["override_reason"])
@@ -211,7 +215,8 @@ def _recorded_words(view: DoseView, record: Administration) -> Message:
             if local.date() == view.planned.on
             else say("today.day_time", day=local.date(), time=local.time())
         )
-        return say("today.state.taken", state=say(f"state.{view.state.value}"), when=when)
+        kind = f"slot.{view.slot.slot}" if view.slot.is_unplanned else f"state.{view.state.value}"
+        return say("today.state.taken", state=say(kind), when=when)
     if record.reason is None:
         return say(f"state.{view.state.value}")
     return say(

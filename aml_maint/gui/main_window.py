@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         looks.settings.remember("last_person", name)
         self.workspace = Workspace(desk)
         self.workspace.top.lock.clicked.connect(self.lock)
-        self.workspace.settings.backup.restore_wanted.connect(self.restore)
+        self.workspace.settings.general.backup.restore_wanted.connect(self.restore)
         self.stack.addWidget(self.workspace)
         self.stack.setCurrentWidget(self.workspace)
         self.workspace.shown.setFocus()

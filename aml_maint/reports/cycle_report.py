@@ -168,6 +168,7 @@ class CycleReport:
     chain: ChainHead | None = None
     demo: bool = False
     reactions: tuple[SiteReaction, ...] = ()
+    unplanned: tuple[ReportedDose, ...] = ()
 
     @property
     def first_day(self) -> date:

@@ -20,6 +20,7 @@ def definitions(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     items = [
         say("report.definition.planned"),
         say("report.definition.rdi"),
+        *([say("report.definition.extra")] if any(i.extra for i in report.intensities) else []),
         say(
             "report.definition.windows",
             windows=text("report.joint").join(text(window) for window in _windows(report)),

@@ -12,6 +12,7 @@ from aml_maint.reports.cycle_report_definitions import definitions
 from aml_maint.reports.cycle_report_findings import counts, deviation_texts, marrows, toxicities
 from aml_maint.reports.cycle_report_strip import strip
 from aml_maint.reports.cycle_report_table import dose_table
+from aml_maint.reports.cycle_report_unplanned import unplanned_texts
 from aml_maint.reports.pdf import typeset
 
 # Names are printed in full on page 1; the head and foot of each page have one line for them.
@@ -39,6 +40,7 @@ def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         "toxicities": toxicities(report, catalogue),
         "marrows": marrows(report, catalogue),
         "deviations": deviation_texts(report, catalogue),
+        "unplanned": unplanned_texts(report, catalogue),
         "definitions": definitions(report, catalogue),
         "provenance": text(_provenance(report)),
     }

@@ -75,7 +75,8 @@ def _row(
                 reason=counted.reason,
             )
             for counted in reason_counts(report, component)
-        ],
+        ]
+        + ([text("report.extra_doses", count=figures.extra)] if figures.extra else []),
         "details": [text(detail) for detail in injection_details(report, component)],
     }
 

@@ -15,6 +15,7 @@ class Touched(StrEnum):
     PATIENTS = "patients"
     COURSES = "courses"
     DOSES = "doses"
+    SUPPLY = "supply"
     LABS = "labs"
     TOXICITIES = "toxicities"
     MARROWS = "marrows"

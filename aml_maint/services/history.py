@@ -42,18 +42,21 @@ class Group(StrEnum):
 GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.DOSES: (
         "log_dose", "log_doses", "correct_dose", "undo_dose", "log_unplanned", "correct_unplanned",
+        "record_supply", "withdraw_supply",
         "record_site_reaction",
         "end_site_reaction", "withdraw_site_reaction",
     ),
     Group.RESULTS: (
-        "record_counts", "withdraw_count", "state_childbearing", "record_pregnancy_test",
-        "withdraw_pregnancy_test",
+        "record_counts", "withdraw_count", "record_labs", "import_labs",
+        "state_childbearing", "record_pregnancy_test", "withdraw_pregnancy_test",
     ),
     Group.TOXICITY: (
         "record_toxicity", "revise_toxicity", "withdraw_toxicity", "sign_toxicities",
         "record_assessment", "correct_assessment", "withdraw_assessment",
     ),
-    Group.MARROW: ("record_marrow", "record_specimen", "correct_marrow", "withdraw_marrow"),
+    Group.MARROW: (
+        "record_marrow", "record_specimen", "correct_marrow", "withdraw_marrow", "review_response",
+    ),
     Group.THERAPY: (
         "start_course", "start_cycle", "hold_component", "resume_component", "set_dose",
         "set_clock_time", "end_course", "shift_doses", "omit_doses", "undo_change", "override_rule",
@@ -61,7 +64,11 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "order_as_needed", "stop_as_needed",
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
-    Group.PERSON: ("admit_patient", "import_cohort", "change_care_list"),
+    Group.PERSON: (
+        "admit_patient", "import_cohort", "change_care_list", "record_diagnosis", "record_therapy",
+        "withdraw_therapy", "record_contact", "withdraw_contact", "record_disease_event",
+        "withdraw_disease_event",
+    ),
 }  # fmt: skip
 
 
@@ -246,5 +253,5 @@ def _what(action: str, changes: Sequence[Change], names: Names) -> object:
 _FIRST_SPEAKS = frozenset({
     "start_course", "start_cycle", "admit_patient", "import_cohort", "correct_dose",
     "correct_unplanned", "record_toxicity", "revise_toxicity", "record_assessment",
-    "correct_assessment", "record_marrow", "record_specimen",
+    "correct_assessment", "record_marrow", "record_specimen", "record_diagnosis",
 })  # fmt: skip

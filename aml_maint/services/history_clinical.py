@@ -70,6 +70,18 @@ def _as_needed(row: Row, names: Names) -> Message:
     return noted(Message("history.as_needed.ended", told), row)
 
 
+def _supply(row: Row, names: Names) -> Message:
+    what = say(
+        "history.supply",
+        drug=names.drug("", row["drug"]),
+        tablets=row["tablets"],
+        strength=dose_text(Dose(Decimal(row["strength_value"]), row["strength_unit"])),
+        kind=say(f"supply.kind.{row['kind']}"),
+        at=clock(row, "happened"),
+    )
+    return noted(what, row)
+
+
 def _result(row: Row, _: Names) -> Message:
     return say(
         "history.result",
@@ -186,6 +198,7 @@ DESCRIBED: Mapping[str, Callable[[Row, Names], Message]] = {
     "pregnancy_tests": _pregnancy_test,
     "administrations": _dose,
     "as_needed_orders": _as_needed,
+    "supplies": _supply,
     "lab_values": _result,
     "marrows": _marrow,
     "specimens": _specimen,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aml_maint.domain.messages import Message, say
-from aml_maint.services import history_clinical, history_therapy
+from aml_maint.services import history_clinical, history_disease, history_therapy
 from aml_maint.services.history_clinical import value_of
 from aml_maint.services.history_names import CHILDREN, Names, Row, Text, clock, span
 from aml_maint.store.audit import Change
@@ -24,7 +24,11 @@ _PARENTS = {
     "assessment_findings": ("assessments", "assessment_id"),
     "gene_variants": ("specimens", "specimen_id"),
 }
-_DESCRIBED = {**history_clinical.DESCRIBED, **history_therapy.DESCRIBED}
+_DESCRIBED = {
+    **history_clinical.DESCRIBED,
+    **history_disease.DESCRIBED,
+    **history_therapy.DESCRIBED,
+}
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ class Medicine:
         return self.slot == EXTRA
 
     @property
+    def is_injected(self) -> bool:
+        """Does it have injection sites that rotate?"""
+        return self.component.rotate_site
+
+    @property
     def routes(self) -> tuple[str, ...]:
         """The ways it may be given, the usual one first."""
         return self.drug.routes or (self.drug.route,)

@@ -55,6 +55,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
         demo=place.is_demo,
         reactions=_reactions(place, sheet),
+        unplanned=tuple(_unplanned(sheet, evidence)),
     )
 
 
@@ -102,6 +103,17 @@ def _dose(view: DoseView | None, evidence: GateEvidence) -> ReportedDose | None:
     if gate is not None and view.record is not None and view.record.given is not None:
         gate = evaluate_all(view.planned.component, evidence, view.record.given.utc)
     return ReportedDose(view.planned, view.state, view.record, gate)
+
+
+def _unplanned(sheet: CycleSheet, evidence: GateEvidence) -> Iterator[ReportedDose]:
+    """The doses that no plan asked for, row by row."""
+    for row in sheet.unplanned:
+        for pair in row.cells:
+            if pair is not None and pair.main.record is not None:
+                given = pair.main.record.given
+                component = pair.main.planned.component
+                gate = evaluate_all(component, evidence, given.utc) if given else None
+                yield ReportedDose(pair.main.planned, pair.main.state, pair.main.record, gate)
 
 
 def _readings(sheet: CycleSheet) -> Iterator[Reading]:

@@ -7,7 +7,8 @@ from datetime import date
 
 from aml_maint.domain.edition import ClockTime, Edition
 from aml_maint.domain.regimen import Regimen
-from aml_maint.domain.site import Applies, SettingValue, SiteHistory, SiteSettings
+from aml_maint.domain.site import Applies, SettingValue, SiteSettings
+from aml_maint.domain.site_history import SiteHistory
 from aml_maint.domain.site_regimen import adapted, with_times
 from aml_maint.services import library
 

@@ -8,14 +8,8 @@ from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import say
-from aml_maint.domain.site import (
-    Applies,
-    Setting,
-    SettingChange,
-    SettingValue,
-    SiteHistory,
-    SiteSettings,
-)
+from aml_maint.domain.site import Applies, Setting, SettingValue, SiteSettings
+from aml_maint.domain.site_history import SettingChange, SiteHistory
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.library import site_catalogue
 from aml_maint.services.workplace import Workplace

@@ -12,7 +12,7 @@ from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.toxicity import Kind, ToxicityItem, grade
+from aml_maint.domain.toxicity import Kind
 from aml_maint.domain.toxicity_subject import (
     AFTER_LAST_DOSE_DAYS,
     CycleSpan,
@@ -21,6 +21,7 @@ from aml_maint.domain.toxicity_subject import (
     under_who_items,
 )
 from aml_maint.services import library
+from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
 
@@ -149,7 +150,7 @@ class _Reading:
             first,
             max((span[1] for span in taken), default=None),
             self.until,
-            _cycles(mine, self.until),
+            cycles_of(mine, self.until),
             tuple(e for e in self.events.get(patient_id, ()) if e.onset.day <= self.until),
             tuple(measured),
             tuple(a for a in self.assessments.get(patient_id, ()) if a.on <= self.until),
@@ -162,16 +163,8 @@ def graded(result: LabResult, zone: str) -> Measured | None:
     item = library.item_of(result.analyte)
     if item is None or item.kind is not Kind.NUMERIC or item.id in _NOT_FROM_VALUES:
         return None
-    found = _grade(item, result)
+    found = grade_of(result)
     return None if found is None else Measured(item.id, result.collected.day_in(zone), found)
-
-
-def _grade(item: ToxicityItem, result: LabResult) -> int | None:
-    try:
-        found = grade(item, result.value, result.upper_limit).grade
-    except BadInput:  # a value that no grade was made for is no grade 0
-        return None
-    return None if found is None else int(found)
 
 
 def _baselines(measured: Sequence[Measured], first_dose: date) -> dict[str, int]:
@@ -180,7 +173,7 @@ def _baselines(measured: Sequence[Measured], first_dose: date) -> dict[str, int]
     return {one.term: one.grade for one in before}
 
 
-def _cycles(mine: Sequence[Course], until: date) -> tuple[CycleSpan, ...]:
+def cycles_of(mine: Sequence[Course], until: date) -> tuple[CycleSpan, ...]:
     """The cycles of a patient's courses, one after another."""
     spans: list[CycleSpan] = []
     for course in mine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from aml_maint.domain.administration import Administration, CellState, Window
@@ -16,15 +17,19 @@ from aml_maint.services.medicines import component_of
 def unplanned_pair(course: Course, drugs: Mapping[str, Drug], record: Administration) -> DosePair:
     """An unplanned dose in the form of a planned one: planned when and as it was given."""
     assert record.given is not None  # an unplanned dose is only ever given
+    assert record.unplanned is not None
     day = record.slot.planned_on
     place = course.place(day)
+    component = component_of(drugs, course, record.slot)
+    # It is shown with the way it was given, which need not be the drug's usual one.
+    drug = replace(component.drug, route=record.unplanned.route)
     planned = PlannedDose(
         record.slot,
         place.cycle,
         place.day,
         record.planned,
         course.zone,
-        component_of(drugs, course, record.slot),
+        replace(component, drug=drug),
         record.dose,
         None,
         None,

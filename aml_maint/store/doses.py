@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from aml_maint.domain.administration import Administration, Status
 from aml_maint.domain.errors import Refused
@@ -20,6 +22,8 @@ from aml_maint.store.columns import (
     moment_columns,
     moment_value,
     optional_moment,
+    utc_text,
+    utc_value,
 )
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
@@ -95,6 +99,33 @@ def _between(
         return store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ? {which}", days)
     query = f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ? {which}"
     return store.rows(query, (course_id, *days))
+
+
+class TakenDose(NamedTuple):
+    """A dose that was taken, without what else is known of it."""
+
+    component: str
+    slot: str
+    given: datetime
+    dose: Dose
+
+
+def taken_since(store: Store, course_id: str, since: datetime) -> list[TakenDose]:
+    """The doses of a course taken from an instant (UTC) on, planned or not, by time."""
+    rows = store.rows(
+        "SELECT component, slot, given_utc, dose_value, dose_unit FROM administrations"
+        " WHERE state = 'live' AND course_id = ? AND given_utc >= ? ORDER BY given_utc",
+        (course_id, utc_text(since)),
+    )
+    return [
+        TakenDose(
+            row["component"],
+            row["slot"],
+            utc_value(row["given_utc"]),
+            Dose(Decimal(row["dose_value"]), row["dose_unit"]),
+        )
+        for row in rows
+    ]
 
 
 def next_sequence(store: Store, slot: SlotId) -> int:

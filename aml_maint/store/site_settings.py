@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
-from aml_maint.domain.site import Setting, SettingChange, SettingValue, SiteHistory
+from aml_maint.domain.site import Setting, SettingValue
+from aml_maint.domain.site_history import SettingChange, SiteHistory
 from aml_maint.store.columns import day_text, moment_columns, moment_value
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction

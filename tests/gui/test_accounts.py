@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from aml_maint import bootstrap
-from aml_maint.domain.command import Role
+from aml_maint.domain.command import Actor, Role
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.account_dialogs import (
     AddAccountDialog,
@@ -25,11 +25,13 @@ from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.accounts_panel import AccountsPanel
+from aml_maint.gui.widgets.cycle_bar import CycleBar
 from aml_maint.services import accounts
 from aml_maint.services.clock import SetClock
 from aml_maint.store import engine, key_slots
 from aml_maint.store.key_slots import Cost
 from tests.builders import moment
+from tests.gui.ward import ON_COURSE, Ward
 
 Settled = Callable[[Session], None]
 
@@ -69,7 +71,7 @@ def session_of(window: MainWindow) -> Session:
 def panel_of(window: MainWindow) -> AccountsPanel:
     assert window.workspace is not None
     window.workspace.go("settings")
-    return window.workspace.settings.accounts
+    return window.workspace.settings.general.accounts
 
 
 def sign_in(window: MainWindow, name: str, passphrase: str, qtbot: QtBot) -> None:
@@ -273,3 +275,28 @@ def test_a_ward_without_accounts_says_so(
     settled(desk.session)
     assert not panel.own.isEnabled()
     assert panel.why.text().startswith("This file has no accounts")
+
+
+def test_a_nurse_sees_the_decisions_switched_off_with_the_reason(
+    ward: Ward, looks: Looks, qtbot: QtBot, settled: Settled
+) -> None:
+    nurse = Actor("Li Na", Role.NURSE, "test")
+    window = MainWindow(looks)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.ready):
+        window.open_with(lambda: ward.open().acting_as(nurse))
+    workspace = window.workspace
+    assert workspace is not None
+    workspace.show_patient(ON_COURSE)
+    settled(session_of(window))
+    assert not workspace.patients.start.isEnabled()
+    acts = workspace.findChildren(CycleBar)[0].acts
+    assert not acts["hold"].isEnabled() and not acts["dose"].isEnabled()
+    assert acts["hold"].toolTip() == "This may be done by: physician"
+    assert acts["hold"].accessibleDescription() == "This may be done by: physician"
+    assert acts["count"].isEnabled() and acts["toxicity"].isEnabled()
+    assert acts["count"].toolTip() == ""
+    looks.words.use("zh")
+    assert acts["hold"].toolTip() == "此操作限：医生"
+    window.close()

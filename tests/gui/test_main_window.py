@@ -404,15 +404,15 @@ def test_settings_show_what_the_quick_switches_chose(opened: MainWindow) -> None
     settings = workspace_of(opened).settings
     opened.looks.use_theme("dark")
     opened.looks.use_scale(120)
-    assert settings.theme.value() == "dark"
-    assert settings.scale.value() == 120
+    assert settings.general.theme.value() == "dark"
+    assert settings.general.scale.value() == 120
     opened.looks.use_theme("light")
 
 
 def test_a_choice_in_settings_takes_effect_at_once(opened: MainWindow, qtbot: QtBot) -> None:
     workspace = workspace_of(opened)
     workspace.go("settings")
-    scale = workspace.settings.scale
+    scale = workspace.settings.general.scale
     scale.setFocus()
     qtbot.keyClick(scale, Qt.Key.Key_Down)
     assert opened.looks.theme.scale == 110

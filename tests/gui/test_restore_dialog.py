@@ -55,7 +55,7 @@ def test_a_backup_is_tested_and_then_restored_by_keys(
     workspace, session = window.workspace, window.session
     assert workspace is not None and session is not None
     workspace.go("settings")
-    dialog = workspace.settings.backup.open_restore()
+    dialog = workspace.settings.general.backup.open_restore()
     settled(session)
     assert not dialog.save.isEnabled()
     qtbot.mouseClick(dialog.check, Qt.MouseButton.LeftButton)
@@ -92,7 +92,7 @@ def test_the_second_folder_is_remembered_and_a_wrong_one_told(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert window.workspace is not None
-    panel = window.workspace.settings.backup
+    panel = window.workspace.settings.general.backup
     panel.second.set_raw(str(tmp_path / "nowhere"))
     panel.second.edit.editingFinished.emit()
     assert panel.form.rows["folder"].error is not None

@@ -1,4 +1,4 @@
-"""The settings page: choices, backups, and the defaults that a site must accept."""
+"""The settings page: choices and backups."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from aml_maint.domain.messages import NBSP
 from aml_maint.gui.backups import Backups
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.pages.settings_page import SettingsPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.backup_panel import BackupPanel
-from aml_maint.gui.widgets.site_defaults import SiteDefaults, defaults_of
-from aml_maint.gui.words import Words
-from aml_maint.services.library import regimens
 from tests.gui.ward import Ward
 
 Settled = Callable[[Session], None]
@@ -90,45 +86,6 @@ def test_a_backup_that_cannot_be_made_is_told_and_can_be_tried_again(
     assert panel.make.isEnabled()
 
 
-def test_the_defaults_of_the_regimen_are_said_in_words() -> None:
-    regimen = regimens()["sorafenib_iti"]
-    words = Words("en")
-    told = {
-        component.id: [words.text(default) for default in defaults_of(component, regimen)]
-        for component in regimen.components
-    }
-    assert told["sorafenib"] == [
-        "planned at 07:00, 19:30",
-        "on time up to 120 minutes before or after",
-    ]
-    assert told["interferon"][0] == "planned at 19:00"
-    assert "at least 2 days between two doses" in told["interferon"]
-    assert told["ibuprofen"][0] == (
-        "60 minutes before interferon alfa-1b; on time from 75 to 45 minutes before"
-    )
-    assert told["danshen"][-1] == (
-        f"platelets: after 3 days if it was below 75{NBSP}×{NBSP}10⁹/L or fell by 33 %"
-    )
-
-
-def test_what_the_paper_states_is_no_default() -> None:
-    regimen = regimens()["sorafenib_iti"]
-    words = Words("en")
-    danshen = [words.text(d) for d in defaults_of(regimen.component("danshen"), regimen)]
-    assert not any("above 50" in text for text in danshen)
-
-
-@pytest.mark.parametrize("regimen_id", sorted(regimens()))
-def test_each_regimens_defaults_can_be_said_in_both_languages(
-    desk: Desk, qtbot: QtBot, regimen_id: str
-) -> None:
-    defaults = SiteDefaults(desk)
-    qtbot.addWidget(defaults)
-    defaults.regimen.set_value(regimens()[regimen_id])
-    desk.words.use("zh")
-    assert defaults.regimen.currentText() == regimens()[regimen_id].name.zh
-
-
 def test_panels_stand_side_by_side_only_where_there_is_room(
     desk: Desk, backups: Backups, qtbot: QtBot
 ) -> None:
@@ -136,8 +93,22 @@ def test_panels_stand_side_by_side_only_where_there_is_room(
     qtbot.addWidget(page)
     page.resize(700, 600)
     page.show()
-    top = page.language.mapTo(page, page.language.rect().topLeft())
-    below = page.defaults.mapTo(page, page.defaults.rect().topLeft())
-    assert below.y() > top.y() + 100
+    about = page.general.about
+    assert about.mapTo(page, about.rect().topLeft()).x() < 100
     page.resize(1400, 600)
-    qtbot.waitUntil(lambda: page.defaults.mapTo(page, page.defaults.rect().topLeft()).x() > 600)
+    qtbot.waitUntil(lambda: about.mapTo(page, about.rect().topLeft()).x() > 600)
+
+
+def test_the_keys_go_from_tab_to_tab(
+    desk: Desk, backups: Backups, qtbot: QtBot, settled: Settled
+) -> None:
+    page = SettingsPage(desk, backups)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    qtbot.keyClick(page, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert page.body.currentWidget() is page.site
+    settled(desk.session)
+    qtbot.keyClick(page, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert page.body.currentWidget() is page.general

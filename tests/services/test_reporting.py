@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import CycleReport, DeviationKind, deviations, readings_of
+from aml_maint.reports.cycle_report_pdf import content, cycle_report_document
 from aml_maint.services.dosing import (
     DoseEntry,
     Override,
@@ -22,13 +26,17 @@ from aml_maint.services.dosing import (
     confirm_range,
     log_dose,
 )
+from aml_maint.services.language import catalogue
 from aml_maint.services.marrow import record_marrow
 from aml_maint.services.reporting import cycle_report, cycle_report_pdf, report_file_name
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
+from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, ZONE, a_marrow, on_course, platelets, set_clock
+from tests.builders import DAY_1, ZONE, a_marrow, moment, on_course, platelets, set_clock
+
+NBSP_ESCAPED = "\\u00a0"  # as JSON writes it
 
 
 def slot(course: str, component: str, name: str, day: int = 1) -> SlotId:
@@ -190,3 +198,47 @@ def test_the_file_name_tells_reports_apart_and_names_nobody(place: Workplace) ->
 def text(document: bytes) -> str:
     pages = PdfReader(BytesIO(document)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_unplanned_doses_have_lines_of_their_own_and_no_place_in_the_plan(
+    place: Workplace,
+) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-03T21:00")
+    needed = UnplannedEntry(
+        course, "paracetamol", Dose.of("500", "mg"), indication="fever", ordered_by="Wu Min"
+    )
+    for at in ("2026-03-02T14:00", "2026-03-02T19:00"):
+        log_unplanned(place, replace(needed, given=moment(at), id=str(uuid4())))
+    soon = replace(needed, given=moment("2026-03-02T20:00"), id=str(uuid4()))
+    log_unplanned(place, replace(soon, override=Override("Wu Min", "39.8")))
+    extra = UnplannedEntry(
+        course, "sorafenib", Dose.of("400", "mg"), moment("2026-03-03T09:00"),
+        reason="vomited_dose", ordered_by="Wu Min",
+    )  # fmt: skip
+    log_unplanned(place, extra)
+    report = cycle_report(place, course)
+    planned = sum(1 for row in report.rows for dose in row.doses if dose is not None)
+    assert planned == 210
+    told = content(report, catalogue("en"))
+    items = [
+        [title, *particulars]
+        for title, particulars in json.loads(
+            json.dumps(told["unplanned"]["items"]).replace(NBSP_ESCAPED, " ")
+        )
+    ]
+    assert items == [
+        ["sorafenib, extra dose: 1 (400 mg)", "day 2, 09:00: 400 mg, replaces a vomited dose"],
+        [
+            "paracetamol, as needed: 3 (1,500 mg)",
+            "day 1, 14:00: 500 mg, fever",
+            "day 1, 19:00: 500 mg, fever",
+            "day 1, 20:00: 500 mg, fever; gap to another dose set aside by Wu Min: 39.8",
+        ],
+    ]
+    sorafenib = next(row for row in told["doses"]["rows"] if row["name"] == "sorafenib")
+    assert sorafenib["reasons"][-1] == "extra doses 1"
+    assert any("Extra doses" in text for text in told["definitions"]["items"])
+    pages = PdfReader(BytesIO(cycle_report_document(report, catalogue("zh")))).pages
+    printed = " ".join(page.extract_text() for page in pages)
+    assert "对乙酰氨基酚" in printed and "计划外用药" in printed

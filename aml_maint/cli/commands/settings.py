@@ -13,7 +13,8 @@ from aml_maint.cli.parser import WrongUse
 from aml_maint.cli.saved import once, saved
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, Message, say
-from aml_maint.domain.site import Setting, SettingChange, SettingValue, SiteHistory
+from aml_maint.domain.site import Setting, SettingValue
+from aml_maint.domain.site_history import SettingChange, SiteHistory
 from aml_maint.services.site_settings import (
     accept_settings,
     change_settings,

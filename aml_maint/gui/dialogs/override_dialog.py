@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -12,17 +10,17 @@ from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_fields import reason_choices
-from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
-from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
 from aml_maint.gui.widgets.label import Label
-from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import Override
 
 
 class OverrideDialog(FormDialog):
     """Shows what the rule says, and takes the clinician's name and reason.
+
+    `heading` says which doses of whom it is about; `about` is the patient's id, `draft` the name
+    under which what is typed is kept.
 
     A dose that is also late or early (`off_time`) needs its coded reason as well.
     """
@@ -34,16 +32,18 @@ class OverrideDialog(FormDialog):
         self,
         desk: Desk,
         page: QWidget,
-        doses: Sequence[tuple[DoseTarget, DoseView]],
+        heading: QWidget,
         refusal: UserError,
         *,
+        about: str,
+        draft: str,
         off_time: bool = False,
     ) -> None:
         super().__init__(
-            desk, say("today.override.title"), "today.override.verb",
-            draft=f"override/{doses[0][1].slot}", parent=page.window(),
+            desk, say("today.override.title"), "today.override.verb", draft=f"override/{draft}",
+            parent=page.window(),
         )  # fmt: skip
-        self.about = doses[0][0].patient.id
+        self.about = about
         self.sentence = Label(desk, refusal.message, role="strong", token="danger", wrap=True)
         self.by = TextInput(desk)
         self.reason = TextInput(desk)
@@ -56,7 +56,7 @@ class OverrideDialog(FormDialog):
             self.form.add_row("late", say("today.late_reason"), self.late)
         self._off_time = off_time
         self.ready()
-        self.body.insertWidget(1, DoseHeading(desk, doses))
+        self.body.insertWidget(1, heading)
         self.body.insertWidget(2, self.sentence)
         self.setMinimumWidth(desk.theme.unit(110))
         self.by.setFocus()

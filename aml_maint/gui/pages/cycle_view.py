@@ -15,6 +15,7 @@ from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_stretch import Stretch, left_alone
 from aml_maint.gui.dose_targets import DoseTarget
+from aml_maint.gui.unplanned_logging import open_unplanned
 from aml_maint.gui.widgets.cell_card import CellCard
 from aml_maint.gui.widgets.cycle_bar import CycleBar
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
@@ -79,23 +80,29 @@ class CycleView(QWidget):
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show a cycle; the one shown already keeps cursor and scroll."""
+        self.bar.permit(self._desk.session.why_not)
         self.bar.show_sheet(sheet)
         self.sheet.show_sheet(sheet, self._terms)
         self.footer.show_sheet(sheet)
 
     def open_dose(self, slot: SlotId) -> None:
         """Put the cursor on a planned dose of the cycle shown and open its card."""
+        target = self.go_to(slot)
+        if target is not None:
+            self._logger.edit(target, part=slot)
+
+    def go_to(self, slot: SlotId) -> DoseTarget | None:
+        """Put the cursor on a planned dose of the cycle shown; None if it is not in it."""
         sheet = self.sheet.sheet
-        if sheet is None:
-            return
-        for row, line in enumerate(sheet.rows):
+        for row, line in enumerate(sheet.rows if sheet is not None else ()):
             for column, pair in enumerate(line.cells):
-                if pair is None:
+                if sheet is None or pair is None:
                     continue
                 target = DoseTarget(sheet.patient, pair)
                 if slot in {view.slot for view in target.parts}:
                     self.sheet.move_to(row, column)
-                    self._logger.edit(target, part=slot)
+                    return target
+        return None
 
     def clear(self) -> None:
         """Show nothing of the patient before."""
@@ -113,6 +120,9 @@ class CycleView(QWidget):
             return
         if key == "C":
             self.confirm()
+            return
+        if key == "A":
+            self.add_unplanned()
             return
         targets = self._targets(sheet)
         if not targets:
@@ -141,6 +151,16 @@ class CycleView(QWidget):
         dialog.submitted.connect(lambda wanted: self._logger.confirm_range(wanted, dialog))
         dialog.open()
 
+    def add_unplanned(self) -> None:
+        """Ask for a dose that no plan asked for, on the day under the cursor if that has come."""
+        sheet = self.sheet.sheet
+        if sheet is not None:
+            on = sheet.days[self.sheet.cursor_at.column].on
+            today = sheet.now.day_in(sheet.course.zone)
+            open_unplanned(
+                self._desk, self, self._logger, sheet.patient, sheet.course.id, on=min(on, today)
+            )
+
     def _waiting(self) -> frozenset[SlotId]:
         sheet = self.sheet.sheet
         return frozenset() if sheet is None else waiting(self.sheet.selected, sheet.now)
@@ -166,6 +186,9 @@ class CycleView(QWidget):
         if name == "confirm":
             self.sheet.setFocus()
             self.confirm()
+        elif name == "unplanned":
+            self.sheet.setFocus()
+            self.add_unplanned()
         else:
             self.act_wanted.emit(name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from aml_maint.domain.command import Actor
 from aml_maint.domain.errors import BadInput, UserError
@@ -103,5 +103,9 @@ class LockPage(QWidget):
         box.addWidget(self.enter)
         around = QVBoxLayout(self)
         around.addStretch(2)
-        around.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
+        across = QHBoxLayout()  # aligned by itself, the panel would not grow with wrapped lines
+        across.addStretch(1)
+        across.addWidget(panel)
+        across.addStretch(1)
+        around.addLayout(across)
         around.addStretch(3)

@@ -54,6 +54,8 @@ class PatientsPage(QWidget):
         self.admit = Button(desk, "patients.admit", "plus", kind="primary")
         self.admit.clicked.connect(self.open_admission)
         self.start = Button(desk, "patients.start_course", "start")
+        self.admit.forbid(desk.session.why_not("admit_patient"))
+        self.start.forbid(desk.session.why_not("start_course"))
         self.start.clicked.connect(self._start_course)
         self.table = Table(desk)
         self.empty = _EmptyWard(desk)
@@ -210,6 +212,7 @@ class _EmptyWard(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        self.admit.forbid(desk.session.why_not("admit_patient"))
         story = Label(desk, "patients.empty.story", token="muted", wrap=True)
         story.setAlignment(Qt.AlignmentFlag.AlignCenter)
         story.setMinimumWidth(desk.theme.unit(100))

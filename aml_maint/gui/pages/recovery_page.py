@@ -133,7 +133,11 @@ class RecoveryPage(QWidget):
         inside = QWidget()
         middle = QVBoxLayout(inside)
         middle.addStretch(2)
-        middle.addWidget(panel, 0, Qt.AlignmentFlag.AlignHCenter)
+        across = QHBoxLayout()  # aligned by itself, the panel would not grow with wrapped lines
+        across.addStretch(1)
+        across.addWidget(panel)
+        across.addStretch(1)
+        middle.addLayout(across)
         middle.addStretch(3)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)

@@ -1,12 +1,19 @@
-"""Language, look and size of text; and what this program is made of."""
+"""Language, look and size of text, backups, people; the site's settings; what this is made of."""
 
 from __future__ import annotations
 
 import platform
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from aml_maint import __version__
 from aml_maint.domain.messages import Language, Message, say
@@ -19,7 +26,8 @@ from aml_maint.gui.widgets.accounts_panel import AccountsPanel
 from aml_maint.gui.widgets.backup_panel import BackupPanel
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
-from aml_maint.gui.widgets.site_defaults import SiteDefaults
+from aml_maint.gui.widgets.site_settings import SiteSettingsView
+from aml_maint.gui.widgets.tab_bar import TabBar
 
 _THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -40,7 +48,55 @@ _PARTS = (
 )
 
 
-class SettingsPage(QScrollArea):
+class SettingsPage(QWidget):
+    """The look of the window, backups and people on one tab, the site's settings on the other."""
+
+    TABS = ("general", "site")
+
+    def __init__(self, desk: Desk, backups: Backups) -> None:
+        super().__init__()
+        self._desk = desk
+        self.general = GeneralSettings(desk, backups)
+        self.site = SiteSettingsView(desk)
+        self.bar = TabBar(
+            desk, "settings.tabs", [(name, say(f"settings.{name}")) for name in self.TABS]
+        )
+        self.body = QStackedWidget()
+        self.body.addWidget(self.general)
+        self.body.addWidget(self.site)
+        self.bar.chosen.connect(self.show_tab)
+        for number, name in enumerate(self.TABS, 1):
+            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            keys.activated.connect(lambda name=name: self.show_tab(name))
+        self._lay_out()
+        desk.words.changed.connect(self.retranslate)
+        self.retranslate()
+        self.show_tab(self.TABS[0])
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab and put the keyboard there."""
+        shown = self.general if name == "general" else self.site
+        self.bar.mark(name)
+        self.body.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
+        if self.isVisible():
+            self.setFocus()
+
+    def retranslate(self) -> None:
+        """Name the page in the language shown."""
+        self.setAccessibleName(self._desk.words.text("page.settings"))
+
+    def _lay_out(self) -> None:
+        theme = self._desk.theme
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*[theme.unit(4)] * 4)
+        box.setSpacing(theme.unit(2))
+        box.addWidget(Label(self._desk, "page.settings", role="title"))
+        box.addWidget(self.bar)
+        box.addWidget(self.body, 1)
+
+
+class GeneralSettings(QScrollArea):
     """Every choice takes effect at once and is remembered; there is nothing to save."""
 
     def __init__(self, desk: Desk, backups: Backups) -> None:
@@ -49,7 +105,6 @@ class SettingsPage(QScrollArea):
         self._looks = looks
         self.backup = BackupPanel(desk, backups)
         self.accounts = AccountsPanel(desk)
-        self.defaults = SiteDefaults(looks)
         self.language: ChoiceInput[Language] = ChoiceInput(
             looks, [(name, Message(f"language.{name}")) for name in _LANGUAGES]
         )
@@ -66,18 +121,20 @@ class SettingsPage(QScrollArea):
         self.language.chosen.connect(lambda: looks.use_language(self.language.value()))
         self.theme.chosen.connect(lambda: looks.use_theme(self.theme.value()))
         self.scale.chosen.connect(lambda: looks.use_scale(self.scale.value()))
+        self.about = self._about()
         self._panels = (
             self._choices(),
             self._panel("backup.title", self.backup),
             self._panel("accounts.title", self.accounts),
-            self._about(),
-            self._panel("settings.defaults", self.defaults),
+            self.about,
         )
         self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, desk.theme.unit(2), 0, 0)
         self._grid.setSpacing(desk.theme.unit(4))
         self._columns = 0
         self._lay_out()
         self._place_panels()
+        self.setFocusProxy(self.language)
         for changed in (looks.words.changed, looks.theme.changed):
             changed.connect(self.show_chosen)
         self.show_chosen()
@@ -89,7 +146,7 @@ class SettingsPage(QScrollArea):
         self.theme.set_value(looks.theme.choice)
         steps = round((looks.theme.scale - SMALLEST_SCALE) / _SCALE_STEP)
         self.scale.setCurrentIndex(steps)
-        self.setAccessibleName(looks.words.text("page.settings"))
+        self.setAccessibleName(looks.words.text("settings.general"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column of panels, or two where there is room."""
@@ -101,26 +158,22 @@ class SettingsPage(QScrollArea):
         if columns == self._columns:
             return
         self._columns = columns
-        long = self._panels[-1]
-        for line, panel in enumerate(self._panels):
+        for panel in self._panels:
             self._grid.removeWidget(panel)
-            if panel is not long:
-                self._grid.addWidget(panel, line, 0)
+        for line, panel in enumerate(self._panels[:-1]):
+            self._grid.addWidget(panel, line, 0)
         if columns == 2:
-            self._grid.addWidget(long, 0, 1, len(self._panels), 1, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(self.about, 0, 1, len(self._panels), 1, Qt.AlignmentFlag.AlignTop)
             self._grid.setRowStretch(len(self._panels) - 1, 1)
         else:
-            self._grid.addWidget(long, len(self._panels), 0)
+            self._grid.addWidget(self.about, len(self._panels), 0)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, columns - 1)
 
     def _lay_out(self) -> None:
-        theme = self._looks.theme
         inside = QWidget()
         box = QVBoxLayout(inside)
-        box.setContentsMargins(*[theme.unit(4)] * 4)
-        box.setSpacing(theme.unit(4))
-        box.addWidget(Label(self._looks, "page.settings", role="title"))
+        box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(self._grid)
         box.addStretch(1)
         self.setWidget(inside)

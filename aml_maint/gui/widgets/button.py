@@ -26,6 +26,9 @@ class Button(QPushButton):
         self._text = text
         self._icon = icon
         self._kind: Kind = kind
+        self._why: Message | None = None
+        self._told_why = False
+        self._wanted = True
         self.setAutoDefault(False)
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.restyle)
@@ -37,11 +40,27 @@ class Button(QPushButton):
         self._text = text
         self.retranslate()
 
+    def forbid(self, why: Message | None) -> None:
+        """Keep it switched off and say why as its tip; None ends that."""
+        self._why = why
+        self.setEnabled(self._wanted)
+        self.retranslate()
+
+    def setEnabled(self, enabled: bool) -> None:
+        """Switch it on or off; while it is forbidden it stays off."""
+        self._wanted = enabled
+        super().setEnabled(enabled and self._why is None)
+
     def retranslate(self) -> None:
         """Set the text in the language shown."""
         text = self._looks.words.text(self._text)
         self.setText(text)
         self.setAccessibleName(text)
+        why = self._looks.words.text(self._why) if self._why is not None else ""
+        self.setAccessibleDescription(why)
+        if why or self._told_why:
+            self.setToolTip(why)
+        self._told_why = bool(why)
 
     def restyle(self) -> None:
         """Take font, size and icon from the theme."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button, IconButton
@@ -41,6 +44,7 @@ class CycleBar(QWidget):
 
     ACTS = (
         ("confirm", "confirm"),
+        ("unplanned", "plus"),
         ("count", "count"),
         ("toxicity", "toxicity"),
         ("hold", "hold"),
@@ -50,6 +54,17 @@ class CycleBar(QWidget):
         ("calendar", "calendar"),
         ("report", "reports"),
     )
+
+    # What an act writes, as the table of roles calls it; the others only read.
+    COMMANDS: ClassVar[dict[str, str]] = {
+        "confirm": "log_doses",
+        "count": "record_counts",
+        "toxicity": "record_toxicity",
+        "hold": "hold_component",
+        "resume": "resume_component",
+        "dose": "set_dose",
+        "start_cycle": "start_cycle",
+    }
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +85,11 @@ class CycleBar(QWidget):
         self._lay_out()
         looks.words.changed.connect(self._retell)
         self._retell()
+
+    def permit(self, why_not: Callable[[str], Message | None]) -> None:
+        """Switch off what the roles of whoever sits here don't allow; each button says why."""
+        for name, command in self.COMMANDS.items():
+            self.acts[name].forbid(why_not(command))
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show which cycle it is, and offer what can be done in it."""

@@ -11,6 +11,7 @@ from aml_maint.domain.administration import Administration
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import dose_text
+from aml_maint.domain.unplanned import Unplanned
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.cell_sign import sign_pixmap
@@ -41,7 +42,8 @@ class DoseCard(QWidget):
         """Show a dose as it stands."""
         self._view = view
         self.drug.say(dose_line(view.planned.component, view.planned.dose))
-        self.state.say(say(f"state.{view.state.value}"))
+        kind = f"slot.{view.slot.slot}" if view.slot.is_unplanned else f"state.{view.state.value}"
+        self.state.say(say(kind))
         self.facts.show_facts(list(dose_facts(view)))
         self.history.show_entries(())
         self._restyle()
@@ -75,6 +77,9 @@ class DoseCard(QWidget):
 def dose_facts(view: DoseView) -> Iterator[Fact]:
     """Everything known of a dose: its times first, then what else was recorded, then the rules."""
     planned, record = view.planned, view.record
+    if record is not None and record.unplanned is not None:
+        yield from _unplanned_facts(view, record, record.unplanned)
+        return
     ideal, at = planned.ideal, planned.at
     if record is not None:
         # The plan as it stood when the dose was recorded.
@@ -91,6 +96,20 @@ def dose_facts(view: DoseView) -> Iterator[Fact]:
     if record is not None:
         yield from _record_facts(record, view)
     yield from _rule_facts(view)
+
+
+def _unplanned_facts(
+    view: DoseView, record: Administration, unplanned: Unplanned
+) -> Iterator[Fact]:
+    """What is known of a dose that no plan asked for: why, by whose order, when."""
+    if unplanned.indication is not None:
+        yield Fact(say("unplanned.indication"), say(f"indication.{unplanned.indication}"))
+    yield Fact(say("unplanned.ordered_by"), literal(unplanned.ordered_by))
+    if unplanned.order is not None:
+        yield Fact(say("unplanned.order"), say("unplanned.order.standing"))
+    yield from _record_times(record, view)
+    yield Fact(say("card.route"), say(f"route.{unplanned.route}"))
+    yield from _record_facts(record, view)
 
 
 def _record_times(record: Administration, view: DoseView) -> Iterator[Fact]:

@@ -134,22 +134,35 @@ def _pixels(scene: Scene, cell: QRect, size: int) -> int:
 
 def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
     text = gate_count(view) if view.state is CellState.GATE_CLOSED else ""
-    record = view.record
-    if record is None or record.dose is None or not given_dose_differs(record, view.planned.dose):
+    below_it = _below_sign(view)
+    if not below_it:
         scene.signs.draw(painter, cell, view.state, size, text)
         _struck(painter, scene, cell, view, size)
         return
-    # Another amount than planned: the number stands below the sign (its unit in the card).
     font = scene.theme.font("small")
     font.setPixelSize(max(scene.theme.pixels(10), 8))
     painter.setFont(font)
+    while font.pixelSize() > 7 and painter.fontMetrics().horizontalAdvance(below_it) > cell.width():
+        font.setPixelSize(font.pixelSize() - 1)
+        painter.setFont(font)
     low = painter.fontMetrics().ascent()
     upper = cell.adjusted(0, 0, 0, -low)
     scene.signs.draw(painter, upper, view.state, min(size, int(upper.height()) - 2), text)
     painter.setPen(scene.theme.color("text"))
     below = QRectF(cell.left(), cell.bottom() - low - 3, cell.width(), low + 2)
-    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, plain(record.dose.value))
+    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, below_it)
     _struck(painter, scene, upper, view, size)
+
+
+def _below_sign(view: DoseView) -> str:
+    """The time of an unplanned dose, or the amount of one given otherwise than planned."""
+    record = view.record
+    if record is None or record.dose is None:
+        return ""
+    if view.slot.is_unplanned and record.given is not None:
+        return f"{record.given.local:%H:%M}"
+    # Its unit stands in the card.
+    return plain(record.dose.value) if given_dose_differs(record, view.planned.dose) else ""
 
 
 def _struck(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:

@@ -29,6 +29,11 @@ class DoseLine:
 
 
 @dataclass(frozen=True)
+class UnplannedLine(DoseLine):
+    """Doses of one drug that no plan asked for: the first of each day, or the second, and so on."""
+
+
+@dataclass(frozen=True)
 class LaneLine:
     """The results of one analyte, by column."""
 
@@ -93,6 +98,9 @@ def lines_of(sheet: CycleSheet, terms: Mapping[str, Name]) -> tuple[Line, ...]:
     for _, rows in groupby(sheet.rows, key=lambda row: row.component.id):
         mine = list(rows)
         lines.extend(DoseLine(row, 0 if n else len(mine)) for n, row in enumerate(mine))
+    for _, rows in groupby(sheet.unplanned, key=lambda row: (row.slot, row.component.id)):
+        mine = list(rows)
+        lines.extend(UnplannedLine(row, 0 if n else len(mine)) for n, row in enumerate(mine))
     lines.extend(LaneLine(lane, _by_column(lane.points)) for lane in sheet.lanes)
     lines.extend(_toxicity_lines(sheet, terms))
     lines.append(_marrow_line(sheet))

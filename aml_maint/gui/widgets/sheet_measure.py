@@ -12,14 +12,21 @@ from PySide6.QtGui import QFontMetrics
 
 from aml_maint.gui.theme import FontRole, Theme
 from aml_maint.gui.widgets.sheet_layout import HeadText, LineBox, SheetLayout
-from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, Line, MarrowLine, ToxicityLine
+from aml_maint.gui.widgets.sheet_lines import (
+    DoseLine,
+    LaneLine,
+    Line,
+    MarrowLine,
+    ToxicityLine,
+    UnplannedLine,
+)
 from aml_maint.gui.widgets.sheet_words import dose_words, lane_name, lane_unit
 from aml_maint.gui.words import Words
 
 # Sizes at 100 %, in pixels.
 NARROWEST_COLUMN = 24
 _ONE_LINE_FROM = 1180  # viewports at least this wide have room for drug and dose side by side
-_HEIGHTS = {DoseLine: 34, LaneLine: 35, ToxicityLine: 25, MarrowLine: 28}
+_HEIGHTS = {DoseLine: 34, UnplannedLine: 40, LaneLine: 35, ToxicityLine: 25, MarrowLine: 28}
 _SHARED_HEIGHT = 31  # lines of a component with several
 _PAIR_HEIGHT = 50
 _WIDEST_NAME = 190  # a drug and its dose share a line up to here
@@ -164,6 +171,8 @@ class _Measuring:
         match line:
             case DoseLine(span=0):
                 return ()
+            case UnplannedLine(row=row):
+                return (HeadText(text(row.component.drug.name), "strong"),)
             case DoseLine(row=row):
                 dose = HeadText(text(dose_words(row.component, row.dose)), "strong")
                 if row.premedication is None:
@@ -182,6 +191,8 @@ class _Measuring:
         found: list[tuple[str, ...]] = []
         for line in self.lines:
             match line:
+                case UnplannedLine(row=row):
+                    found.append((self.words.text(f"slot.{row.slot}"),))
                 case DoseLine(row=row):
                     slot, at = self.words.text(f"slot.{row.slot}"), self.words.value(row.at)
                     found.append((f"{slot} {at}",) if one_line else (slot, at))
@@ -193,7 +204,8 @@ class _Measuring:
 
 
 def _height(line: Line) -> int:
-    if isinstance(line, DoseLine):
+    # An unplanned dose has its time below the sign, whatever lines its drug has besides.
+    if isinstance(line, DoseLine) and not isinstance(line, UnplannedLine):
         if line.row.premedication is not None:
             return _PAIR_HEIGHT
         if line.span != 1:

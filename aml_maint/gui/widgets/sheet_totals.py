@@ -25,7 +25,10 @@ class ComponentTotals:
     def given(self) -> Message:
         """How many of the doses due so far were given."""
         taken = self.intensity.given + self.intensity.partly
-        return say("footer.given", given=taken, planned=self.intensity.planned)
+        told = say("footer.given", given=taken, planned=self.intensity.planned)
+        if not self.intensity.extra:
+            return told
+        return say("footer.given.extra", told=told, extra=self.intensity.extra)
 
     @property
     def rdi(self) -> Message:

@@ -27,6 +27,7 @@ from aml_maint.gui.widgets.sheet_lines import (
     Line,
     MarrowLine,
     ToxicityLine,
+    UnplannedLine,
     pair_at,
 )
 from aml_maint.gui.words import Words
@@ -72,6 +73,9 @@ def lane_unit(analyte: str) -> Message:
 def line_words(words: Words, line: Line) -> str:
     """The head of a line in one piece."""
     match line:
+        case UnplannedLine(row=row):
+            told = say("unplanned.line", drug=row.component.drug.name, kind=say(f"slot.{row.slot}"))
+            return words.text(told)
         case DoseLine(row=row):
             slot = say("sheet.slot", slot=say(f"slot.{row.slot}"), at=row.at)
             return f"{words.text(dose_words(row.component, row.dose))}, {words.text(slot)}"
@@ -142,6 +146,8 @@ def standing(view: DoseView) -> Message:
         return state
     recorded = clock_or_moment(record.recorded.local, view.planned.at)
     who = record.recorded_by
+    if view.slot.is_unplanned:
+        state = say(f"slot.{view.slot.slot}")
     if record.status in TAKEN and record.given is not None:
         given = clock_or_moment(record.given.local, view.planned.at)
         return say("sheet.say.given", state=state, given=given, who=who, recorded=recorded)

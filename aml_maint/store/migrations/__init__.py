@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "725dc7bcbcd27f3d5b0c90104b4520fa28ab55c5f8f3cda78b9d196e61aff84c"),
+    Step(1, m0001.STATEMENTS, "f6293cd6e130ecb6ce1d4ea2f105223b484f4ac2bbe3662dfe71f31f24dfed60"),
 )
 
 

@@ -1,0 +1,318 @@
+"""A patient's marrows with both verdicts, MRD over time, and the physician's word on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from aml_maint.domain.course import Course
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.follow_up import FollowUp
+from aml_maint.domain.labs import ANALYTES, LabResult
+from aml_maint.domain.marrow import Marrow, PcrResult, Purpose
+from aml_maint.domain.messages import say
+from aml_maint.domain.mrd import MrdClass, PcrChange, Track, pcr_change
+from aml_maint.domain.mrd_course import CourseSample, MrdCourse, follow
+from aml_maint.domain.response import Counts, MarrowVerdict, Response, judge_marrow
+from aml_maint.domain.response_review import Decision, ResponseReview, computed_words
+from aml_maint.domain.site import SiteSettings
+from aml_maint.domain.specimen_clock import Tracked, track
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.site_settings import site_settings
+from aml_maint.services.working_calendar import working_calendar
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses, follow_ups, labs, marrows, response_reviews
+
+# [D] The blood count nearest to a marrow counts as its own within so many days.
+COUNTS_WITHIN_DAYS = 7
+
+
+@dataclass(frozen=True)
+class MarrowRow:
+    """One marrow with what it means, what a physician made of it, and what is still out.
+
+    `pcr` tells how each PCR target moved.
+    """
+
+    marrow: Marrow
+    verdict: MarrowVerdict
+    counts: Counts
+    review: ResponseReview | None
+    tracked: tuple[Tracked, ...]
+    pcr: Mapping[str, PcrChange]
+
+    @property
+    def day(self) -> date:
+        """The day it was collected, where it was collected."""
+        return self.marrow.collected.local.date()
+
+    @property
+    def response(self) -> Response | None:
+        """The response in force: the physician's, else the computed one."""
+        if self.review is not None and self.review.decision is Decision.OVERRULED:
+            return self.review.response
+        return self.verdict.response.study
+
+    @property
+    def mrd(self) -> MrdClass | None:
+        """The MRD class in force on the study's track: the physician's, else the computed one."""
+        if self.review is not None and self.review.decision is Decision.OVERRULED:
+            return self.review.mrd
+        return self.verdict.mrd.study if self.verdict.mrd else None
+
+    @property
+    def review_is_stale(self) -> bool:
+        """Have results that came later changed what the physician's word was about?"""
+        return self.review is not None and not self.review.is_current(self.verdict)
+
+    @property
+    def wants_review(self) -> bool:
+        """Is there a verdict that no physician has seen as it stands?"""
+        judged = self.verdict.response.study is not None or self.verdict.mrd is not None
+        return judged and (self.review is None or self.review_is_stale)
+
+
+@dataclass(frozen=True)
+class ResponseBoard:
+    """A patient's marrows, oldest first, the course of MRD on both tracks, and what lies around.
+
+    `baseline` is the marrow that the course of MRD starts from.
+    """
+
+    patient_id: str
+    today: date
+    rows: tuple[MarrowRow, ...]
+    baseline: MarrowRow | None
+    study: MrdCourse
+    eln: MrdCourse
+    courses: tuple[Course, ...]
+    follow_up: FollowUp
+
+    @property
+    def latest(self) -> MarrowRow | None:
+        """The last marrow of which something is back, else the last one."""
+        back = [r for r in self.rows if r.verdict.response.study or r.verdict.mrd]
+        found = back or list(self.rows)
+        return found[-1] if found else None
+
+    @property
+    def repeat_by(self) -> date | None:
+        """The day by which a first positive wants its second sample."""
+        day = self.study.repeat_by
+        return None if day is None else date.fromordinal(day)
+
+    @property
+    def pending(self) -> tuple[Tracked, ...]:
+        """The specimens whose results are out, the oldest first."""
+        return tuple(one for r in self.rows for one in r.tracked if one.specimen.is_pending)
+
+
+def response_board(place: Workplace, patient_id: str) -> ResponseBoard:
+    """Everything about a patient's marrows."""
+    mine = courses.of_patient(place.store, patient_id, place.shelf)
+    found = marrows.of_patient(place.store, patient_id)
+    results = {
+        analyte: labs.of_analyte(place.store, patient_id, analyte)
+        for analyte in ("granulocytes", "platelets")
+    }
+    reading = _Reading(
+        site_settings(place),
+        place.clock.now().local.date(),
+        place.zone,
+        results,
+        response_reviews.of_patient(place.store, patient_id),
+    )
+    fate = follow_ups.of_patient(place.store, patient_id)
+    return reading.board(patient_id, found, mine, fate)
+
+
+def ward_boards(place: Workplace) -> dict[str, ResponseBoard]:
+    """The boards of everybody who has a marrow on record."""
+    settings, today = site_settings(place), place.clock.now().local.date()
+    everyones = marrows.everyones(place.store)
+    by_patient: dict[str, list[Course]] = {}
+    for course in courses.all_of(place.store, place.shelf):
+        by_patient.setdefault(course.patient_id, []).append(course)
+    results = labs.all_by_patient(place.store)
+    reviews = response_reviews.everyones(place.store)
+    fates = follow_ups.everyones(place.store)
+    boards = {}
+    for patient_id, found in everyones.items():
+        mine = results.get(patient_id, [])
+        series = {
+            analyte: [r for r in mine if r.analyte == analyte]
+            for analyte in ("granulocytes", "platelets")
+        }
+        reading = _Reading(settings, today, place.zone, series, reviews)
+        fate = fates.get(patient_id, FollowUp())
+        boards[patient_id] = reading.board(patient_id, found, by_patient.get(patient_id, []), fate)
+    return boards
+
+
+def tracked_specimens(place: Workplace) -> tuple[Tracked, ...]:
+    """Every specimen of the ward whose result is out, the longest waiting first."""
+    today = place.clock.now().local.date()
+    found = marrows.with_pending(place.store)
+    calendar = working_calendar(place.zone, [today, *(m.collected.local.date() for m in found)])
+    target = site_settings(place).integer("specimen.target")
+    waiting = [track(m, s, today, calendar, target) for m in found for s in m.pending]
+    return tuple(sorted(waiting, key=lambda one: one.due_on))
+
+
+def review_response(
+    place: Workplace,
+    marrow_id: str,
+    decision: Decision,
+    response: Response | None = None,
+    mrd: MrdClass | None = None,
+    reason: str = "",
+    command_id: UUID | None = None,
+) -> Changes:
+    """Confirm the computed verdict on a marrow, or overrule it with classes and a reason.
+
+    BadInput where nothing has come back yet, or where an overruling says what was computed.
+    """
+    if (done := place.done_before(command_id, "review_response")) is not None:
+        return done
+    marrow = marrows.marrow(place.store, marrow_id)
+    board = response_board(place, marrow.patient_id)
+    row = next(r for r in board.rows if r.marrow.id == marrow_id)
+    computed = row.verdict
+    own = (computed.response.study, computed.mrd.study if computed.mrd else None)
+    if own == (None, None):
+        raise BadInput(say("error.nothing_to_review"))
+    if decision is Decision.CONFIRMED:
+        response, mrd = own
+    elif (response, mrd) == own:
+        raise BadInput(say("error.overrules_nothing"), field="response")
+    now = place.clock.now()
+    review = ResponseReview(
+        str(uuid4()), marrow.patient_id, marrow_id, computed_words(computed), decision, response,
+        mrd, reason.strip(), place.actor.name, now,
+    )  # fmt: skip
+    return place.write(
+        "review_response",
+        lambda transaction: response_reviews.add(transaction, review),
+        touched=Touched.MARROWS,
+        patient_id=marrow.patient_id,
+        command_id=command_id,
+        reason=reason,
+    )
+
+
+class _Reading:
+    """Judges the marrows of a patient with the settings and counts of the ward."""
+
+    def __init__(
+        self,
+        settings: SiteSettings,
+        today: date,
+        zone: str,
+        results: Mapping[str, Sequence[LabResult]],
+        reviews: Mapping[str, ResponseReview],
+    ) -> None:
+        self.today = today
+        self.zone = zone
+        self.results = results
+        self.reviews = reviews
+        self.target = settings.integer("specimen.target")
+        self.sustained = settings.days("mrd.sustained_after")
+
+    def board(
+        self, patient_id: str, found: Sequence[Marrow], mine: Sequence[Course], fate: FollowUp
+    ) -> ResponseBoard:
+        rows = self.rows(found)
+        baseline = _baseline(rows, mine)
+        later = [
+            row
+            for row in rows
+            if row.marrow.purpose is not Purpose.DIAGNOSIS
+            and (baseline is None or row.marrow.collected.utc > baseline.marrow.collected.utc)
+        ]
+        samples = [_sample(row) for row in later]
+        study, eln = (
+            follow(samples, _positive(baseline, track), track, self.sustained) for track in Track
+        )
+        return ResponseBoard(patient_id, self.today, rows, baseline, study, eln, tuple(mine), fate)
+
+    def rows(self, found: Sequence[Marrow]) -> tuple[MarrowRow, ...]:
+        days = [self.today, *(m.collected.local.date() for m in found)]
+        calendar = working_calendar(self.zone, days) if found else None
+        first: dict[str, PcrResult] = {}
+        last: dict[str, PcrResult] = {}
+        rows = []
+        for marrow in found:
+            changes = {}
+            for pcr in marrow.pcrs:
+                changes[pcr.target] = pcr_change(pcr, last.get(pcr.target), first.get(pcr.target))
+                if marrow.purpose is Purpose.DIAGNOSIS:
+                    first[pcr.target] = pcr
+                last[pcr.target] = pcr
+            assert calendar is not None  # there is a marrow
+            counts = self.counts(marrow)
+            tracked = tuple(
+                track(marrow, one, self.today, calendar, self.target) for one in marrow.specimens
+            )
+            verdict = judge_marrow(marrow, counts)
+            review = self.reviews.get(marrow.id)
+            rows.append(MarrowRow(marrow, verdict, counts, review, tracked, changes))
+        return tuple(rows)
+
+    def counts(self, marrow: Marrow) -> Counts:
+        """The blood counts nearest to the marrow."""
+        return Counts(self.nearest("granulocytes", marrow), self.nearest("platelets", marrow))
+
+    def nearest(self, analyte: str, marrow: Marrow) -> Decimal | None:
+        at = marrow.collected.utc
+        within = timedelta(days=COUNTS_WITHIN_DAYS)
+        near = [r for r in self.results[analyte] if abs(r.collected.utc - at) <= within]
+        if not near:
+            return None
+        chosen = min(near, key=lambda r: abs(r.collected.utc - at))
+        return chosen.value.to(ANALYTES[analyte], analyte).value
+
+
+def _baseline(rows: Iterable[MarrowRow], mine: Sequence[Course]) -> MarrowRow | None:
+    """The marrow that MRD starts from: one taken as such, else the last before the first course.
+
+    Only one whose flow says something counts.
+    """
+    judged = [row for row in rows if row.verdict.mrd is not None]
+    meant = [row for row in judged if row.marrow.purpose is Purpose.BASELINE]
+    if meant:
+        return meant[-1]
+    if not mine:
+        return None
+    start = min(course.first_day for course in mine)
+    before = [
+        row for row in judged if row.day <= start and row.marrow.purpose is not Purpose.DIAGNOSIS
+    ]
+    return before[-1] if before else None
+
+
+def _positive(baseline: MarrowRow | None, track: Track) -> bool | None:
+    if baseline is None:
+        return None
+    mrd = _sample(baseline).mrd
+    if mrd is None:
+        return None
+    if mrd.is_positive(track):
+        return True
+    unverified = mrd.on(track) is MrdClass.NEGATIVE_UNVERIFIED
+    return False if mrd.is_negative(track) or unverified else None
+
+
+def _sample(row: MarrowRow) -> CourseSample:
+    """A marrow as a sample of the course, with the physician's word in the place of ours."""
+    mrd = row.verdict.mrd
+    reviewed = row.review is not None and row.review.decision is Decision.OVERRULED
+    if reviewed and mrd is not None and row.mrd is not None:
+        mrd = replace(mrd, study=row.mrd)
+    elif reviewed and row.mrd is None:
+        mrd = None
+    order = f"{row.marrow.collected.utc.isoformat()} {row.marrow.id}"
+    reason = row.verdict.response.study_reason
+    return CourseSample(row.day.toordinal(), order, row.day, row.response, reason, mrd)

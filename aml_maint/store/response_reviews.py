@@ -1,0 +1,58 @@
+"""Physicians' decisions on marrows: rows and domain objects. The latest on a marrow stands."""
+
+from __future__ import annotations
+
+from aml_maint.domain.mrd import MrdClass
+from aml_maint.domain.response import Response
+from aml_maint.domain.response_review import Decision, ResponseReview
+from aml_maint.store.columns import Row, moment_columns, moment_value
+from aml_maint.store.database import Store
+from aml_maint.store.transaction import Transaction
+
+
+def add(transaction: Transaction, review: ResponseReview) -> None:
+    """Add a decision."""
+    transaction.insert(
+        "response_reviews",
+        {
+            "id": review.id,
+            "patient_id": review.patient_id,
+            "marrow_id": review.marrow_id,
+            "computed": review.computed,
+            "decision": review.decision.value,
+            "response": review.response.value if review.response else None,
+            "mrd": review.mrd.value if review.mrd else None,
+            "reason": review.reason,
+            "decided_by": review.decided_by,
+            **moment_columns("decided", review.decided),
+        },
+    )
+
+
+def of_patient(store: Store, patient_id: str) -> dict[str, ResponseReview]:
+    """The decision that stands, by marrow."""
+    rows = store.rows(
+        "SELECT * FROM response_reviews WHERE patient_id = ? ORDER BY seq, rowid", (patient_id,)
+    )
+    return {row["marrow_id"]: _review(row) for row in rows}
+
+
+def everyones(store: Store) -> dict[str, ResponseReview]:
+    """The decision that stands on each marrow of the ward."""
+    rows = store.rows("SELECT * FROM response_reviews ORDER BY seq, rowid")
+    return {row["marrow_id"]: _review(row) for row in rows}
+
+
+def _review(row: Row) -> ResponseReview:
+    return ResponseReview(
+        row["id"],
+        row["patient_id"],
+        row["marrow_id"],
+        row["computed"],
+        Decision(row["decision"]),
+        Response(row["response"]) if row["response"] else None,
+        MrdClass(row["mrd"]) if row["mrd"] else None,
+        row["reason"],
+        row["decided_by"],
+        moment_value(row, "decided"),
+    )
