@@ -297,7 +297,7 @@ def prolonged(course: Course, today: date, until: date) -> Course:
     starts = list(course.cycles)
     while limit is None or len(starts) < limit:
         last = starts[-1]
-        length = timedelta(days=course.regimen.cycle_days(last.number))
+        length = timedelta(days=course.cycle_days(last.number))
         day = max(last.first_day + length, today + timedelta(days=1))
         if day > until:
             break
