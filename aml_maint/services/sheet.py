@@ -124,7 +124,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     found = views(planned, records, evidence, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
-    length = course.regimen.cycle_days(number)
+    length = course.cycle_days(number)
     return CycleSheet(
         patient=patients.patient(place.store, course.patient_id),
         course=course,

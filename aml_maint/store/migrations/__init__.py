@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7c10f2c9eb0424bd30c502d317495cb889d4ea2d5303848c1edc04671edfe8b4"),
+    Step(1, m0001.STATEMENTS, "f6293cd6e130ecb6ce1d4ea2f105223b484f4ac2bbe3662dfe71f31f24dfed60"),
 )
 
 
