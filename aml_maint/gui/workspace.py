@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
@@ -13,6 +14,7 @@ from aml_maint.gui.pages.settings_page import SettingsPage
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
+from aml_maint.gui.widgets.late_bar import LateBar
 from aml_maint.gui.widgets.notice_bar import NoticeBar
 from aml_maint.gui.widgets.rail import Place, Rail
 from aml_maint.gui.widgets.scrolling import PageFrame
@@ -37,6 +39,7 @@ class Workspace(QWidget):
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
         self.today = TodayPage(desk)
@@ -62,6 +65,7 @@ class Workspace(QWidget):
         self.patients.opened.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
         self.drafts.wanted.connect(self.go_on_with)
+        self.late.dose_wanted.connect(self.show_dose)
         desk.session.problem.connect(self.notice.show_problem)
         self.status.undo_wanted.connect(self._undo)
         for logger in (self.today.logger, self.patient.logger):
@@ -86,6 +90,12 @@ class Workspace(QWidget):
         self.rail.show_place("patients")
         self.patient.show_patient(patient_id)
         self._show(self.patient)
+
+    def show_dose(self, patient_id: str, slot: SlotId) -> None:
+        """Show a planned dose in the cycle of its patient."""
+        self.show_patient(patient_id)
+        self.patient.show_tab("cycle")
+        self.patient.cycle_tab.go_to(slot)
 
     def go_on_with(self, form: UnfinishedForm) -> None:
         """Open a form that was not finished where it belongs; what was typed is in it."""
@@ -133,6 +143,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.late)
         right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)
         middle = QHBoxLayout()

@@ -76,20 +76,20 @@ def standing(store: Store, result_id: str) -> LabResult:
     row = store.row(f"{_STANDING} AND id = ?", (result_id,))
     if row is None:
         raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
-    return _result(row)
+    return result_of(row)
 
 
 def of_patient(store: Store, patient_id: str) -> list[LabResult]:
     """All results of a patient, oldest first."""
     rows = store.rows(f"{_STANDING} AND patient_id = ? {_OLDEST_FIRST}", (patient_id,))
-    return [_result(row) for row in rows]
+    return [result_of(row) for row in rows]
 
 
 def all_by_patient(store: Store) -> dict[str, list[LabResult]]:
     """Every patient's results, oldest first."""
     found: defaultdict[str, list[LabResult]] = defaultdict(list)
     for row in store.rows(f"{_STANDING} {_OLDEST_FIRST}"):
-        found[row["patient_id"]].append(_result(row))
+        found[row["patient_id"]].append(result_of(row))
     return dict(found)
 
 
@@ -98,7 +98,7 @@ def of_analyte(store: Store, patient_id: str, analyte: str) -> list[LabResult]:
     rows = store.rows(
         f"{_STANDING} AND patient_id = ? AND analyte = ? {_OLDEST_FIRST}", (patient_id, analyte)
     )
-    return [_result(row) for row in rows]
+    return [result_of(row) for row in rows]
 
 
 def for_gates(
@@ -115,7 +115,7 @@ def for_gates(
         "since": utc_text(since),
     })  # fmt: skip
     for row in rows:
-        found[row["patient_id"]].append(_result(row))
+        found[row["patient_id"]].append(result_of(row))
     return dict(found)
 
 
@@ -125,10 +125,11 @@ def last_of_each(store: Store, analyte: str, patient_id: str | None = None) -> d
         ("", (analyte,)) if patient_id is None else (" AND patient_id = ?", (analyte, patient_id))
     )
     query = f"{_STANDING} AND analyte = ?{mine} {_OLDEST_FIRST}"
-    return {row["patient_id"]: _result(row) for row in store.rows(query, values)}
+    return {row["patient_id"]: result_of(row) for row in store.rows(query, values)}
 
 
-def _result(row: Row) -> LabResult:
+def result_of(row: Row) -> LabResult:
+    """The result of a row."""
     return LabResult(
         row["id"],
         row["patient_id"],
