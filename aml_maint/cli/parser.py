@@ -51,6 +51,8 @@ MODULES: dict[str, str | None] = {
     "toxicity table": "toxicity",
     "assess-marrow": "marrow",
     "risk": "risk",
+    "survival": "survival",
+    "cohort": "outcomes",
     "report": "report",
     "calendar": "calendar",
     "import-cohort": "cohort",

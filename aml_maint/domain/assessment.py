@@ -80,6 +80,16 @@ class Assessment:
         return any(finding.term == term for finding in self.findings)
 
 
+def speaks_for(made: Assessment, cycle: int) -> bool:
+    """Does an assessment tell what was found in a cycle?
+
+    One before the next cycle looks back on it; one before the cycle itself does not.
+    """
+    if made.kind is AssessmentKind.BEFORE:
+        return made.cycle == cycle + 1
+    return made.cycle == cycle
+
+
 def checklist(items: Iterable[ToxicityItem], regimen: Regimen) -> tuple[ToxicityItem, ...]:
     """The terms to ask a patient for, by what the regimen's drugs can do.
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from aml_maint.domain.assessment import Assessment
+from aml_maint.domain.assessment import Assessment, speaks_for
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
@@ -135,7 +135,7 @@ class Subject:
             if one.term == term and span.first <= one.on <= span.last
         ]
         for one in self.assessments:
-            if one.cycle == span.number and one.kind != "before" and one.asked(term):
+            if speaks_for(one, span.number) and one.asked(term):
                 grades.append(one.grade(term))
         return max((grade for grade in grades if grade is not None), default=None)
 

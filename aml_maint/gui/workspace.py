@@ -64,6 +64,7 @@ class Workspace(QWidget):
         self.top.search.picked.connect(self.show_patient)
         self.patients.opened.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
+        self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
         self.late.dose_wanted.connect(self.show_dose)
         desk.session.problem.connect(self.notice.show_problem)
@@ -91,11 +92,16 @@ class Workspace(QWidget):
         self.patient.show_patient(patient_id)
         self._show(self.patient)
 
-    def show_dose(self, patient_id: str, slot: SlotId) -> None:
+    def show_finding(self, patient_id: str, key: str) -> None:
+        """Show a patient's overview with the cursor on one of the findings."""
+        self.rail.show_place("patients")
+        self.patient.show_finding(patient_id, key)
+        self._show(self.patient)
+
+    def show_dose(self, patient_id: str, slot: SlotId, cycle: int) -> None:
         """Show a planned dose in the cycle of its patient."""
         self.show_patient(patient_id)
-        self.patient.show_tab("cycle")
-        self.patient.cycle_tab.go_to(slot)
+        self.patient.show_dose(slot, cycle)
 
     def go_on_with(self, form: UnfinishedForm) -> None:
         """Open a form that was not finished where it belongs; what was typed is in it."""

@@ -29,16 +29,15 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import PlannedDose, doses_between
-from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.demo_injections import injection, site_reactions
 from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
+from aml_maint.services.demo_toxicities import ToxicityStory
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.marrow import record_marrow
 from aml_maint.services.observations import record_counts
 from aml_maint.services.people import admit_patient
-from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import (
     end_course,
     hold_component,
@@ -68,6 +67,7 @@ def steps_of(story: Mapping[str, Any], today: date) -> Iterator[Step]:
     yield from teller.visits()
     yield from teller.marrows()
     yield from teller.troubles()
+    yield from teller.toxicities()
 
 
 class _Teller:
@@ -282,42 +282,18 @@ class _Teller:
         return Marrow("", self.patient_id, at, purpose, specimens)
 
     def troubles(self) -> Iterator[Step]:
-        if self.name == "fever" or self.name == "long":
-            yield from self.fevers()
         if self.name == "hand_foot":
             yield from self.hand_foot()
         if self.name == "long":
             yield from site_reactions(self.patient_id, self.today)
         if self.name == "held_now":
             first = self.today - timedelta(days=2)
-            yield self.toxicity("diarrhoea", 3, first, None)
             yield self.hold("sorafenib", first, None)
-
-    def fevers(self) -> Iterator[Step]:
-        for number, grade in ((0, 2), (2, 2), (6, 1)):
-            day = self.first_day + timedelta(days=2 * number)
-            if day >= self.today:
-                return
-            degrees = Decimal("38.6") if grade == 2 else Decimal("37.6")
-            at = at_time(day, 23, 0)
-            value = LabValue(degrees, "Cel")
-            yield Step(
-                at + timedelta(minutes=5),
-                NURSE,
-                call(
-                    record_counts,
-                    self.patient_id,
-                    {"temperature": value},
-                    Moment.at(at, DEFAULT_ZONE),
-                ),
-            )
-            yield self.toxicity("fever_drug", grade, day, day + timedelta(days=1), value)
 
     def hand_foot(self) -> Iterator[Step]:
         """Grade 3 in the fourth cycle: held twelve days, then on at half the dose."""
         first = self.starts[3] + timedelta(days=9)
         last = first + timedelta(days=11)
-        yield self.toxicity("hand_foot_skin_reaction", 3, first, last)
         yield self.hold("sorafenib", first, last)
         yield Step(
             at_time(last, 16, 30),
@@ -332,6 +308,13 @@ class _Teller:
             ),
         )
 
+    def toxicities(self) -> Iterator[Step]:
+        """What was asked and seen of toxicities."""
+        return ToxicityStory(
+            self.name, self.story["mrn"], self.patient_id, self.course_id, self.starts,
+            self.last_day, self.today,
+        ).steps()  # fmt: skip
+
     def hold(self, component: str, first: date, last: date | None) -> Step:
         def act(place: Workplace) -> None:
             hold_component(
@@ -345,17 +328,3 @@ class _Teller:
             )
 
         return Step(at_time(first, 6, 45), PHYSICIAN, act)
-
-    def toxicity(
-        self,
-        term: str,
-        grade: int,
-        onset: date,
-        resolved: date | None,
-        value: LabValue | None = None,
-    ) -> Step:
-        event = ToxicityEvent.of(
-            self.patient_id, self.course_id, term, DEFAULT_ZONE, grade, onset, resolved, value
-        )
-        day = onset if resolved is None else resolved
-        return Step(at_time(day, 23, 40), NURSE, lambda place: record_event(place, event))

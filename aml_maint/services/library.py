@@ -17,6 +17,7 @@ from aml_maint.domain.regimen import Drug, Regimen
 from aml_maint.domain.regimen_schema import regimen_from_data
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_schema import catalogue_from_data
+from aml_maint.domain.study_checks import Study, study_from_data
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import OtherCause
 from aml_maint.domain.toxicity_schema import items_from_data
@@ -71,6 +72,13 @@ def regimen(regimen_id: str, version: int | None = None) -> Regimen:
 def site_catalogue() -> Mapping[str, Setting]:
     """Every setting that a site can decide on, by key, in the order of the Settings page."""
     return catalogue_from_data(_read(files.resource("site.toml")))
+
+
+@cache
+def studies() -> dict[str, Study]:
+    """The publications whose figures are checked, by id."""
+    found = (study_from_data(_read(path)) for path in files.resources().glob("studies/*.toml"))
+    return {study.id: study for study in sorted(found, key=lambda study: study.id)}
 
 
 @cache

@@ -149,7 +149,7 @@ class _Reading:
             first,
             max((span[1] for span in taken), default=None),
             self.until,
-            _cycles(mine, self.until),
+            cycles_of(mine, self.until),
             tuple(e for e in self.events.get(patient_id, ()) if e.onset.day <= self.until),
             tuple(measured),
             tuple(a for a in self.assessments.get(patient_id, ()) if a.on <= self.until),
@@ -180,7 +180,7 @@ def _baselines(measured: Sequence[Measured], first_dose: date) -> dict[str, int]
     return {one.term: one.grade for one in before}
 
 
-def _cycles(mine: Sequence[Course], until: date) -> tuple[CycleSpan, ...]:
+def cycles_of(mine: Sequence[Course], until: date) -> tuple[CycleSpan, ...]:
     """The cycles of a patient's courses, one after another."""
     spans: list[CycleSpan] = []
     for course in mine:

@@ -26,6 +26,7 @@ from aml_maint.domain.toxicity import (
     grade_entry,
 )
 from aml_maint.domain.toxicity_schema import items_from_data
+from aml_maint.domain.toxicity_search import matching
 
 ITEMS = items_from_data(files.read_toml("toxicity", "who1979.toml")) + items_from_data(
     files.read_toml("toxicity", "general.toml")
@@ -252,3 +253,23 @@ def test_every_grade_has_its_words_in_both_languages() -> None:
 
 def test_items_can_be_kept_in_a_set() -> None:
     assert len(set(ITEMS)) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("szpfyf", []), ("szpffy", ["hand_foot_skin_reaction"]),
+        ("shouzu", ["hand_foot_skin_reaction"]),
+        ("lt", ["rhinorrhoea"]), ("流涕", ["rhinorrhoea"]), ("fuxie", ["diarrhoea"]),
+        ("fl", ["fatigue"]), ("plt", ["platelets"]), ("", []), ("xyz", []),
+    ],
+)  # fmt: skip
+def test_a_part_a_pinyin_or_its_initials_find_a_term(text: str, found: list[str]) -> None:
+    assert [item.id for item in matching(ITEMS, text)] == found
+
+
+def test_every_term_can_be_typed_in_pinyin() -> None:
+    for item in ITEMS:
+        assert item.pinyin, item.id
+        latin = "".join(item.pinyin.split())
+        assert item in matching(ITEMS, latin)

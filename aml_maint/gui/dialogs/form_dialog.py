@@ -90,6 +90,10 @@ class FormDialog(QDialog):
         """Saving was refused: say why; everything typed is still there."""
         self.save.setEnabled(True)
         self.form.show_error(error)
+        row = self.form.rows.get(error.field or "")
+        if row is not None:
+            self.body.activate()  # the words of the error have just taken their place
+            self._around.ensureWidgetVisible(row)
 
     def finish(self) -> None:
         """It is saved: forget the draft and close."""
@@ -176,7 +180,7 @@ class FormDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(*[theme.unit(5)] * 4)
         box.setSpacing(theme.unit(4))
-        scrolling = Scrolling(inside)
-        scrolling.overfull.connect(self._grow)
-        box.addWidget(scrolling, 1)
+        self._around = Scrolling(inside)
+        self._around.overfull.connect(self._grow)
+        box.addWidget(self._around, 1)
         box.addLayout(self.foot)

@@ -1,97 +1,247 @@
-"""Record a toxicity: term, grade with its criteria in sight, onset, the injection before it."""
+"""Record a toxicity, or another version of one: grade with its words in sight, causes, outcome."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
-from aml_maint.domain.administration import Administration
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.messages import Message, say
-from aml_maint.domain.toxicity import Grade
-from aml_maint.domain.toxicity_event import ToxicityEvent
+from aml_maint.domain.known_time import KnownTime
+from aml_maint.domain.messages import Message, Name, say
+from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.toxicity import Association, Kind, ToxicityItem
+from aml_maint.domain.toxicity_event import (
+    OTHER_TERM,
+    GradePoint,
+    Outcome,
+    Reporter,
+    ToxicityEvent,
+)
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
-from aml_maint.gui.forms.date_input import DateInput
-from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
+from aml_maint.gui.forms.cause_matrix import CauseMatrix
+from aml_maint.gui.forms.grade_input import GradeInput
+from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput
+from aml_maint.gui.forms.known_time_input import KnownTimeInput
+from aml_maint.gui.forms.seriousness_input import SeriousnessInput
 from aml_maint.gui.forms.term_input import TermInput
-from aml_maint.gui.widgets.sheet_totals import all_views
-from aml_maint.services.library import toxicity_items
-from aml_maint.services.sheet import CycleSheet
-from aml_maint.services.toxicities import record_event
+from aml_maint.gui.toxicity_words import cause_name
+from aml_maint.services.library import toxicity_item, toxicity_items
+from aml_maint.services.toxicities import record_event, revise_event
+from aml_maint.services.toxicity_entry import EntryContext
 
-# As many injections before an onset are offered as its cause.
-_INJECTIONS = 6
+FEVER = "fever_drug"
+_Option = tuple[str | None, Message | Name | str]
 
 
 class ToxicityDialog(PatientDialog):
-    """Grade 0 is "looked for, none"; "not evaluated" is a grade of its own kind."""
+    """With an event it makes a new version of it; a change of what stood then asks for a reason."""
 
-    def __init__(self, desk: Desk, sheet: CycleSheet, parent: QWidget | None) -> None:
+    def __init__(
+        self, desk: Desk, context: EntryContext, parent: QWidget | None,
+        *, event: ToxicityEvent | None = None, term: str = "",
+    ) -> None:  # fmt: skip
+        title = say("toxicity.title") if event is None else say("toxicity.title.edit")
+        draft = f"toxicity/{context.patient.id}/{event.id if event else ''}"
         super().__init__(
-            desk, sheet.patient, say("toxicity.title"), say("toxicity.verb"),
-            draft=f"toxicity/{sheet.patient.id}", parent=parent,
-        )  # fmt: skip
-        self._course, self._zone = sheet.course.id, sheet.course.zone
-        self.term = TermInput(desk, toxicity_items())
-        unset: tuple[int | None, Message] = (None, say("toxicity.not_evaluated"))
-        grades = [(int(g), say("toxicity.grade_n", grade=int(g))) for g in Grade if g]
-        self.grade: ChoiceInput[int | None] = ChoiceInput(desk, [unset, *grades])
-        self.onset_on = DateInput(desk, "onset")
-        self.onset_on.set_day(desk.session.now().local.date())
-        self.resolved_on = DateInput(desk, "resolved")
-        self.injection: ChoiceInput[str | None] = ChoiceInput(desk, _injections(sheet))
-        self.note = TextInput(desk)
-        add = self.form.add_row
-        add("term", say("toxicity.term"), self.term, span=2)
-        add("grade", say("toxicity.grade"), self.grade, span=2)
-        add("onset", say("toxicity.onset_on"), self.onset_on)
-        add("resolved", say("toxicity.resolved_on"), self.resolved_on,
-            say("toxicity.resolved_on.help"))  # fmt: skip
-        add("injection", say("toxicity.injection"), self.injection, span=2)
-        add("note", say("toxicity.note"), self.note, span=2)
+            desk, context.patient, title, say("toxicity.verb"), draft=draft, parent=parent
+        )
+        self._context = context
+        self._event = event
+        self.setMinimumWidth(desk.theme.unit(190))
+        self._make_inputs()
+        self._add_rows()
+        if event is not None:
+            self._show_event(event)
+        else:
+            self.onset.set_known(KnownTime.on(context.today))
+            found = toxicity_item(term)
+            if found is not None:
+                self.term.setText(desk.words.text(found.term))
+            role = desk.session.actor.role.value
+            self.reporter.set_value(role if role in set(Reporter) else None)
         self.ready()
         self.term.picked.connect(self._tell)
-        self.grade.currentIndexChanged.connect(lambda _: self._tell())
         self._tell()
-        self.term.setFocus()
+        (self.grade if event is not None or term else self.term).setFocus()
 
     def submit(self) -> None:
-        """Record the toxicity as typed."""
-        onset = self.onset_on.day()
+        """Save the event as typed."""
+        wanted = self._typed()
+        if self._event is None:
+            self.write(lambda place: record_event(place, wanted, self.command_id))
+        else:
+            reason = self.reason.value()
+            self.write(lambda place: revise_event(place, wanted, reason, self.command_id))
+
+    def _typed(self) -> ToxicityEvent:
         item = self.term.item()
+        onset = self.onset.known()
         if onset is None:
-            raise BadInput(say("toxicity.onset_needed"), field="onset")
-        event = ToxicityEvent.of(
-            self.patient.id, self._course, item.id, self._zone, self.grade.value(), onset,
-            self.resolved_on.day(),
+            raise BadInput(say("error.onset_needed"), field="onset")
+        old = self._event
+        point = self._first_point(item, onset)
+        blank = ToxicityEvent.of(
+            self.patient.id, self._context.course.id if self._context.course else None,
+            item.id, self._context.zone, None, onset,
         )  # fmt: skip
-        event = replace(event, linked_administration=self.injection.value(), note=self.note.value())
-        self.write(lambda place: record_event(place, event, self.command_id))
+        outcome = self.outcome.value()
+        resolved = self.resolved.known()
+        if resolved is not None and outcome is None:
+            outcome = Outcome.RECOVERED.value
+        reporter = self.reporter.value()
+        return replace(
+            old or blank,
+            term=item.id,
+            grades=(point, *self._later_points()),
+            resolved=resolved,
+            detail=self.detail.value(),
+            linked_administration=self.injection.value(),
+            causes=self.causes.causes(),
+            serious=self.seriousness.is_serious(),
+            criteria=self.seriousness.chosen(),
+            treatment=self.treatment.value(),
+            outcome=None if outcome is None else Outcome(outcome),
+            reporter=None if reporter is None else Reporter(reporter),
+            note=self.note.value(),
+            review=None,
+        )
+
+    def _first_point(self, item: ToxicityItem, onset: KnownTime) -> GradePoint:
+        """The grade at the onset, with its temperature where there is one."""
+        degrees = self.degrees.number() if item.id == FEVER else None
+        value = None if degrees is None else LabValue(degrees, "Cel")
+        old = self._event.grades[0] if self._event is not None else None
+        if old is not None:
+            kept = value if item.id == FEVER else old.value
+            return replace(old, at=onset, grade=self.grade.value(), value=kept)
+        return GradePoint(onset, self.grade.value(), value)
+
+    def _later_points(self) -> tuple[GradePoint, ...]:
+        """The grades after the first one, as they stand in the form."""
+        if self._event is None:
+            return ()
+        found = []
+        for old, (at, grade) in zip(self._event.grades[1:], self.later, strict=True):
+            known = at.known()
+            if known is None:
+                raise BadInput(say("error.time_needed"), field="at")
+            found.append(replace(old, at=known, grade=grade.value()))
+        return tuple(found)
+
+    def _make_inputs(self) -> None:
+        desk = self._desk
+        self.term = TermInput(desk, toxicity_items())
+        self.detail = TextInput(desk)
+        self.grade = GradeInput(desk)
+        self.degrees = DecimalInput(desk, say("toxicity.degrees.placeholder"), field="value")
+        self.onset = KnownTimeInput(desk, "onset")
+        self.resolved = KnownTimeInput(desk, "resolved")
+        self.injection: ChoiceInput[str | None] = ChoiceInput(desk, self._injections())
+        self.outcome = _choice(desk, "outcome", Outcome)
+        self.causes = CauseMatrix(desk, self._context.causes, desk.session.actor.name)
+        self.seriousness = SeriousnessInput(desk)
+        self.treatment = TextInput(desk, longest=500)
+        self.reporter = _choice(desk, "reporter", Reporter)
+        self.note = TextInput(desk, longest=1000)
+        self.reason = TextInput(desk)
+        points = self._event.grades[1:] if self._event is not None else ()
+        unset: tuple[int | None, Message] = (None, say("toxicity.not_graded_yet"))
+        grades = [(n, say("toxicity.grade_n", grade=n)) for n in range(1, 5)]
+        self.later: list[tuple[KnownTimeInput, ChoiceInput[int | None]]] = []
+        for point in points:
+            at, grade = KnownTimeInput(desk, "at"), ChoiceInput(desk, [unset, *grades])
+            at.set_known(point.at)
+            grade.set_value(point.grade)
+            self.later.append((at, grade))
+
+    def _add_rows(self) -> None:
+        add = self.form.add_row
+        add("term", say("toxicity.term"), self.term)
+        add("detail", say("toxicity.detail"), self.detail, say("toxicity.detail.help"))
+        add("grade", say("toxicity.grade_at_onset"), self.grade, span=2)
+        add("value", say("toxicity.degrees"), self.degrees, say("toxicity.degrees.help"), span=2)
+        for number, (at, grade) in enumerate(self.later, 2):
+            name = "at" if number == 2 else f"at_{number}"
+            add(name, say("toxicity.nth_from", number=number), at)
+            add(f"grade_{number}", say("toxicity.nth_grade", number=number), grade)
+        add("onset", say("toxicity.onset"), self.onset, say("toxicity.onset.help"))
+        add("resolved", say("toxicity.resolved"), self.resolved, say("toxicity.resolved_on.help"))
+        add("injection", say("toxicity.injection"), self.injection)
+        add("outcome", say("toxicity.outcome"), self.outcome)
+        add("criteria", say("toxicity.seriousness"), self.seriousness, span=2)
+        add("treatment", say("toxicity.treatment"), self.treatment)
+        add("reporter", say("toxicity.reporter"), self.reporter)
+        add("note", say("toxicity.note"), self.note, span=2)
+        add("causes", say("toxicity.causes_of"), self.causes, span=2)
+        if self._event is not None:
+            add("reason", say("toxicity.reason"), self.reason, say("toxicity.reason.help"), span=2)
+
+    def _show_event(self, event: ToxicityEvent) -> None:
+        words = self._desk.words
+        item = toxicity_item(event.term)
+        if item is not None:
+            self.term.setText(words.text(item.term))
+        first = event.grades[0]
+        self.detail.setText(event.detail)
+        self.grade.set_value(first.grade)
+        if event.term == FEVER and first.value is not None:
+            self.degrees.setText(f"{first.value.to('Cel').value:f}")
+        self.onset.set_known(event.onset)
+        self.resolved.set_known(event.resolved)
+        known = [choice for choice, _ in self._injections()]
+        if event.linked_administration in known:
+            self.injection.set_value(event.linked_administration)
+        self.outcome.set_value(event.outcome)
+        self.causes.show_causes(event.causes)
+        self.seriousness.show_chosen(event.serious, event.criteria)
+        self.treatment.setText(event.treatment)
+        self.reporter.set_value(event.reporter)
+        self.note.setText(event.note)
+
+    def _injections(self) -> list[_Option]:
+        choices: list[_Option] = [(None, say("toxicity.no_injection"))]
+        for one in self._context.injections:
+            given = one.record.given or one.record.recorded
+            text = say("toxicity.injection_of", drug=one.drug, at=given.local)
+            choices.append((one.record.id, text))
+        linked = self._event.linked_administration if self._event is not None else None
+        if linked is not None and linked not in {choice for choice, _ in choices}:
+            choices.append((linked, say("toxicity.earlier_injection")))
+        return choices
 
     def _tell(self) -> None:
-        """Say what the chosen grade of the term means, and whose words these are."""
-        item, grade = self.term.meant(), self.grade.value()
+        """Show the words of the term's grades, and which inputs belong to the term."""
+        item = self.term.meant()
+        self.grade.show_item(item)
+        self.form.rows["value"].setVisible(item is not None and item.id == FEVER)
+        self.form.rows["detail"].setVisible(
+            item is None or item.id in {OTHER_TERM, "infection"} or bool(self.detail.value())
+        )
         row = self.form.rows["grade"]
-        if item is None or grade is None:
+        if item is None:
             row.set_help(say("toxicity.grade.help"))
+            return
+        scale = say(f"toxicity_scale.{item.scale.value}")
+        running = [e for e in self._context.running if e.term == item.id and e != self._event]
+        if running:
+            row.set_help(say("toxicity.already", onset=running[0].onset.text(), scale=scale))
+        elif item.kind is Kind.NUMERIC and item.id == FEVER:
+            row.set_help(say("toxicity.graded_by_value", scale=scale))
         else:
-            scale = say(f"toxicity.scale.{item.scale}")
-            row.set_help(say("toxicity.criteria", text=item.band(grade).text, scale=scale))
+            row.set_help(say("toxicity.graded_by", scale=scale))
+        typical = [d for d, how in item.drugs.items() if how is Association.CHARACTERISTIC]
+        mine = [drug for drug in typical if drug in self._context.causes]
+        self.causes.suggest(mine)
+        names = tuple(cause_name(drug) for drug in mine)
+        help_text = say("toxicity.causes.typical", drugs=names) if mine else ""
+        self.form.rows["causes"].set_help(help_text)
 
 
-def _injections(sheet: CycleSheet) -> list[tuple[str | None, Message]]:
-    """The latest injections given in the cycle, the last first."""
-    given: list[Administration] = [
-        view.record
-        for view in all_views(sheet)
-        if view.planned.component.rotate_site and view.record and view.record.given
-    ]
-    given.sort(key=lambda r: r.given.utc if r.given else r.recorded.utc, reverse=True)
-    choices: list[tuple[str | None, Message]] = [(None, say("toxicity.no_injection"))]
-    for record in given[:_INJECTIONS]:
-        drug = sheet.course.regimen.component(record.slot.component).drug.name
-        at = record.given.local if record.given else record.recorded.local
-        choices.append((record.id, say("toxicity.injection_of", drug=drug, at=at)))
-    return choices
+def _choice(
+    desk: Desk, area: str, words: type[Outcome] | type[Reporter]
+) -> ChoiceInput[str | None]:
+    options: Sequence[_Option] = [(word.value, say(f"{area}.{word.value}")) for word in words]
+    return ChoiceInput(desk, [(None, say(f"toxicity.{area}.open")), *options])

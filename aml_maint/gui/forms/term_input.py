@@ -1,4 +1,4 @@
-"""A toxicity term by type-ahead, in English, Chinese or by another of its names."""
+"""A toxicity term by type-ahead, in English, Chinese, pinyin or by another of its names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.toxicity import ToxicityItem, find_item
+from aml_maint.domain.toxicity_search import matching, spellings
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.inputs import TextInput
 
@@ -51,6 +52,10 @@ class TermInput(TextInput):
         try:
             return find_item(self._items, self.value())
         except BadInput as error:
+            # A part that only one term has means that term, in pinyin, too.
+            near = matching(self._items, self.value())
+            if len(near) == 1:
+                return near[0]
             raise BadInput(error.message, hint=error.hint, field=self._field) from error
 
     def meant(self) -> ToxicityItem | None:
@@ -66,5 +71,5 @@ class TermInput(TextInput):
         self._names.clear()
         for item in self._items:
             entry = QStandardItem(self._looks.words.text(item.term))
-            entry.setData(" ".join((item.term.en, item.term.zh, *item.aliases)), _NAMES)
+            entry.setData(" ".join(spellings(item)), _NAMES)
             self._names.appendRow(entry)

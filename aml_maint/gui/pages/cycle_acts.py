@@ -17,6 +17,7 @@ from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.toxicity_entry import context_of
 
 # The act whose form keeps drafts under a name that begins so.
 FORMS = {
@@ -60,7 +61,7 @@ class CycleActs(QObject):
         desk = self._desk
         return {
             "count": lambda s, _, p: CountDialog(desk, s.patient, s.course.zone, p),
-            "toxicity": lambda s, _, p: ToxicityDialog(desk, s, p),
+            "toxicity": lambda s, _, p: ToxicityDialog(desk, context_of(s), p),
             "hold": lambda s, c, p: HoldDialog(desk, s.patient, s.course, c, p),
             "resume": lambda s, c, p: ResumeDialog(desk, s.patient, s.course, c, p),
             "dose": lambda s, c, p: OrderDialog(desk, s.patient, s.course, c, p),

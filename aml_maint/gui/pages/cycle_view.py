@@ -87,17 +87,22 @@ class CycleView(QWidget):
 
     def open_dose(self, slot: SlotId) -> None:
         """Put the cursor on a planned dose of the cycle shown and open its card."""
+        target = self.go_to(slot)
+        if target is not None:
+            self._logger.edit(target, part=slot)
+
+    def go_to(self, slot: SlotId) -> DoseTarget | None:
+        """Put the cursor on a planned dose of the cycle shown; None if it is not in it."""
         sheet = self.sheet.sheet
-        if sheet is None:
-            return
-        for row, line in enumerate(sheet.rows):
+        for row, line in enumerate(sheet.rows if sheet is not None else ()):
             for column, pair in enumerate(line.cells):
-                if pair is None:
+                if sheet is None or pair is None:
                     continue
                 target = DoseTarget(sheet.patient, pair)
                 if slot in {view.slot for view in target.parts}:
                     self.sheet.move_to(row, column)
-                    self._logger.edit(target, part=slot)
+                    return target
+        return None
 
     def clear(self) -> None:
         """Show nothing of the patient before."""

@@ -18,10 +18,22 @@ class TabPlace:
     make: Callable[[Desk, DoseLogger], PatientTab]
 
 
+def _overview(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.overview_tab import OverviewTab
+
+    return OverviewTab(desk, frozenset(place.name for place in TABS))
+
+
 def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.cycle_tab import CycleTab
 
     return CycleTab(desk, logger)
+
+
+def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.toxicity_tab import ToxicityTab
+
+    return ToxicityTab(desk, logger)
 
 
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
@@ -33,6 +45,8 @@ def _history(desk: Desk, _: DoseLogger) -> PatientTab:
 # Overview, Cycle, Toxicity, Marrow & MRD, Labs, Course, Reports, History: in this order. A tab's
 # module is imported when the tab is made, so that the window opens no later for it.
 TABS: tuple[TabPlace, ...] = (
+    TabPlace("overview", _overview),
     TabPlace("cycle", _cycle),
+    TabPlace("toxicity", _toxicity),
     TabPlace("history", _history),
 )  # fmt: skip

@@ -24,8 +24,8 @@ _MOST_LISTED = 6
 class LateBar(QWidget):
     """It hears of every result, whichever screen recorded it, and stays until it is closed."""
 
-    dose_wanted = Signal(str, object)
-    """The id of the patient and the SlotId of the first of the doses."""
+    dose_wanted = Signal(str, object, int)
+    """The id of the patient, the SlotId of the first of the doses, and the cycle it lies in."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -79,7 +79,8 @@ class LateBar(QWidget):
 
     def _show_doses(self) -> None:
         if self._late is not None:
-            self.dose_wanted.emit(self._late.patient.id, self._late.doses[0].record.slot)
+            first = self._late.doses[0]
+            self.dose_wanted.emit(self._late.patient.id, first.record.slot, first.cycle)
 
     def _heard(self, changes: Changes) -> None:
         if Touched.LABS not in changes.touched or changes.replayed:
