@@ -11,6 +11,7 @@ from aml_maint.domain.administration import (
     CellState,
     Window,
     cell_state,
+    gate_time,
     is_needed,
     premedication_gap,
     window,
@@ -19,7 +20,6 @@ from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_ga
 from aml_maint.domain.injection import PremedicationGap, recorded_gap
 from aml_maint.domain.intensity import DoseOutcome
 from aml_maint.domain.messages import Message
-from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, SlotId
 
 
@@ -101,27 +101,22 @@ def views(
         served = records.get(dose.linked_to) if dose.linked_to else None
         linked_due = served.given.utc if served and served.given else None
         record = records.get(dose.id)
-        times = window(dose, linked_due)
         gate = None
         if is_gated(dose.component):
-            waits = record is None and _waits(dose, times, now)
-            gate = evaluate_all(dose.component, evidence, now if waits else min(dose.due, now))
+            past = record is not None
+            at = min(dose.due, now) if past else gate_time(dose, now, linked_due)
+            gate = evaluate_all(dose.component, evidence, at)
         found.append(
             DoseView(
                 dose,
                 cell_state(dose, record, gate, now, linked_due, needed=is_needed(served)),
                 record,
                 gate,
-                times,
+                window(dose, linked_due),
                 dose.id in struck,
             )
         )
     return found
-
-
-def _waits(dose: PlannedDose, times: Window, now: datetime) -> bool:
-    """Can it still be given, its window being open or its day not over?"""
-    return now <= times.closes or Moment.at(now, dose.zone).local.date() <= dose.on
 
 
 def paired(found: Sequence[DoseView]) -> list[DosePair]:

@@ -90,9 +90,8 @@ class LateBar(QWidget):
         def show(found: LateEvidence | None) -> None:
             if found is not None:
                 self.show_late(found)
-            elif before is self._late and before is not None:
-                if before.patient.id in changes.patients:
-                    self._look_again(before)
+            elif before is not None and before.patient.id in changes.patients:
+                self._look_again(before)
 
         self._desk.session.read(lambda place: late_evidence(place, changes.sequence), show, self)
 
