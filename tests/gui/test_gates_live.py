@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 import pytest
@@ -12,10 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.pregnancy import Childbearing, Specimen, TestOutcome
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.clock_time_dialog import ClockTimeDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
+from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.sheet_totals import all_views
 from aml_maint.gui.workspace import Workspace
@@ -242,3 +245,81 @@ def test_taking_back_the_count_that_opened_the_gate_lists_what_was_given_on_it(
 def test_a_count_that_changes_nothing_says_nothing(window: Workspace, write: Write) -> None:
     write(count("90", "2026-03-05T09:00"))
     assert window.late.isHidden()
+
+
+def test_pregnancy_is_asked_about_only_where_the_site_has_switched_its_gate_on(
+    window: Workspace, write: Write, ward: Ward, desk: Desk, settled: Settled
+) -> None:
+    night = SlotId(COURSE, "thalidomide", datetime(2026, 3, 6).date(), "bedtime")
+    move_to(window, night)
+    acts = window.patient.cycle.card.acts.buttons
+    assert acts["clock_time"].isVisible()
+    assert not acts["pregnancy_test"].isVisible()
+    write(lambda place: change_setting(place, "pregnancy.gate", True, "our hospital's rule"))
+    ward.clock.set(datetime(2026, 3, 6, 9, 0))
+    window.patient.reload()
+    settled(desk.session)
+    move_to(window, night)
+    assert acts["pregnancy_test"].isVisible()
+    assert acts["childbearing"].isVisible()
+
+
+def test_a_statement_and_a_negative_test_open_thalidomide_in_the_window(
+    window: Workspace, write: Write, ward: Ward, desk: Desk, qtbot: QtBot, settled: Settled
+) -> None:
+    write(lambda place: change_setting(place, "pregnancy.gate", True, "our hospital's rule"))
+    ward.clock.set(datetime(2026, 3, 6, 9, 0))
+    window.patient.reload()
+    settled(desk.session)
+    night = SlotId(COURSE, "thalidomide", datetime(2026, 3, 6).date(), "bedtime")
+    move_to(window, night)
+    assert "can’t be decided" in dict(facts(window))["Gate"]
+    cycle, acts = window.patient.cycle_tab, window.patient.cycle.card.acts.buttons
+
+    qtbot.mouseClick(acts["childbearing"], Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    stating = cycle.acts.dialog
+    assert isinstance(stating, ChildbearingDialog)
+    assert stating.known.text().startswith("Nobody has stated yet")
+    qtbot.mouseClick(stating.save, Qt.MouseButton.LeftButton)
+    assert stating.form.rows["answer"].error is not None
+    stating.answer.set_value(Childbearing.POSSIBLE)
+    qtbot.keyClicks(stating.reason, "as she says")
+    qtbot.mouseClick(stating.save, Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    assert "no pregnancy test yet" in dict(facts(window))["Gate"].casefold()
+
+    qtbot.mouseClick(acts["pregnancy_test"], Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    testing = cycle.acts.dialog
+    assert isinstance(testing, PregnancyTestDialog)
+    assert "can become pregnant" in testing.known.text()
+    testing.outcome.set_value(TestOutcome.NEGATIVE)
+    testing.specimen.set_value(Specimen.URINE)
+    qtbot.keyClicks(testing.collected_at, "0830")
+    qtbot.mouseClick(testing.save, Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    waiting = [v for v in doses(window, "thalidomide") if v.planned.at > datetime(2026, 3, 6, 9)]
+    assert {view.state for view in waiting} == {CellState.PLANNED}
+
+
+def test_a_patient_gets_a_time_of_their_own_from_the_card(
+    window: Workspace, desk: Desk, qtbot: QtBot, settled: Settled
+) -> None:
+    move_to(window, SlotId(COURSE, "thalidomide", datetime(2026, 3, 6).date(), "bedtime"))
+    acts = window.patient.cycle.card.acts.buttons
+    qtbot.mouseClick(acts["clock_time"], Qt.MouseButton.LeftButton)
+    dialog = window.patient.cycle_tab.acts.dialog
+    assert isinstance(dialog, ClockTimeDialog)
+    assert dialog.place.value() == ("thalidomide", "bedtime")
+    assert dialog.at.text() == "22:00"
+    dialog.at.selectAll()
+    qtbot.keyClicks(dialog.at, "2130")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    assert dialog.form.rows["reason"].error is not None
+    qtbot.keyClicks(dialog.reason, "goes to bed early")
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    settled(desk.session)
+    times = [view.planned.at.time() for view in doses(window, "thalidomide")]
+    assert times == [time(22)] * 5 + [time(21, 30)] * 23

@@ -12,7 +12,6 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.take_back_dialog import TakeBackDialog
 from aml_maint.gui.dose_words import patient_name
 from aml_maint.gui.widgets.button import Button, IconButton
-from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.changes import Changes, Touched
@@ -111,19 +110,20 @@ class LateBar(QWidget):
 
     def _lay_out(self) -> None:
         theme = self._desk.theme
-        acts = QWidget()
-        flow = FlowLayout(acts, across=theme.unit(2), down=theme.unit(2))
-        flow.addWidget(self.show_doses)
-        flow.addWidget(self.take_back)
+        acts = QVBoxLayout()
+        acts.setSpacing(theme.unit(1.5))
+        acts.addWidget(self.show_doses)
+        acts.addWidget(self.take_back)
         texts = QVBoxLayout()
         texts.setSpacing(theme.unit(1))
-        for widget in (self.message, self.doses, self.hint, acts):
+        for widget in (self.message, self.doses, self.hint):
             texts.addWidget(widget)
         row = QHBoxLayout(self.panel)
         row.setContentsMargins(theme.unit(3), theme.unit(2), theme.unit(2), theme.unit(2))
         row.setSpacing(theme.unit(2.5))
         row.addWidget(self.sign)
         row.addLayout(texts, 1)
+        row.addLayout(acts)
         row.addWidget(self.dismiss)
         around = QVBoxLayout(self)
         around.setContentsMargins(theme.unit(4), theme.unit(2), theme.unit(4), 0)
