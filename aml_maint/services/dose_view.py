@@ -87,9 +87,14 @@ def views(
     was recorded as not given is not needed.
     """
     found: list[DoseView] = []
+    verdicts: dict[tuple[str, datetime], GateVerdict | None] = {}
     for dose in planned:
-        gated = is_gated(dose.component)
-        gate = evaluate_all(dose.component, evidence, min(dose.due, now)) if gated else None
+        gate = None
+        if is_gated(dose.component):
+            asked = dose.component.id, min(dose.due, now)
+            if asked not in verdicts:
+                verdicts[asked] = evaluate_all(dose.component, evidence, asked[1])
+            gate = verdicts[asked]
         served = records.get(dose.linked_to) if dose.linked_to else None
         linked_due = served.given.utc if served and served.given else None
         record = records.get(dose.id)
