@@ -36,7 +36,7 @@ def intensities(
 ) -> tuple[Intensity, ...]:
     """Per component, over the days of a cycle that are past or today; `found` are due by now."""
     start = course.cycle(number).first_day
-    length = course.regimen.cycle_days(number)
+    length = course.cycle_days(number)
     end = course.cycle_end(number)
     running = number == len(course.cycles) and course.ended_on is None
     actual = max(((today if running else min(end, today)) - start).days + 1, 1)

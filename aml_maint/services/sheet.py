@@ -16,11 +16,10 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import days, dose_on, doses_between
-from aml_maint.domain.toxicity import grade
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.services import library
 from aml_maint.services.dose_intensity import intensities
 from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_rows
 from aml_maint.services.workplace import Workplace
@@ -125,7 +124,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     found = views(planned, records, evidence, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
-    length = course.regimen.cycle_days(number)
+    length = course.cycle_days(number)
     return CycleSheet(
         patient=patients.patient(place.store, course.patient_id),
         course=course,
@@ -213,12 +212,10 @@ def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> 
     column = {day: index for index, day in enumerate(columns)}
     lanes = []
     for analyte in LANES:
-        item = library.item_of(analyte)
         points = []
         for result in results:
             index = column.get(result.collected.day_in(zone))
             if result.analyte == analyte and index is not None:
-                shown = grade(item, result.value, result.upper_limit).grade if item else None
-                points.append(LanePoint(index, result, shown))
+                points.append(LanePoint(index, result, grade_of(result)))
         lanes.append(Lane(analyte, tuple(points)))
     return tuple(lanes)

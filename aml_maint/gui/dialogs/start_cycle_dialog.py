@@ -55,7 +55,7 @@ class StartCycleDialog(PatientDialog):
     def planned_on(self) -> date:
         """The day after the last planned day of the running cycle."""
         last = self._course.cycles[-1]
-        return last.first_day + timedelta(days=self._course.regimen.cycle_days(last.number))
+        return last.first_day + timedelta(days=self._course.cycle_days(last.number))
 
     def submit(self) -> None:
         """Start the cycle on the day typed."""
@@ -79,7 +79,7 @@ class StartCycleDialog(PatientDialog):
             day = None
         delay = (day - self.planned_on).days if day is not None else 0
         if delay > 0:
-            length = self._course.regimen.cycle_days(self.number - 1)
+            length = self._course.cycle_days(self.number - 1)
             text = say("start_cycle.late", days=delay, first=length + 1, last=length + delay,
                        cycle=self.number - 1)  # fmt: skip
             self.effect.say(text if delay > 1 else say("start_cycle.late.one", day=length + 1,

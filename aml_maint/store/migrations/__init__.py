@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "73f1a2e78fbf16fcc2e6340479ae45a91ad68fff055717807eeab260bacf1e60"),
+    Step(1, m0001.STATEMENTS, "f6293cd6e130ecb6ce1d4ea2f105223b484f4ac2bbe3662dfe71f31f24dfed60"),
 )
 
 
