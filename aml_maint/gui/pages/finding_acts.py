@@ -76,6 +76,7 @@ class FindingActs(QObject):
         from aml_maint.gui.dialogs.count_dialog import CountDialog
         from aml_maint.gui.dialogs.hold_dialog import ResumeDialog
         from aml_maint.gui.dialogs.order_dialog import OrderDialog
+        from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
         from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 
         desk = self._desk
@@ -84,6 +85,10 @@ class FindingActs(QObject):
             Action.ORDER_DOSE: lambda p, c, f, w: OrderDialog(desk, p, c, f.subject, w),
             Action.REVIEW_HOLD: lambda p, c, f, w: ResumeDialog(desk, p, c, f.subject, w),
             Action.ASSESS: lambda p, c, f, w: AssessmentDialog(desk, p, c, w, _due(f)),
+            Action.RECORD_PREGNANCY_TEST: lambda p, c, _, w: PregnancyTestDialog(
+                desk, p, c.zone, w
+            ),
+            Action.STATE_CHILDBEARING: lambda p, _c, _f, w: ChildbearingDialog(desk, p, w),
             Action.START_CYCLE: lambda p, c, _, w: StartCycleDialog(desk, p, c, w),
         }
 
