@@ -15,10 +15,17 @@ from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
 from aml_maint.domain.schedule import doses_between
 from aml_maint.services import library
+from aml_maint.services.assessment_gate import (
+    UnassessedStart,
+    expect_assessed,
+    expect_closed,
+    keep_overrides,
+)
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_rules import check_dose_unit
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, patients
+from aml_maint.store.transaction import Transaction
 
 # A day further off than these is a slip of the keyboard, not a plan and not a record.
 FURTHEST_AHEAD = timedelta(days=366)
@@ -72,9 +79,18 @@ def start_course(
 
 
 def start_cycle(
-    place: Workplace, course_id: str, first_day: date, command_id: UUID | None = None
+    place: Workplace,
+    course_id: str,
+    first_day: date,
+    command_id: UUID | None = None,
+    *,
+    override: UnassessedStart | None = None,
 ) -> Changes:
-    """Record that the next cycle began; days before it stay overrun days of the last one."""
+    """Record that the next cycle began; days before it stay overrun days of the last one.
+
+    Refused without the safety assessment between the cycles, unless a named person goes on
+    without it and says why.
+    """
     if (done := place.done_before(command_id, "start_cycle")) is not None:
         return done
     course = courses.course(place.store, course_id, place.shelf)
@@ -90,9 +106,15 @@ def start_cycle(
         raise Refused(say("error.cycle_overlaps", earliest=earliest))
     start = CycleStart(number, first_day)
     _keep_records(place, replace(course, cycles=(*course.cycles, start)), first_day)
+    waived = expect_assessed(place, course, first_day, override)
+
+    def work(transaction: Transaction) -> None:
+        courses.add_cycle(transaction, course, start)
+        keep_overrides(place, transaction, course, waived)
+
     return place.write(
         "start_cycle",
-        lambda transaction: courses.add_cycle(transaction, course, start),
+        work,
         touched=Touched.COURSES,
         patient_id=course.patient_id,
         command_id=command_id,
@@ -214,8 +236,14 @@ def end_course(
     reason: EndReason,
     note: str = "",
     command_id: UUID | None = None,
+    *,
+    override: UnassessedStart | None = None,
 ) -> Changes:
-    """End a course: its last day and why."""
+    """End a course: its last day and why.
+
+    Refused without the assessment after its last cycle, as for the start of a cycle; who died or
+    is lost can't be assessed.
+    """
     if (done := place.done_before(command_id, "end_course")) is not None:
         return done
     course = courses.course(place.store, course_id, place.shelf)
@@ -225,9 +253,16 @@ def end_course(
         raise BadInput(say("error.end_before_cycle"), field="last_day")
     _check_day(place, last_day, "last_day")
     _keep_records(place, replace(course, ended_on=last_day), last_day)
+    gone = reason in {EndReason.DEATH, EndReason.LOST}
+    waived = () if gone else expect_closed(place, course, last_day, override)
+
+    def work(transaction: Transaction) -> None:
+        courses.end(transaction, course, last_day, reason, note)
+        keep_overrides(place, transaction, course, waived)
+
     return place.write(
         "end_course",
-        lambda transaction: courses.end(transaction, course, last_day, reason, note),
+        work,
         touched=Touched.COURSES,
         patient_id=course.patient_id,
         command_id=command_id,

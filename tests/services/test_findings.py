@@ -23,7 +23,7 @@ from aml_maint.services.worklist import worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, PHYSICIAN, a_patient, on_course, platelets, set_clock
+from tests.builders import DAY_1, PHYSICIAN, UNASSESSED, a_patient, on_course, platelets, set_clock
 
 UNCONFIRMED = "dose_unconfirmed"
 
@@ -51,7 +51,7 @@ def test_an_ended_course_leaves_only_what_was_never_confirmed(
     place: Workplace, waiting: tuple[str, str]
 ) -> None:
     patient_id, course = waiting
-    end_course(place, course, DAY_1, EndReason.WISH)
+    end_course(place, course, DAY_1, EndReason.WISH, override=UNASSESSED)
     assert keys(place, patient_id) == [UNCONFIRMED]
 
 

@@ -28,7 +28,7 @@ from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.treatment import end_course, hold_component, set_dose, start_cycle
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses
-from tests.builders import DAY_1, on_course, set_clock
+from tests.builders import DAY_1, UNASSESSED, on_course, set_clock
 
 
 def day(number: int) -> date:
@@ -58,7 +58,7 @@ def test_a_shift_by_three_days_across_two_cycles_is_previewed_saved_and_undone(
     place: Workplace,
 ) -> None:
     _, course = on_course(place)
-    start_cycle(place, course, day(29))
+    start_cycle(place, course, day(29), override=UNASSESSED)
     before, at = plan(place, course), events(place)
     seen = preview_shift(place, course, ONWARD)
     assert (seen.conflicts, plan(place, course), events(place)) == ((), before, at)
@@ -169,7 +169,7 @@ def test_a_hold_an_order_and_a_cycle_start_are_taken_back_too(place: Workplace, 
         "dose_orders": lambda: set_dose(
             place, course, "sorafenib", Dose.of("200", "mg"), day(3), "hand and foot"
         ),
-        "cycles": lambda: start_cycle(place, course, day(32)),
+        "cycles": lambda: start_cycle(place, course, day(32), override=UNASSESSED),
     }
     acts[kind]()
     (change,) = changes_of(place, course)
@@ -202,7 +202,7 @@ def test_nothing_is_moved_or_taken_back_in_a_course_that_has_ended(place: Workpl
 
     _, course = on_course(place)
     shift_doses(place, course, ONWARD)
-    end_course(place, course, day(10), EndReason.WISH)
+    end_course(place, course, day(10), EndReason.WISH, override=UNASSESSED)
     with pytest.raises(Refused, match="course_ended"):
         shift_doses(place, course, ONWARD)
     with pytest.raises(Refused, match="course_ended"):
