@@ -157,7 +157,7 @@ def _hold_reviews(snapshot: Snapshot) -> Iterator[Finding]:
             hold.component,
             say(
                 "finding.hold_review",
-                drug=course.regimen.component(hold.component).drug.name,
+                drug=course.component(hold.component).drug.name,
                 since=hold.first_day,
                 reason=say(f"hold_reason.{hold.reason.value}"),
                 by=hold.decided_by,

@@ -26,7 +26,9 @@ from aml_maint.services.workplace import Workplace
 
 SIZES = ((1366, 768), (1920, 1080))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
-SCREENS = ("start", "today", "patients", "cycle", "settings", "site")
+SCREENS = (
+    "start", "today", "patients", "overview", "cycle", "history", "settings", "site",
+)  # fmt: skip
 
 # Answers may ask again: a page first reads who the patient is, then the cycle.
 _ROUNDS = 4
@@ -103,7 +105,7 @@ class Render:
             return
         if screen == "settings":
             workspace.settings.show_tab("general")
-        if screen == "cycle":
+        if screen in ("overview", "cycle", "history"):
             workspace.show_patient(self._patient_id)
             workspace.patient.show_tab(screen)
         else:

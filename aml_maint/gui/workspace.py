@@ -61,6 +61,7 @@ class Workspace(QWidget):
         self.top.search.picked.connect(self.show_patient)
         self.patients.opened.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
+        self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
         desk.session.problem.connect(self.notice.show_problem)
         self.status.undo_wanted.connect(self._undo)
@@ -85,6 +86,12 @@ class Workspace(QWidget):
         """Show one patient; the rail marks the list they belong to."""
         self.rail.show_place("patients")
         self.patient.show_patient(patient_id)
+        self._show(self.patient)
+
+    def show_finding(self, patient_id: str, key: str) -> None:
+        """Show a patient's overview with the cursor on one of the findings."""
+        self.rail.show_place("patients")
+        self.patient.show_finding(patient_id, key)
         self._show(self.patient)
 
     def go_on_with(self, form: UnfinishedForm) -> None:

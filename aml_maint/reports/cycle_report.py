@@ -178,7 +178,7 @@ class CycleReport:
     @property
     def planned_days(self) -> int:
         """The cycle's length by the regimen."""
-        return self.course.regimen.cycle_days(self.cycle)
+        return self.course.cycle_days(self.cycle)
 
     @property
     def planned_last_day(self) -> date:

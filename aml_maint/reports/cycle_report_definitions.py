@@ -56,7 +56,7 @@ def _window(report: CycleReport, component: Component) -> tuple[Message, Source]
     link = component.link
     if link is not None:
         ends = sorted((abs(link.earliest_minutes), abs(link.latest_minutes)))
-        served = report.course.regimen.component(link.to).drug.name
+        served = report.course.component(link.to).drug.name
         key = "before" if link.offset_minutes < 0 else "after"
         told = {"least": ends[0], "most": ends[1], "drug": served}
         return Message(f"report.definition.window.{key}", told), link.source

@@ -18,7 +18,7 @@ from aml_maint.domain.assessment import (
     due_after,
     due_before,
 )
-from aml_maint.domain.course import Course
+from aml_maint.domain.course import Course, EndReason
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.services.site_settings import site_settings
@@ -28,9 +28,12 @@ from aml_maint.store.transaction import Transaction
 
 SETTING = "cycle.assessment_needed"
 
+# Who died or is lost to the ward can't be assessed.
+NOBODY_TO_ASSESS = frozenset({EndReason.DEATH, EndReason.LOST})
+
 
 @dataclass(frozen=True)
-class UnassessedStart:
+class Unassessed:
     """The decision to go on without an assessment: who made it, and why."""
 
     decided_by: str
@@ -38,7 +41,7 @@ class UnassessedStart:
 
 
 def expect_assessed(
-    place: Workplace, course: Course, first_day: date, decision: UnassessedStart | None
+    place: Workplace, course: Course, first_day: date, decision: Unassessed | None
 ) -> tuple[Override, ...]:
     """What is waived so that the next cycle may begin on a day; Refused if it may not.
 
@@ -57,7 +60,7 @@ def expect_assessed(
 
 
 def expect_closed(
-    place: Workplace, course: Course, last_day: date, decision: UnassessedStart | None
+    place: Workplace, course: Course, last_day: date, decision: Unassessed | None
 ) -> tuple[Override, ...]:
     """The same for the end of the last cycle with its course."""
     today = place.clock.now().day_in(course.zone)
@@ -81,7 +84,7 @@ def _is_enforced(place: Workplace) -> bool:
 
 
 def _decided(
-    place: Workplace, missing: Sequence[Due], decision: UnassessedStart | None
+    place: Workplace, missing: Sequence[Due], decision: Unassessed | None
 ) -> tuple[Override, ...]:
     if decision is None:
         first = missing[0]

@@ -115,5 +115,5 @@ def _next_start(sheet: CycleSheet) -> tuple[date | None, bool]:
     limit = course.regimen.max_cycles
     if course.ended_on is not None or (limit is not None and number >= limit):
         return None, False
-    expected = course.cycle(number).first_day + timedelta(days=course.regimen.cycle_days(number))
+    expected = course.cycle(number).first_day + timedelta(days=course.cycle_days(number))
     return (expected, True) if expected >= sheet.now.local.date() else (None, False)

@@ -12,7 +12,7 @@ from aml_maint.domain.administration import is_needed
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import dose_text, factor
 from aml_maint.domain.regimen import Drug
@@ -72,6 +72,23 @@ class SupplyStatus:
         )
 
     @property
+    def lasts(self) -> Message:
+        """Until when it lasts, or why that can't be told."""
+        found = self.forecast
+        if self.course_ended:
+            return say("supply.lasts.ended")
+        if self.gate is not None:
+            return say("supply.lasts.gate")
+        if found is None:
+            return say("supply.lasts.as_needed")
+        if found.unknown:
+            return say("supply.lasts.not_ordered")
+        if found.short_on is None:
+            return say("supply.lasts.long", days=LOOK_AHEAD.days)
+        told: dict[str, object] = {"day": found.short_on, "days": found.days}
+        return Message("supply.lasts.low" if self.is_low else "supply.lasts", told)
+
+    @property
     def difference(self) -> Decimal:
         """What the last count found too much (or, below 0, too little); 0 without a count."""
         last = self.account.last_count
@@ -81,17 +98,16 @@ class SupplyStatus:
     def expired(self) -> tuple[SupplyEntry, ...]:
         """What was dispensed and is out of date, or will be before it is used up.
 
-        Of earlier dispensings it is not known how many tablets are left, so only the latest
-        counts.
+        Of earlier dispensings it is not known how many tablets are left, so only the latest of
+        each strength counts.
         """
-        given = [e for e in self.entries if e.kind is SupplyKind.DISPENSED]
-        last = given[-1] if given else None
-        if last is None or last.expires_on is None or self.account.at_home <= 0:
+        if self.account.at_home <= 0:
             return ()
+        last = {e.strength: e for e in self.entries if e.kind is SupplyKind.DISPENSED}
         until = self.now.local.date()
         if self.forecast is not None:
             until = max(until, (self.forecast.short_on or self.forecast.last_day))
-        return (last,) if last.expires_on < until else ()
+        return tuple(e for e in last.values() if e.expires_on is not None and e.expires_on < until)
 
 
 def supply_status(place: Workplace, course_id: str) -> tuple[SupplyStatus, ...]:
@@ -103,9 +119,10 @@ def supply_status(place: Workplace, course_id: str) -> tuple[SupplyStatus, ...]:
     course = courses.course(place.store, course_id, place.shelf)
     reading = _Reading(place, course, entries)
     drugs = drugs_of(place)
+    order = [c.drug.id for c in course.regimen.components] + list(drugs)
     return tuple(
         reading.status(drugs[drug], [e for e in entries if e.drug == drug])
-        for drug in sorted(dispensed, key=lambda id: [e.drug for e in entries].index(id))
+        for drug in sorted(dispensed, key=order.index)
     )
 
 

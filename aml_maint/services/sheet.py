@@ -8,18 +8,18 @@ from datetime import date, time, timedelta
 
 from aml_maint.domain.administration import Administration, Status
 from aml_maint.domain.course import Course
-from aml_maint.domain.intensity import Intensity, intensity, reasons
+from aml_maint.domain.intensity import Intensity, reasons
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.schedule import EXTRA, days, dose_on, doses_between
-from aml_maint.domain.toxicity import grade
+from aml_maint.domain.schedule import days, dose_on, doses_between
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.services import library
-from aml_maint.services.dose_view import DosePair, DoseView, paired, views
+from aml_maint.services.dose_intensity import intensities
+from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_rows
 from aml_maint.services.workplace import Workplace
@@ -124,7 +124,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     found = views(planned, records, evidence, now.utc, struck)
     # A hold or a closed gate that reaches into days to come has cost no dose yet.
     past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
-    length = course.regimen.cycle_days(number)
+    length = course.cycle_days(number)
     return CycleSheet(
         patient=patients.patient(place.store, course.patient_id),
         course=course,
@@ -141,7 +141,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         ),
         toxicities=tuple(toxicities.between(place.store, course.patient_id, columns[0], last)),
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
-        intensities=_intensities(course, past, number, today, unplanned),
+        intensities=intensities(course, past, number, today, unplanned),
         reasons={
             component.id: reasons(v.outcome for v in past if v.slot.component == component.id)
             for component in course.regimen.components
@@ -212,40 +212,10 @@ def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> 
     column = {day: index for index, day in enumerate(columns)}
     lanes = []
     for analyte in LANES:
-        item = library.item_of(analyte)
         points = []
         for result in results:
             index = column.get(result.collected.day_in(zone))
             if result.analyte == analyte and index is not None:
-                shown = grade(item, result.value, result.upper_limit).grade if item else None
-                points.append(LanePoint(index, result, shown))
+                points.append(LanePoint(index, result, grade_of(result)))
         lanes.append(Lane(analyte, tuple(points)))
     return tuple(lanes)
-
-
-def _intensities(
-    course: Course,
-    found: Sequence[DoseView],
-    number: int,
-    today: date,
-    unplanned: Sequence[Administration],
-) -> tuple[Intensity, ...]:
-    """Per component, over the days of the cycle that are past or today."""
-    start = course.cycle(number).first_day
-    length = course.regimen.cycle_days(number)
-    end = course.cycle_end(number)
-    running = number == len(course.cycles) and course.ended_on is None
-    actual = max(((today if running else min(end, today)) - start).days + 1, 1)
-    planned = min(length, actual)
-    sums = []
-    for component in course.regimen.components:
-        mine = [view for view in found if view.slot.component == component.id]
-        in_plan = (view.outcome for view in mine if view.planned.day <= length)
-        overrun = (view.outcome for view in mine if view.planned.day > length)
-        extra = [
-            record.dose
-            for record in unplanned
-            if record.dose and (record.slot.slot, record.slot.component) == (EXTRA, component.id)
-        ]
-        sums.append(intensity(component.id, in_plan, planned, actual, overrun, extra))
-    return tuple(sums)

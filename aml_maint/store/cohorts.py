@@ -35,6 +35,12 @@ def replace(
     transaction.update("reported_outcomes", known["id"], _row(reported))
 
 
+def studies(store: Store) -> list[str]:
+    """The names of the published cohorts that were taken in."""
+    rows = store.rows("SELECT DISTINCT study FROM reported_outcomes ORDER BY study")
+    return [row["study"] for row in rows]
+
+
 def by_study(store: Store, study: str) -> dict[int, ReportedPatient]:
     """The reported patients of a study by their number in it."""
     rows = store.rows(f"{_WITH_SEX} WHERE study = ? ORDER BY study_number", (study,))

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.gui.app import close_on_signals
 from aml_maint.gui.arguments import read_arguments
+from aml_maint.gui.render import SCREENS
 from aml_maint.services.demo import DEMO_PASSPHRASE
 from tests.gui.ward import build_ward
 
@@ -49,7 +50,7 @@ def test_every_main_screen_is_drawn_in_both_languages_themes_and_sizes(tmp_path:
     assert (
         done.stderr.replace("This plugin does not support propagateSizeHints()", "").strip() == ""
     )
-    screens = ("start", "today", "patients", "cycle", "settings")
+    screens = SCREENS
     sizes = ((1366, 768), (1920, 1080))
     for screen, language, theme, (width, height) in product(
         screens, ("en", "zh"), ("light", "dark"), sizes

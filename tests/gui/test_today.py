@@ -22,12 +22,12 @@ from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_targets import DoseTarget
-from aml_maint.gui.models.checks_model import CheckRole
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_model import RowRole, TextsRole, WorklistModel
 from aml_maint.gui.pages.today_page import TodayPage
@@ -880,15 +880,32 @@ def test_the_selection_survives_a_refresh(
 
 
 @pytest.mark.usefixtures("two_patients")
-def test_a_check_due_opens_its_patient(page: TodayPage, qtbot: QtBot) -> None:
-    model = page.ui.checks.model
-    assert page.ui.checks.heading.text() == f"Checks due  {model.rowCount()}"
-    checks = [model.index(row).data(CheckRole) for row in range(model.rowCount())]
-    wanted = [check.patient.id for check in checks].index(SECOND)
-    page.ui.checks.list.setCurrentIndex(model.index(wanted))
-    with qtbot.waitSignal(page.opened) as opened:
-        qtbot.keyClick(page.ui.checks.list, Qt.Key.Key_Return)
-    assert opened.args == [SECOND]
+def test_a_check_due_opens_its_patient_at_the_check(page: TodayPage, qtbot: QtBot) -> None:
+    checks = page.ui.checks
+    assert checks.heading.text() == f"Checks due  {len(checks.list.lines.lines)}"
+    go_to_check(page, SECOND, "gate_closed/danshen/platelets")
+    with qtbot.waitSignal(page.finding_wanted) as wanted:
+        qtbot.keyClick(checks.list, Qt.Key.Key_Return)
+    assert wanted.args == [SECOND, "gate_closed/danshen/platelets"]
+
+
+@pytest.mark.usefixtures("two_patients")
+def test_a_check_is_set_aside_from_today_with_a_reason(
+    page: TodayPage, desk: Desk, qtbot: QtBot, settled: Settle
+) -> None:
+    key = "gate_closed/danshen/platelets"
+    go_to_check(page, SECOND, key)
+    qtbot.keyClick(page.ui.checks.list, Qt.Key.Key_D)
+    (dialog,) = page.findChildren(DismissDialog)
+    qtbot.keyClicks(dialog.reason, "repeat ordered")
+    dialog.save.click()
+    settled(desk.session)
+    assert key not in {line.finding.key for line in page.ui.checks.list.lines.lines}
+
+
+def go_to_check(page: TodayPage, patient_id: str, key: str) -> None:
+    found = [(line.patient.id, line.finding.key) for line in page.ui.checks.list.lines.lines]
+    page.ui.checks.list.go_to(found.index((patient_id, key)))
 
 
 # -- the list -----------------------------------------------------------------------------------
@@ -963,12 +980,12 @@ def test_the_model_keeps_qts_rules(
 
 @pytest.mark.usefixtures("two_patients")
 def test_the_model_of_checks_keeps_qts_rules(page: TodayPage, qtmodeltester: ModelTester) -> None:
-    qtmodeltester.check(page.ui.checks.model)
-    model = page.ui.checks.model
+    model = page.ui.checks.list.lines
+    qtmodeltester.check(model)
     spoken = [
         model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())
     ]
-    assert any(text.startswith("ZHOU, Min: platelets 42") for text in spoken)
+    assert any(text.startswith("ZHOU, Min · Gate closed: platelets 42") for text in spoken)
 
 
 def test_every_control_of_the_page_has_an_accessible_name(page: TodayPage) -> None:

@@ -42,9 +42,8 @@ from aml_maint.services.people import list_patients
 from aml_maint.services.replanning import (
     WantedOmission,
     WantedShift,
+    change_plan,
     changes_of,
-    omit_doses,
-    shift_doses,
     undo_change,
 )
 from aml_maint.services.toxicities import record_event
@@ -118,9 +117,9 @@ def story(place: Workplace) -> str:
     resume_component(place, course, hold.id, DAY_1 + timedelta(days=1))
     set_dose(place, course, "thalidomide", Dose.of("50", "mg"), date(2026, 3, 6), "drowsy")
     wanted = WantedShift(ShiftScope.ONWARD, date(2026, 3, 20), 1, "travels", "Wu Min")
-    shift_doses(place, course, wanted)
+    change_plan(place, course, wanted)
     undo_change(place, course, changes_of(place, course)[0].id, "stays")
-    omit_doses(place, course, WantedOmission("interferon", date(2026, 3, 10), "fever", "Wu Min"))
+    change_plan(place, course, WantedOmission("interferon", date(2026, 3, 10), "fever", "Wu Min"))
     result = labs.of_patient(place.store, patient.id)[0]
     withdraw_count(place, result.id, "wrong tube")
     dismiss_finding(place, patient.id, "dose_overdue", "home leave")
@@ -132,7 +131,8 @@ def story(place: Workplace) -> str:
 
 STORY = [
     "Course ended: Sorafenib + ITI maintenance, version 1, from 02-Mar-2026 to 30-Mar-2026 "
-    "(patient’s wish), without the assessment at the end of cycle 2 (assessed on paper; decided by Wu Min)",
+    "(patient’s wish), without the assessment at the end of cycle 2 (assessed on paper; "
+    "decided by Wu Min)",
     "Cycle started: cycle 2, day 1 on 30-Mar-2026",
     "Finding set aside: Overdue: home leave",
     "Result taken back: platelets 120 × 10⁹/L of 02-Mar-2026 06:00",

@@ -26,7 +26,7 @@ from aml_maint.domain.toxicity_event import (
     Reporter,
     ToxicityEvent,
 )
-from aml_maint.services.assessment_gate import SETTING, UnassessedStart
+from aml_maint.services.assessment_gate import SETTING, Unassessed
 from aml_maint.services.assessments import (
     assessments_due,
     correct_assessment,
@@ -469,8 +469,8 @@ def test_going_on_without_it_takes_a_name_and_a_reason_and_is_kept(place: Workpl
     _, course = on_course(place)
     set_clock(place, "2026-03-30T09:00")
     day_29 = date(2026, 3, 30)
-    for decision, field in ((UnassessedStart(" ", "why"), "override_by"),
-                            (UnassessedStart("Wu Min", " "), "override_reason")):  # fmt: skip
+    for decision, field in ((Unassessed(" ", "why"), "override_by"),
+                            (Unassessed("Wu Min", " "), "override_reason")):  # fmt: skip
         with pytest.raises(BadInput) as refused:
             start_cycle(place, course, day_29, override=decision)
         assert refused.value.field == field

@@ -234,7 +234,9 @@ def test_a_cycle_recorded_as_begun_earlier_never_hides_a_dose(
     with pytest.raises(Refused) as refused:
         start_cycle(place, course, date(2026, 3, 31), override=UNASSESSED)
     assert refused.value.message.params["days"] == (overrun,)
-    start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
+    with pytest.raises(Refused, match="too_close"):
+        start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
+    start_cycle(place, course, date(2026, 4, 3), override=UNASSESSED)
 
 
 @pytest.mark.parametrize(

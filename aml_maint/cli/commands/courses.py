@@ -8,7 +8,7 @@ from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.saved import once, saved
 from aml_maint.domain.messages import say
-from aml_maint.services.assessment_gate import UnassessedStart
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.record_numbers import course_of, patient_of
 from aml_maint.services.treatment import start_course, start_cycle
 
@@ -53,7 +53,7 @@ def _start_cycle(options: Namespace) -> Answer:
     start = values.day(options.start, "start")
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
-        override = UnassessedStart(*options.unassessed) if options.unassessed else None
+        override = Unassessed(*options.unassessed) if options.unassessed else None
         changes = once(
             options,
             place,

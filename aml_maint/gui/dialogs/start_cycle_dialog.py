@@ -19,7 +19,7 @@ from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
-from aml_maint.services.assessment_gate import UnassessedStart
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.changes import Changes
 from aml_maint.services.treatment import start_cycle
 
@@ -69,7 +69,7 @@ class StartCycleDialog(PatientDialog):
     def planned_on(self) -> date:
         """The day after the last planned day of the running cycle."""
         last = self._course.cycles[-1]
-        return last.first_day + timedelta(days=self._course.regimen.cycle_days(last.number))
+        return last.first_day + timedelta(days=self._course.cycle_days(last.number))
 
     def submit(self) -> None:
         """Start the cycle on the day typed."""
@@ -78,7 +78,7 @@ class StartCycleDialog(PatientDialog):
             raise BadInput(say("start_cycle.day_needed"), field="first_day")
         override = None
         if self.override_reason.value() or self.override_by.value():
-            override = UnassessedStart(self.override_by.value(), self.override_reason.value())
+            override = Unassessed(self.override_by.value(), self.override_reason.value())
         self._desk.session.write(
             lambda place: start_cycle(
                 place, self._course.id, first_day, self.command_id, override=override
@@ -114,7 +114,7 @@ class StartCycleDialog(PatientDialog):
             day = None
         delay = (day - self.planned_on).days if day is not None else 0
         if delay > 0:
-            length = self._course.regimen.cycle_days(self.number - 1)
+            length = self._course.cycle_days(self.number - 1)
             text = say("start_cycle.late", days=delay, first=length + 1, last=length + delay,
                        cycle=self.number - 1)  # fmt: skip
             self.effect.say(text if delay > 1 else say("start_cycle.late.one", day=length + 1,

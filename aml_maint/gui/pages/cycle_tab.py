@@ -39,6 +39,7 @@ class CycleTab(PatientTab):
         self._desk = desk
         self._patient_id = ""
         self._cycle: int | None = None
+        self._goal: SlotId | None = None
         self._unfinished = ""
         self.view = CycleView(desk, logger)
         self.acts = CycleActs(desk, self)
@@ -68,6 +69,7 @@ class CycleTab(PatientTab):
         """Show a patient's latest cycle, or the one shown again with cursor and scroll."""
         if patient_id != self._patient_id:
             self._patient_id, self._cycle, self._unfinished = patient_id, None, ""
+            self._goal = None
             self.view.clear()
             self.setFocusProxy(self.blank)
             self.body.setCurrentWidget(self.blank)
@@ -76,6 +78,11 @@ class CycleTab(PatientTab):
     def show_cycle(self, number: int) -> None:
         """Show another cycle of the patient."""
         self._cycle = number
+        self._read()
+
+    def show_dose(self, slot: SlotId, cycle: int) -> None:
+        """Put the cursor on a planned dose, as soon as its cycle is shown."""
+        self._goal, self._cycle = slot, cycle
         self._read()
 
     def go_on_with(self, draft: str) -> None:
@@ -107,6 +114,9 @@ class CycleTab(PatientTab):
         if found.sheet is not None:
             self.view.show_sheet(found.sheet)
             self._turn_to(self.view)
+            if self._goal is not None:
+                self.view.go_to(self._goal)
+                self._goal = None
         elif found.reported is not None:
             self.reported.show_patient(found.reported)
             self._turn_to(self.reported)

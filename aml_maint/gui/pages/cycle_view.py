@@ -31,6 +31,7 @@ from aml_maint.services.library import toxicity_items
 from aml_maint.services.sheet import CycleSheet
 
 _STATUS_OF = {"H": Status.HELD, "R": Status.REFUSED, "M": Status.MISSED}
+_OPENS = {"S": "supply", "O": "as_needed"}
 _CARD_OPENS_AS = {"L": Status.GIVEN, "P": Status.PARTLY_GIVEN, "E": None, "enter": None}
 
 # Earlier entries are read when the cursor has rested this long, not on every step.
@@ -87,17 +88,22 @@ class CycleView(QWidget):
 
     def open_dose(self, slot: SlotId) -> None:
         """Put the cursor on a planned dose of the cycle shown and open its card."""
+        target = self.go_to(slot)
+        if target is not None:
+            self._logger.edit(target, part=slot)
+
+    def go_to(self, slot: SlotId) -> DoseTarget | None:
+        """Put the cursor on a planned dose of the cycle shown; None if it is not in it."""
         sheet = self.sheet.sheet
-        if sheet is None:
-            return
-        for row, line in enumerate(sheet.rows):
+        for row, line in enumerate(sheet.rows if sheet is not None else ()):
             for column, pair in enumerate(line.cells):
-                if pair is None:
+                if sheet is None or pair is None:
                     continue
                 target = DoseTarget(sheet.patient, pair)
                 if slot in {view.slot for view in target.parts}:
                     self.sheet.move_to(row, column)
-                    self._logger.edit(target, part=slot)
+                    return target
+        return None
 
     def clear(self) -> None:
         """Show nothing of the patient before."""
@@ -118,6 +124,9 @@ class CycleView(QWidget):
             return
         if key == "A":
             self.add_unplanned()
+            return
+        if key in _OPENS:
+            self.act_wanted.emit(_OPENS[key])
             return
         targets = self._targets(sheet)
         if not targets:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
+from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.pages.cycle_tab import CycleTab
 from aml_maint.gui.pages.cycle_view import CycleView
+from aml_maint.gui.pages.overview_tab import OverviewTab
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.pages.patient_tabs import TABS, TabPlace
 from aml_maint.gui.widgets.banner import PatientBanner
@@ -23,6 +25,23 @@ from aml_maint.services.people import Banner, banner
 # A dose becomes due, and then overdue, by the clock alone.
 _EVERY_MS = 60_000
 _REMEMBERED = "patient_tab"
+
+
+class _Body(QStackedWidget):
+    """As high as the page has room for: tabs scroll inside, and a hidden one asks for nothing."""
+
+    def minimumSizeHint(self) -> QSize:
+        """What the tab in sight needs at least."""
+        tab = self.currentWidget()
+        return tab.minimumSizeHint() if tab is not None else QSize()
+
+    def sizeHint(self) -> QSize:
+        """No more: the page around would be scrolled instead of the tab's own lists."""
+        return self.minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """Nor does a tab whose texts wrap ask for more."""
+        return False
 
 
 class PatientPage(QWidget):
@@ -38,7 +57,7 @@ class PatientPage(QWidget):
         self.logger = DoseLogger(desk, self)
         self.banner = PatientBanner(desk)
         self.bar = TabBar(desk, "tab.bar", [(tab.name, say(f"tab.{tab.name}")) for tab in tabs])
-        self.body = QStackedWidget()
+        self.body = _Body()
         self._lay_out()
         self.banner.hide()
         self._minute = QTimer(self)
@@ -81,6 +100,7 @@ class PatientPage(QWidget):
             made = self._places[name].make(self._desk, self.logger)
             made.setAccessibleName(self._desk.words.text(f"tab.{name}"))
             made.tab_wanted.connect(self.show_tab)
+            made.dose_wanted.connect(self.show_dose)
             self.body.addWidget(made)
             self._made[name] = made
         return self._made[name]
@@ -101,6 +121,19 @@ class PatientPage(QWidget):
             if self._patient_id:
                 self.tab(name).show_patient(self._patient_id)
         self.setFocus()
+
+    def show_dose(self, slot: SlotId, cycle: int) -> None:
+        """Show a planned dose on the Cycle tab."""
+        self.show_tab("cycle")
+        self.cycle_tab.show_dose(slot, cycle)
+
+    def show_finding(self, patient_id: str, key: str) -> None:
+        """Show a patient's overview with the cursor on one of the findings."""
+        self.show_patient(patient_id)
+        self.show_tab("overview")
+        tab = self.tab("overview")
+        if isinstance(tab, OverviewTab):
+            tab.select(key)
 
     def reload(self) -> None:
         """Read banner and tab again."""

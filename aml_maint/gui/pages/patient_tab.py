@@ -17,6 +17,8 @@ class PatientTab(QWidget):
 
     tab_wanted = Signal(str)
     """The name of another tab that shall be shown."""
+    dose_wanted = Signal(object, int)
+    """A SlotId to be shown on the Cycle tab, and the cycle that it lies in now."""
 
     def show_patient(self, patient_id: str) -> None:
         """Show a patient, or read the same one again."""

@@ -18,6 +18,12 @@ class TabPlace:
     make: Callable[[Desk, DoseLogger], PatientTab]
 
 
+def _overview(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.overview_tab import OverviewTab
+
+    return OverviewTab(desk, frozenset(place.name for place in TABS))
+
+
 def _cycle(desk: Desk, logger: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.cycle_tab import CycleTab
 
@@ -39,6 +45,7 @@ def _history(desk: Desk, _: DoseLogger) -> PatientTab:
 # Overview, Cycle, Toxicity, Marrow & MRD, Labs, Course, Reports, History: in this order. A tab's
 # module is imported when the tab is made, so that the window opens no later for it.
 TABS: tuple[TabPlace, ...] = (
+    TabPlace("overview", _overview),
     TabPlace("cycle", _cycle),
     TabPlace("toxicity", _toxicity),
     TabPlace("history", _history),

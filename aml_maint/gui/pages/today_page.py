@@ -13,9 +13,11 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
+from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.pages.today_layout import TodayLayout
@@ -42,6 +44,8 @@ class TodayPage(QWidget):
 
     opened = Signal(str)
     """The id of the patient to show."""
+    finding_wanted = Signal(str, str)
+    """The id of the patient to show, and the key of a finding."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -201,6 +205,13 @@ class TodayPage(QWidget):
 
     # -- asking --------------------------------------------------------------------------------
 
+    def ask_reason(self, line: FindingLine) -> DismissDialog:
+        """Ask why a check is set aside."""
+        dialog = DismissDialog(self._desk, line, self.window())
+        dialog.finished.connect(self.ui.checks.list.setFocus)
+        dialog.open()
+        return dialog
+
     def _take(self, patients: set[str]) -> None:
         """Put patients on one's own list; those who are on it all, off it again."""
         latest = self.model.latest
@@ -247,7 +258,8 @@ class TodayPage(QWidget):
         ui.panel.edit_wanted.connect(self._edit_part)
         ui.panel.take_wanted.connect(lambda: self.do(Verb.TAKE))
         ui.panel.patient_wanted.connect(self.opened)
-        ui.checks.patient_wanted.connect(self.opened)
+        ui.checks.finding_wanted.connect(self.finding_wanted)
+        ui.checks.dismiss_wanted.connect(self.ask_reason)
         self.logger.undo_available.connect(lambda *_: self._tell_selected())
         self.logger.undo_gone.connect(self._tell_selected)
         self._desk.session.changed.connect(self._heard)

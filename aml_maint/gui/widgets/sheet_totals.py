@@ -46,7 +46,7 @@ def totals(sheet: CycleSheet) -> tuple[ComponentTotals, ...]:
     reasons = _reasons(sheet)
     return tuple(
         ComponentTotals(
-            sheet.course.regimen.component(sums.component).drug.name,
+            sheet.course.component(sums.component).drug.name,
             sums,
             tuple(_not_given(sums, reasons.get(sums.component, {}))),
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.rows_model import RowsModel
+from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.table import Index, Table, TableRows
+from aml_maint.gui.words import unbroken
 
 _WRAPPED = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
 
@@ -35,7 +37,7 @@ class _WrappedRows(TableRows):
         painter.setFont(theme.font())
         painter.setPen(ink if isinstance(ink, QColor) else theme.color("text"))
         words = box.adjusted(theme.unit(3), theme.unit(1.75), -theme.unit(1), 0)
-        painter.drawText(words, int(_WRAPPED), str(index.data() or ""))
+        painter.drawText(words, int(_WRAPPED), unbroken(str(index.data() or "")))
         painter.restore()
 
     def height(self, text: str, width: int) -> int:
@@ -44,7 +46,7 @@ class _WrappedRows(TableRows):
         metrics = QFontMetrics(theme.font())
         inner = max(width - theme.unit(4), theme.unit(10))
         room = QRect(0, 0, inner, 1 << 20)
-        return metrics.boundingRect(room, int(_WRAPPED), text).height() + theme.unit(3.5)
+        return metrics.boundingRect(room, int(_WRAPPED), unbroken(text)).height() + theme.unit(3.5)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One line of the text with its margins."""
@@ -61,7 +63,9 @@ class WordTable(Table):
     chosen = Signal(object)
     """The row that the cursor is on now; None when there is none."""
 
-    def __init__(self, looks: Looks, model: RowsModel[Any]) -> None:
+    def __init__(self, looks: Looks, model: RowsModel[Any], *, raised: bool = False) -> None:
+        """A `raised` one lies on a panel together with other things."""
+        self._raised = raised
         super().__init__(looks)
         self._rows = _WrappedRows(looks, self)
         self.setItemDelegate(self._rows)
@@ -89,6 +93,12 @@ class WordTable(Table):
         if 0 <= place < self.words_model.rowCount():
             self.setCurrentIndex(self.words_model.index(place, 0))
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever comes by keyboard finds the cursor on a row."""
+        super().focusInEvent(event)
+        if self.current is None:
+            self.go_to(0)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -100,6 +110,12 @@ class WordTable(Table):
         """Another width wraps texts differently."""
         super().resizeEvent(event)
         self._rest.start()
+
+    def restyle(self) -> None:
+        """Take sizes and colours from the theme."""
+        super().restyle()
+        if self._raised:
+            self.setPalette(list_palette(self._looks))
 
     def fit_columns(self) -> None:
         """Give each column its width, and each row the height that its texts then need."""

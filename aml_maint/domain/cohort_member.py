@@ -1,0 +1,118 @@
+"""One patient as a cohort looks at them: what Table 1 counts, the outcome, and what is missing.
+
+Patients of the ward and patients of a published cohort stand side by side; what a publication
+does not give is None and is listed as missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from aml_maint.domain.cohort import ReportedPatient
+from aml_maint.domain.disease import SorafenibTiming
+from aml_maint.domain.endpoints import Fate
+from aml_maint.domain.patient import Flt3Itd, Risk, Sex
+
+# The facts that a complete member has, in the order of Table 1.
+FACTS = (
+    "sex", "age", "wbc", "blasts", "fab", "cytogenetics", "flt3_itd", "risk", "sorafenib",
+    "baseline_mrd",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MrdPoint:
+    """One MRD value for the heat strip: months since maintenance start, class and percent."""
+
+    months: Decimal
+    positive: bool | None
+    percent: Decimal | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A patient of a cohort. `study` is empty for the ward's own."""
+
+    id: str
+    label: str
+    study: str
+    sex: Sex
+    age: Decimal | None
+    wbc: Decimal | None
+    blasts: Decimal | None
+    fab: str
+    normal_karyotype: bool | None
+    genes: tuple[str, ...] | None
+    flt3_itd: Flt3Itd
+    risk: Risk
+    sorafenib: SorafenibTiming
+    fate: Fate
+    regimen: str = ""
+    baseline_percent: Decimal | None = None
+    mrd: tuple[MrdPoint, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which facts are not on record; nobody is dropped for them."""
+        found = {
+            "sex": self.sex is not Sex.UNKNOWN,
+            "age": self.age is not None,
+            "wbc": self.wbc is not None,
+            "blasts": self.blasts is not None,
+            "fab": bool(self.fab),
+            "cytogenetics": self.normal_karyotype is not None,
+            "flt3_itd": self.flt3_itd not in {Flt3Itd.NOT_RECORDED, Flt3Itd.NOT_TESTED},
+            "risk": self.risk is not Risk.NOT_RECORDED,
+            "sorafenib": self.sorafenib is not SorafenibTiming.NOT_RECORDED,
+            "baseline_mrd": self.fate.baseline_positive is not None,
+        }
+        return tuple(fact for fact in FACTS if not found[fact])
+
+
+def reported_member(patient_id: str, study: str, patient: ReportedPatient) -> Member:
+    """A patient of a published cohort, as printed."""
+    karyotype = patient.karyotype.strip().casefold()
+    timing = patient.sorafenib_timing.strip().casefold()
+    known = {timing.value for timing in SorafenibTiming}
+    positive = {"positive": True, "negative": False}.get(patient.mrd_flow)
+    return Member(
+        id=patient_id,
+        label=str(patient.number),
+        study=study,
+        sex=patient.sex,
+        age=patient.age_years,
+        wbc=patient.wbc,
+        blasts=patient.blast_percent,
+        fab=patient.fab_group or patient.fab,
+        normal_karyotype=karyotype == "normal" if karyotype else None,
+        genes=patient.mutations,
+        flt3_itd=patient.flt3_itd,
+        risk=patient.eln2022,
+        sorafenib=SorafenibTiming(timing) if timing in known else SorafenibTiming.NOT_RECORDED,
+        fate=Fate(baseline_positive=positive, reported=patient),
+        baseline_percent=patient.mrd_flow_percent,
+    )
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """One fact of the cohort: who has it, and who lacks it, by label."""
+
+    fact: str
+    known: int
+    missing: tuple[str, ...]
+
+
+def completeness(members: Sequence[Member]) -> tuple[Completeness, ...]:
+    """What is missing, fact by fact."""
+    lacking = {member.label: set(member.missing) for member in members}
+    return tuple(
+        Completeness(
+            fact,
+            sum(1 for member in members if fact not in lacking[member.label]),
+            tuple(member.label for member in members if fact in lacking[member.label]),
+        )
+        for fact in FACTS
+    )

@@ -1,0 +1,89 @@
+"""What the window opens for each action that a finding proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from aml_maint.domain.course import Course
+from aml_maint.domain.findings import Action, Finding
+from aml_maint.domain.patient import Patient
+from aml_maint.gui.desk import Desk
+
+_Opener = Callable[[Patient, Course, Finding, QWidget], QDialog]
+
+
+class FindingActs(QObject):
+    """A dialog, or another tab. Dialogs are opened, never waited for, one at a time."""
+
+    tab_wanted = Signal(str)
+    dose_wanted = Signal(object, int)
+    """A planned dose to look at, and the cycle it lies in."""
+    closed = Signal()
+
+    def __init__(self, desk: Desk, page: QWidget, tabs: frozenset[str]) -> None:
+        """`tabs` are the names of the tabs that the patient page has."""
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self._tabs = tabs
+        self.dialog: QDialog | None = None
+
+    def can(self, action: Action) -> bool:
+        """Is there a place in the window for it?"""
+        if action in _TABS:
+            return _TABS[action] in self._tabs
+        return action in self._dialogs or action in _DOSES or action is Action.START_COURSE
+
+    def open(self, patient: Patient, course: Course | None, finding: Finding) -> None:
+        """Open what an action needs."""
+        action = finding.action
+        if action in _TABS:
+            self.tab_wanted.emit(_TABS[action])
+        elif action is Action.START_COURSE:
+            self._show(self._start_course(patient))
+        elif course is not None and action in _DOSES:
+            day = finding.day or course.first_day
+            if finding.slots:
+                self.dose_wanted.emit(finding.slots[0], course.place(day).cycle)
+            else:
+                self.tab_wanted.emit("cycle")
+        elif course is not None and action in self._dialogs:
+            self._show(self._dialogs[action](patient, course, finding, self._page.window()))
+
+    def _show(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _closed(self) -> None:
+        self.dialog = None
+        self.closed.emit()
+
+    def _start_course(self, patient: Patient) -> QDialog:
+        from aml_maint.gui.dialogs.course_dialog import CourseDialog
+
+        return CourseDialog(self._desk, patient.id, self._page.window())
+
+    @property
+    def _dialogs(self) -> dict[Action, _Opener]:
+        # Their modules are loaded when the first of them is opened.
+        from aml_maint.gui.dialogs.count_dialog import CountDialog
+        from aml_maint.gui.dialogs.hold_dialog import ResumeDialog
+        from aml_maint.gui.dialogs.order_dialog import OrderDialog
+        from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
+
+        desk = self._desk
+        return {
+            Action.RECORD_COUNT: lambda p, c, _, w: CountDialog(desk, p, c.zone, w),
+            Action.ORDER_DOSE: lambda p, c, f, w: OrderDialog(desk, p, c, f.subject, w),
+            Action.REVIEW_HOLD: lambda p, c, f, w: ResumeDialog(desk, p, c, f.subject, w),
+            Action.START_CYCLE: lambda p, c, _, w: StartCycleDialog(desk, p, c, w),
+        }
+
+
+# Tabs that an action leads to; offered only where the page has them.
+_TABS = {Action.RECORD_MARROW: "marrow"}
+_DOSES = frozenset({Action.RECORD_DOSES, Action.LOOK_AT_DOSES})

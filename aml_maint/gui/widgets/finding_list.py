@@ -1,0 +1,180 @@
+"""A list of findings to be worked through by keyboard: Enter acts, D sets aside, U brings back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    SignalInstance,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.findings_model import (
+    FindingLine,
+    FindingsModel,
+    FootRole,
+    HeadRole,
+    LineRole,
+    WhyRole,
+)
+from aml_maint.gui.widgets.list_palette import list_palette
+from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
+
+_Index = QModelIndex | QPersistentModelIndex
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class _Rows(QStyledItemDelegate):
+    """A sign, what it is, why, and by whose rule; nothing is cut."""
+
+    def __init__(self, looks: Looks, view: QListView, *, quiet: bool) -> None:
+        super().__init__(view)
+        self._looks = looks
+        self._view = view
+        self._quiet = quiet
+        self._blocks = TextBlocks(looks.theme)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        width = self._view.viewport().width()
+        height = sum(block.height for block, _ in self._texts(index, width))
+        return QSize(width, round(height) + self._looks.theme.unit(3.5))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        theme = self._looks.theme
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        marked = self._view.hasFocus() or not self._quiet
+        if state & QStyle.StateFlag.State_Selected and marked:
+            painter.fillRect(box, theme.color("selection"))
+            lit = "accent" if self._view.hasFocus() else "line"
+            painter.fillRect(box.left(), box.top(), theme.pixels(3), box.height(), theme.color(lit))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, theme.color("hover"))
+        if index.row():
+            painter.setPen(QPen(theme.color("line"), 1))
+            painter.drawLine(box.left() + theme.unit(4), box.top(), box.right(), box.top())
+        self._draw_sign(painter, box, index)
+        at = QPointF(box.left() + self._indent, box.top() + theme.unit(1.75))
+        for block, token in self._texts(index, box.width()):
+            block.draw(painter, at, theme.color(token))
+            at += QPointF(0, block.height)
+        painter.restore()
+
+    @property
+    def _indent(self) -> int:
+        return self._looks.theme.unit(10)
+
+    def _draw_sign(self, painter: QPainter, box: QRect, index: _Index) -> None:
+        theme = self._looks.theme
+        line = index.data(LineRole)
+        if isinstance(line, FindingLine):
+            size = theme.unit(4.5)
+            icon, token = line.sign
+            ratio = painter.device().devicePixelRatio()
+            picture = theme.pixmap(icon, round(size * ratio), token)
+            picture.setDevicePixelRatio(ratio)
+            painter.drawPixmap(box.left() + theme.unit(3.5), box.top() + theme.unit(1.75), picture)
+
+    def _texts(self, index: _Index, width: int) -> list[tuple[TextBlock, str]]:
+        inner = width - self._indent - self._looks.theme.unit(3)
+        head, why = str(index.data(HeadRole)), str(index.data(WhyRole))
+        found = [
+            (self._blocks.block(((head, "strong"),), inner), "text"),
+            (self._blocks.block(((why, "body"),), inner), "text"),
+        ]
+        foot = str(index.data(FootRole))
+        if foot:
+            found.append((self._blocks.block(((foot, "small"),), inner), "muted"))
+        return found
+
+
+class FindingList(QListView):
+    """Emits what a person wants to do with the finding that the cursor is on."""
+
+    act_wanted = Signal(object)
+    dismiss_wanted = Signal(object)
+    restore_wanted = Signal(object)
+    chosen = Signal(object)
+    """The FindingLine that the cursor is on now; None when there is none."""
+
+    def __init__(self, looks: Looks, *, quiet: bool = False) -> None:
+        """A `quiet` one marks its line only while it has the keyboard."""
+        super().__init__()
+        self._looks = looks
+        self.lines = FindingsModel(looks.words, self)
+        self.setModel(self.lines)
+        self.setItemDelegate(_Rows(looks, self, quiet=quiet))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.doubleClicked.connect(lambda _: self._want(self.act_wanted))
+        self.selectionModel().currentChanged.connect(lambda *_: self.chosen.emit(self.current))
+        self.lines.modelReset.connect(lambda: self.chosen.emit(self.current))
+        looks.theme.changed.connect(self._restyle)
+        looks.words.changed.connect(self.scheduleDelayedItemsLayout)
+        self._restyle()
+
+    @property
+    def current(self) -> FindingLine | None:
+        """The finding that the cursor is on."""
+        line = self.currentIndex().data(LineRole)
+        return line if isinstance(line, FindingLine) else None
+
+    def show_lines(self, lines: list[FindingLine], key: str = "") -> None:
+        """Show findings; the cursor stays on its finding, or goes to the one of a key."""
+        kept = self.current
+        row = max(self.currentIndex().row(), 0)
+        self.lines.set_lines(lines)
+        places = {(line.patient.id, line.finding.key): n for n, line in enumerate(lines)}
+        if lines:
+            row = min(row, len(lines) - 1)
+            if key:
+                row = next((n for (_, mine), n in places.items() if mine == key), row)
+            elif kept is not None:
+                row = places.get((kept.patient.id, kept.finding.key), row)
+            self.go_to(row)
+
+    def go_to(self, row: int) -> None:
+        """Put the cursor on a line."""
+        self.setCurrentIndex(self.lines.index(row))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter acts, D or Delete sets aside, U brings back."""
+        if event.key() in _ENTER:
+            self._want(self.act_wanted)
+        elif event.key() in (Qt.Key.Key_D, Qt.Key.Key_Delete):
+            self._want(self.dismiss_wanted)
+        elif event.key() == Qt.Key.Key_U:
+            self._want(self.restore_wanted)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps texts differently."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def _want(self, signal: SignalInstance) -> None:
+        if self.current is not None:
+            signal.emit(self.current)
+
+    def _restyle(self) -> None:
+        self.setPalette(list_palette(self._looks))
+        self.scheduleDelayedItemsLayout()

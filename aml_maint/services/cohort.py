@@ -1,0 +1,237 @@
+"""The cohort: who belongs to it by some filter, Table 1, outcomes, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from aml_maint.domain.cohort_member import (
+    Completeness,
+    Member,
+    MrdPoint,
+    completeness,
+    reported_member,
+)
+from aml_maint.domain.cohort_tables import Grouping, Line, table_1
+from aml_maint.domain.course import Course
+from aml_maint.domain.disease import Diagnosis, SorafenibTiming
+from aml_maint.domain.endpoints import Counting, Endpoint, Fate
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.follow_up import FollowUp
+from aml_maint.domain.messages import say
+from aml_maint.domain.mrd import NEGATIVE, POSITIVE
+from aml_maint.domain.outcome import DAYS_PER_MONTH
+from aml_maint.domain.outcome_estimate import Outcome, estimate
+from aml_maint.domain.patient import Patient, Risk, Sex
+from aml_maint.domain.study_checks import Checked, check_study
+from aml_maint.services import library
+from aml_maint.services.response_board import MarrowRow, ResponseBoard, ward_boards
+from aml_maint.services.toxicity_tables import Tables, toxicity_tables
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import cohorts, courses, diseases, follow_ups, patients
+
+# What stands for the ward's own patients where a study is named.
+WARD = "ward"
+
+
+@dataclass(frozen=True)
+class CohortFilter:
+    """Whom to look at; what is left out filters nothing. `study` "ward" is the ward's own."""
+
+    study: str | None = None
+    regimen: str | None = None
+    sex: Sex | None = None
+    risk: Risk | None = None
+    baseline_positive: bool | None = None
+    least_age: int | None = None
+    most_age: int | None = None
+
+    def fits(self, member: Member) -> bool:
+        """Does a patient belong? One of whom an asked-for fact is unknown does not."""
+        if self.study is not None and (member.study or WARD) != self.study:
+            return False
+        if self.regimen is not None and member.regimen != self.regimen:
+            return False
+        if self.sex is not None and member.sex is not self.sex:
+            return False
+        if self.risk is not None and member.risk is not self.risk:
+            return False
+        if self.baseline_positive not in {None, member.fate.baseline_positive}:
+            return False
+        return self._fits_age(member.age)
+
+    def _fits_age(self, age: Decimal | None) -> bool:
+        if self.least_age is None and self.most_age is None:
+            return True
+        if age is None or (self.least_age is not None and age < self.least_age):
+            return False
+        # Whole years: who is 60 and a half is 60.
+        return self.most_age is None or int(age) <= self.most_age
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The patients of a filter, and everyone of whom a cohort could be made."""
+
+    members: tuple[Member, ...]
+    everyone: tuple[Member, ...]
+    filter: CohortFilter
+    toxicity: Tables
+    today: date
+
+    @cached_property
+    def studies(self) -> tuple[str, ...]:
+        """Where the patients come from: the ward's own, then published cohorts by name."""
+        found = {member.study for member in self.everyone}
+        return tuple(study or WARD for study in sorted(found))
+
+    @cached_property
+    def regimens(self) -> tuple[str, ...]:
+        """The regimens that the ward's patients are on."""
+        return tuple(sorted({m.regimen for m in self.everyone if m.regimen}))
+
+    def table_1(self, grouping: Grouping = Grouping.NONE) -> tuple[Line, ...]:
+        """Who the patients are."""
+        return table_1(self.members, grouping)
+
+    def outcome(
+        self,
+        endpoint: Endpoint,
+        counting: Counting | None = None,
+        grouping: Grouping = Grouping.NONE,
+    ) -> Outcome:
+        """An outcome of these patients."""
+        return estimate(self.members, endpoint, counting, grouping)
+
+    @cached_property
+    def completeness(self) -> tuple[Completeness, ...]:
+        """What is missing, fact by fact."""
+        return completeness(self.members)
+
+    @cached_property
+    def checks(self) -> tuple[Checked, ...]:
+        """What the publications print beside what their own patients give, whatever the filter."""
+        found: list[Checked] = []
+        for id, study in library.studies().items():
+            mine = [member for member in self.everyone if member.study == id]
+            if mine:
+                found += check_study(study, mine)
+        return tuple(found)
+
+
+def cohort(
+    place: Workplace, wanted: CohortFilter | None = None, cut_off: date | None = None
+) -> Cohort:
+    """The patients of a filter, with toxicities up to the cut-off. BadInput for a day to come."""
+    wanted = wanted or CohortFilter()
+    today = place.clock.now().local.date()
+    if cut_off is not None and cut_off > today:
+        raise BadInput(say("error.date_in_future"), field="cut_off")
+    everyone = (*_ward(place), *_reported(place))
+    if wanted.study not in {None, *(member.study or WARD for member in everyone)}:
+        raise BadInput(say("error.no_such_study", study=wanted.study), field="study")
+    members = tuple(member for member in everyone if wanted.fits(member))
+    ids = {member.id for member in members if not member.study}
+    counted = toxicity_tables(place, until=cut_off, patient_ids=ids)
+    return Cohort(members, everyone, wanted, counted, today)
+
+
+def _reported(place: Workplace) -> list[Member]:
+    """The patients of published cohorts, by study and number."""
+    found = []
+    for study in cohorts.studies(place.store):
+        ids = cohorts.patients_of_study(place.store, study)
+        for number, patient in cohorts.by_study(place.store, study).items():
+            found.append(reported_member(ids[number], study, patient))
+    return found
+
+
+def _ward(place: Workplace) -> list[Member]:
+    """The ward's own patients who ever began maintenance, by record number."""
+    by_patient: dict[str, list[Course]] = {}
+    for course in courses.all_of(place.store, place.shelf):
+        by_patient.setdefault(course.patient_id, []).append(course)
+    today = place.clock.now().local.date()
+    begun = {
+        id: sorted(mine, key=lambda course: course.first_day)
+        for id, mine in by_patient.items()
+        if min(course.first_day for course in mine) <= today
+    }
+    people = patients.by_ids(place.store, list(begun))
+    known = diseases.everyones(place.store, people)
+    fates = follow_ups.everyones(place.store)
+    boards = ward_boards(place)
+    members = [
+        _member(people[id], mine, known.get(id), fates.get(id, FollowUp()), boards.get(id))
+        for id, mine in begun.items()
+    ]
+    return sorted(members, key=lambda member: member.label)
+
+
+def _member(
+    patient: Patient,
+    mine: Sequence[Course],
+    diagnosis: Diagnosis | None,
+    fate: FollowUp,
+    board: ResponseBoard | None,
+) -> Member:
+    start = mine[0].first_day
+    cytogenetics = diagnosis.cytogenetics if diagnosis else None
+    age = patient.age(start)
+    baseline = board.baseline if board else None
+    flow = baseline.marrow.flow if baseline else None
+    return Member(
+        id=patient.id,
+        label=patient.mrn,
+        study="",
+        sex=patient.sex,
+        age=None if age is None else Decimal(age),
+        wbc=diagnosis.wbc if diagnosis else None,
+        blasts=diagnosis.blasts_percent if diagnosis else None,
+        fab=diagnosis.fab if diagnosis else "",
+        normal_karyotype=None if cytogenetics is None else not cytogenetics,
+        genes=tuple(v.gene.upper() for v in diagnosis.mutations) if diagnosis else None,
+        flt3_itd=patient.flt3_itd,
+        risk=patient.eln_risk,
+        sorafenib=diagnosis.sorafenib if diagnosis else SorafenibTiming.NOT_RECORDED,
+        fate=_fate(patient, start, fate, board),
+        regimen=mine[-1].regimen.id,
+        baseline_percent=flow.value if flow else None,
+        mrd=_mrd_line(board, start),
+    )
+
+
+def _fate(patient: Patient, start: date, fate: FollowUp, board: ResponseBoard | None) -> Fate:
+    converted = board.study.converted if board else None
+    return Fate(
+        diagnosed_on=patient.diagnosed_on,
+        maintenance_from=start,
+        last_known=fate.last_known,
+        events=fate.events,
+        baseline_positive=_positive(board.baseline) if board and board.baseline else None,
+        converted_on=date.fromordinal(converted.day) if converted else None,
+    )
+
+
+def _positive(row: MarrowRow) -> bool | None:
+    """Is a marrow MRD positive by the study's rule, by the word that is in force?"""
+    if row.mrd in POSITIVE:
+        return True
+    return False if row.mrd in NEGATIVE else None
+
+
+def _mrd_line(board: ResponseBoard | None, start: date) -> tuple[MrdPoint, ...]:
+    if board is None:
+        return ()
+    return tuple(
+        MrdPoint(
+            (Decimal((row.day - start).days) / DAYS_PER_MONTH).quantize(Decimal("0.1")),
+            _positive(row),
+            row.verdict.mrd.percent if row.verdict.mrd else None,
+        )
+        for row in board.rows
+        if row.mrd is not None
+    )

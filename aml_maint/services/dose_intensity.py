@@ -1,0 +1,104 @@
+"""How much of the plan was given, cycle by cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from aml_maint.domain.administration import Administration
+from aml_maint.domain.course import Course
+from aml_maint.domain.intensity import Intensity, intensity
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.regimen import Regimen, Role
+from aml_maint.domain.schedule import EXTRA, doses_of_cycle
+from aml_maint.services.dose_view import DoseView, views
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import doses, gate_evidence
+
+
+@dataclass(frozen=True)
+class CycleIntensity:
+    """One cycle: its first day, and the mean relative dose intensity; None if none is known."""
+
+    cycle: int
+    first_day: date
+    rdi: Decimal | None
+
+
+def intensities(
+    course: Course,
+    found: Sequence[DoseView],
+    number: int,
+    today: date,
+    unplanned: Sequence[Administration],
+) -> tuple[Intensity, ...]:
+    """Per component, over the days of a cycle that are past or today; `found` are due by now."""
+    start = course.cycle(number).first_day
+    length = course.cycle_days(number)
+    end = course.cycle_end(number)
+    running = number == len(course.cycles) and course.ended_on is None
+    actual = max(((today if running else min(end, today)) - start).days + 1, 1)
+    planned = min(length, actual)
+    sums = []
+    for component in course.regimen.components:
+        mine = [view for view in found if view.slot.component == component.id]
+        in_plan = (view.outcome for view in mine if view.planned.day <= length)
+        overrun = (view.outcome for view in mine if view.planned.day > length)
+        extra = [
+            record.dose
+            for record in unplanned
+            if record.dose and (record.slot.slot, record.slot.component) == (EXTRA, component.id)
+        ]
+        sums.append(intensity(component.id, in_plan, planned, actual, overrun, extra))
+    return tuple(sums)
+
+
+def counted(regimen: Regimen) -> tuple[str, ...]:
+    """The components whose mean is the regimen's dose intensity: the antileukaemic drugs.
+
+    Clinical research, section 9. A regimen without one counts all but the premedication.
+    """
+    chosen = [c.id for c in regimen.components if c.role is Role.ANTILEUKAEMIC]
+    others = [c.id for c in regimen.components if c.role is not Role.PREMEDICATION]
+    return tuple(chosen or others)
+
+
+def by_cycle(
+    place: Workplace, course: Course, now: Moment, latest: int
+) -> tuple[CycleIntensity, ...]:
+    """The dose intensity of the latest cycles that have begun, oldest first; read at once."""
+    today = now.day_in(course.zone)
+    begun = [start for start in course.cycles if start.first_day <= today][-latest:]
+    if not begun:
+        return ()
+    first, reach = begun[0].first_day, course.reach
+    records = doses.live_between(place.store, first - reach, today + reach, course.id)
+    unplanned = doses.unplanned_between(place.store, first, today, course.id)
+    evidence = gate_evidence.of_course(place.store, course)
+    known = counted(course.regimen)
+    found: list[CycleIntensity] = []
+    for start in begun:
+        planned = [
+            dose
+            for dose in doses_of_cycle(course, start.number)
+            if dose.due <= now.utc and dose.id.component in known
+        ]
+        end = course.cycle_end(start.number)
+        extra = [r for r in unplanned if start.first_day <= r.slot.planned_on <= end]
+        standing = views(planned, records, evidence, now.utc)
+        sums = intensities(course, standing, start.number, today, extra)
+        found.append(CycleIntensity(start.number, start.first_day, _mean(sums, known)))
+    return tuple(found)
+
+
+def _mean(sums: Sequence[Intensity], known: Sequence[str]) -> Decimal | None:
+    shares = list(_shares(sums, known))
+    return sum(shares, Decimal(0)) / len(shares) if shares else None
+
+
+def _shares(sums: Sequence[Intensity], known: Sequence[str]) -> Iterator[Decimal]:
+    for one in sums:
+        if one.component in known and one.rdi is not None:
+            yield one.rdi
