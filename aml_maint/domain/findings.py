@@ -61,6 +61,7 @@ class Action(StrEnum):
     LOOK_AT_DOSES = "look_at_doses"
     RECORD_COUNT = "record_count"
     RECORD_PREGNANCY_TEST = "record_pregnancy_test"
+    STATE_CHILDBEARING = "state_childbearing"
     ORDER_DOSE = "order_dose"
     REVIEW_HOLD = "review_hold"
     START_CYCLE = "start_cycle"

@@ -73,6 +73,7 @@ class FindingActs(QObject):
         from aml_maint.gui.dialogs.count_dialog import CountDialog
         from aml_maint.gui.dialogs.hold_dialog import ResumeDialog
         from aml_maint.gui.dialogs.order_dialog import OrderDialog
+        from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
         from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 
         desk = self._desk
@@ -80,6 +81,10 @@ class FindingActs(QObject):
             Action.RECORD_COUNT: lambda p, c, _, w: CountDialog(desk, p, c.zone, w),
             Action.ORDER_DOSE: lambda p, c, f, w: OrderDialog(desk, p, c, f.subject, w),
             Action.REVIEW_HOLD: lambda p, c, f, w: ResumeDialog(desk, p, c, f.subject, w),
+            Action.RECORD_PREGNANCY_TEST: lambda p, c, _, w: PregnancyTestDialog(
+                desk, p, c.zone, w
+            ),
+            Action.STATE_CHILDBEARING: lambda p, _c, _f, w: ChildbearingDialog(desk, p, w),
             Action.START_CYCLE: lambda p, c, _, w: StartCycleDialog(desk, p, c, w),
         }
 
