@@ -79,7 +79,7 @@ def test_unconfirmed_doses_of_earlier_days_wait_to_be_resolved(place: Workplace)
 def test_a_missing_count_and_an_overrun_cycle_are_checks_due(place: Workplace) -> None:
     on_course(place)
     kinds = [check.kind for check in worklist(place).checks]
-    assert kinds == ["count_missing", "marrow_due"]
+    assert kinds == ["count_missing", "assessment_due", "marrow_due"]
     set_clock(place, "2026-03-31T09:00")
     assert "cycle_due" in [check.kind for check in worklist(place).checks]
 
