@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
@@ -16,6 +17,7 @@ from aml_maint.gui.idle_work import IdleWork, loading
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
+from aml_maint.gui.widgets.late_bar import LateBar
 from aml_maint.gui.widgets.notice_bar import NoticeBar
 from aml_maint.gui.widgets.rail import Place, Rail
 from aml_maint.gui.widgets.scrolling import PageFrame
@@ -54,6 +56,7 @@ class Workspace(QWidget):
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
         self.pages = QStackedWidget()
@@ -66,6 +69,7 @@ class Workspace(QWidget):
         self.today.opened.connect(self.show_patient)
         self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
+        self.late.dose_wanted.connect(self.show_dose)
         desk.session.problem.connect(self.notice.show_problem)
         self.status.undo_wanted.connect(self._undo)
         self._follow(self.today.logger)
@@ -140,6 +144,11 @@ class Workspace(QWidget):
         self.patient.show_finding(patient_id, key)
         self._show(self.patient)
 
+    def show_dose(self, patient_id: str, slot: SlotId, cycle: int) -> None:
+        """Show a planned dose in the cycle of its patient."""
+        self.show_patient(patient_id)
+        self.patient.show_dose(slot, cycle)
+
     def go_on_with(self, form: UnfinishedForm) -> None:
         """Open a form that was not finished where it belongs; what was typed is in it."""
         if form.patient is not None:
@@ -186,6 +195,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.late)
         right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)
         middle = QHBoxLayout()

@@ -95,6 +95,8 @@ def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Catalogu
     if view.gate is not None and view.state is CellState.GATE_CLOSED:
         evidence = words.text(dose_words.short_evidence(view.gate))
         count = view.gate.result.value.printed if view.gate.result else ""
+    elif view.gate is not None and view.warning is not None:
+        evidence = words.text(dose_words.short_warning(view.gate))
     return LineTexts(
         drug=words.text(dose_words.drug(view)),
         dose=_dose(view, words),
@@ -124,6 +126,8 @@ def row_spoken(row: WorkRow, now: Moment, words: Words, *, mine: bool = False) -
     for view in parts:
         if view.gate is not None and view.state is CellState.GATE_CLOSED:
             sentences.append(words.text(view.gate.reason))
+        if view.warning is not None:
+            sentences.append(words.text(view.warning))
     sentences.append(
         words.text(
             say(

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.as_needed_dialog import AsNeededDialog
 from aml_maint.gui.dialogs.calendar_dialog import CalendarDialog
+from aml_maint.gui.dialogs.clock_time_dialog import ClockTimeDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
 from aml_maint.gui.dialogs.order_dialog import OrderDialog
+from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
 from aml_maint.gui.dialogs.reaction_dialog import ReactionDialog, ReactionEndsDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
@@ -28,6 +30,9 @@ FORMS = {
     "hold": "hold",
     "resume": "resume",
     "order": "dose",
+    "clock_time": "clock_time",
+    "pregnancy_test": "pregnancy_test",
+    "childbearing": "childbearing",
     "start_cycle": "start_cycle",
 }
 
@@ -73,6 +78,11 @@ class CycleActs(QObject):
             "calendar": lambda s, _, p: CalendarDialog(desk, s.course.id, s.cycle, p),
             "reaction": lambda s, c, p: ReactionDialog(desk, s.patient, s.course, c, p),
             "reaction_ends": lambda s, c, p: ReactionEndsDialog(desk, s.patient, s.course, c, p),
+            "clock_time": lambda s, c, p: ClockTimeDialog(desk, s.patient, s.course, c, p),
+            "pregnancy_test": lambda s, _, p: PregnancyTestDialog(
+                desk, s.patient, s.course.zone, p
+            ),
+            "childbearing": lambda s, _, p: ChildbearingDialog(desk, s.patient, p),
             "report": lambda s, _, p: ReportDialog(desk, s.course.id, s.cycle, p),
         }
 

@@ -143,6 +143,8 @@ def standing(view: DoseView) -> Message:
         if view.state is CellState.HELD and view.planned.hold is not None:
             reason = say(f"hold_reason.{view.planned.hold.reason.value}")
             return say("sheet.say.because", state=state, reason=reason)
+        if view.warning is not None:
+            return say("sheet.say.because", state=state, reason=view.warning)
         return state
     recorded = clock_or_moment(record.recorded.local, view.planned.at)
     who = record.recorded_by
