@@ -23,12 +23,12 @@ from aml_maint.gui.widgets.legend import Legend
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.refusal_bar import RefusalBar
 from aml_maint.gui.widgets.sheet_footer import SheetFooter
-from aml_maint.gui.widgets.sheet_lines import waiting
 from aml_maint.services.dose_history import EarlierRecord, earlier_records
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.injections import injection_sites
 from aml_maint.services.library import toxicity_items
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_lines import waiting
 
 _STATUS_OF = {"H": Status.HELD, "R": Status.REFUSED, "M": Status.MISSED}
 _OPENS = {"S": "supply", "O": "as_needed"}
