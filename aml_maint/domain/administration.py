@@ -157,6 +157,16 @@ def window(dose: PlannedDose, linked_due: datetime | None = None) -> Window:
     )
 
 
+def gate_time(dose: PlannedDose, now: datetime, linked_due: datetime | None = None) -> datetime:
+    """When a gate speaks for a dose that was not given: now while it still can be, else its time.
+
+    It can be given while its window is open and until its day is over.
+    """
+    today = Moment.at(now, dose.zone).local.date()
+    waits = today <= dose.on or now <= window(dose, linked_due).closes
+    return now if waits else min(dose.due, now)
+
+
 def cell_state(
     dose: PlannedDose,
     record: Administration | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from aml_maint.domain import finding_dates, finding_gates
+from aml_maint.domain import finding_dates, finding_disease, finding_gates
 from aml_maint.domain.administration import Administration, CellState, Status, reason_text
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
@@ -197,4 +197,5 @@ RULES: tuple[Rule, ...] = (
     _hold_reviews,
     *finding_gates.RULES,
     *finding_dates.RULES,
+    *finding_disease.RULES,
 )

@@ -15,6 +15,7 @@ from aml_maint.domain.administration import (
     TAKEN,
     Administration,
     Status,
+    gate_time,
     off_time,
     too_soon,
 )
@@ -152,9 +153,10 @@ class DoseRules:
     ) -> str | None:
         """What to keep of gate, hold and override; Refused when a rule forbids a dose given.
 
-        A dose that was not given keeps the verdict of its own time: the count that held it.
+        A dose that was not given keeps the verdict that held it: of now while it could still be
+        given, else of its own time.
         """
-        at = given.utc if given is not None else min(planned.due, self.now.utc)
+        at = given.utc if given is not None else gate_time(planned, self.now.utc)
         verdict = evaluate_all(planned.component, self.evidence, at)
         if given is None:
             return evidence_of(verdict, None, None)

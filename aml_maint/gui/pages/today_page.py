@@ -20,6 +20,7 @@ from aml_maint.gui.dose_words import give_words
 from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
+from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.care_lists import change_my_list
@@ -27,6 +28,7 @@ from aml_maint.services.changes import Changes
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
 from aml_maint.services.worklist import Section, Worklist
+from aml_maint.services.workplace import Workplace
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -37,6 +39,9 @@ _STATUSES = {
     Verb.MISS: Status.MISSED,
 }
 _FILTER_SETTING = "today.filter"
+
+
+_Read = tuple[Reading, WorklistTexts]
 
 
 class TodayPage(QWidget):
@@ -68,7 +73,7 @@ class TodayPage(QWidget):
 
     def renew(self, *, own: bool = False) -> None:
         """Read the ward and renew how each row stands where it stands."""
-        self._read(lambda reading: self._patch(reading, own=own))
+        self._read(lambda read: self._patch(read, own=own))
 
     def do(self, verb: Verb) -> None:
         """Carry out a verb for the rows selected."""
@@ -110,23 +115,31 @@ class TodayPage(QWidget):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _read(self, done: Callable[[Reading], None]) -> None:
-        shown = self.model.slots()
-        self._desk.session.read(lambda place: ward_now(place, shown), done, self)
+    def _read(self, done: Callable[[_Read], None]) -> None:
+        """Read the ward, and render it there: the window only has to paint it."""
+        shown, words = self.model.slots(), self._desk.words.catalogue
 
-    def _show(self, reading: Reading) -> None:
+        def work(place: Workplace) -> _Read:
+            reading = ward_now(place, shown)
+            return reading, WorklistTexts.of(reading.worklist, words)
+
+        self._desk.session.read(work, done, self)
+
+    def _show(self, read: _Read) -> None:
+        reading, texts = read
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
         self._offer_filters(reading.worklist)
-        self.model.set_worklist(reading.worklist, self._filter)
+        self.model.set_worklist(reading.worklist, self._filter, texts)
         if current is None or not self.model.index_of(current).isValid():
             self.ui.view.select_first()
         else:
             self.ui.view.select(chosen, current)
         self._tell()
 
-    def _patch(self, reading: Reading, *, own: bool) -> None:
-        self.model.patch(reading.worklist, reading.gone, own=own)
+    def _patch(self, read: _Read, *, own: bool) -> None:
+        reading, texts = read
+        self.model.patch(reading.worklist, reading.gone, texts, own=own)
         self._tell()
 
     def _heard(self, changes: Changes) -> None:

@@ -13,6 +13,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.dose_acts import DoseActs
 from aml_maint.gui.widgets.dose_card import DoseCard
 from aml_maint.gui.widgets.facts import literal
 from aml_maint.gui.widgets.label import Label
@@ -61,6 +62,8 @@ class CellCard(QWidget):
         self.gap = Label(looks, role="small", token="muted", wrap=True)
         self.sites = SitePanel(looks)
         self.sites.wanted.connect(self.act_wanted)
+        self.acts = DoseActs(looks)
+        self.acts.wanted.connect(self.act_wanted)
         self.selected = Label(looks, role="strong", token="accent", wrap=True)
         self.entries = [Label(looks, wrap=True) for _ in range(_MOST_ENTRIES)]
         self.buttons = {key: Button(looks, f"card.act.{key}") for key in ACTIONS}
@@ -76,7 +79,15 @@ class CellCard(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._shown = None
-        for widget in (self.about, self.gap, self.sites, self.selected, *self.doses, *self.entries):
+        for widget in (
+            self.about,
+            self.gap,
+            self.sites,
+            self.acts,
+            self.selected,
+            *self.doses,
+            *self.entries,
+        ):
             widget.hide()
         self.day.setText("")
         self._tools.hide()
@@ -139,6 +150,7 @@ class CellCard(QWidget):
             card.setVisible(place < len(views))
             if place < len(views):
                 card.show_view(views[place], self._course)
+        self.acts.show_views(views)
         if self.injection is None:
             self.sites.hide()
         gap = pair.gap if pair is not None else None
@@ -184,7 +196,8 @@ class CellCard(QWidget):
         box = QVBoxLayout(inner)
         box.setContentsMargins(*[theme.unit(3)] * 4)
         box.setSpacing(theme.unit(3))
-        for widget in (self.day, self.about, *self.entries, *self.doses, self.gap, self.sites):
+        for widget in (self.day, self.about, *self.entries, *self.doses, self.gap, self.sites,
+                       self.acts):  # fmt: skip
             box.addWidget(widget)
         box.addStretch(1)
         area = QScrollArea()

@@ -77,6 +77,26 @@ def draw_struck(painter: QPainter, center: QPointF, theme: Theme, *, size: float
     painter.restore()
 
 
+def draw_care(painter: QPainter, center: QPointF, theme: Theme, *, size: float) -> None:
+    """The mark of a dose that may be given, but with care: a small triangle with a stroke.
+
+    It stands beside the sign of how the dose stands; `size` is its width in pixels.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(center)
+    painter.scale(size / 2, size / 2)
+    triangle = _strokes([(0, -0.85), (0.95, 0.8), (-0.95, 0.8)])
+    triangle.closeSubpath()
+    color = theme.color("warning")
+    painter.strokePath(triangle, _pen(theme.color("surface_raised"), 0.7))
+    painter.fillPath(triangle, color)
+    painter.strokePath(triangle, _pen(color, 0.2))
+    mark = _strokes([(0, -0.25), (0, 0.2)], [(0, 0.52), (0, 0.53)])
+    painter.strokePath(mark, _pen(ink_on(color, theme), 0.26))
+    painter.restore()
+
+
 def sign_pixmap(state: CellState, theme: Theme, *, size: int, ratio: float = 1.0) -> QPixmap:
     """A state's sign as a picture of `size` device-independent pixels, for lists and buttons."""
     picture = QPixmap(round(size * ratio), round(size * ratio))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from aml_maint.domain.administration import Administration
+from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.course import Course
+from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import dose_text
@@ -79,11 +80,18 @@ class DoseCard(QWidget):
 
 
 def dose_facts(view: DoseView) -> Iterator[Fact]:
-    """Everything known of a dose: its times first, then what else was recorded, then the rules."""
+    """Everything known of a dose: its times, what else was recorded, the rules.
+
+    What keeps it from being given, or asks for care, stands first.
+    """
     planned, record = view.planned, view.record
     if record is not None and record.unplanned is not None:
         yield from _unplanned_facts(view, record, record.unplanned)
         return
+    kept_back = view.state in {CellState.GATE_CLOSED, CellState.HELD} and record is None
+    rules_first = kept_back or view.warning is not None
+    if rules_first:
+        yield from _rule_facts(view)
     ideal, at = planned.ideal, planned.at
     if record is not None:
         # The plan as it stood when the dose was recorded.
@@ -99,7 +107,8 @@ def dose_facts(view: DoseView) -> Iterator[Fact]:
     yield Fact(say("card.route"), say(f"route.{planned.component.drug.route}"))
     if record is not None:
         yield from _record_facts(record, view)
-    yield from _rule_facts(view)
+    if not rules_first:
+        yield from _rule_facts(view)
 
 
 def _unplanned_facts(
@@ -159,8 +168,19 @@ def _rule_facts(view: DoseView) -> Iterator[Fact]:
             yield Fact(say("card.review"), say("card.moment", at=hold.review_on))
     gate = view.gate
     if gate is not None:
-        yield Fact(say("card.gate"), gate.reason, "text" if gate.is_open else "danger")
-        yield Fact(say("card.source"), gate.rule.source.title, "muted")
+        for verdict in (gate, *gate.others):
+            yield from _gate_facts(verdict)
+
+
+def _gate_facts(verdict: GateVerdict) -> Iterator[Fact]:
+    """What one gate says: its evidence, how old that was, and whose rule it is."""
+    yield Fact(say("card.gate"), verdict.reason, "text" if verdict.is_open else "danger")
+    if verdict.warning is not None:
+        yield Fact(say("card.care"), verdict.warning, "warning")
+    age = dose_words.gate_age(verdict)
+    if age is not None:
+        yield Fact(say("card.gate_age"), age, "muted")
+    yield Fact(say("card.source"), dose_words.gate_source(verdict), "muted")
 
 
 def plan_facts(course: Course, view: DoseView) -> Iterator[Fact]:

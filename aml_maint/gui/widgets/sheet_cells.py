@@ -9,7 +9,7 @@ from aml_maint.domain.administration import CellState
 from aml_maint.domain.quantities import plain
 from aml_maint.domain.regimen import GateRule
 from aml_maint.gui.widgets.cell_marks import Mark, draw_mark, mark_of_day, mark_of_dose
-from aml_maint.gui.widgets.cell_sign import draw_struck
+from aml_maint.gui.widgets.cell_sign import draw_care, draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
 from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
 from aml_maint.gui.widgets.sheet_scene import Scene
@@ -161,6 +161,7 @@ def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: i
         scene.signs.draw(painter, cell, view.state, size, text)
         _marks(painter, scene, cell, view, size)
         _struck(painter, scene, cell, view, size)
+        _care(painter, scene, cell, view, size)
         return
     font = scene.theme.font("small")
     font.setPixelSize(max(scene.theme.pixels(10), 8))
@@ -197,6 +198,16 @@ def _struck(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size:
         corner.setX(min(corner.x(), cell.right() - mark / 2))
         corner.setY(min(corner.y(), cell.bottom() - mark / 2))
         draw_struck(painter, corner, scene.theme, size=mark)
+
+
+def _care(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
+    """The mark of a dose to be given with care, at the sign's upper right."""
+    if view.warning is not None:
+        mark = max(size * 0.6, 8.0)
+        corner = cell.center() + QPointF(size * 0.5, -size * 0.3)
+        corner.setX(min(corner.x(), cell.right() - mark / 2 - 1))
+        corner.setY(max(corner.y(), cell.top() + mark / 2))
+        draw_care(painter, corner, scene.theme, size=mark)
 
 
 def _now(painter: QPainter, scene: Scene, rows: range) -> None:

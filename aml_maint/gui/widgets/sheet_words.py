@@ -161,6 +161,8 @@ def standing(view: DoseView) -> Message:
             return say("sheet.say.because", state=state, reason=reason)
         if view.state is CellState.OMITTED:
             return say("sheet.say.because", state=state, reason=omitted_why(view.planned))
+        if view.warning is not None:
+            return say("sheet.say.because", state=state, reason=view.warning)
         return state
     recorded = clock_or_moment(record.recorded.local, view.planned.at)
     who = record.recorded_by

@@ -64,7 +64,7 @@ class WorklistView(QTreeView):
         self._model = model
         self._folded: set[str] = {Section.DONE}
         self.setModel(model)
-        self.setItemDelegate(WorklistDelegate(looks, self))
+        self.setItemDelegate(WorklistDelegate(looks, self, model))
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setIndentation(0)
