@@ -48,7 +48,7 @@ from aml_maint.services.treatment import (
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, on_course, set_clock
+from tests.builders import DAY_1, UNASSESSED, on_course, set_clock
 
 
 def day(number: int) -> date:
@@ -78,7 +78,7 @@ def test_a_shift_by_three_days_across_two_cycles_is_previewed_saved_and_undone(
     place: Workplace,
 ) -> None:
     _, course = on_course(place)
-    start_cycle(place, course, day(29))
+    start_cycle(place, course, day(29), override=UNASSESSED)
     before, at = plan(place, course), events(place)
     seen = preview_change(place, course, ONWARD)
     assert (seen.conflicts, plan(place, course), events(place)) == ((), before, at)
@@ -189,7 +189,7 @@ def test_a_hold_an_order_and_a_cycle_start_are_taken_back_too(place: Workplace, 
         "dose": lambda: set_dose(
             place, course, "sorafenib", Dose.of("200", "mg"), day(3), "hand and foot"
         ),
-        "cycle": lambda: start_cycle(place, course, day(32)),
+        "cycle": lambda: start_cycle(place, course, day(32), override=UNASSESSED),
     }
     acts[kind]()
     (change,) = changes_of(place, course)
@@ -222,7 +222,7 @@ def test_in_a_course_that_has_ended_only_its_end_is_taken_back(place: Workplace)
     change_plan(place, course, ONWARD)
     before = stored(place, course)
     set_clock(place, "2026-03-11T08:00")
-    end_course(place, course, day(10), EndReason.WISH)
+    end_course(place, course, day(10), EndReason.WISH, override=UNASSESSED)
     with pytest.raises(Refused, match="course_ended"):
         change_plan(place, course, ONWARD)
     end, shift = changes_of(place, course)
@@ -236,7 +236,7 @@ def test_in_a_course_that_has_ended_only_its_end_is_taken_back(place: Workplace)
 def test_the_end_of_a_course_stays_once_the_patient_has_begun_another(place: Workplace) -> None:
     patient, course = on_course(place)
     set_clock(place, "2026-03-11T08:00")
-    end_course(place, course, day(10), EndReason.TOXICITY)
+    end_course(place, course, day(10), EndReason.TOXICITY, override=UNASSESSED)
     start_course(place, patient.id, "iti", day(12))
     (end,) = changes_of(place, course)
     with pytest.raises(Refused, match="later_course"):
@@ -390,7 +390,7 @@ def test_injections_follow_from_the_new_first_day_of_a_delayed_cycle(place: Work
         "replan.notice.overrun", "replan.notice.going_on",
     }  # fmt: skip
     change_plan(place, course, wanted)
-    start_cycle(place, course, day(32))
+    start_cycle(place, course, day(32), override=UNASSESSED)
     doses = [d for d in plan(place, course) if d.id.component == "interferon"]
     assert [(d.cycle, d.day) for d in doses[13:16]] == [(1, 27), (2, 1), (2, 3)]
     assert sum(d.cycle == 2 and d.day <= 28 for d in doses) == 14
