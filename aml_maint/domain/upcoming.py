@@ -78,7 +78,7 @@ def _drugs(doses: Sequence[DoseStanding]) -> tuple[UpcomingDrug, ...]:
 
 def _standing(doses: Sequence[DoseStanding]) -> CellState:
     waiting = {dose.state for dose in doses if dose.record is None}
-    for state in (CellState.HELD, CellState.GATE_CLOSED):
+    for state in (CellState.HELD, CellState.OMITTED, CellState.GATE_CLOSED):
         if waiting == {state}:
             return state
     return CellState.PLANNED
