@@ -28,6 +28,7 @@ class PrintedSign:
 
     `count` keeps a gate closed; `below` is the amount given instead of the planned one, or the
     time of an unplanned dose; `struck` says that an earlier entry was corrected or taken back.
+    `marks` tell what replanning did to it.
     """
 
     state: CellState
@@ -35,6 +36,7 @@ class PrintedSign:
     below: str = ""
     struck: bool = False
     care: bool = False
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ class PrintedCell:
 
 @dataclass(frozen=True)
 class PrintedRow:
-    """One component at one time of day. A further time of the same component has no name."""
+    """One component at one time of day. A further time of the same component has no name.
+
+    `vacated` are the columns from which a dose was moved away.
+    """
 
     name: Message | None
     below: Message | None
     side: tuple[Text, ...]
     cells: tuple[PrintedCell | None, ...]
+    vacated: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class PrintedSums:
 
 @dataclass(frozen=True)
 class FlowSheetPrint:
-    """One cycle on paper, as of `made`. `head` is the audit's sequence and the start of its hash."""
+    """A cycle on paper as of `made`; `head` is the audit's sequence and the start of its hash."""
 
     patient: Patient
     age: int | None

@@ -21,6 +21,17 @@ from aml_maint.reports.flow_sheet import (
 )
 from aml_maint.reports.pdf import typeset
 
+# The marks beside a sign with the keys of their words, in the order of the legend.
+MARKS = {
+    "moved_later": "mark.moved_later",
+    "moved_earlier": "mark.moved_later",
+    "moved_away": "mark.moved_away",
+    "lower_dose": "mark.lower_dose",
+    "higher_dose": "sheet_print.higher_dose",
+    "care": "legend.care",
+    "struck": "legend.struck",
+}
+
 
 def flow_sheet_document(sheet: FlowSheetPrint, catalogue: Catalogue) -> bytes:
     """The PDF in the catalogue's language. FontMissing when a font is lacking."""
@@ -50,15 +61,18 @@ def content(sheet: FlowSheetPrint, catalogue: Catalogue) -> dict[str, Any]:
             "sheet_print.made", at=sheet.made, by=sheet.made_by,
             role=say(f"role.{sheet.made_role}"), sequence=sequence, head=head,
         ),
-        "page": text("report.page", page="\x00", pages="\x00").split("\x00"),
+        "page": _page(catalogue),
         "day": text("sheet.day_head"),
-        "label": {key: text(f"sheet_print.{key}") for key in ("toxicities", "marrow", "sums")},
+        "label": {"marrow": text("sheet_print.marrow")},
         "alt": " ".join(_row_in_words(row, catalogue) for row in (*sheet.rows, *sheet.unplanned)),
         "columns": max(part.stop - part.start for part in _parts(len(sheet.days))),
         "blocks": [_block(sheet, part, catalogue) for part in _parts(len(sheet.days))],
         "legend": _legend(sheet, catalogue),
         "marks": _marks(sheet, catalogue),
         "grade_note": text("report.strip.grade_note"),
+        "overrun_note": (
+            text("report.strip.overrun_note") if any(day.overrun for day in sheet.days) else None
+        ),
         "sums": [
             {
                 "drug": text(one.drug),
@@ -69,6 +83,14 @@ def content(sheet: FlowSheetPrint, catalogue: Catalogue) -> dict[str, Any]:
             for one in sheet.sums
         ],
     }  # fmt: skip
+
+
+def _page(catalogue: Catalogue) -> list[str]:
+    """The words before, between and after the numbers of a page and of the last one."""
+    page, pages = "\ue000", "\ue001"  # private characters that no text holds
+    before, _, rest = catalogue.text("report.page", page=page, pages=pages).partition(page)
+    between, _, after = rest.partition(pages)
+    return [before, between, after]
 
 
 def _parts(days: int) -> list[slice]:
@@ -133,23 +155,31 @@ def _row(row: PrintedRow, part: slice, catalogue: Catalogue) -> dict[str, Any]:
         "name": None if row.name is None else text(row.name),
         "below": None if row.below is None else text(row.below),
         "side": [text(one) for one in row.side],
-        "cells": [None if cell is None else _cell(cell) for cell in row.cells[part]],
+        "cells": [
+            {"vacated": True}
+            if column in row.vacated
+            else None
+            if (cell := row.cells[column]) is None
+            else _cell(cell)
+            for column in range(part.start, part.stop)
+        ],
     }
 
 
 def _cell(cell: PrintedCell) -> dict[str, Any]:
-    return {"dose": _sign(cell.dose), "before": None if cell.before is None else _sign(cell.before)}
+    before = None if cell.before is None else _sign(cell.before)
+    return {"vacated": False, "dose": _sign(cell.dose), "before": before}
 
 
 def _sign(sign: PrintedSign) -> dict[str, Any]:
     return {
         "state": sign.state.value, "count": sign.count, "below": sign.below,
-        "struck": sign.struck, "care": sign.care,
+        "struck": sign.struck, "care": sign.care, "marks": list(sign.marks),
     }  # fmt: skip
 
 
 def _toxicity(one: PrintedToxicity, part: slice) -> list[dict[str, Any] | None]:
-    """For each day of a block the piece of a bar that lies there, with the grade where it begins."""
+    """For each day of a block the piece of a bar there, with the grade where that begins."""
     cells: list[dict[str, Any] | None] = [None] * (part.stop - part.start)
     for episode in one.episodes:
         for column in range(max(episode.first, part.start), min(episode.last + 1, part.stop)):
@@ -186,11 +216,12 @@ def _legend(sheet: FlowSheetPrint, catalogue: Catalogue) -> list[list[str]]:
 
 def _marks(sheet: FlowSheetPrint, catalogue: Catalogue) -> list[list[str]]:
     """The marks beside signs that occur, each with its words."""
-    found = {"struck": False, "care": False}
-    for sign in _shown(sheet):
-        found["struck"] |= sign.struck
-        found["care"] |= sign.care
-    return [[mark, catalogue.text(f"legend.{mark}")] for mark, occurs in found.items() if occurs]
+    found = {mark for sign in _shown(sheet) for mark in sign.marks}
+    found |= {"struck" for sign in _shown(sheet) if sign.struck}
+    found |= {"care" for sign in _shown(sheet) if sign.care}
+    if any(row.vacated for row in sheet.rows):
+        found.add("moved_away")
+    return [[mark, catalogue.text(key)] for mark, key in MARKS.items() if mark in found]
 
 
 def _born(sheet: FlowSheetPrint) -> Message:

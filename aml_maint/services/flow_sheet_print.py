@@ -25,6 +25,7 @@ from aml_maint.reports.flow_sheet import (
 from aml_maint.services import library
 from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.language import catalogue
+from aml_maint.services.plan_marks import mark_of_day, mark_of_dose
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.sheet_lines import (
     LaneLine,
@@ -128,7 +129,11 @@ def _sign(view: DoseView) -> PrintedSign:
         elif record.dose != view.planned.dose:
             below = plain(record.dose.value)
     count = gate_count(view) if view.state is CellState.GATE_CLOSED else ""
-    return PrintedSign(view.state, count, below, view.struck, view.warning is not None)
+    marks: tuple[str, ...] = ()
+    if not view.slot.is_unplanned:
+        told = mark_of_day(view.planned), mark_of_dose(view.planned)
+        marks = tuple(mark.value for mark in told if mark is not None)
+    return PrintedSign(view.state, count, below, view.struck, view.warning is not None, marks)
 
 
 def _lane(sheet: CycleSheet, line: LaneLine) -> PrintedLane:

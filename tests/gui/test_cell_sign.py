@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.theme import Theme, ThemeName
-from aml_maint.gui.widgets.cell_marks import Mark, draw_mark
+from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.cell_sign import contrast, draw_sign, ink_on, sign_pixmap
 from aml_maint.gui.widgets.legend import SHOWN, Legend
+from aml_maint.services.plan_marks import Mark
 
 # A column of the flow sheet at its narrowest, and its usual sign.
 CELL, SIGN = 26, 18

@@ -74,6 +74,7 @@ class CycleView(QWidget):
             ("Ctrl+Right", lambda: self.bar.step(1)),
             ("Ctrl+Home", lambda: self.bar.go_to_end(last=False)),
             ("Ctrl+End", lambda: self.bar.go_to_end(last=True)),
+            ("Ctrl+P", lambda: self.act_wanted.emit("print")),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.quantities import plain
-from aml_maint.gui.widgets.cell_marks import Mark, draw_mark, mark_of_day, mark_of_dose
+from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.cell_sign import draw_care, draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
 from aml_maint.gui.widgets.sheet_scene import Scene
 from aml_maint.gui.widgets.sheet_words import given_dose_differs
 from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.plan_marks import Mark, mark_of_day, mark_of_dose
 from aml_maint.services.sheet_lines import (
     DoseLine,
     LaneLine,
