@@ -1,4 +1,4 @@
-"""`sheet`: the flow sheet of a cycle as a page to print."""
+"""`sheet` and `worklist --pdf`: pages to print."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ def test_a_page_that_can_not_be_made_leaves_no_file(
     done = call("sheet", on_course, *options)
     assert done.code == 3 and done.err.strip()
     assert set(tmp_path.rglob("*.pdf")) <= before
+
+
+def test_todays_worklist_is_written_as_pages(call: Call, on_course: str, tmp_path: Path) -> None:
+    file = tmp_path / "list.pdf"
+    done = call("worklist", "--pdf", file, "--json")
+    assert done.code == 0
+    assert (done.json["patients"], done.json["size"]) == (1, file.stat().st_size)
+    assert call("worklist", "--pdf", file, "--date", "2026-03-05").code == 3
+    assert call("worklist", "--pdf", tmp_path / "list.txt").code == 3

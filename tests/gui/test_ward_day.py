@@ -25,6 +25,7 @@ from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.models.worklist_model import SectionRole
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.services.dose_view import DoseView
@@ -100,10 +101,21 @@ class Nurse:
             self._record(row)
             assert self.page.ui.view.hasFocus()
 
-    def row(self, slot: SlotId) -> WorkRow:
-        found = self.page.model.row_at(self.page.model.index_of(slot))
-        assert found is not None
-        return found
+    def override(self, what: tuple[str, str, str]) -> None:
+        """Unfold what is done or not due, go to a dose behind its gate, and give it by decision."""
+        self.keys.press(Key.Key_Home)
+        while self._section_here() != "done":
+            self.keys.press(Key.Key_Down)
+        self.keys.press(Key.Key_Space)
+        while True:
+            self.keys.press(Key.Key_Down)
+            row = self.page.model.row_at(self.page.ui.view.currentIndex())
+            assert row is not None, "the dose is not among those that are not due"
+            if _key(row.pair.main.slot) == what:
+                break
+        assert row.pair.main.state is CellState.GATE_CLOSED
+        self._override()
+        self._wait_for(row.pair.main.slot, recorded=True)
 
     # -- one row -------------------------------------------------------------------------------
 
@@ -117,24 +129,24 @@ class Nurse:
                 return None
             row = self.page.model.row_at(here)
             if row is None:
-                if here.row() > 0 and self._section(here.row()) not in ("overdue", "due"):
+                if self._section_here() not in ("overdue", "due"):
                     return None
                 continue
             if any(self._waits(view) for view in _views(row)):
                 return row
         raise AssertionError("the list has no end")
 
-    def _section(self, number: int) -> str:
-        from aml_maint.gui.models.worklist_model import SectionRole
-
-        return str(self.page.model.index(number, 0).data(SectionRole))
+    def _section_here(self) -> str:
+        """The section whose heading has the keyboard; empty on a dose."""
+        return str(self.page.ui.view.currentIndex().data(SectionRole) or "")
 
     def _waits(self, view: DoseView) -> bool:
-        """Is it to be recorded in this round? What is behind a gate is, once, for the override."""
-        if view.record is not None:
+        """Is it to be recorded in this round?
+
+        A window opens hours before an injection is due; nobody gives it then.
+        """
+        if view.record is not None or view.planned.due > self._ward.clock.now().utc:
             return False
-        if _key(view.slot) == OVERRIDDEN:
-            return view.planned.due <= self._ward.clock.now().utc
         return view.state in (CellState.OVERDUE, CellState.DUE)
 
     def _record(self, row: WorkRow) -> None:
@@ -146,8 +158,6 @@ class Nurse:
             self._reason("h", 1)
         elif what == MISSED:
             self._reason("m", 1)
-        elif what == OVERRIDDEN:
-            self._override()
         elif what == TAKEN_BACK and not self._struck(view.slot):
             self.keys.press(Key.Key_Return)
             self._wait_for(view.slot, recorded=True)
@@ -272,6 +282,8 @@ def test_a_whole_ward_day_goes_from_overdue_to_done_by_keys_alone(nurse: Nurse) 
     for clock in ROUNDS:
         nurse.come_back_at(clock)
         nurse.round()
+        if clock == ROUNDS[0]:
+            nurse.override(OVERRIDDEN)
     nurse.come_back_at("23:00")
 
     latest = nurse.page.model.latest
@@ -306,7 +318,7 @@ def test_a_whole_ward_day_goes_from_overdue_to_done_by_keys_alone(nurse: Nurse) 
         if key not in special and view.state not in (
             CellState.GATE_CLOSED, CellState.NOT_APPLICABLE, CellState.HELD,
         ):  # fmt: skip
-            assert view.record is not None and view.record.status is Status.GIVEN, key
+            assert view.record is not None and view.record.status is Status.GIVEN, (key, view.state)
     pair = next(row.pair for row in today if _key(row.pair.main.slot)[:2] == (COURSE, "interferon"))
     assert pair.gap_minutes == 63
 
