@@ -173,7 +173,7 @@ class DiseaseTeller:
         """Month by month, following the kind of disease course that the story names."""
         kind, last = self.story["mrd"], len(self.starts) - 1
         flow: Decimal | None = None
-        blasts = Decimal(self.chance.randint(5, 25)) / 10
+        blasts = (Decimal(self.chance.randint(5, 25)) / 10).quantize(Decimal("0.1"))
         events = self.chance.randint(52, 95) * 10_000
         if kind == "positive" and number < 2:
             flow = Decimal("0.06") if number == 0 else Decimal("0.02")
