@@ -47,8 +47,8 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "end_site_reaction", "withdraw_site_reaction",
     ),
     Group.RESULTS: (
-        "record_counts", "withdraw_count", "state_childbearing", "record_pregnancy_test",
-        "withdraw_pregnancy_test",
+        "record_counts", "withdraw_count", "record_labs", "import_labs",
+        "state_childbearing", "record_pregnancy_test", "withdraw_pregnancy_test",
     ),
     Group.TOXICITY: (
         "record_toxicity", "revise_toxicity", "withdraw_toxicity", "sign_toxicities",
@@ -60,6 +60,7 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.THERAPY: (
         "start_course", "start_cycle", "hold_component", "resume_component", "set_dose",
         "set_clock_time", "end_course", "shift_doses", "omit_doses", "undo_change", "override_rule",
+        "delay_cycle", "change_regimen",
         "order_as_needed", "stop_as_needed",
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from aml_maint import files
+from aml_maint.domain.analytes import LabCatalogue
+from aml_maint.domain.analytes_schema import labs_from_data
 from aml_maint.domain.drug_schema import drugs_from_data
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
@@ -91,18 +93,16 @@ def toxicity_items() -> tuple[ToxicityItem, ...]:
     return tuple(found)
 
 
-# Analytes that are graded under another name.
-_ITEM_OF = {
-    "temperature": "fever_drug",
-    "alt": "transaminases",
-    "ast": "transaminases",
-    "qtcf": "qtc_prolongation",
-}
+@cache
+def lab_catalogue() -> LabCatalogue:
+    """The laboratory's analytes in their panels."""
+    return labs_from_data(_read(files.resource("labs", "panels.toml")), toxicity_items_by_id())
 
 
 def item_of(analyte: str) -> ToxicityItem | None:
     """The item that grades an analyte, None where no item does."""
-    return toxicity_items_by_id().get(_ITEM_OF.get(analyte, analyte))
+    found = lab_catalogue().analytes.get(analyte)
+    return toxicity_items_by_id().get((found.item if found else analyte) or "")
 
 
 def toxicity_item(term: str) -> ToxicityItem | None:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.labs import ANALYTES, LabResult
+from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.library import item_of
+from aml_maint.services.library import item_of, lab_catalogue
 from aml_maint.services.people import OLDEST_YEARS
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import labs, patients
@@ -57,11 +57,7 @@ def record_counts(
     check_collected(place, patient_id, collected)
     results = []
     for analyte, value in values.items():
-        if analyte not in ANALYTES:
-            raise BadInput(say("error.unknown_analyte", analyte=analyte), field="analyte")
-        value.to(ANALYTES[analyte], analyte)
-        if (item := item_of(analyte)) is not None:
-            check_plausible(item, value)
+        check_possible(analyte, value)
         results.append(
             LabResult(
                 str(uuid4()),
@@ -104,6 +100,18 @@ def withdraw_count(
         command_id=command_id,
         reason=reason,
     )
+
+
+def check_possible(analyte_id: str, value: LabValue) -> None:
+    """BadInput for an unknown analyte, a unit it is not measured in, or a value that can't be."""
+    analyte = lab_catalogue().analyte(analyte_id)
+    item = item_of(analyte_id)
+    if item is not None and value.unit in item.units:
+        check_plausible(item, value)
+        return
+    analyte.check_unit(value.unit)
+    if item is not None:
+        check_plausible(item, value.to(analyte.unit, analyte_id))
 
 
 def check_collected(place: Workplace, patient_id: str, collected: Moment) -> None:

@@ -12,7 +12,7 @@ from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.toxicity import Kind, ToxicityItem, grade
+from aml_maint.domain.toxicity import Kind
 from aml_maint.domain.toxicity_subject import (
     AFTER_LAST_DOSE_DAYS,
     CycleSpan,
@@ -21,6 +21,7 @@ from aml_maint.domain.toxicity_subject import (
     under_who_items,
 )
 from aml_maint.services import library
+from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
 
@@ -162,16 +163,8 @@ def graded(result: LabResult, zone: str) -> Measured | None:
     item = library.item_of(result.analyte)
     if item is None or item.kind is not Kind.NUMERIC or item.id in _NOT_FROM_VALUES:
         return None
-    found = _grade(item, result)
+    found = grade_of(result)
     return None if found is None else Measured(item.id, result.collected.day_in(zone), found)
-
-
-def _grade(item: ToxicityItem, result: LabResult) -> int | None:
-    try:
-        found = grade(item, result.value, result.upper_limit).grade
-    except BadInput:  # a value that no grade was made for is no grade 0
-        return None
-    return None if found is None else int(found)
 
 
 def _baselines(measured: Sequence[Measured], first_dose: date) -> dict[str, int]:

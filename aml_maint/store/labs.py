@@ -9,9 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.labs import LabResult
+from aml_maint.domain.labs import LabResult, LimitFrom
 from aml_maint.domain.messages import say
+from aml_maint.domain.patient import Sex
 from aml_maint.domain.quantities import Comparator, LabValue
+from aml_maint.store import laboratories
 from aml_maint.store.columns import (
     Row,
     decimal_text,
@@ -48,8 +50,9 @@ _FOR_GATES = f"""
 
 
 def add_all(transaction: Transaction, results: Sequence[LabResult]) -> None:
-    """Add results."""
+    """Add results. Limits that were looked up are the laboratory's, and not part of a result."""
     for result in results:
+        looked_up = result.limit_from is LimitFrom.LABORATORY
         transaction.insert(
             "lab_values",
             {
@@ -59,7 +62,11 @@ def add_all(transaction: Transaction, results: Sequence[LabResult]) -> None:
                 "comparator": result.value.comparator.value,
                 "value": decimal_text(result.value.value),
                 "unit": result.value.unit,
-                "upper_limit": decimal_text(result.upper_limit),
+                "upper_limit": decimal_text(None if looked_up else result.upper_limit),
+                "lower_limit": decimal_text(None if looked_up else result.lower_limit),
+                "laboratory_id": result.laboratory,
+                "confirmed": int(result.confirmed),
+                "replaces": result.replaces,
                 **moment_columns("collected", result.collected),
                 "withdrawn": 0,
             },
@@ -71,25 +78,32 @@ def withdraw(transaction: Transaction, result: LabResult) -> None:
     transaction.update("lab_values", result.id, {"withdrawn": 1})
 
 
+def replace_with(transaction: Transaction, old: LabResult, new: LabResult) -> None:
+    """Put another result in the place of an earlier one, which the trail keeps."""
+    withdraw(transaction, old)
+    add_all(transaction, [new])
+
+
 def standing(store: Store, result_id: str) -> LabResult:
     """The result of an id that was not taken back; Refused if there is none such."""
     row = store.row(f"{_STANDING} AND id = ?", (result_id,))
     if row is None:
         raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
-    return _result(row)
+    return result_of(row)
 
 
 def of_patient(store: Store, patient_id: str) -> list[LabResult]:
     """All results of a patient, oldest first."""
     rows = store.rows(f"{_STANDING} AND patient_id = ? {_OLDEST_FIRST}", (patient_id,))
-    return [_result(row) for row in rows]
+    return _with_limits(store, [result_of(row) for row in rows])
 
 
 def all_by_patient(store: Store) -> dict[str, list[LabResult]]:
     """Every patient's results, oldest first."""
     found: defaultdict[str, list[LabResult]] = defaultdict(list)
-    for row in store.rows(f"{_STANDING} {_OLDEST_FIRST}"):
-        found[row["patient_id"]].append(_result(row))
+    rows = store.rows(f"{_STANDING} {_OLDEST_FIRST}")
+    for result in _with_limits(store, [result_of(row) for row in rows]):
+        found[result.patient_id].append(result)
     return dict(found)
 
 
@@ -98,7 +112,7 @@ def of_analyte(store: Store, patient_id: str, analyte: str) -> list[LabResult]:
     rows = store.rows(
         f"{_STANDING} AND patient_id = ? AND analyte = ? {_OLDEST_FIRST}", (patient_id, analyte)
     )
-    return [_result(row) for row in rows]
+    return [result_of(row) for row in rows]
 
 
 def for_gates(
@@ -115,7 +129,7 @@ def for_gates(
         "since": utc_text(since),
     })  # fmt: skip
     for row in rows:
-        found[row["patient_id"]].append(_result(row))
+        found[row["patient_id"]].append(result_of(row))
     return dict(found)
 
 
@@ -125,15 +139,43 @@ def last_of_each(store: Store, analyte: str, patient_id: str | None = None) -> d
         ("", (analyte,)) if patient_id is None else (" AND patient_id = ?", (analyte, patient_id))
     )
     query = f"{_STANDING} AND analyte = ?{mine} {_OLDEST_FIRST}"
-    return {row["patient_id"]: _result(row) for row in store.rows(query, values)}
+    return {row["patient_id"]: result_of(row) for row in store.rows(query, values)}
 
 
-def _result(row: Row) -> LabResult:
+def last_laboratory(store: Store) -> str | None:
+    """The laboratory of the result entered last that names one."""
+    row = store.row(
+        "SELECT laboratory_id AS id FROM lab_values WHERE laboratory_id IS NOT NULL"
+        " ORDER BY seq DESC, rowid DESC LIMIT 1"
+    )
+    return None if row is None else str(row["id"])
+
+
+def _with_limits(store: Store, results: list[LabResult]) -> list[LabResult]:
+    """Results with the limits that hold for them, where a laboratory is named and none printed."""
+    if not any(result.laboratory and result.limit_from is None for result in results):
+        return results
+    book = laboratories.book(store)
+    people = {result.patient_id for result in results}
+    marks = ",".join("?" * len(people))
+    rows = store.rows(f"SELECT id, sex FROM patients WHERE id IN ({marks})", tuple(people))
+    sexes = {row["id"]: Sex(row["sex"]) for row in rows}
+    return [book.with_limits([result], sexes[result.patient_id])[0] for result in results]
+
+
+def result_of(row: Row) -> LabResult:
+    """The result of a row."""
+    upper, lower = decimal_value(row["upper_limit"]), decimal_value(row["lower_limit"])
     return LabResult(
         row["id"],
         row["patient_id"],
         row["analyte"],
         LabValue(Decimal(row["value"]), row["unit"], Comparator(row["comparator"])),
         moment_value(row, "collected"),
-        decimal_value(row["upper_limit"]),
+        upper,
+        lower,
+        None if upper is None and lower is None else LimitFrom.REPORT,
+        row["laboratory_id"],
+        bool(row["confirmed"]),
+        row["replaces"],
     )

@@ -17,9 +17,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "resources" / "i18n"
 ABOUT_NO_PATIENT = {
     "accept_settings", "change_settings", "create_ward", "add_account", "change_account",
     "retire_account", "reset_passphrase", "make_recovery_key", "change_passphrase", "sign_in",
-    "restore_ward",
+    "restore_ward", "add_laboratory", "set_reference_limit", "withdraw_reference_limit",
 }  # fmt: skip
-ROWS_ABOUT_NO_PATIENT = {"site_settings", "accounts"}
+ROWS_ABOUT_NO_PATIENT = {"site_settings", "accounts", "laboratories", "reference_limits"}
 
 
 def texts(language: str) -> set[str]:

@@ -162,7 +162,7 @@ def test_conversions_give_the_known_figures(
     [
         ("g/L", "10*9/L", None),
         ("mg/dL", "umol/L", None),
-        ("mg/dL", "umol/L", "glucose"),
+        ("mg/dL", "umol/L", "albumin"),
         ("U/L", "umol/L", "creatinine"),
         ("ug", "[iU]", None),
         ("[iU]/kg", "[iU]", None),

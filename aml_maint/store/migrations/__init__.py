@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "73f1a2e78fbf16fcc2e6340479ae45a91ad68fff055717807eeab260bacf1e60"),
+    Step(1, m0001.STATEMENTS, "27eb7ff4a10bfbde9316af53503b469cdd8ec9312b3700af643f4ba28c19217c"),
 )
 
 
