@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from aml_maint.domain.administration import TAKEN, Administration, Status, is_needed
@@ -97,7 +97,7 @@ def confirm_range(
         return done
     course = courses.course(place.store, wanted.course_id, place.shelf)
     now = place.clock.now()
-    rules = _rules(place, course, wanted)
+    rules = _rules(place, course, wanted, now.day_in(course.zone))
     known = rules.known
     entries = []
     for planned in _wanted(course, wanted, now):
@@ -119,11 +119,12 @@ def confirm_range(
     return _log(place, rules, entries, command_id)
 
 
-def _rules(place: Workplace, course: Course, wanted: RangeConfirmation) -> DoseRules:
+def _rules(place: Workplace, course: Course, wanted: RangeConfirmation, today: date) -> DoseRules:
     """The rules for a stretch, whose doses may first have been planned for days further off."""
     days = {slot.planned_on for slot in (*wanted.slots, *wanted.exceptions)}
-    days |= {wanted.first - course.reach, wanted.last + course.reach}
-    return DoseRules(place, course, min(days), max(days))
+    days |= {wanted.first, wanted.last}
+    first = max(min(days), course.first_day) - course.reach
+    return DoseRules(place, course, first, min(max(days), today) + course.reach)
 
 
 def _serves_none(planned: PlannedDose, wanted: RangeConfirmation) -> bool:
