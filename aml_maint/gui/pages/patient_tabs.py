@@ -36,6 +36,12 @@ def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
     return ToxicityTab(desk, logger)
 
 
+def _labs(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.labs_tab import LabsTab
+
+    return LabsTab(desk)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -48,5 +54,6 @@ TABS: tuple[TabPlace, ...] = (
     TabPlace("overview", _overview),
     TabPlace("cycle", _cycle),
     TabPlace("toxicity", _toxicity),
+    TabPlace("labs", _labs),
     TabPlace("history", _history),
 )  # fmt: skip
