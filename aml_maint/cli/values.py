@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -62,6 +62,11 @@ def whole(text: str, field: str) -> int:
 def optional_day(text: str | None, field: str) -> date | None:
     """A calendar date, or None where none was given."""
     return None if text is None else day(text, field)
+
+
+def day_before(day: date) -> date:
+    """The calendar day before one."""
+    return day - timedelta(days=1)
 
 
 def word(text: str, words: type[_Word], field: str) -> _Word:

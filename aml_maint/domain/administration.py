@@ -119,6 +119,7 @@ class CellState(StrEnum):
     GIVEN_EARLY = "given_early"
     PARTLY_GIVEN = "partly_given"
     HELD = "held"
+    OMITTED = "omitted"
     REFUSED = "refused"
     MISSED = "missed"
     GATE_CLOSED = "gate_closed"
@@ -156,6 +157,16 @@ def window(dose: PlannedDose, linked_due: datetime | None = None) -> Window:
     )
 
 
+def gate_time(dose: PlannedDose, now: datetime, linked_due: datetime | None = None) -> datetime:
+    """When a gate speaks for a dose that was not given: now while it still can be, else its time.
+
+    It can be given while its window is open and until its day is over.
+    """
+    today = Moment.at(now, dose.zone).local.date()
+    waits = today <= dose.on or now <= window(dose, linked_due).closes
+    return now if waits else min(dose.due, now)
+
+
 def cell_state(
     dose: PlannedDose,
     record: Administration | None,
@@ -175,8 +186,10 @@ def cell_state(
         return _recorded_state(dose, record, linked_due)
     if not needed:
         return CellState.NOT_APPLICABLE
-    if dose.is_left_out:
+    if dose.hold is not None:
         return CellState.HELD
+    if dose.is_omitted:
+        return CellState.OMITTED
     if gate is not None and not gate.is_open:
         return CellState.GATE_CLOSED
     times = window(dose, linked_due)

@@ -53,7 +53,7 @@ def _cycle_due(snapshot: Snapshot) -> Iterator[Finding]:
         FindingKind.CYCLE_DUE,
         Severity.NOTICE if days < 0 else Severity.ATTENTION,
         str(last + 1),
-        _by_days("finding.cycle_due", days, cycle=last + 1, due=due),
+        by_days("finding.cycle_due", days, cycle=last + 1, due=due),
         course.regimen.cycles_source.title,
         Action.START_CYCLE,
         (course.id, str(due), "soon" if days < 0 else "due"),
@@ -68,7 +68,7 @@ def _course_begins(snapshot: Snapshot, course: Course) -> Iterator[Finding]:
             FindingKind.CYCLE_DUE,
             Severity.NOTICE,
             "1",
-            _by_days("finding.course_begins", days, due=course.first_day),
+            by_days("finding.course_begins", days, due=course.first_day),
             course.regimen.cycles_source.title,
             Action.LOOK_AT_DOSES,
             (course.id, str(course.first_day)),
@@ -134,7 +134,7 @@ def _marrow_due(snapshot: Snapshot) -> Iterator[Finding]:
         FindingKind.MARROW_DUE,
         Severity.NOTICE if days < 0 else Severity.ATTENTION,
         "",
-        say("finding.marrow", due=_by_days("finding.marrow_due", days, due=due),
+        say("finding.marrow", due=by_days("finding.marrow_due", days, due=due),
             last=_last_marrow(course, last)),
         check.source.title,
         Action.RECORD_MARROW,
@@ -152,7 +152,7 @@ def _last_marrow(course: Course, last: Marrow | None) -> Message:
     return say("finding.marrow.last", day=day)
 
 
-def _by_days(key: str, days: int, **told: object) -> Message:
+def by_days(key: str, days: int, **told: object) -> Message:
     """A due date in words: in so many days, today, or so many days ago."""
     if days == 0:
         return Message(f"{key}.today", told)

@@ -162,8 +162,10 @@ def _waiting(snapshot: Snapshot) -> Iterator[_Waiting]:
 
 
 def _action(verdict: GateVerdict) -> Action:
-    lab = isinstance(verdict.rule, GateRule)
-    return Action.RECORD_COUNT if lab else Action.RECORD_PREGNANCY_TEST
+    if isinstance(verdict.rule, GateRule):
+        return Action.RECORD_COUNT
+    unknown = verdict.reason.key == "gate.pregnancy.not_stated"
+    return Action.STATE_CHILDBEARING if unknown else Action.RECORD_PREGNANCY_TEST
 
 
 def _kind(verdict: GateVerdict) -> FindingKind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from aml_maint.domain import finding_dates, finding_gates
+from aml_maint.domain import finding_dates, finding_disease, finding_gates
 from aml_maint.domain.administration import Administration, CellState, Status, reason_text
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
@@ -157,7 +157,7 @@ def _hold_reviews(snapshot: Snapshot) -> Iterator[Finding]:
             hold.component,
             say(
                 "finding.hold_review",
-                drug=course.regimen.component(hold.component).drug.name,
+                drug=course.component(hold.component).drug.name,
                 since=hold.first_day,
                 reason=say(f"hold_reason.{hold.reason.value}"),
                 by=hold.decided_by,
@@ -197,4 +197,5 @@ RULES: tuple[Rule, ...] = (
     _hold_reviews,
     *finding_gates.RULES,
     *finding_dates.RULES,
+    *finding_disease.RULES,
 )

@@ -16,6 +16,7 @@ from enum import StrEnum
 from aml_maint.domain.course import Course
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.finding_facts import OtherFacts
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import Message, Name, say
@@ -34,12 +35,18 @@ class FindingKind(StrEnum):
     PREGNANCY_TEST = "pregnancy_test"
     GIVEN_WHILE_CLOSED = "given_while_closed"
     DOSE_NOT_ORDERED = "dose_not_ordered"
+    SUPPLY_LOW = "supply_low"
+    MRD_REPEAT = "mrd_repeat"
+    RESPONSE_REVIEW = "response_review"
     CYCLE_DUE = "cycle_due"
+    ASSESSMENT_DUE = "assessment_due"
     MARROW_DUE = "marrow_due"
+    RESULT_LATE = "result_late"
     HOLD_REVIEW = "hold_review"
     DOSE_MISSED = "dose_missed"
     DOSE_UNCONFIRMED = "dose_unconfirmed"
     COUNT_DUE = "count_due"
+    TOXICITY_UNSIGNED = "toxicity_unsigned"
     NO_COURSE = "no_course"
 
 
@@ -61,11 +68,16 @@ class Action(StrEnum):
     LOOK_AT_DOSES = "look_at_doses"
     RECORD_COUNT = "record_count"
     RECORD_PREGNANCY_TEST = "record_pregnancy_test"
+    STATE_CHILDBEARING = "state_childbearing"
     ORDER_DOSE = "order_dose"
     REVIEW_HOLD = "review_hold"
     START_CYCLE = "start_cycle"
     END_COURSE = "end_course"
     RECORD_MARROW = "record_marrow"
+    REVIEW_RESPONSE = "review_response"
+    ASSESS = "assess"
+    SIGN_TOXICITIES = "sign_toxicities"
+    DISPENSE = "dispense"
     START_COURSE = "start_course"
 
 
@@ -134,7 +146,7 @@ class Dismissal:
 
 @dataclass(frozen=True)
 class Limits:
-    """How far findings look, in days. No source states these: they are site settings."""
+    """How far findings look, in days. No source states these: they are site settings [D]."""
 
     look_back: int = 7  # [D] missed, unconfirmed and late-count doses
     cycle_ahead: int = 3  # [D] before a cycle is due to start
@@ -159,6 +171,7 @@ class Snapshot:
     evidence: GateEvidence = field(default_factory=GateEvidence)
     marrows: Sequence[Marrow] = ()
     limits: Limits = field(default_factory=Limits)
+    other: OtherFacts = field(default_factory=OtherFacts)
 
     @property
     def runs(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import tz
@@ -20,6 +21,8 @@ def zone(name: str) -> ZoneInfo:
         raise BadInput(say("error.unknown_zone", zone=name), field="zone") from error
 
 
+# A ward's patients share their times of day, so a day's instants are worked out once for all.
+@lru_cache(maxsize=32_768)
 def instant(local: datetime, zone_name: str) -> datetime:
     """The UTC instant of a civil time in a zone.
 

@@ -7,16 +7,20 @@ Each figure carries its source, so that a screen can show where it comes from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from aml_maint.domain.dose_order import DoseLevel as DoseLevel
+from aml_maint.domain.dose_order import DoseOption as DoseOption
+from aml_maint.domain.dose_order import DoseOrder as DoseOrder
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.source import Evidence as Evidence
 from aml_maint.domain.source import Source as Source
+from aml_maint.domain.timetable import Timetable
 
 
 class Role(StrEnum):
@@ -71,6 +75,19 @@ class Rhythm:
             1 <= self.later_first_day <= (self.last_day or self.later_first_day)
         ):
             raise ValueError("later cycles begin a rhythm on a day that it has")
+
+    def is_due(self, cycle: int, day: int, course_day: int) -> bool:
+        """Is a dose due on day `day` of a cycle, which is day `course_day` of the course?"""
+        if cycle < self.first_cycle or (self.last_cycle is not None and cycle > self.last_cycle):
+            return False
+        first = self.first_day
+        if self.later_first_day is not None and cycle > self.first_cycle:
+            first = self.later_first_day
+        if day < first or (self.last_day is not None and day > self.last_day):
+            return False
+        # A delayed cycle must not break the two-day rhythm, so it counts from the course's first
+        # day (clinical rules: a delayed start moves visits and checks, not the rhythm).
+        return ((course_day if self.runs_on else day) - first) % self.interval_days == 0
 
 
 @dataclass(frozen=True)
@@ -193,15 +210,6 @@ class Drug:
 
 
 @dataclass(frozen=True)
-class DoseLevel:
-    """A step of the regimen's own dose ladder; 0 is the planned dose."""
-
-    level: int
-    text: Name
-    source: Source
-
-
-@dataclass(frozen=True)
 class DoseStep:
     """The planned dose from a day of the course on (day 1 is the first day)."""
 
@@ -301,14 +309,6 @@ class Note:
     triggers: tuple[Trigger, ...] = ()
 
 
-class Timed(NamedTuple):
-    """A component, the one it serves if it is linked, and its slots by time since midnight."""
-
-    component: Component
-    served: Component | None
-    times: tuple[tuple[str, timedelta], ...]
-
-
 @dataclass(frozen=True)
 class Regimen:
     """A published regimen in one version; a running course keeps the version it started with."""
@@ -336,27 +336,14 @@ class Regimen:
             raise ValueError(f"{self.id}: cycle lengths begin with cycle 1")
 
     @cached_property
-    def timetable(self) -> tuple[Timed, ...]:
-        """Each component with its times of day, worked out once."""
-        return tuple(self._timed(component) for component in self.components)
+    def timetable(self) -> Timetable:
+        """On which days and at which times its doses are due."""
+        return Timetable(self.components)
 
-    def _timed(self, component: Component) -> Timed:
-        link = component.link
-        served = None if link is None else self.component(link.to)
-        slots = component.slots if served is None else served.slots
-        offset = timedelta(minutes=0 if link is None else link.offset_minutes)
-        times = tuple(
-            (slot.name, timedelta(hours=slot.at.hour, minutes=slot.at.minute) + offset)
-            for slot in slots
-        )
-        return Timed(component, served, times)
-
-    def timed(self, component_id: str) -> Timed:
-        """A component of that id with its times of day; KeyError if the regimen has none."""
-        for timed in self.timetable:
-            if timed.component.id == component_id:
-                return timed
-        raise KeyError(component_id)
+    @cached_property
+    def stepped(self) -> frozenset[str]:
+        """The components whose own dose changes as the course goes on."""
+        return frozenset(component.id for component in self.components if component.steps)
 
     def component(self, component_id: str) -> Component:
         """The component of that id; KeyError if the regimen has none."""
@@ -371,12 +358,3 @@ class Regimen:
             if pattern.first <= number and (pattern.last is None or number <= pattern.last):
                 return pattern.days
         return self.patterns[-1].days
-
-
-@dataclass(frozen=True)
-class DoseOrder:
-    """A dose that a prescriber set for one component of one course, from a day on."""
-
-    component: str
-    dose: Dose
-    from_day: date

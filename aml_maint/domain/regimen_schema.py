@@ -23,6 +23,7 @@ from aml_maint.domain.regimen import (
     Component,
     CyclePattern,
     DoseLevel,
+    DoseOption,
     DoseStep,
     Drug,
     Link,
@@ -144,7 +145,9 @@ def _component(entry: Table, drugs: Mapping[str, Drug], sources: _Sources) -> Co
             gates=tuple(gate_of(gate, sources) for gate in entry.tables("gates")),
             window_minutes=timing.window_minutes,
             window_source=timing.window_source,
-            levels=tuple(_level(level, sources) for level in entry.tables("levels")),
+            levels=tuple(
+                _level(level, drug, timing.slots, sources) for level in entry.tables("levels")
+            ),
             steps=tuple(_step(step, drug, sources) for step in entry.tables("steps")),
             min_gap_days=gap,
             rotate_site=entry.flag("rotate_site", False),
@@ -227,9 +230,20 @@ def _slots(entry: Table, sources: _Sources) -> tuple[ClockSlot, ...]:
     return tuple(slots)
 
 
-def _level(entry: Table, sources: _Sources) -> DoseLevel:
+def _level(entry: Table, drug: Drug, slots: tuple[ClockSlot, ...], sources: _Sources) -> DoseLevel:
     with entry:
-        return DoseLevel(entry.whole("level"), entry.name("text"), entry.source(sources))
+        names = [slot.name for slot in slots]
+        options = tuple(_option(option, drug, names) for option in entry.tables("options"))
+        return DoseLevel(entry.whole("level"), entry.name("text"), entry.source(sources), options)
+
+
+def _option(entry: Table, drug: Drug, slots: list[str]) -> DoseOption:
+    with entry:
+        dose, names = _dose_of(entry, drug), entry.texts("slots")
+        for number, name in enumerate(names):
+            if name not in slots:
+                raise entry.problem(f"slots[{number}]", f"“{name}” is no time of day here")
+        return DoseOption(dose, names, entry.optional_whole("interval_days"))
 
 
 def _step(entry: Table, drug: Drug, sources: _Sources) -> DoseStep:

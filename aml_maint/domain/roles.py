@@ -79,6 +79,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "end_course": _DECISION,
     "shift_doses": _DECISION,
     "omit_doses": _DECISION,
+    "delay_cycle": _DECISION,
+    "change_regimen": _DECISION,
     "undo_change": _DECISION,
     "override_rule": _DECISION,
     "sign_toxicities": _DECISION,

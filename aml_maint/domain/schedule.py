@@ -7,17 +7,18 @@ and days").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
-from aml_maint.domain.course import Course, CycleDay, CycleStart, Hold
+from aml_maint.domain.course import Course, CycleStart, Era, Hold
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import instant
 from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import Component, Regimen, Timed
+from aml_maint.domain.regimen import Component, DoseOrder, Regimen
 from aml_maint.domain.shift import Omission
 
 # The slots of doses that no plan asked for: an extra dose of a component, and a drug given as
@@ -63,7 +64,8 @@ class PlannedDose(NamedTuple):
 
     `at` is the current and `ideal` the first planned civil time in the course's zone; `on` is the
     current day, whose cycle and number `cycle` and `day` are. `dose` is None where a prescriber
-    must still enter one. `hold` and `omission` are the decisions that it is not given, if any.
+    must still enter one; `order` is the prescriber's order that set it, if one did. `hold` and
+    `omission` are the decisions that it is not given, if any.
     """
 
     id: SlotId
@@ -78,6 +80,7 @@ class PlannedDose(NamedTuple):
     on: date
     ideal: datetime
     omission: Omission | None
+    order: DoseOrder | None = None
 
     @property
     def is_moved(self) -> bool:
@@ -85,9 +88,19 @@ class PlannedDose(NamedTuple):
         return self.on != self.id.planned_on
 
     @property
+    def is_skipped(self) -> bool:
+        """Is it one that the ordered dose level leaves out?"""
+        return self.order is not None and self.order.skips(self.on, self.id.slot)
+
+    @property
+    def is_omitted(self) -> bool:
+        """Is it left out by a decision other than a hold?"""
+        return self.omission is not None or self.is_skipped
+
+    @property
     def is_left_out(self) -> bool:
         """Is it held or omitted by decision?"""
-        return self.hold is not None or self.omission is not None
+        return self.hold is not None or self.is_omitted
 
     @property
     def due(self) -> datetime:
@@ -97,22 +110,23 @@ class PlannedDose(NamedTuple):
 
 def doses_on(course: Course, day: date) -> tuple[PlannedDose, ...]:
     """All doses planned now for one calendar day, in order of time."""
-    place = course.cycle_day(day)
-    if place is None:
-        return ()
-    doses: list[PlannedDose] = []
-    for timed in course.regimen_on(day).timetable:
-        if course.shifts:
-            doses += _moved_to(course, timed.component, day)
-        else:
-            doses += _doses_of(course, timed, day, place)
-    doses.sort(key=_by_time)
-    return tuple(doses)
+    return doses_between(course, day, day)
 
 
 def doses_between(course: Course, first: date, last: date) -> tuple[PlannedDose, ...]:
-    """All planned doses of the days `first`..`last`, both included."""
-    return tuple(dose for day in days(first, last) for dose in doses_on(course, day))
+    """All planned doses of the days `first`..`last`, both included, in order of time."""
+    first = max(first, course.first_day)
+    last = last if course.ended_on is None else min(last, course.ended_on)
+    if not course.shifts:
+        return tuple(doses_by_ideal_day(course, first, last))
+    found: list[PlannedDose] = []
+    for moved, components in _by_offset(course).items():
+        # Each dose has one ideal day, so it is found under one offset, and none comes twice.
+        away = timedelta(days=moved)
+        doses = doses_by_ideal_day(course, first - away, last - away, components)
+        found += [dose for dose in doses if dose.on - dose.id.planned_on == away]
+    found.sort(key=_by_time)
+    return tuple(found)
 
 
 def doses_of_cycle(course: Course, number: int) -> tuple[PlannedDose, ...]:
@@ -148,9 +162,8 @@ def on_time_course(regimen: Regimen, first_day: date, cycles: int, zone: str) ->
 
 def find(course: Course, slot: SlotId) -> PlannedDose:
     """The planned dose of an identity, wherever it is now; BadInput when the plan has none such."""
-    component = next((c for c in course.regimen.components if c.id == slot.component), None)
-    if component is not None and slot.course == course.id:
-        for dose in ideal_doses(course, component, slot.planned_on):
+    if slot.course == course.id:
+        for dose in doses_by_ideal_day(course, slot.planned_on, slot.planned_on, {slot.component}):
             if dose.id == slot and course.cycle_day(dose.on) is not None:
                 return dose
     raise BadInput(say("error.not_planned", day=slot.planned_on), field="slot")
@@ -158,108 +171,125 @@ def find(course: Course, slot: SlotId) -> PlannedDose:
 
 def ideal_doses(course: Course, component: Component, ideal_on: date) -> tuple[PlannedDose, ...]:
     """The doses of a component whose ideal day is that one, wherever they are now."""
-    if ideal_on < course.first_day:
-        return ()
-    timed = course.regimen_on(ideal_on).timed(component.id)
-    return tuple(_doses_of(course, timed, ideal_on, course.place(ideal_on)))
+    return tuple(doses_by_ideal_day(course, ideal_on, ideal_on, frozenset({component.id})))
+
+
+def doses_by_ideal_day(
+    course: Course, first: date, last: date, only: Collection[str] | None = None
+) -> list[PlannedDose]:
+    """The doses whose ideal day is one of those, where they are now, by ideal day and time.
+
+    `only` names the components wanted; the end of a course is not looked at. Doses are made
+    straight as tuples: a ward's worklist makes tens of thousands, and the named way of making
+    one takes twice as long.
+    """
+    found: list[PlannedDose] = []
+    made, course_id, zone = tuple.__new__, course.id, course.zone
+    for start, regimen, begin, end in _stretches(course, first, last):
+        cycle, timetable = start.number, regimen.timetable
+        day_0 = start.first_day.toordinal() - 1
+        course_days = day_0 + 1 - course.first_day.toordinal()
+        for ordinal in range(begin.toordinal(), end.toordinal() + 1):
+            number, midnight = ordinal - day_0, datetime.fromordinal(ordinal)
+            day = midnight.date()
+            slots = timetable.due(cycle, number, number + course_days)
+            if only is not None:
+                slots = tuple(slot for slot in slots if slot[0] in only)
+            for component_id, name, since_midnight, served, component, dose in slots:
+                at = midnight + since_midnight
+                slot = made(SlotId, (course_id, component_id, day, name, 1))
+                leads = made(SlotId, (course_id, served, day, name, 1)) if served else None
+                found.append(
+                    made(PlannedDose, (slot, cycle, number, at, zone, component, dose, leads,
+                                       None, day, at, None, None))
+                )  # fmt: skip
+    return [_decided(course, dose) for dose in found] if course.decided else found
 
 
 def dose_on(course: Course, component: Component, day: date) -> Dose | None:
     """The dose in force that day: the latest prescriber's order, else the regimen's own."""
-    best: Dose | None = None
-    best_from: date | None = None
-    for order in course.orders:
-        if (
-            order.component == component.id
-            and order.from_day <= day
-            and (best_from is None or order.from_day >= best_from)
-        ):
-            best, best_from = order.dose, order.from_day
-    if best is not None:
-        return best
+    order = order_on(course, component, day)
+    return _own_dose(course, component, day) if order is None else order.dose
+
+
+def order_on(course: Course, component: Component, day: date) -> DoseOrder | None:
+    """The prescriber's order in force that day, if there is one."""
+    return _order(course, component, day, course.era(day))
+
+
+def _order(course: Course, component: Component, day: date, era: Era) -> DoseOrder | None:
+    """The order in force on a day, of those made under the regimen of an era."""
+    if era.last_day is not None:
+        day = min(day, era.last_day)
+    orders = course.orders_by_component.get(component.id, ())
+    return next((o for o in reversed(orders) if era.first_day <= o.from_day <= day), None)
+
+
+def _own_dose(course: Course, component: Component, day: date) -> Dose | None:
+    """The regimen's own dose; its steps count from the day the regimen was taken up."""
     dose = component.dose
-    for step in component.steps:
-        if (day - course.first_day).days + 1 >= step.from_course_day:
-            dose = step.dose
+    if component.steps:
+        number = (day - course.era(day).first_day).days + 1
+        for step in component.steps:
+            if number >= step.from_course_day:
+                dose = step.dose
     return dose
 
 
 _by_time = attrgetter("at")
 
 
-def _is_due(course: Course, component: Component, day: date, place: CycleDay) -> bool:
-    rhythm = component.rhythm
-    if place.cycle < rhythm.first_cycle:
-        return False
-    if rhythm.last_cycle is not None and place.cycle > rhythm.last_cycle:
-        return False
-    first = rhythm.first_day
-    if rhythm.later_first_day is not None and place.cycle > rhythm.first_cycle:
-        first = rhythm.later_first_day
-    if place.day < first or (rhythm.last_day is not None and place.day > rhythm.last_day):
-        return False
-    # A delayed cycle must not break the two-day rhythm, so it counts from the course's first
-    # day (clinical rules: a delayed start moves visits and checks, not the rhythm).
-    anchor = course.first_day if rhythm.runs_on else place.first_day
-    return ((day - anchor).days - (first - 1)) % rhythm.interval_days == 0
+def _by_offset(course: Course) -> dict[int, frozenset[str]]:
+    """By number of days: the components some of whose doses may be moved by so many."""
+    found: dict[int, set[str]] = {}
+    for component_id, moved in course.offsets.items():
+        for days_moved in moved:
+            found.setdefault(days_moved, set()).add(component_id)
+    return {days_moved: frozenset(ids) for days_moved, ids in found.items()}
 
 
-def _moved_to(course: Course, component: Component, day: date) -> list[PlannedDose]:
-    """The doses whose current day is that one; each has one ideal day, so none comes twice."""
-    found: list[PlannedDose] = []
-    for moved in course.offsets[component.id]:
-        doses = ideal_doses(course, component, day - timedelta(days=moved))
-        found += [dose for dose in doses if dose.on == day]
-    return found
+def _stretches(
+    course: Course, first: date, last: date
+) -> Iterator[tuple[CycleStart, Regimen, date, date]]:
+    """The days of a range by cycle and regimen; overrun days belong to the cycle before."""
+    first = max(first, course.first_day)
+    edges = [start.first_day for start in course.cycles]
+    edges += [edition.from_day for edition in course.editions]
+    begins = sorted({first, *(day for day in edges if first < day <= last)})
+    for begin, following in zip_longest(begins, begins[1:]):
+        end = last if following is None else following - timedelta(days=1)
+        if begin <= end:
+            start = next(start for start in reversed(course.cycles) if start.first_day <= begin)
+            yield start, course.regimen_on(begin), begin, end
 
 
-def _doses_of(course: Course, timed: Timed, ideal_on: date, place: CycleDay) -> list[PlannedDose]:
-    """The doses of an ideal day, whose place among the cycles is `place`."""
-    component, served, times = timed
-    if not _is_due(course, component, ideal_on, place):
-        return []
-    if served is not None and not _is_due(course, served, ideal_on, place):
-        return []
-    midnight = datetime(ideal_on.year, ideal_on.month, ideal_on.day)
-    dose = dose_on(course, component, ideal_on)
-    hold = course.hold_of(component.id, ideal_on) if course.holds else None
-    found = []
-    for name, since_midnight in times:
-        at = midnight + since_midnight
-        planned = PlannedDose(
-            SlotId(course.id, component.id, ideal_on, name),
-            place.cycle,
-            place.day,
-            at,
-            course.zone,
-            component,
-            dose,
-            None if served is None else SlotId(course.id, served.id, ideal_on, name),
-            hold,
-            ideal_on,
-            at,
-            course.omission_of(component, ideal_on, name) if course.omissions else None,
-        )
-        found.append(_as_moved(course, planned) if course.shifts else planned)
-    return found
-
-
-def _as_moved(course: Course, dose: PlannedDose) -> PlannedDose:
-    """A dose where the shifts put it; times, windows, order and hold of its new day count."""
-    days = course.moved_days(dose.component, dose.on, dose.id.slot)
-    if not days:
+def _decided(course: Course, dose: PlannedDose) -> PlannedDose:
+    """A dose where the shifts put it, with times, windows, order and hold of its new day."""
+    component, ideal_on, slot = dose.component, dose.on, dose.id.slot
+    if component.id not in course.decided:
         return dose
-    moved = timedelta(days=days)
-    day = dose.on + moved
-    place = course.place(day)
-    timed = course.regimen_on(day).timed(dose.component.id)
-    midnight = datetime(day.year, day.month, day.day)
+    moved = course.moved_days(component, ideal_on, slot)
+    if moved:
+        dose = _moved(course, dose, ideal_on + timedelta(days=moved))
+    on = dose.on
+    order = _order(course, component, on, course.era(ideal_on))
+    return dose._replace(
+        dose=_own_dose(course, component, on) if order is None else order.dose,
+        hold=course.hold_of(component.id, on) if course.holds else None,
+        omission=course.omission_of(component, ideal_on, slot) if course.omissions else None,
+        order=order,
+    )
+
+
+def _moved(course: Course, dose: PlannedDose, on: date) -> PlannedDose:
+    """A dose on another day, at that day's time; under another regimen it keeps its own."""
+    place, timetable = course.place(on), course.regimen_on(on).timetable
+    own_time = dose.at - datetime(dose.on.year, dose.on.month, dose.on.day)
+    time_there = timetable.times(dose.id.component).get(dose.id.slot, own_time)
     return dose._replace(
         cycle=place.cycle,
         day=place.day,
-        at=midnight + dict(timed.times)[dose.id.slot],
-        component=timed.component,
-        dose=dose_on(course, dose.component, day),
-        hold=course.hold_of(dose.component.id, day),
-        on=day,
+        at=datetime(on.year, on.month, on.day) + time_there,
+        component=timetable.component(dose.id.component) or dose.component,
+        on=on,
     )

@@ -18,7 +18,7 @@ from aml_maint.domain.course import Course, CycleStart
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.quantities import Dose, factor, plain
+from aml_maint.domain.quantities import Dose, dose_text, dose_unit_text, factor, plain
 
 # More tablets at once are a slip of the keyboard.
 MOST_TABLETS = 2_000
@@ -122,21 +122,30 @@ class Account:
         """An amount in tablets; None when tablets of several strengths are at home."""
         return amount / self.strengths[0].value if len(self.strengths) == 1 else None
 
+    def told(self, amount: Decimal) -> Message:
+        """An amount in tablets, or in the drug's unit where tablets of several strengths are home.
+
+        It may be nothing, or less than nothing.
+        """
+        tablets = self.tablets(amount)
+        if tablets is not None:
+            key = "supply.tablets.one" if tablets == 1 else "supply.tablets"
+            return Message(key, {"number": plain(tablets)})
+        if amount > 0:
+            return dose_text(Dose(amount, self.unit))
+        return say("supply.amount", number=plain(amount), unit=dose_unit_text(self.unit))
+
     def explained(self) -> Message:
-        """`56 dispensed − 4 returned − 24 taken (12 doses) = 28`, in tablets where it can be."""
-        single = len(self.strengths) == 1
-        size = self.strengths[0].value if single else Decimal(1)
-        told: dict[str, object] = {
-            name: plain(amount / size)
-            for name, amount in (
-                ("dispensed", self.dispensed),
-                ("returned", self.returned),
-                ("lost", self.lost),
-                ("taken", self.taken),
-                ("expected", self.expected),
-            )
-        }
-        return Message("supply.explained", told | {"doses": self.doses})
+        """`56 tablets dispensed − 24 tablets taken (doses: 12) = 32 tablets`; no term is 0."""
+        so_far = say("supply.term.dispensed", amount=self.told(self.dispensed))
+        for name, amount in (("returned", self.returned), ("lost", self.lost)):
+            if amount:
+                words = {"before": so_far, "amount": self.told(amount)}
+                so_far = Message(f"supply.term.{name}", words)
+        if self.doses:
+            words = {"before": so_far, "amount": self.told(self.taken)}
+            so_far = Message("supply.term.taken", words | {"doses": self.doses})
+        return say("supply.term.equals", before=so_far, amount=self.told(self.expected))
 
 
 def account(entries: Iterable[SupplyEntry], taken: Iterable[Taken], until: datetime) -> Account:
@@ -288,7 +297,7 @@ def prolonged(course: Course, today: date, until: date) -> Course:
     starts = list(course.cycles)
     while limit is None or len(starts) < limit:
         last = starts[-1]
-        length = timedelta(days=course.regimen.cycle_days(last.number))
+        length = timedelta(days=course.cycle_days(last.number))
         day = max(last.first_day + length, today + timedelta(days=1))
         if day > until:
             break

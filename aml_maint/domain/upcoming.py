@@ -78,7 +78,7 @@ def _drugs(doses: Sequence[DoseStanding]) -> tuple[UpcomingDrug, ...]:
 
 def _standing(doses: Sequence[DoseStanding]) -> CellState:
     waiting = {dose.state for dose in doses if dose.record is None}
-    for state in (CellState.HELD, CellState.GATE_CLOSED):
+    for state in (CellState.HELD, CellState.OMITTED, CellState.GATE_CLOSED):
         if waiting == {state}:
             return state
     return CellState.PLANNED
@@ -108,14 +108,14 @@ def _events(
             yield say("upcoming.cycle_due", cycle=last + 1)
     yield from _checks(course, day, marrows, results, first)
     for hold in course.holds:
-        drug = course.regimen.component(hold.component).drug.name
+        drug = course.component(hold.component).drug.name
         if hold.review_on == day and hold.covers(day):
             yield say("upcoming.hold_review", drug=drug)
         if hold.last_day == day - timedelta(days=1):
             yield say("upcoming.hold_over", drug=drug)
     for order in course.orders:
         if order.from_day == day and day > course.first_day:
-            drug = course.regimen.component(order.component).drug.name
+            drug = course.component(order.component).drug.name
             yield say("upcoming.order", drug=drug)
 
 

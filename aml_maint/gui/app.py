@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint.gui.arguments import read_arguments
+from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
@@ -34,6 +35,15 @@ def run(arguments: list[str]) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = QApplication(["aml_maint"])
     app.setApplicationName("aml_maint")
+    collecting = Collecting()
+    try:
+        return _run(app, options)
+    finally:
+        collecting.deleteLater()
+
+
+def _run(app: QApplication, options: argparse.Namespace) -> int:
+    """Show the window or draw the screens, and return when that is over."""
     if options.render is not None:
         from aml_maint.gui.render import Render
 

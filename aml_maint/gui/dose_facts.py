@@ -51,9 +51,11 @@ def dose_facts(pair: DosePair, view: DoseView) -> list[Fact]:
         )  # fmt: skip
     if view.gate is not None:
         # Of a recorded dose, what was known then is kept with the record.
-        if record is None or record.gate is None:
-            facts.append(_fact("gate", view.gate.reason))
-        facts.append(_fact("source", _named(dose_words.gate_source(view.gate))))
+        kept = record is not None and record.gate is not None
+        for verdict in (view.gate, *view.gate.others):
+            if not kept:
+                facts.append(_fact("gate", verdict.warning or verdict.reason))
+            facts.append(_fact("source", _named(dose_words.gate_source(verdict))))
     return facts
 
 

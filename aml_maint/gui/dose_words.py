@@ -156,6 +156,20 @@ def short_evidence(verdict: GateVerdict) -> Message:
     return say(f"today.evidence.{key}", analyte=analyte, value=value, rule=told.get("rule", ""))
 
 
+def short_warning(verdict: GateVerdict) -> Message:
+    """Why an open gate asks for care, in one line."""
+    return say("gate.short.warn", analyte=verdict.subject, value=verdict.found or "")
+
+
+def gate_age(verdict: GateVerdict) -> Message | None:
+    """How old a verdict's evidence was when it was judged; None without evidence."""
+    if verdict.age is None:
+        return None
+    hours = int(verdict.age.total_seconds() // 3600)
+    number, unit = (hours // 24, "days") if hours >= 48 else (hours, "hours")
+    return Message(f"gate.age.{unit}{'.one' if number == 1 else ''}", {"number": number})
+
+
 def gate_source(verdict: GateVerdict) -> Name:
     """Whose rule it is: of the limit, or of the age that a result may have."""
     return verdict.founded_on.title

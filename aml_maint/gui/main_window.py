@@ -16,6 +16,7 @@ from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.idle import IdleWatch
+from aml_maint.gui.idle_work import IdleWork, load_services, loading_today
 from aml_maint.gui.pages.opening_page import OpeningPage
 from aml_maint.gui.pages.start_page import StartPage
 from aml_maint.gui.session import LastEntry, Session
@@ -155,9 +156,15 @@ class MainWindow(QMainWindow):
     def open_with(self, opener: Callable[[], Workplace], path: Path | None = None) -> None:
         """Open a ward file on the session's own thread; the window answers meanwhile."""
         self._path = path
-        session = Session(opener, path.name if path is not None else "")
+
+        def work() -> Workplace:
+            place = opener()
+            load_services()
+            return place
+
+        session = Session(work, path.name if path is not None else "")
         self.session = session
-        session.opened.connect(lambda: self._opened(session, path))
+        session.opened.connect(lambda: self._load_pages(session, path))
         session.not_opened.connect(lambda error: self._not_opened(session, error, path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -181,6 +188,15 @@ class MainWindow(QMainWindow):
         dialog.wanted.connect(begin)
         dialog.finished.connect(forget)
         dialog.open()
+
+    def _load_pages(self, session: Session, path: Path | None) -> None:
+        """Load what the first page needs piece by piece, so that the window answers meanwhile."""
+        pieces = loading_today()
+        if pieces:
+            pieces.append(lambda: self._opened(session, path))
+            IdleWork(pieces, self, first_ms=0, pause_ms=0)
+        else:
+            self._opened(session, path)
 
     def _opened(self, session: Session, path: Path | None) -> None:
         if not session.is_open:
@@ -287,7 +303,7 @@ class MainWindow(QMainWindow):
         looks.settings.remember("last_person", name)
         self.workspace = Workspace(desk)
         self.workspace.top.lock.clicked.connect(self.lock)
-        self.workspace.settings.general.backup.restore_wanted.connect(self.restore)
+        self.workspace.restore_wanted.connect(self.restore)
         self.stack.addWidget(self.workspace)
         self.stack.setCurrentWidget(self.workspace)
         self.workspace.shown.setFocus()

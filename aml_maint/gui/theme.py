@@ -50,6 +50,17 @@ _CHINESE_FAMILIES = (
 )  # fmt: skip
 
 
+def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
+    """A drawing as a square picture of `size` pixels."""
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
 class Theme(QObject):
     """The look of the window; `name` is light or dark even when the system decides."""
 
@@ -126,22 +137,21 @@ class Theme(QObject):
         key = f"{name}/{token}"
         if key not in self._icons:
             icon = QIcon()
+            usual, pale = self._renderer(name, token), self._renderer(name, "disabled")
             for size in (16, 20, 24, 32, 48, 64):
-                icon.addPixmap(self.pixmap(name, size, token))
-                icon.addPixmap(self.pixmap(name, size, "disabled"), QIcon.Mode.Disabled)
+                icon.addPixmap(_drawn(usual, size))
+                icon.addPixmap(_drawn(pale, size), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 
     def pixmap(self, name: str, size: int, token: str = "text") -> QPixmap:
         """An icon as a square picture of `size` pixels."""
+        return _drawn(self._renderer(name, token), size)
+
+    def _renderer(self, name: str, token: str) -> QSvgRenderer:
+        """The drawing of an icon in the colour of a meaning; reading it costs more than drawing."""
         drawing = _drawing(name).replace("currentColor", self.color(token).name())
-        pixmap = QPixmap(size, size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, size, size))
-        painter.end()
-        return pixmap
+        return QSvgRenderer(QByteArray(drawing.encode()))
 
     def font(self, role: FontRole = "body") -> QFont:
         """A font of the type scale, with figures of one width."""

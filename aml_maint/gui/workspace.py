@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
-from aml_maint.gui.pages.patient_page import PatientPage
-from aml_maint.gui.pages.patients_page import PatientsPage
-from aml_maint.gui.pages.settings_page import SettingsPage
+from aml_maint.gui.idle_work import IdleWork, loading
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
+from aml_maint.gui.widgets.late_bar import LateBar
 from aml_maint.gui.widgets.notice_bar import NoticeBar
 from aml_maint.gui.widgets.rail import Place, Rail
 from aml_maint.gui.widgets.scrolling import PageFrame
 from aml_maint.gui.widgets.status_bar import StatusBar
 from aml_maint.gui.widgets.top_bar import TopBar
+from aml_maint.services import library
 from aml_maint.services.drafts import UnfinishedForm
+
+if TYPE_CHECKING:
+    from aml_maint.gui.pages.patient_page import PatientPage
+    from aml_maint.gui.pages.patients_page import PatientsPage
+    from aml_maint.gui.pages.settings_page import SettingsPage
 
 PLACES = (
     Place("today", "today", "page.today"),
@@ -28,57 +39,96 @@ PLACES = (
 
 
 class Workspace(QWidget):
-    """Everything that is shown while a ward file is open."""
+    """Everything that is shown while a ward file is open.
+
+    Today is there at once; each other page is made when it is first asked for, or while nobody
+    waits for the window.
+    """
+
+    restore_wanted = Signal(object)
+    """The backup that is to take the place of the file."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._undoing: DoseLogger | None = None
+        self._frames: dict[QWidget, PageFrame] = {}
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
-        self.today = TodayPage(desk)
-        self.patients = PatientsPage(desk)
-        self.patient = PatientPage(desk)
-        self.backups = Backups(desk.session, desk.settings)
-        self.settings = SettingsPage(desk, self.backups)
         self.pages = QStackedWidget()
-        self._frames: dict[QWidget, PageFrame] = {
-            page: PageFrame(desk, page, units)
-            for page, units in (
-                (self.today, (134, 68)),
-                (self.patients, (200, 80)),
-                (self.patient, (225, 140)),
-                (self.settings, (120, 60)),
-            )
-        }
-        for frame in self._frames.values():
-            self.pages.addWidget(frame)
+        self.backups = Backups(desk.session, desk.settings)
+        self.today = TodayPage(desk)
+        self._put(self.today, (134, 68))
         self._lay_out()
         self.rail.wanted.connect(self.go)
         self.top.search.picked.connect(self.show_patient)
-        self.patients.opened.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
         self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
+        self.late.dose_wanted.connect(self.show_dose)
         desk.session.problem.connect(self.notice.show_problem)
         self.status.undo_wanted.connect(self._undo)
-        for logger in (self.today.logger, self.patient.logger):
-            self._follow(logger)
+        self._follow(self.today.logger)
         if not desk.session.is_demo:
             self.backups.changed.connect(self._tell_backup)
             self.backups.look()
         self.go("today")
+        self._idle = IdleWork(self._ahead(), self)
+        desk.session.closing.connect(self._idle.stop)
+
+    # -- the pages -----------------------------------------------------------------------------
+
+    @cached_property
+    def patients(self) -> PatientsPage:
+        """The list of patients."""
+        from aml_maint.gui.pages.patients_page import PatientsPage
+
+        page = PatientsPage(self._desk)
+        page.opened.connect(self.show_patient)
+        self._put(page, (200, 80))
+        return page
+
+    @cached_property
+    def patient(self) -> PatientPage:
+        """One patient."""
+        from aml_maint.gui.pages.patient_page import PatientPage
+
+        page = PatientPage(self._desk)
+        self._follow(page.logger)
+        self._put(page, (225, 140))
+        return page
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The settings of this window and of the ward."""
+        from aml_maint.gui.pages.settings_page import SettingsPage
+
+        page = SettingsPage(self._desk, self.backups)
+        page.general.backup.restore_wanted.connect(self.restore_wanted)
+        self._put(page, (120, 60))
+        return page
+
+    def _put(self, page: QWidget, units: tuple[int, int]) -> None:
+        """Give a page its place; `units` is its least size."""
+        self._frames[page] = PageFrame(self._desk, page, units)
+        self.pages.addWidget(self._frames[page])
+
+    def _ahead(self) -> Iterator[Callable[[], object]]:
+        """What the pages need, and then the pages: whoever goes there finds them made."""
+        yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
+        yield from loading()
+        yield lambda: self.patients
+        yield lambda: self.patient
+        yield lambda: self.patient.tab(self.patient.tab_name)
+        yield lambda: self.settings
 
     def go(self, name: str) -> None:
         """Show a page of the rail."""
-        page: QWidget = {
-            "today": self.today,
-            "patients": self.patients,
-            "settings": self.settings,
-        }[name]
+        page: QWidget = getattr(self, name)
         self.rail.show_place(name)
         self._show(page)
 
@@ -93,6 +143,11 @@ class Workspace(QWidget):
         self.rail.show_place("patients")
         self.patient.show_finding(patient_id, key)
         self._show(self.patient)
+
+    def show_dose(self, patient_id: str, slot: SlotId, cycle: int) -> None:
+        """Show a planned dose in the cycle of its patient."""
+        self.show_patient(patient_id)
+        self.patient.show_dose(slot, cycle)
 
     def go_on_with(self, form: UnfinishedForm) -> None:
         """Open a form that was not finished where it belongs; what was typed is in it."""
@@ -140,6 +195,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.late)
         right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)
         middle = QHBoxLayout()
@@ -153,3 +209,7 @@ class Workspace(QWidget):
             box.addWidget(DemoStripe(self._desk))
         box.addLayout(middle, 1)
         box.addWidget(self.status)
+
+
+def _nothing(_: object) -> None:
+    """What was read is kept where it was read."""

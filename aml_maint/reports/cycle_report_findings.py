@@ -142,7 +142,7 @@ def deviation_texts(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]
 
 
 def _drug(report: CycleReport, component_id: str) -> object:
-    return report.course.regimen.component(component_id).drug.name
+    return report.course.component(component_id).drug.name
 
 
 def _hold(hold: Hold) -> Message:

@@ -90,7 +90,10 @@ def _columns(row: SheetRow) -> Iterator[CalendarColumn]:
 
 
 def _dose(view: DoseView | None) -> CalendarDose | None:
-    return None if view is None else CalendarDose(view.planned, _standing(view))
+    """A dose as the patient's page shows it; one that was omitted has no place there."""
+    if view is None or view.state is CellState.OMITTED:
+        return None
+    return CalendarDose(view.planned, _standing(view))
 
 
 def _standing(view: DoseView) -> Standing:
@@ -115,5 +118,5 @@ def _next_start(sheet: CycleSheet) -> tuple[date | None, bool]:
     limit = course.regimen.max_cycles
     if course.ended_on is not None or (limit is not None and number >= limit):
         return None, False
-    expected = course.cycle(number).first_day + timedelta(days=course.regimen.cycle_days(number))
+    expected = course.cycle(number).first_day + timedelta(days=course.cycle_days(number))
     return (expected, True) if expected >= sheet.now.local.date() else (None, False)

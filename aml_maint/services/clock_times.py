@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from itertools import pairwise
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.edition import ClockTime
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import say
+from aml_maint.domain.plan_facts import OwnTime
 from aml_maint.domain.regimen import Component
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses
+from aml_maint.store import courses, plan_facts
 
 _FURTHEST_AHEAD = timedelta(days=366)
 
@@ -49,9 +50,10 @@ def set_clock_time(
     if at is not None:
         _check_order(course.regimen_on(day).component(component), slot, at)
     by = (decided_by or place.actor.name).strip()
+    fact = OwnTime(str(uuid4()), own, reason.strip(), by)
     return place.write(
         "set_clock_time",
-        lambda transaction: courses.add_time(transaction, course, own, reason.strip(), by),
+        lambda transaction: plan_facts.write(transaction, course, [fact]),
         touched=Touched.COURSES,
         patient_id=course.patient_id,
         command_id=command_id,
@@ -76,7 +78,7 @@ def _check_slot(course: Course, component_id: str, slot: str) -> None:
     if component is None:
         raise BadInput(say("error.unknown_component", component=component_id), field="component")
     if component.link is not None:
-        served = course.regimen.component(component.link.to).drug.name
+        served = course.component(component.link.to).drug.name
         raise Refused(
             say("site.error.linked_time", drug=component.drug.name, served=served),
             field="component",

@@ -33,6 +33,7 @@ from aml_maint.services import library
 from aml_maint.services.demo_injections import injection, site_reactions
 from aml_maint.services.demo_labs import chemistry
 from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
+from aml_maint.services.demo_supply import as_needed, tablets
 from aml_maint.services.demo_toxicities import ToxicityStory
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
@@ -291,6 +292,11 @@ class _Teller:
             yield from self.hand_foot()
         if self.name == "long":
             yield from site_reactions(self.patient_id, self.today)
+        if self.name == "fever":
+            yield from as_needed(self.course_id, self.starts[-1], self.today)
+        if "tablets" in self.story:
+            low = self.story["tablets"] == "nearly out"
+            yield from tablets(self.course_id, self.first_day, self.today, nearly_out=low)
         if self.name == "held_now":
             first = self.today - timedelta(days=2)
             yield self.hold("sorafenib", first, None)

@@ -15,6 +15,7 @@ from aml_maint.domain.administration import (
     TAKEN,
     Administration,
     Status,
+    gate_time,
     off_time,
     too_soon,
 )
@@ -152,16 +153,17 @@ class DoseRules:
     ) -> str | None:
         """What to keep of gate, hold and override; Refused when a rule forbids a dose given.
 
-        A dose that was not given keeps the verdict of its own time: the count that held it.
+        A dose that was not given keeps the verdict that held it: of now while it could still be
+        given, else of its own time.
         """
-        at = given.utc if given is not None else min(planned.due, self.now.utc)
+        at = given.utc if given is not None else gate_time(planned, self.now.utc)
         verdict = evaluate_all(planned.component, self.evidence, at)
         if given is None:
             return evidence_of(verdict, None, None)
         if planned.hold is not None and override is None:
             since = planned.hold.first_day
             raise Refused(say("error.held", since=since), hint=say("error.held.hint"))
-        if planned.omission is not None and override is None:
+        if planned.is_omitted and override is None:
             raise Refused(say("error.omitted"), hint=say("error.omitted.hint"))
         if verdict is not None and not verdict.is_open and override is None:
             raise Refused(verdict.reason, hint=say("error.gate_closed.hint"))
@@ -221,7 +223,7 @@ class DoseRules:
         return found
 
     def _refuse_gap(self, record: Administration, other: Administration) -> None:
-        gap = self.course.regimen.component(record.slot.component).min_gap_days
+        gap = self.course.component(record.slot.component).min_gap_days
         raise Refused(
             say("error.too_close", days=gap, other=self._day_given(other)),
             hint=say("error.too_close.hint"),
@@ -301,8 +303,9 @@ def evidence_of(
         told["override_by"], told["override_reason"] = override.by, override.reason
         if planned is not None and planned.hold is not None:
             told["held_since"] = planned.hold.first_day.isoformat()
-        if planned is not None and planned.omission is not None:
-            told["omitted_by"] = planned.omission.decided_by
+        decision = planned and (planned.omission or (planned.is_skipped and planned.order))
+        if decision:
+            told["omitted_by"] = decision.decided_by
     return _written(told)
 
 

@@ -11,6 +11,7 @@ from aml_maint.domain.administration import (
     CellState,
     Window,
     cell_state,
+    gate_time,
     is_needed,
     premedication_gap,
     window,
@@ -18,6 +19,7 @@ from aml_maint.domain.administration import (
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_gated
 from aml_maint.domain.injection import PremedicationGap, recorded_gap
 from aml_maint.domain.intensity import DoseOutcome
+from aml_maint.domain.messages import Message
 from aml_maint.domain.schedule import PlannedDose, SlotId
 
 
@@ -37,6 +39,14 @@ class DoseView:
     def slot(self) -> SlotId:
         """The identity of the planned dose."""
         return self.planned.id
+
+    @property
+    def warning(self) -> Message | None:
+        """What to take care of when it is given; None once it is recorded, or can't be given."""
+        gate = self.gate
+        if gate is None or not gate.is_open or self.record is not None or self.planned.is_left_out:
+            return None
+        return gate.warning
 
     @property
     def outcome(self) -> DoseOutcome:
@@ -82,17 +92,20 @@ def views(
 
     `struck` are the doses of which an earlier record no longer stands.
 
-    A gate is judged at the dose's own time when that is past, and at `now` for doses to come:
-    a new count speaks for the future only (clinical rules, "Gates"). A premedication whose dose
-    was recorded as not given is not needed.
+    A gate is judged at `now` for doses that can still be given, and at the dose's own time for
+    those that are recorded or whose day is over: a new count speaks for the future only (clinical
+    rules, "Gates"). A premedication whose dose was recorded as not given is not needed.
     """
     found: list[DoseView] = []
     for dose in planned:
-        gated = is_gated(dose.component)
-        gate = evaluate_all(dose.component, evidence, min(dose.due, now)) if gated else None
         served = records.get(dose.linked_to) if dose.linked_to else None
         linked_due = served.given.utc if served and served.given else None
         record = records.get(dose.id)
+        gate = None
+        if is_gated(dose.component):
+            past = record is not None
+            at = min(dose.due, now) if past else gate_time(dose, now, linked_due)
+            gate = evaluate_all(dose.component, evidence, at)
         found.append(
             DoseView(
                 dose,

@@ -9,16 +9,17 @@ from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.finding_rules import findings
-from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Limits, Severity, Snapshot
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.finding_reading import read_others
 from aml_maint.services.ward_reading import (
-    LIMITS,
     CourseReading,
     days_after,
     days_before,
+    finding_limits,
     read_courses,
 )
 from aml_maint.services.workplace import Workplace
@@ -29,6 +30,7 @@ _MARROWS = 3
 
 # Today's own rows show these, dose by dose.
 _SHOWN_AS_DOSES = frozenset({FindingKind.DOSE_OVERDUE, FindingKind.DOSE_UNCONFIRMED})
+_ONLY_IF_PRESSING = frozenset({FindingKind.DOSE_MISSED, FindingKind.TOXICITY_UNSIGNED})
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ def patient_findings(place: Workplace, patient_id: str) -> PatientFindings:
         return PatientFindings(patient, (), ())
     now = place.clock.now()
     latest = courses.latest_by_patient(place.store, place.shelf, patient_id)
-    readings = read_courses(place, list(latest.values()), now)
-    return _judged(place, readings, [] if latest else [patient], now)[0]
+    limits = finding_limits(place)
+    readings = read_courses(place, list(latest.values()), now, limits)
+    return _judged(place, readings, [] if latest else [patient], now, limits)[0]
 
 
 def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
@@ -84,20 +87,21 @@ def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
     """
     now = place.clock.now()
     today = now.local.date()
+    limits = finding_limits(place)
     running = courses.running_between(
-        place.store, days_before(today, LIMITS.look_back + 1),
-        days_after(today, LIMITS.cycle_ahead), place.shelf,
+        place.store, days_before(today, limits.look_back + 1),
+        days_after(today, limits.cycle_ahead), place.shelf,
     )  # fmt: skip
-    readings = read_courses(place, running, now)
-    found = _judged(place, readings, patients.without_course(place.store), now)
+    readings = read_courses(place, running, now, limits)
+    found = _judged(place, readings, patients.without_course(place.store), now, limits)
     return tuple(sorted((one for one in found if one.open or one.set_aside), key=_pressing))
 
 
 def checks_due(
-    place: Workplace, readings: Sequence[CourseReading], now: Moment
+    place: Workplace, readings: Sequence[CourseReading], now: Moment, limits: Limits
 ) -> tuple[CheckDue, ...]:
     """The same for courses that were read already, without what Today shows as doses."""
-    found = _judged(place, readings, patients.without_course(place.store), now)
+    found = _judged(place, readings, patients.without_course(place.store), now, limits)
     checks = [
         CheckDue(one.patient, finding)
         for one in found
@@ -156,8 +160,8 @@ def restore_finding(place: Workplace, dismissal_id: str, command_id: UUID | None
 
 
 def _is_check(finding: Finding) -> bool:
-    """Is it work of the ward's day? A single dose not taken is no more to be done about."""
-    if finding.kind is FindingKind.DOSE_MISSED:
+    """Is it work of the ward's day? A single dose not taken, or a mild toxicity, can wait."""
+    if finding.kind in _ONLY_IF_PRESSING:
         return finding.severity is not Severity.NOTICE
     return finding.kind not in _SHOWN_AS_DOSES
 
@@ -167,11 +171,15 @@ def _judged(
     readings: Sequence[CourseReading],
     untreated: Sequence[Patient],
     now: Moment,
+    limits: Limits,
 ) -> list[PatientFindings]:
     """The findings of some courses' patients and of patients without a course."""
     people = {reading.patient.id: reading.patient for reading in readings}
     people |= {patient.id: patient for patient in untreated}
     examined = marrows.latest_of(place.store, list(people), _MARROWS)
+    others = read_others(
+        place, [reading.course for reading in readings], examined, now.local.date()
+    )
     aside = dismissals.of_patients(place.store, list(people))
     found: dict[str, list[Finding]] = {patient_id: [] for patient_id in people}
     for reading in readings:
@@ -182,7 +190,8 @@ def _judged(
             reading.found,
             reading.evidence,
             tuple(examined.get(reading.patient.id, ())),
-            LIMITS,
+            limits,
+            others.of(reading.course),
         )
         found[reading.patient.id] += findings(snapshot)
     for patient in untreated:

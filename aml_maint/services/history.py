@@ -60,6 +60,7 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.THERAPY: (
         "start_course", "start_cycle", "hold_component", "resume_component", "set_dose",
         "set_clock_time", "end_course", "shift_doses", "omit_doses", "undo_change", "override_rule",
+        "delay_cycle", "change_regimen",
         "order_as_needed", "stop_as_needed",
     ),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),

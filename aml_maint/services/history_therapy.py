@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import Dose, dose_text
+from aml_maint.domain.replan_words import level_number
+from aml_maint.services import library
 from aml_maint.services.history_names import Names, Row, noted, span
 
 
@@ -31,12 +34,15 @@ def _cycle(row: Row, _: Names) -> Message:
 
 
 def _order(row: Row, names: Names) -> Message:
-    return say(
-        "history.order",
-        drug=names.drug(row["course_id"], row["component"]),
-        dose=dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"])),
-        day=date.fromisoformat(row["from_day"]),
-    )
+    told: dict[str, object] = {
+        "drug": names.drug(row["course_id"], row["component"]),
+        "dose": dose_text(Dose(Decimal(row["dose_value"]), row["dose_unit"])),
+        "day": date.fromisoformat(row["from_day"]),
+    }
+    if row.get("level") is None:
+        return Message("history.order", told)
+    told["level"] = level_number(row["level"])
+    return Message("history.order.level", told)
 
 
 def _hold(row: Row, names: Names) -> Message:
@@ -77,6 +83,35 @@ def _omission(row: Row, names: Names) -> Message:
     )
 
 
+def _planned_start(row: Row, _: Names) -> Message:
+    return say(
+        "history.planned_start",
+        cycle=row["number"],
+        day=date.fromisoformat(row["first_day"]),
+        reason=row["reason"],
+        by=row["decided_by"],
+    )
+
+
+def _regimen_change(row: Row, _: Names) -> Message:
+    return say(
+        "history.regimen_change",
+        former=_regimen_name(row["former_id"], row["former_version"]),
+        regimen=_regimen_name(row["regimen_id"], row["regimen_version"]),
+        day=date.fromisoformat(row["from_day"]),
+        reason=row["reason"],
+        by=row["decided_by"],
+    )
+
+
+def _regimen_name(regimen_id: str, version: int) -> Message:
+    try:
+        name: Name | str = library.regimen(regimen_id, version).name
+    except BadInput:  # no longer shipped; what was decided is told all the same
+        name = regimen_id
+    return say("history.regimen", regimen=name, version=version)
+
+
 def _clock_time(row: Row, names: Names) -> Message:
     told: dict[str, object] = {
         "drug": names.drug(row["course_id"], row["component"]),
@@ -115,6 +150,8 @@ DESCRIBED: Mapping[str, Callable[[Row, Names], Message]] = {
     "holds": _hold,
     "shifts": _shift,
     "omissions": _omission,
+    "planned_starts": _planned_start,
+    "regimen_changes": _regimen_change,
     "patients": _patient,
     "dismissals": _dismissal,
 }

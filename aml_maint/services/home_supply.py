@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -12,11 +12,11 @@ from aml_maint.domain.administration import is_needed
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import dose_text, factor
 from aml_maint.domain.regimen import Drug
-from aml_maint.domain.schedule import AS_NEEDED, PlannedDose, doses_between
+from aml_maint.domain.schedule import AS_NEEDED, PlannedDose, days, doses_between, doses_on
 from aml_maint.domain.supply import (
     Account,
     Due,
@@ -72,6 +72,23 @@ class SupplyStatus:
         )
 
     @property
+    def lasts(self) -> Message:
+        """Until when it lasts, or why that can't be told."""
+        found = self.forecast
+        if self.course_ended:
+            return say("supply.lasts.ended")
+        if self.gate is not None:
+            return say("supply.lasts.gate")
+        if found is None:
+            return say("supply.lasts.as_needed")
+        if found.unknown:
+            return say("supply.lasts.not_ordered")
+        if found.short_on is None:
+            return say("supply.lasts.long", days=LOOK_AHEAD.days)
+        told: dict[str, object] = {"day": found.short_on, "days": found.days}
+        return Message("supply.lasts.low" if self.is_low else "supply.lasts", told)
+
+    @property
     def difference(self) -> Decimal:
         """What the last count found too much (or, below 0, too little); 0 without a count."""
         last = self.account.last_count
@@ -81,17 +98,16 @@ class SupplyStatus:
     def expired(self) -> tuple[SupplyEntry, ...]:
         """What was dispensed and is out of date, or will be before it is used up.
 
-        Of earlier dispensings it is not known how many tablets are left, so only the latest
-        counts.
+        Of earlier dispensings it is not known how many tablets are left, so only the latest of
+        each strength counts.
         """
-        given = [e for e in self.entries if e.kind is SupplyKind.DISPENSED]
-        last = given[-1] if given else None
-        if last is None or last.expires_on is None or self.account.at_home <= 0:
+        if self.account.at_home <= 0:
             return ()
+        last = {e.strength: e for e in self.entries if e.kind is SupplyKind.DISPENSED}
         until = self.now.local.date()
         if self.forecast is not None:
             until = max(until, (self.forecast.short_on or self.forecast.last_day))
-        return (last,) if last.expires_on < until else ()
+        return tuple(e for e in last.values() if e.expires_on is not None and e.expires_on < until)
 
 
 def supply_status(place: Workplace, course_id: str) -> tuple[SupplyStatus, ...]:
@@ -103,9 +119,10 @@ def supply_status(place: Workplace, course_id: str) -> tuple[SupplyStatus, ...]:
     course = courses.course(place.store, course_id, place.shelf)
     reading = _Reading(place, course, entries)
     drugs = drugs_of(place)
+    order = [c.drug.id for c in course.regimen.components] + list(drugs)
     return tuple(
         reading.status(drugs[drug], [e for e in entries if e.drug == drug])
-        for drug in sorted(dispensed, key=lambda id: [e.drug for e in entries].index(id))
+        for drug in sorted(dispensed, key=order.index)
     )
 
 
@@ -205,9 +222,11 @@ class _Reading:
         first = min(entry.at.utc for entry in entries)
         self.taken = doses.taken_since(place.store, course.id, first)
         # The next cycles are not recorded yet; without delay they begin when this one ends.
-        planned_on = prolonged(course, self.today, self.last_day)
-        since = max(self.today - _LOOK_BACK, course.first_day)
-        self.planned = doses_between(planned_on, since, self.last_day)
+        self._longer = prolonged(course, self.today, self.last_day)
+        dispensed = first - timedelta(days=1)
+        since = max(self.today - _LOOK_BACK, course.first_day, dispensed.date())
+        self.past = doses_between(self._longer, since, self.today)
+        self._days: dict[date, tuple[PlannedDose, ...]] = {}
         reach = course.reach
         self.known = doses.live_between(
             place.store, since - reach, self.today + reach + timedelta(days=1), course.id
@@ -218,26 +237,26 @@ class _Reading:
         """How one drug stands."""
         components = {c.id for c in self.course.regimen.components if c.drug.id == drug.id}
         found = account(entries, self._taken(drug, components), self.now.utc)
-        mine = [dose for dose in self.planned if dose.component.id in components]
+        mine = [dose for dose in self.past if dose.component.id in components]
         ended = self.course.ended_on is not None and self.course.ended_on <= self.today
         start = self._start(found, entries)
         missing = [d for d in mine if start < d.due <= self.now.utc and self._is_open(d)]
         assumed = sum(
             (d.dose.value * factor(d.dose.unit, found.unit) for d in missing if d.dose), Decimal(0)
         )
-        gate = None if ended else self._closed(mine)
+        gate = None if ended else self._closed(components)
         told = None
-        if mine and not ended and gate is None:
+        if components and not ended and gate is None:
             told = forecast(
-                found.at_home - assumed, found.unit, found.strengths, self._due(mine), self.today,
-                self.last_day,
+                found.at_home - assumed, found.unit, found.strengths, self._due(components),
+                self.today, self.last_day,
             )  # fmt: skip
         return SupplyStatus(
             drug, tuple(entries), found, len(missing), assumed, told, gate, ended,
             self.low_below, self.now,
         )  # fmt: skip
 
-    def _taken(self, drug: Drug, components: Iterable[str]) -> Iterator[Taken]:
+    def _taken(self, drug: Drug, components: Collection[str]) -> Iterator[Taken]:
         for one in self.taken:
             mine = (
                 one.component == drug.id if one.slot == AS_NEEDED else one.component in components
@@ -259,15 +278,21 @@ class _Reading:
         verdict = evaluate_all(dose.component, self.evidence, dose.due)
         return is_needed(served) and (verdict is None or verdict.is_open)
 
-    def _closed(self, mine: Sequence[PlannedDose]) -> GateVerdict | None:
+    def _closed(self, components: Collection[str]) -> GateVerdict | None:
         """The verdict that keeps the drug from being taken now."""
-        coming = next((dose for dose in mine if dose.due > self.now.utc), None)
-        if coming is None:
-            return None
-        verdict = evaluate_all(coming.component, self.evidence, self.now.utc)
-        return None if verdict is None or verdict.is_open else verdict
+        for component in self.course.regimen_on(self.today).components:
+            if component.id in components:
+                verdict = evaluate_all(component, self.evidence, self.now.utc)
+                if verdict is not None and not verdict.is_open:
+                    return verdict
+        return None
 
-    def _due(self, mine: Sequence[PlannedDose]) -> Iterator[Due]:
-        for dose in mine:
-            if dose.due > self.now.utc and dose.id not in self.known and not dose.is_left_out:
-                yield Due(dose.on, dose.dose)
+    def _due(self, components: Collection[str]) -> Iterator[Due]:
+        """The doses to come, planned day by day: most supplies end long before the last day."""
+        for day in days(self.today, self.last_day):
+            if day not in self._days:
+                self._days[day] = doses_on(self._longer, day)
+            for dose in self._days[day]:
+                mine = dose.component.id in components and not dose.is_left_out
+                if mine and dose.due > self.now.utc and dose.id not in self.known:
+                    yield Due(dose.on, dose.dose)

@@ -257,7 +257,7 @@ def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, 
     served = [
         (c.link.to, c.id, c.link)
         for c in course.regimen.components
-        if c.link is not None and course.regimen.component(c.link.to).rotate_site
+        if c.link is not None and course.component(c.link.to).rotate_site
     ]
     if fever is None or not served:
         return ()

@@ -25,6 +25,8 @@ class LateDose:
     given: Moment
     reason: Message
     """What closed its gate, with the evidence."""
+    cycle: int
+    """The cycle that it is shown in."""
 
 
 def given_while_closed(
@@ -48,7 +50,9 @@ def given_while_closed(
             component = component_of_record(drugs, course, record)
             verdict = closed_when_given(component, evidence, record)
             if verdict is not None and analyte in _closing(verdict):
-                found.append(LateDose(component.drug.name, record, record.given, verdict.reason))
+                cycle = course.place(record.planned.date()).cycle
+                drug = component.drug.name
+                found.append(LateDose(drug, record, record.given, verdict.reason, cycle))
     return tuple(sorted(found, key=lambda late: late.given))
 
 

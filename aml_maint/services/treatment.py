@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid4
 
-from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldReason
+from aml_maint.domain.course import Course, CycleStart, EndReason, HoldReason
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import zone as check_zone
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
-from aml_maint.domain.schedule import doses_between
 from aml_maint.services import library
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_rules import check_dose_unit
+from aml_maint.services.replan_wanted import (
+    WantedDose,
+    WantedEnd,
+    WantedHold,
+    WantedResume,
+    WantedStart,
+    check_day,
+)
+from aml_maint.services.replanning import change_plan
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, patients
-
-# A day further off than these is a slip of the keyboard, not a plan and not a record.
-FURTHEST_AHEAD = timedelta(days=366)
-FURTHEST_BACK_YEARS = 30
+from aml_maint.store import courses, patients
 
 
 def start_course(
@@ -48,7 +52,7 @@ def start_course(
         raise Refused(say("error.course_running"))
     if running is not None and running.ended_on is not None and first_day <= running.ended_on:
         raise Refused(say("error.course_overlaps"))
-    _check_day(place, first_day, "first_day")
+    check_day(place, first_day, "first_day")
     _check_life(patient, first_day)
     local = check_zone(zone or place.zone).key
     regimen = library.regimen(regimen_id)
@@ -72,31 +76,19 @@ def start_course(
 
 
 def start_cycle(
-    place: Workplace, course_id: str, first_day: date, command_id: UUID | None = None
+    place: Workplace,
+    course_id: str,
+    first_day: date,
+    command_id: UUID | None = None,
+    *,
+    override: Unassessed | None = None,
 ) -> Changes:
-    """Record that the next cycle began; days before it stay overrun days of the last one."""
-    if (done := place.done_before(command_id, "start_cycle")) is not None:
-        return done
-    course = courses.course(place.store, course_id, place.shelf)
-    if course.ended_on is not None:
-        raise Refused(say("error.course_ended"))
-    _check_day(place, first_day, "first_day")
-    number = len(course.cycles) + 1
-    limit = course.regimen.max_cycles
-    if limit is not None and number > limit:
-        raise Refused(say("error.too_many_cycles", cycles=number, limit=limit))
-    earliest = course.cycles[-1].first_day + timedelta(days=course.regimen.cycle_days(number - 1))
-    if first_day < earliest:
-        raise Refused(say("error.cycle_overlaps", earliest=earliest))
-    start = CycleStart(number, first_day)
-    _keep_records(place, replace(course, cycles=(*course.cycles, start)), first_day)
-    return place.write(
-        "start_cycle",
-        lambda transaction: courses.add_cycle(transaction, course, start),
-        touched=Touched.COURSES,
-        patient_id=course.patient_id,
-        command_id=command_id,
-    )
+    """Record that the next cycle began; days before it stay overrun days of the last one.
+
+    Refused without the safety assessment between the cycles, unless a named person goes on
+    without it and says why.
+    """
+    return change_plan(place, course_id, WantedStart(first_day, override), command_id)
 
 
 def hold_component(
@@ -113,39 +105,8 @@ def hold_component(
     command_id: UUID | None = None,
 ) -> Changes:
     """Hold one component from a day on. Refused when it is held then, or a dose was given."""
-    if (done := place.done_before(command_id, "hold_component")) is not None:
-        return done
-    course = courses.course(place.store, course_id, place.shelf)
-    _component(course.regimen, component, "component")
-    if not decided_by.strip():
-        raise BadInput(say("error.decider_needed"), field="decided_by")
-    if first_day < course.first_day:
-        raise BadInput(say("error.hold_before_course"), field="first_day")
-    if course.ended_on is not None and first_day > course.ended_on:
-        raise Refused(say("error.course_ended"))
-    if review_on is not None and review_on < first_day:
-        raise BadInput(say("error.review_before_hold"), field="review_on")
-    hold = Hold(
-        str(uuid4()), component, first_day, last_day, reason, decided_by.strip(), note, review_on
-    )
-    for other in course.holds:
-        ends = other.last_day or date.max
-        if (
-            other.component == component
-            and other.first_day <= (last_day or date.max)
-            and (first_day <= ends)
-        ):
-            raise Refused(say("error.already_held", since=other.first_day))
-    if doses.taken_between(place.store, course_id, component, first_day, last_day or date.max):
-        raise Refused(say("error.given_in_hold"))
-    return place.write(
-        "hold_component",
-        lambda transaction: courses.add_hold(transaction, course, hold),
-        touched=Touched.COURSES,
-        patient_id=course.patient_id,
-        command_id=command_id,
-        reason=note or reason.value,
-    )
+    wanted = WantedHold((component,), first_day, reason, decided_by, last_day, note, review_on)
+    return change_plan(place, course_id, wanted, command_id)
 
 
 def resume_component(
@@ -158,22 +119,8 @@ def resume_component(
     command_id: UUID | None = None,
 ) -> Changes:
     """End a running hold; `last_held_day` is the last day without the drug."""
-    if (done := place.done_before(command_id, "resume_component")) is not None:
-        return done
-    course = courses.course(place.store, course_id, place.shelf)
-    hold = next((h for h in course.holds if h.id == hold_id), None)
-    if hold is None or hold.last_day is not None:
-        raise Refused(say("error.no_running_hold"))
-    if last_held_day < hold.first_day:
-        raise BadInput(say("error.hold_ends_first"), field="last_day")
-    return place.write(
-        "resume_component",
-        lambda transaction: courses.end_hold(transaction, hold, last_held_day),
-        touched=Touched.COURSES,
-        patient_id=course.patient_id,
-        command_id=command_id,
-        reason=reason,
-    )
+    wanted = WantedResume((hold_id,), last_held_day, reason)
+    return change_plan(place, course_id, wanted, command_id)
 
 
 def set_dose(
@@ -185,26 +132,9 @@ def set_dose(
     reason: str,
     command_id: UUID | None = None,
 ) -> Changes:
-    """Order another dose of a component from a day on, with a reason."""
-    if (done := place.done_before(command_id, "set_dose")) is not None:
-        return done
-    course = courses.course(place.store, course_id, place.shelf)
-    check_dose_unit(_component(course.regimen, component, "component"), dose, "unit")
-    if from_day < course.first_day:
-        raise BadInput(say("error.order_before_course"), field="from_day")
-    if course.ended_on is not None and from_day > course.ended_on:
-        raise Refused(say("error.course_ended"))
-    if not reason.strip():
-        raise BadInput(say("error.reason_needed"), field="reason")
-    order = DoseOrder(component, dose, from_day)
-    return place.write(
-        "set_dose",
-        lambda transaction: courses.add_order(transaction, course, order, reason),
-        touched=Touched.COURSES,
-        patient_id=course.patient_id,
-        command_id=command_id,
-        reason=reason,
-    )
+    """Order another, free dose of a component from a day on, with a reason."""
+    wanted = WantedDose(component, from_day, reason, place.actor.name, dose)
+    return change_plan(place, course_id, wanted, command_id)
 
 
 def end_course(
@@ -214,25 +144,16 @@ def end_course(
     reason: EndReason,
     note: str = "",
     command_id: UUID | None = None,
+    *,
+    override: Unassessed | None = None,
 ) -> Changes:
-    """End a course: its last day and why."""
-    if (done := place.done_before(command_id, "end_course")) is not None:
-        return done
-    course = courses.course(place.store, course_id, place.shelf)
-    if course.ended_on is not None:
-        raise Refused(say("error.course_ended"))
-    if last_day < course.cycles[-1].first_day:
-        raise BadInput(say("error.end_before_cycle"), field="last_day")
-    _check_day(place, last_day, "last_day")
-    _keep_records(place, replace(course, ended_on=last_day), last_day)
-    return place.write(
-        "end_course",
-        lambda transaction: courses.end(transaction, course, last_day, reason, note),
-        touched=Touched.COURSES,
-        patient_id=course.patient_id,
-        command_id=command_id,
-        reason=note or reason.value,
-    )
+    """End a course: its last day and why.
+
+    Refused without the assessment after its last cycle, as for the start of a cycle; who died or
+    is lost can't be assessed.
+    """
+    wanted = WantedEnd(last_day, reason, place.actor.name, note, override)
+    return change_plan(place, course_id, wanted, command_id)
 
 
 def _component(regimen: Regimen, component_id: str, field: str) -> Component:
@@ -249,31 +170,3 @@ def _check_life(patient: Patient, first_day: date) -> None:
         raise BadInput(say("error.before_birth"), field="first_day")
     if patient.diagnosed_on is not None and first_day < patient.diagnosed_on:
         raise BadInput(say("error.before_diagnosis"), field="first_day")
-
-
-def _check_day(place: Workplace, day: date, field: str) -> None:
-    today = place.clock.now().local.date()
-    if day - today > FURTHEST_AHEAD:
-        raise BadInput(say("error.start_too_far", day=day), field=field)
-    if today.year - day.year > FURTHEST_BACK_YEARS:
-        raise BadInput(say("error.day_too_early", day=day, years=FURTHEST_BACK_YEARS), field=field)
-
-
-def _keep_records(place: Workplace, changed: Course, from_day: date) -> None:
-    """Refused if doses are recorded that the changed course would no longer plan.
-
-    They would vanish from every sheet and report, though they were given.
-    """
-    recorded = doses.live_between(place.store, from_day, date.max, changed.id)
-    # An unplanned dose only has to lie within the course.
-    unplanned = doses.unplanned_between(place.store, from_day, date.max, changed.id)
-    days = [record.slot.planned_on for record in unplanned]
-    gone = {day for day in days if changed.cycle_day(day) is None}
-    last = max((slot.planned_on for slot in recorded), default=from_day)
-    planned = {dose.id for dose in doses_between(changed, from_day, last)}
-    lost = sorted(gone | {slot.planned_on for slot in recorded if slot not in planned})
-    if lost:
-        raise Refused(
-            say("error.records_would_vanish", days=tuple(lost)),
-            hint=say("error.records_would_vanish.hint"),
-        )

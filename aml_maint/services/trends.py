@@ -134,7 +134,7 @@ def _mrd(marrows: Sequence[Marrow]) -> Trend:
 def _intensity(place: Workplace, course: Course, now: Moment) -> Trend:
     """One value a cycle; the name says which drugs are in the mean."""
     components = counted(course.regimen)
-    drugs = tuple(course.regimen.component(one).drug.name for one in components)
+    drugs = tuple(course.component(one).drug.name for one in components)
     points: list[TrendPoint] = []
     last: Message | None = None
     for one in by_cycle(place, course, now, _CYCLES):

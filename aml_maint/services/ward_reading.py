@@ -13,11 +13,10 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.schedule import doses_between
 from aml_maint.services.dose_view import DoseView, views
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence, patients
 
-# Findings and lists look as far back and ahead as these say.
-LIMITS = Limits()
 # How far back results are read; of earlier ones only the last of each kind matters.
 _RESULTS_DAYS = 60
 
@@ -27,8 +26,8 @@ class CourseReading:
     """One course with its doses around a day, as they stand now.
 
     `here` is the day on the course's own clocks: elsewhere it may be yesterday still, or
-    tomorrow already. `found` reaches from `LIMITS.look_back` days before it to
-    `LIMITS.count_ahead` days after it.
+    tomorrow already. `found` reaches from `look_back` days of the limits before it to
+    `count_ahead` days after it.
     """
 
     course: Course
@@ -38,38 +37,54 @@ class CourseReading:
     evidence: GateEvidence
 
 
+def finding_limits(place: Workplace) -> Limits:
+    """How far lists and findings look, as the site has set it."""
+    settings = site_settings(place)
+    return Limits(
+        look_back=settings.days("finding.look_back"),
+        cycle_ahead=settings.days("finding.cycle_ahead"),
+        count_ahead=settings.days("finding.count_ahead"),
+        marrow_early=settings.days("marrow.early"),
+        marrow_late=settings.days("marrow.late"),
+    )
+
+
 def read_courses(
-    place: Workplace, found: Sequence[Course], now: Moment, day: date | None = None
+    place: Workplace,
+    found: Sequence[Course],
+    now: Moment,
+    limits: Limits,
+    day: date | None = None,
 ) -> list[CourseReading]:
     """Read some courses as of a day, of today if none is named: four queries, however many."""
     on = day or now.local.date()
     people = patients.by_ids(place.store, sorted({course.patient_id for course in found}))
     # Records stand under the day first planned; a moved dose's may lie further off.
     reach = max((course.reach for course in found), default=timedelta())
-    first = days_before(on, LIMITS.look_back + 1)
+    first = days_before(on, limits.look_back + 1)
     records = doses.live_between(
-        place.store, first - reach, days_after(on, LIMITS.count_ahead + 1) + reach,
+        place.store, first - reach, days_after(on, limits.count_ahead + 1) + reach,
         found[0].id if len(found) == 1 else None,
     )  # fmt: skip
-    since = _results_start(on, now)
+    since = _results_start(on, now, limits)
     evidence = gate_evidence.of_courses(place.store, found, since)
     readings = []
     for course in found:
         here = now.day_in(course.zone) if day is None else on
         known = evidence[course.id]
-        last = days_after(here, LIMITS.count_ahead)
-        planned = doses_between(course, days_before(here, LIMITS.look_back), last)
+        last = days_after(here, limits.count_ahead)
+        planned = doses_between(course, days_before(here, limits.look_back), last)
         standing = tuple(views(planned, records, known, now.utc))
         patient = people[course.patient_id]
         readings.append(CourseReading(course, patient, here, standing, known))
     return readings
 
 
-def _results_start(on: date, now: Moment) -> datetime:
+def _results_start(on: date, now: Moment, limits: Limits) -> datetime:
     """From when on results can decide a gate of the days shown, and well before that."""
     day = datetime(on.year, on.month, on.day, tzinfo=UTC)
     try:
-        return min(day, now.utc) - timedelta(days=LIMITS.look_back + _RESULTS_DAYS)
+        return min(day, now.utc) - timedelta(days=limits.look_back + _RESULTS_DAYS)
     except OverflowError:  # the first days of the calendar
         return day
 

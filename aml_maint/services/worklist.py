@@ -15,7 +15,7 @@ from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, checks_due
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_pair
-from aml_maint.services.ward_reading import LIMITS, days_after, days_before, read_courses
+from aml_maint.services.ward_reading import days_after, days_before, finding_limits, read_courses
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses
 
@@ -68,10 +68,11 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     now = place.clock.now()
     on = day or now.local.date()
     is_today = on == now.local.date()
-    first = days_before(on, LIMITS.look_back + 1)
-    last = days_after(on, LIMITS.cycle_ahead)
+    limits = finding_limits(place)
+    first = days_before(on, limits.look_back + 1)
+    last = days_after(on, limits.cycle_ahead)
     running = courses.running_between(place.store, first, last, place.shelf)
-    readings = read_courses(place, running, now, None if is_today else on)
+    readings = read_courses(place, running, now, limits, None if is_today else on)
     marked = _similar_ids(
         list({reading.patient.id: reading.patient for reading in readings}.values())
     )
@@ -97,7 +98,7 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
                     )
                 )
     rows.sort(key=_order)
-    checks = checks_due(place, readings, now)
+    checks = checks_due(place, readings, now, limits)
     return Worklist(on, now, tuple(rows), checks, my_patients(place))
 
 

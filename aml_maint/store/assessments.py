@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -81,7 +83,9 @@ def add_override(
 def overrides(store: Store, course_id: str) -> list[Override]:
     """Every cycle of a course that was started or closed without its assessment."""
     rows = store.rows(
-        "SELECT * FROM assessment_overrides WHERE course_id = ? ORDER BY cycle, seq", (course_id,)
+        "SELECT * FROM assessment_overrides WHERE course_id = ? AND state = 'live'"
+        " ORDER BY cycle, seq",
+        (course_id,),
     )
     return [
         Override(row["cycle"], AssessmentKind(row["kind"]), row["reason"], row["decided_by"])
@@ -92,6 +96,35 @@ def overrides(store: Store, course_id: str) -> list[Override]:
 def of_patient(store: Store, patient_id: str) -> list[Assessment]:
     """A patient's assessments as they stand, by day."""
     return _made(store, "a.state = 'live' AND a.patient_id = :p", {"p": patient_id})
+
+
+def of_patients(
+    store: Store, patient_ids: Sequence[str], since: date
+) -> dict[str, list[Assessment]]:
+    """The assessments made of some patients from a day on, as they stand, by day."""
+    found: defaultdict[str, list[Assessment]] = defaultdict(list)
+    where = (
+        "a.state = 'live' AND a.done_on >= :since"
+        " AND a.patient_id IN (SELECT value FROM json_each(:patients))"
+    )
+    values = {"since": since.isoformat(), "patients": json.dumps(list(patient_ids))}
+    for one in _made(store, where, values):
+        found[one.patient_id].append(one)
+    return dict(found)
+
+
+def overrides_of(
+    store: Store, course_ids: Sequence[str]
+) -> dict[str, frozenset[tuple[int, AssessmentKind]]]:
+    """By course: the cycles that were started or closed without their assessment."""
+    found: defaultdict[str, set[tuple[int, AssessmentKind]]] = defaultdict(set)
+    for row in store.rows(
+        "SELECT course_id, cycle, kind FROM assessment_overrides"
+        " WHERE course_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(course_ids)),),
+    ):
+        found[row["course_id"]].add((row["cycle"], AssessmentKind(row["kind"])))
+    return {course: frozenset(mine) for course, mine in found.items()}
 
 
 def all_live(store: Store) -> dict[str, list[Assessment]]:

@@ -1,4 +1,4 @@
-"""Courses with their cycle starts, dose orders and holds: rows and domain objects.
+"""Courses with all the facts their plans rest on: rows and domain objects.
 
 A row names its regimen by id and version; the reader is given the shelf of regimens to take it
 from (`Workplace.shelf`), which knows how the site has set them, so that the store knows no
@@ -9,32 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, time
-from typing import Protocol
-from uuid import uuid4
+from dataclasses import replace
+from datetime import date
 
-from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldReason
-from aml_maint.domain.edition import ClockTime, Edition
+from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.domain.quantities import Dose
-from aml_maint.domain.regimen import DoseOrder, Regimen
-from aml_maint.store.columns import Row, day_text, day_value, decimal_text, decimal_value
+from aml_maint.domain.plan_facts import apply
+from aml_maint.store import plan_facts
+from aml_maint.store.columns import Row, day_text, day_value
 from aml_maint.store.database import Store
-from aml_maint.store.shifts import omission_of, shift_of
+from aml_maint.store.plan_facts import Shelf as Shelf
 from aml_maint.store.transaction import Transaction
-
-
-class Shelf(Protocol):
-    """Where regimens stand as this site has set them."""
-
-    def editions(
-        self, regimen_id: str, version: int, first_day: date, times: Sequence[ClockTime]
-    ) -> tuple[Edition, ...]:
-        """A course's regimen by the days from which it is set so."""
-
-    def today(self, editions: Sequence[Edition], regimen_id: str, version: int) -> Regimen:
-        """The regimen as set today."""
 
 
 def add(transaction: Transaction, course: Course) -> None:
@@ -53,98 +39,7 @@ def add(transaction: Transaction, course: Course) -> None:
             "end_note": "",
         },
     )
-    for start in course.cycles:
-        add_cycle(transaction, course, start)
-    for order in course.orders:
-        add_order(transaction, course, order, "")
-
-
-def add_cycle(transaction: Transaction, course: Course, start: CycleStart) -> None:
-    """Add the start of a cycle."""
-    transaction.insert(
-        "cycles",
-        {
-            "id": str(uuid4()),
-            "course_id": course.id,
-            "number": start.number,
-            "first_day": day_text(start.first_day),
-            "note": "",
-        },
-    )
-
-
-def add_order(transaction: Transaction, course: Course, order: DoseOrder, note: str) -> None:
-    """Add a prescriber's dose order."""
-    transaction.insert(
-        "dose_orders",
-        {
-            "id": str(uuid4()),
-            "course_id": course.id,
-            "component": order.component,
-            "dose_value": decimal_text(order.dose.value),
-            "dose_unit": order.dose.unit,
-            "from_day": day_text(order.from_day),
-            "note": note,
-        },
-    )
-
-
-def add_time(
-    transaction: Transaction, course: Course, own: ClockTime, reason: str, decided_by: str
-) -> None:
-    """Add a time of day that the course has for its own."""
-    transaction.insert(
-        "course_times",
-        {
-            "id": str(uuid4()),
-            "course_id": course.id,
-            "component": own.component,
-            "slot": own.slot,
-            "at": None if own.at is None else f"{own.at:%H:%M}",
-            "from_day": day_text(own.from_day),
-            "reason": reason,
-            "decided_by": decided_by,
-        },
-    )
-
-
-def add_hold(transaction: Transaction, course: Course, hold: Hold) -> None:
-    """Add a hold."""
-    transaction.insert(
-        "holds",
-        {
-            "id": hold.id,
-            "course_id": course.id,
-            "component": hold.component,
-            "first_day": day_text(hold.first_day),
-            "last_day": day_text(hold.last_day),
-            "reason_code": hold.reason.value,
-            "note": hold.note,
-            "review_on": day_text(hold.review_on),
-            "decided_by": hold.decided_by,
-        },
-    )
-
-
-def end_hold(transaction: Transaction, hold: Hold, last_day: date) -> None:
-    """Set the last day of a running hold."""
-    transaction.update("holds", hold.id, {"last_day": day_text(last_day)})
-
-
-def end(
-    transaction: Transaction, course: Course, last_day: date, reason: EndReason, note: str
-) -> None:
-    """Set the end of a course."""
-    transaction.update(
-        "courses",
-        course.id,
-        {"ended_on": day_text(last_day), "end_reason": reason.value, "end_note": note},
-    )
-
-
-def undo(transaction: Transaction, table: str, id: str) -> None:
-    """Mark a decision of the course as taken back; the row stays readable."""
-    transaction.update(table, id, {"state": "undone"})
+    plan_facts.write(transaction, course, (*course.cycles, *course.orders))
 
 
 def course(store: Store, course_id: str, shelf: Shelf) -> Course:
@@ -205,29 +100,50 @@ def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
     moved = _children(store, "shifts", "seq", ids)
     omitted = _children(store, "omissions", "seq", ids)
     own = _children(store, "course_times", "from_day, seq", ids)
+    expected = _children(store, "planned_starts", "seq", ids)
+    exchanged = _children(store, "regimen_changes", "from_day", ids)
     found = []
     for row in rows:
-        id, regimen, version = row["id"], row["regimen_id"], row["regimen_version"]
-        times = tuple(_time(t) for t in own[id])
-        editions = shelf.editions(regimen, version, date.fromisoformat(row["first_day"]), times)
-        found.append(
-            Course(
-                id,
-                row["patient_id"],
-                shelf.today(editions, regimen, version),
-                row["zone"],
-                tuple(_cycle(c) for c in cycles[id]),
-                tuple(_order(o) for o in orders[id]),
-                tuple(_hold(h) for h in holds[id]),
-                day_value(row["ended_on"]),
-                None if row["end_reason"] is None else EndReason(row["end_reason"]),
-                tuple(shift_of(s) for s in moved[id]),
-                tuple(omission_of(o) for o in omitted[id]),
-                times,
-                editions,
-            )
+        id, end = row["id"], plan_facts.end_of(row)
+        course = Course(
+            id,
+            row["patient_id"],
+            shelf.today((), row["regimen_id"], row["regimen_version"]),
+            row["zone"],
+            tuple(plan_facts.cycle_of(r) for r in cycles[id]),
+            tuple(plan_facts.order_of(r) for r in orders[id]),
+            tuple(plan_facts.hold_of(r) for r in holds[id]),
+            day_value(row["ended_on"]),
+            None if end is None else end.reason,
+            tuple(plan_facts.shift_of(r) for r in moved[id]),
+            tuple(plan_facts.omission_of(r) for r in omitted[id]),
+            tuple(plan_facts.own_time_of(r).own for r in own[id]),
+            (),
+            tuple(plan_facts.planned_start_of(r) for r in expected[id]),
+            tuple(plan_facts.regimen_change_of(r, shelf) for r in exchanged[id]),
+            row["end_note"],
+            row["end_decided_by"],
         )
+        found.append(as_set(course, shelf))
     return found
+
+
+def as_set(course: Course, shelf: Shelf) -> Course:
+    """A course with its regimens as the site and its own times have set them."""
+    changes = course.regimen_changes
+    first = changes[0].former if changes else course.regimen
+    editions = shelf.editions(first.id, first.version, course.first_day, course.times)
+    today = shelf.today(editions, first.id, first.version)
+    course = replace(course, regimen=today, editions=editions, regimen_changes=())
+    if not changes:
+        return course
+    for change in changes:
+        own = shelf.editions(
+            change.regimen.id, change.regimen.version, change.from_day, course.times
+        )
+        course = apply(course, [replace(change, editions=own)])
+    latest = changes[-1].regimen
+    return replace(course, regimen=shelf.today(course.editions, latest.id, latest.version))
 
 
 def _children(
@@ -241,33 +157,3 @@ def _children(
     for row in store.rows(query, tuple(course_ids)):
         found[row["course_id"]].append(row)
     return found
-
-
-def _cycle(row: Row) -> CycleStart:
-    return CycleStart(row["number"], date.fromisoformat(row["first_day"]))
-
-
-def _order(row: Row) -> DoseOrder:
-    value = decimal_value(row["dose_value"])
-    assert value is not None  # the column is NOT NULL
-    return DoseOrder(
-        row["component"], Dose(value, row["dose_unit"]), date.fromisoformat(row["from_day"])
-    )
-
-
-def _time(row: Row) -> ClockTime:
-    at = None if row["at"] is None else time.fromisoformat(row["at"])
-    return ClockTime(row["component"], row["slot"], at, date.fromisoformat(row["from_day"]))
-
-
-def _hold(row: Row) -> Hold:
-    return Hold(
-        row["id"],
-        row["component"],
-        date.fromisoformat(row["first_day"]),
-        day_value(row["last_day"]),
-        HoldReason(row["reason_code"]),
-        row["decided_by"],
-        row["note"],
-        day_value(row["review_on"]),
-    )

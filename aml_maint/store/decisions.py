@@ -1,77 +1,136 @@
-"""The decisions a course rests on, across their tables, so that one can be taken back."""
+"""The decisions a plan rests on, as they were made: who, when, why, and what was taken back.
+
+Each was one write, so the audit trail tells of it; the rows lead to their events.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from aml_maint.domain.command import Command
+from aml_maint.domain.plan_facts import Fact, Resume
+from aml_maint.domain.schedule import SlotId
+from aml_maint.store import audit, plan_facts
+from aml_maint.store.audit import AuditEvent, Change
+from aml_maint.store.columns import Row
 from aml_maint.store.database import Store
+from aml_maint.store.plan_facts import Shelf
+from aml_maint.store.transaction import Transaction
+
+TABLES = (
+    "cycles", "planned_starts", "dose_orders", "holds", "shifts", "omissions", "regimen_changes",
+    "course_times",
+)  # fmt: skip
+
+# In the note of the event that took another back: the sequence of that one.
+_UNDOES = "undoes"
 
 
 class Decision(NamedTuple):
-    """A standing decision: its table, who it is about, its days, and the event that wrote it.
+    """A decision about the plan of a course, and by which command it was taken back, if it was.
 
-    `components` is empty for the start of a cycle; `last_day` None means that it has no end.
+    `sequence` is its audit event.
     """
 
-    table: str
-    id: str
     sequence: int
-    components: tuple[str, ...]
-    first_day: date
-    last_day: date | None
+    command: Command
+    facts: tuple[Fact, ...]
+    undone: Command | None
+
+    @property
+    def id(self) -> str:
+        """How it is named from outside: by its command."""
+        return str(self.command.id)
 
 
-_COLUMNS = {
-    "cycles": "'' AS components, first_day, NULL AS last_day",
-    "dose_orders": "component AS components, from_day AS first_day, NULL AS last_day",
-    "holds": "component AS components, first_day, last_day",
-    "shifts": "components, from_day AS first_day, last_day",
-    "omissions": "component AS components, first_day, last_day",
-    "course_times": "component AS components, from_day AS first_day, NULL AS last_day",
-}
-
-
-def of_course(store: Store, course_id: str) -> list[Decision]:
-    """The standing decisions of a course in the order they were written."""
+def of_course(store: Store, course_id: str, shelf: Shelf) -> list[Decision]:
+    """Every decision of a course, oldest first; its start with the doses ordered then is none."""
+    events = _events(store, course_id)
+    undone = {
+        event.note[_UNDOES]: event.command for event in events.values() if _UNDOES in event.note
+    }
     found = []
-    for table, columns in _COLUMNS.items():
-        query = f"SELECT id, seq, {columns} FROM {table} WHERE course_id = ? AND state = 'live'"
-        for row in store.rows(query, (course_id,)):
-            last = row["last_day"]
-            found.append(
-                Decision(
-                    table,
-                    row["id"],
-                    row["seq"],
-                    tuple(row["components"].split()),
-                    date.fromisoformat(row["first_day"]),
-                    None if last is None else date.fromisoformat(last),
-                )
-            )
-    return sorted(found, key=lambda decision: (decision.sequence, decision.id))
+    for sequence, event in sorted(events.items()):
+        facts = tuple(_facts(event, course_id, shelf))
+        begins = any(c.table == "courses" and c.before is None for c in event.changes)
+        if facts and not begins and _UNDOES not in event.note:
+            found.append(Decision(sequence, event.command, facts, undone.get(sequence)))
+    return found
 
 
-def recorded_under(store: Store, course_id: str, decision: Decision, also: Sequence[str]) -> bool:
-    """Was a dose recorded under a decision on its components, or on those linked to them?
+def take_back(transaction: Transaction, store: Store, sequence: int) -> None:
+    """Put every row of a decision back to what it was; a row it made is marked as undone.
 
-    A hold may have been ended since, so for holds every record of its days counts.
+    What was written down besides, such as that an assessment was gone without, stays a fact.
     """
-    components = (*decision.components, *also)
-    marks = ",".join("?" * len(components))
-    which = f"AND component IN ({marks})" if decision.components else "AND ? = ''"
-    row = store.row(
-        "SELECT 1 AS found FROM administrations WHERE state = 'live' AND course_id = ?"
-        " AND slot NOT IN ('unplanned', 'as_needed')"
-        " AND substr(planned_local, 1, 10) BETWEEN ? AND ? AND seq > ?"
-        f" {which} LIMIT 1",
-        (
-            course_id,
-            decision.first_day.isoformat(),
-            (decision.last_day or date.max).isoformat(),
-            0 if decision.table == "holds" else decision.sequence,
-            *(components if decision.components else ("",)),
-        ),
+    event = audit.event(store, sequence)
+    assert event is not None  # the caller found the decision by it
+    for change in reversed([c for c in event.changes if c.table in {"courses", *TABLES}]):
+        before = {"state": "undone"} if change.before is None else dict(change.before)
+        transaction.update(change.table, change.id, before)
+    transaction.note({_UNDOES: sequence})
+
+
+def recorded_since(store: Store, course_id: str, sequence: int) -> set[SlotId]:
+    """The planned doses recorded after an audit event."""
+    rows = store.rows(
+        "SELECT component, planned_on, slot, sequence FROM administrations"
+        " WHERE state = 'live' AND course_id = ? AND seq > ?"
+        " AND slot NOT IN ('unplanned', 'as_needed')",
+        (course_id, sequence),
     )
-    return row is not None
+    return {
+        SlotId(
+            course_id,
+            row["component"],
+            date.fromisoformat(row["planned_on"]),
+            row["slot"],
+            row["sequence"],
+        )
+        for row in rows
+    }
+
+
+def _events(store: Store, course_id: str) -> dict[int, AuditEvent]:
+    """Every event that wrote a row of the course's plan; each names the one before it."""
+    rows = [
+        ("courses", row["id"], row["seq"])
+        for row in store.rows("SELECT id, seq FROM courses WHERE id = ?", (course_id,))
+    ]
+    for table in TABLES:
+        query = f"SELECT id, seq FROM {table} WHERE course_id = ?"
+        rows += [(table, row["id"], row["seq"]) for row in store.rows(query, (course_id,))]
+    found: dict[int, AuditEvent] = {}
+    for table, row_id, last in rows:
+        sequence: int | None = last
+        while sequence is not None:
+            if sequence not in found and (event := audit.event(store, sequence)) is not None:
+                found[sequence] = event
+            touched = (c for c in found[sequence].changes if (c.table, c.id) == (table, row_id))
+            sequence = next((change.prior for change in touched), None)
+    return found
+
+
+def _facts(event: AuditEvent, course_id: str, shelf: Shelf) -> Iterator[Fact]:
+    for change in event.changes:
+        row = {**change.after, "seq": event.sequence}
+        if change.table == "courses" and change.id == course_id and change.before is not None:
+            end = plan_facts.end_of(row)
+            if end is not None:
+                yield end
+        elif row.get("course_id") == course_id and change.table in TABLES:
+            fact = _fact(change, row, shelf)
+            if fact is not None:
+                yield fact
+
+
+def _fact(change: Change, row: Row, shelf: Shelf) -> Fact | None:
+    if change.before is not None:
+        hold = plan_facts.hold_of(row) if change.table == "holds" else None
+        resumed = hold is not None and "last_day" in change.before
+        return Resume(change.id, hold.last_day) if resumed and hold and hold.last_day else None
+    if change.table == "regimen_changes":
+        return plan_facts.regimen_change_of(row, shelf)
+    return plan_facts.READERS[change.table](row)

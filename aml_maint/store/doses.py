@@ -194,20 +194,6 @@ def first_and_last(store: Store, until: date) -> dict[str, tuple[date, date]]:
     }
 
 
-def taken_between(store: Store, course_id: str, component: str, first: date, last: date) -> bool:
-    """Was any dose of a component taken that was planned for those days when it was recorded?
-
-    An extra dose of it counts too, a drug given as needed is no component.
-    """
-    row = store.row(
-        "SELECT 1 AS found FROM administrations WHERE state = 'live' AND course_id = ?"
-        " AND component = ? AND slot <> 'as_needed' AND given_utc IS NOT NULL"
-        " AND substr(planned_local, 1, 10) BETWEEN ? AND ? LIMIT 1",
-        (course_id, component, str(first), str(last)),
-    )
-    return row is not None
-
-
 def injected(store: Store, patient_id: str, first: date) -> list[Administration]:
     """A patient's standing records with an injection site, planned on `first` or later."""
     return _given_with(store, "site", patient_id, first)

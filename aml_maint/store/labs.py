@@ -89,20 +89,20 @@ def standing(store: Store, result_id: str) -> LabResult:
     row = store.row(f"{_STANDING} AND id = ?", (result_id,))
     if row is None:
         raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
-    return _result(row)
+    return result_of(row)
 
 
 def of_patient(store: Store, patient_id: str) -> list[LabResult]:
     """All results of a patient, oldest first."""
     rows = store.rows(f"{_STANDING} AND patient_id = ? {_OLDEST_FIRST}", (patient_id,))
-    return _with_limits(store, [_result(row) for row in rows])
+    return _with_limits(store, [result_of(row) for row in rows])
 
 
 def all_by_patient(store: Store) -> dict[str, list[LabResult]]:
     """Every patient's results, oldest first."""
     found: defaultdict[str, list[LabResult]] = defaultdict(list)
     rows = store.rows(f"{_STANDING} {_OLDEST_FIRST}")
-    for result in _with_limits(store, [_result(row) for row in rows]):
+    for result in _with_limits(store, [result_of(row) for row in rows]):
         found[result.patient_id].append(result)
     return dict(found)
 
@@ -112,7 +112,7 @@ def of_analyte(store: Store, patient_id: str, analyte: str) -> list[LabResult]:
     rows = store.rows(
         f"{_STANDING} AND patient_id = ? AND analyte = ? {_OLDEST_FIRST}", (patient_id, analyte)
     )
-    return [_result(row) for row in rows]
+    return [result_of(row) for row in rows]
 
 
 def for_gates(
@@ -129,7 +129,7 @@ def for_gates(
         "since": utc_text(since),
     })  # fmt: skip
     for row in rows:
-        found[row["patient_id"]].append(_result(row))
+        found[row["patient_id"]].append(result_of(row))
     return dict(found)
 
 
@@ -139,7 +139,7 @@ def last_of_each(store: Store, analyte: str, patient_id: str | None = None) -> d
         ("", (analyte,)) if patient_id is None else (" AND patient_id = ?", (analyte, patient_id))
     )
     query = f"{_STANDING} AND analyte = ?{mine} {_OLDEST_FIRST}"
-    return {row["patient_id"]: _result(row) for row in store.rows(query, values)}
+    return {row["patient_id"]: result_of(row) for row in store.rows(query, values)}
 
 
 def last_laboratory(store: Store) -> str | None:
@@ -163,7 +163,8 @@ def _with_limits(store: Store, results: list[LabResult]) -> list[LabResult]:
     return [book.with_limits([result], sexes[result.patient_id])[0] for result in results]
 
 
-def _result(row: Row) -> LabResult:
+def result_of(row: Row) -> LabResult:
+    """The result of a row."""
     upper, lower = decimal_value(row["upper_limit"]), decimal_value(row["lower_limit"])
     return LabResult(
         row["id"],

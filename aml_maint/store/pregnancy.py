@@ -62,7 +62,7 @@ def standing_test(store: Store, test_id: str) -> PregnancyTest:
     row = store.row(f"SELECT * FROM pregnancy_tests WHERE id = ? AND {_LIVE}", (test_id,))
     if row is None:
         raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
-    return _test(row)
+    return test_of(row)
 
 
 def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, PregnancyFacts]:
@@ -80,7 +80,7 @@ def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, Pregnancy
         " ORDER BY collected_utc, seq",
         tuple(patient_ids),
     ):
-        tests[row["patient_id"]].append(_test(row))
+        tests[row["patient_id"]].append(test_of(row))
     return {
         patient: PregnancyFacts(tuple(statements[patient]), tuple(tests[patient]))
         for patient in {*statements, *tests}
@@ -103,7 +103,8 @@ def _statement(row: Row) -> ChildbearingStatement:
     )
 
 
-def _test(row: Row) -> PregnancyTest:
+def test_of(row: Row) -> PregnancyTest:
+    """The test of a row."""
     return PregnancyTest(
         row["id"],
         row["patient_id"],

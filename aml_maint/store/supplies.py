@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Dose
@@ -52,6 +55,19 @@ def of_course(store: Store, course_id: str) -> list[SupplyEntry]:
         (course_id,),
     )
     return [_entry(row) for row in rows]
+
+
+def of_courses(store: Store, course_ids: Sequence[str]) -> dict[str, list[SupplyEntry]]:
+    """The standing entries of some courses, each course's oldest first."""
+    rows = store.rows(
+        "SELECT * FROM supplies WHERE state = 'live'"
+        " AND course_id IN (SELECT value FROM json_each(?)) ORDER BY happened_utc, id",
+        (json.dumps(list(course_ids)),),
+    )
+    found: dict[str, list[SupplyEntry]] = {}
+    for row in rows:
+        found.setdefault(row["course_id"], []).append(_entry(row))
+    return found
 
 
 def course_of(store: Store, entry_id: str) -> str:

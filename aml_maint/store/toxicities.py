@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from aml_maint.domain.errors import Refused
@@ -177,6 +179,34 @@ def unreviewed(store: Store) -> list[ToxicityEvent]:
         "t.state = 'live' AND t.id NOT IN (SELECT toxicity_id FROM toxicity_reviews)",
         {},
     )
+
+
+class Unsigned(NamedTuple):
+    """The latest version of an event that no physician has signed: term, worst grade, onset."""
+
+    version: str
+    term: str
+    detail: str
+    worst: int | None
+    onset: date
+
+
+def unsigned_of(store: Store, patient_ids: Sequence[str]) -> dict[str, list[Unsigned]]:
+    """What waits for a signature in some patients, oldest first."""
+    found: defaultdict[str, list[Unsigned]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT t.id, t.patient_id, t.term, t.detail, t.onset_at, max(g.grade) AS worst"
+        " FROM toxicities t LEFT JOIN toxicity_grades g ON g.toxicity_id = t.id"
+        " WHERE t.state = 'live' AND t.patient_id IN (SELECT value FROM json_each(?))"
+        " AND NOT EXISTS (SELECT 1 FROM toxicity_reviews r WHERE r.toxicity_id = t.id)"
+        " GROUP BY t.id ORDER BY t.onset_at, t.id",
+        (json.dumps(list(patient_ids)),),
+    ):
+        onset = KnownTime.parse(row["onset_at"]).day
+        found[row["patient_id"]].append(
+            Unsigned(row["id"], row["term"], row["detail"], row["worst"], onset)
+        )
+    return dict(found)
 
 
 def versions(store: Store, event_id: str) -> list[ToxicityEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from aml_maint.gui.collecting import collect
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
@@ -60,6 +62,14 @@ def settled(qtbot: QtBot) -> Callable[[Session], None]:
             qtbot.waitUntil(lambda: bool(answers))  # noqa: B023 (waited for in this turn)
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_on_this_thread() -> Iterator[None]:
+    """As in the program: a worker that collected would destroy widgets of this thread."""
+    gc.disable()
+    yield
+    collect()
 
 
 @pytest.fixture(autouse=True)

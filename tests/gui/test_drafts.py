@@ -23,6 +23,7 @@ from aml_maint.gui.session import Session
 from aml_maint.gui.workspace import Workspace
 from aml_maint.services.dose_reading import pairs_of
 from aml_maint.services.drafts import UnfinishedForm, unfinished_forms
+from aml_maint.services.injections import GivingCard, giving_card
 from tests.gui.ward import COURSE, ON_COURSE, PATIENTS, ZONE, Ward
 
 Settle = Callable[[Session], None]
@@ -162,7 +163,10 @@ def test_a_half_filled_card_of_a_dose_is_opened_in_its_cycle(
 ) -> None:
     slot = SlotId(COURSE, "sorafenib", date(2026, 3, 2), "evening")
     target = pair_target(desk, slot, settled)
-    dialog = DoseDialog(desk, page, target, slot, ())
+    cards: list[GivingCard] = []
+    desk.session.read(lambda place: giving_card(place, slot), cards.append, page)
+    settled(desk.session)
+    dialog = DoseDialog(desk, page, target, slot, cards[0])
     dialog.open()
     qtbot.keyClicks(dialog.note, "found in the box")
     dialog.reject()

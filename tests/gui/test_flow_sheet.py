@@ -353,7 +353,7 @@ def test_a_key_held_down_over_the_edge_of_a_narrow_sheet_scrolls_the_cell_into_s
     assert bottom <= flow.viewport().height()
 
 
-@pytest.mark.parametrize("key", "GLPHRMUECA")
+@pytest.mark.parametrize("key", "GLPHRMUECASO")
 def test_a_letter_that_acts_is_told_in_upper_case(flow: FlowSheet, qtbot: QtBot, key: str) -> None:
     with qtbot.waitSignal(flow.pressed) as told:
         qtbot.keyClicks(flow, key.lower())

@@ -80,9 +80,9 @@ def test_a_new_ward_is_created_and_opened_empty(
     dialog.form.rows["again"].field.setText("velvet otters at noon")  # type: ignore[attr-defined]
     with qtbot.waitSignal(window.ready):
         press_save(dialog, qtbot)
-    settled(session_of(window))
     workspace = workspace_of(window)
     workspace.go("patients")
+    settled(session_of(window))
     assert path.exists()
     assert workspace.patients.empty.isVisible()
     assert window.looks.settings.last_file == path

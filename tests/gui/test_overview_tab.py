@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.course import EndReason
 from aml_maint.domain.findings import Action
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
@@ -27,9 +28,11 @@ from aml_maint.services.importing import import_cohort, preview_cohort
 from aml_maint.services.people import list_patients
 from aml_maint.services.treatment import end_course
 from aml_maint.services.workplace import Workplace
+from tests.builders import UNASSESSED
 from tests.gui.ward import COURSE, NEW, ON_COURSE, Ward
 
 Settle = Callable[[Session], None]
+ALL = ["dose_overdue", "assessment_due/before/1", "marrow_due", "dose_unconfirmed"]
 COHORT = Path(__file__).resolve().parents[1] / "data" / "cohort19.csv"
 
 
@@ -76,8 +79,8 @@ def dialog_of(page: PatientPage) -> QDialog:
 
 
 def test_what_needs_attention_is_listed_with_why_and_whose_rule_it_is(page: PatientPage) -> None:
-    assert keys(page) == ["dose_overdue", "marrow_due", "dose_unconfirmed"]
-    assert tab(page).findings.heading.text() == "Needs attention  3"
+    assert keys(page) == ALL
+    assert tab(page).findings.heading.text() == "Needs attention  4"
     model = tab(page).findings.list.lines
     spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Overdue: One dose is overdue: sorafenib 07:00 (Now)"
@@ -125,6 +128,12 @@ def test_the_button_names_the_action_and_does_what_enter_does(
     dialog = dialog_of(page)
     assert isinstance(dialog, StartCycleDialog)
     dialog.reject()
+    go_to(page, "assessment_due/after/1")
+    tab(page).findings.act.click()
+    assessing = dialog_of(page)
+    assert isinstance(assessing, AssessmentDialog)
+    settled(desk.session)
+    assessing.reject()
     go_to(page, "count_stale/platelets")
     tab(page).findings.act.click()
     counting = dialog_of(page)
@@ -154,7 +163,7 @@ def test_d_asks_for_a_reason_and_sets_the_finding_aside(
     qtbot.keyClicks(dialog.reason, "done elsewhere")
     dialog.save.click()
     settled(desk.session)
-    assert keys(page) == ["dose_overdue", "dose_unconfirmed"]
+    assert keys(page) == [key for key in ALL if key != "marrow_due"]
     assert tab(page).findings.aside.text() == "Set aside: 1"
 
 
@@ -180,7 +189,7 @@ def test_what_was_set_aside_is_legible_and_u_brings_it_back(
     assert not panel.act.isVisible() and panel.restore.isVisible()
     press(page, qtbot, Qt.Key.Key_U)
     settled(desk.session)
-    assert keys(page) == ["dose_overdue", "marrow_due", "dose_unconfirmed"]
+    assert keys(page) == ALL
     assert not panel.aside.isVisible()
 
 
@@ -189,7 +198,7 @@ def test_d_does_nothing_to_what_is_set_aside_and_u_nothing_to_what_stands(
 ) -> None:
     press(page, qtbot, Qt.Key.Key_U)
     assert not [one for one in page.window().findChildren(QDialog) if one.isVisible()]
-    assert len(keys(page)) == 3
+    assert len(keys(page)) == 4
 
 
 def test_a_patient_without_a_course_is_offered_one(
@@ -303,7 +312,9 @@ def test_a_published_patient_shows_the_facts_as_printed(
 
 def test_an_ended_course_plans_nothing_more(desk: Desk, page: PatientPage, settled: Settle) -> None:
     desk.session.write(
-        lambda place: end_course(place, COURSE, date(2026, 3, 4), EndReason.RELAPSE),
+        lambda place: end_course(
+            place, COURSE, date(2026, 3, 4), EndReason.RELAPSE, override=UNASSESSED
+        ),
         None, None, page,
     )  # fmt: skip
     settled(desk.session)
@@ -314,7 +325,7 @@ def test_an_ended_course_plans_nothing_more(desk: Desk, page: PatientPage, settl
 def test_the_tab_follows_language_and_theme(desk: Desk, page: PatientPage) -> None:
     desk.words.use("zh")
     panel = tab(page).findings
-    assert panel.heading.text() == "需要关注  3"
+    assert panel.heading.text() == "需要关注  4"
     assert panel.act.text() == "记录用药"
     spoken = panel.list.lines.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("已逾时：1 次用药已逾时：索拉非尼")

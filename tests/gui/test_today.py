@@ -29,7 +29,8 @@ from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
-from aml_maint.gui.models.worklist_model import RowRole, TextsRole, WorklistModel
+from aml_maint.gui.models.worklist_model import RowRole, WorklistModel
+from aml_maint.gui.models.worklist_texts import RowTexts
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.services.care_lists import change_my_list, my_patients
@@ -128,6 +129,16 @@ def row(page: TodayPage, wanted: SlotId) -> WorkRow:
     return found
 
 
+def texts_at(page: TodayPage, index: QModelIndex) -> RowTexts:
+    found = page.model.texts_at(index)
+    assert found is not None
+    return found
+
+
+def texts(page: TodayPage, wanted: SlotId) -> RowTexts:
+    return texts_at(page, page.model.index_of(wanted))
+
+
 def words(page: TodayPage, wanted: SlotId) -> str:
     return str(page.model.index_of(wanted).data(Qt.ItemDataRole.AccessibleTextRole))
 
@@ -160,25 +171,25 @@ def test_a_row_is_spoken_as_a_whole_sentence(page: TodayPage) -> None:
 
 def test_a_row_to_resolve_tells_its_day(page: TodayPage) -> None:
     index = page.model.index_of(slot("sorafenib", "morning", date(2026, 3, 3)))
-    texts = index.data(TextsRole)
-    assert (texts.lines[0].time, texts.lines[0].day) == ("07:00", "03-Mar")
+    found = texts_at(page, index)
+    assert (found.lines[0].time, found.lines[0].day) == ("07:00", "03-Mar")
 
 
 def test_a_row_of_today_tells_no_day(page: TodayPage) -> None:
-    texts = page.model.index_of(SORAFENIB).data(TextsRole)
-    assert texts.lines[0].day == ""
+    found = texts(page, SORAFENIB)
+    assert found.lines[0].day == ""
 
 
 def test_a_premedication_and_its_dose_are_one_row_of_two_lines(page: TodayPage) -> None:
-    texts = page.model.index_of(INTERFERON).data(TextsRole)
-    assert [line.drug for line in texts.lines] == ["ibuprofen", "interferon alfa-1b"]
-    assert [line.time for line in texts.lines] == ["18:00", "19:00"]
+    found = texts(page, INTERFERON)
+    assert [line.drug for line in found.lines] == ["ibuprofen", "interferon alfa-1b"]
+    assert [line.time for line in found.lines] == ["18:00", "19:00"]
 
 
 def test_a_name_that_nobody_shares_is_not_marked(page: TodayPage) -> None:
     go_to(page, SORAFENIB)
     # Chen Wen is on no course, so nobody on the list could be taken for Chen Wei.
-    assert not page.model.index_of(SORAFENIB).data(TextsRole).similar
+    assert not texts(page, SORAFENIB).similar
     assert page.ui.panel.similar.isHidden()
 
 
@@ -192,7 +203,7 @@ def test_a_similar_name_on_the_list_is_marked_in_its_rows_and_in_the_panel(
     page.refresh()
     settled(desk.session)
     go_to(page, SORAFENIB)
-    assert page.model.index_of(SORAFENIB).data(TextsRole).similar
+    assert texts(page, SORAFENIB).similar
     assert "Similar name on the ward" in words(page, SORAFENIB)
     assert not page.ui.panel.similar.isHidden()
 
@@ -211,7 +222,7 @@ def test_the_panel_shows_the_selected_dose_in_full(page: TodayPage) -> None:
 def test_a_closed_gate_shows_its_evidence_in_the_row(page: TodayPage) -> None:
     closed = slot("danshen", "morning", course=SECOND_COURSE)
     assert section_of(page, closed) == "Done and not due"
-    line = page.model.index_of(closed).data(TextsRole).lines[0]
+    line = texts(page, closed).lines[0]
     assert line.evidence.replace("\N{NO-BREAK SPACE}", " ") == (
         "platelets 42 × 10⁹/L, must be above 50 × 10⁹/L"
     )

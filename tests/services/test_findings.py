@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
+from aml_maint.domain.assessment import Assessment, AssessmentKind
+from aml_maint.domain.assessment import Finding as AssessedTerm
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import EndReason
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.findings import Finding, FindingKind
+from aml_maint.domain.quantities import Dose
+from aml_maint.domain.response_review import Decision
+from aml_maint.domain.supply import SupplyEntry, SupplyKind
+from aml_maint.domain.toxicity_event import ToxicityEvent
+from aml_maint.services import supply_watch
+from aml_maint.services.assessments import record_assessment
 from aml_maint.services.dosing import RangeConfirmation, confirm_range
 from aml_maint.services.findings import (
     dismiss_finding,
@@ -17,13 +26,30 @@ from aml_maint.services.findings import (
     restore_finding,
     ward_findings,
 )
+from aml_maint.services.home_supply import SupplyStatus, record_supply, supply_status
+from aml_maint.services.marrow import record_marrow
 from aml_maint.services.people import admit_patient
+from aml_maint.services.response_board import response_board, review_response
+from aml_maint.services.site_settings import change_setting
+from aml_maint.services.toxicities import record_event, sign_events
 from aml_maint.services.treatment import end_course
 from aml_maint.services.worklist import worklist
 from aml_maint.services.workplace import Workplace
+from aml_maint.store import toxicities
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, PHYSICIAN, a_patient, on_course, platelets, set_clock
+from tests.builders import (
+    DAY_1,
+    PHYSICIAN,
+    UNASSESSED,
+    ZONE,
+    a_marrow,
+    a_patient,
+    moment,
+    on_course,
+    platelets,
+    set_clock,
+)
 
 UNCONFIRMED = "dose_unconfirmed"
 
@@ -51,7 +77,7 @@ def test_an_ended_course_leaves_only_what_was_never_confirmed(
     place: Workplace, waiting: tuple[str, str]
 ) -> None:
     patient_id, course = waiting
-    end_course(place, course, DAY_1, EndReason.WISH)
+    end_course(place, course, DAY_1, EndReason.WISH, override=UNASSESSED)
     assert keys(place, patient_id) == [UNCONFIRMED]
 
 
@@ -73,7 +99,7 @@ def test_the_ward_is_read_with_the_same_number_of_queries_however_many_patients(
         asked.clear()
         assert len(ward_findings(place)) == number
         counts.append(len(asked))
-    assert counts[0] == counts[1] == counts[2] <= 18
+    assert counts[0] == counts[1] == counts[2] <= 32
 
 
 def test_the_patients_with_the_most_pressing_findings_come_first(place: Workplace) -> None:
@@ -198,3 +224,108 @@ def test_a_reader_of_the_trail_finds_the_reason(place: Workplace, waiting: tuple
     event = audit.event(place.store, changes.sequence)
     assert event is not None
     assert (event.command.actor.name, event.command.reason) == ("Zhao Li", "done elsewhere")
+
+
+# -- what else findings rest on ------------------------------------------------------------------
+
+
+def kinds(place: Workplace, patient_id: str) -> set[FindingKind]:
+    return {finding.kind for finding in patient_findings(place, patient_id).open}
+
+
+def assess(place: Workplace, patient_id: str, course: str, kind: AssessmentKind, on: date) -> None:
+    found = Assessment("", patient_id, course, 1, kind, on, (AssessedTerm("diarrhoea", 0),))
+    record_assessment(place, found)
+
+
+def test_an_assessment_is_asked_for_until_it_is_made_or_its_lack_is_decided(
+    place: Workplace,
+) -> None:
+    patient, course = on_course(place)
+    assert FindingKind.ASSESSMENT_DUE in kinds(place, patient.id)
+    assess(place, patient.id, course, AssessmentKind.BEFORE, DAY_1)
+    assert FindingKind.ASSESSMENT_DUE not in kinds(place, patient.id)
+    set_clock(place, "2026-03-29T08:00")
+    assert FindingKind.ASSESSMENT_DUE in kinds(place, patient.id)
+
+
+def test_a_site_that_asks_for_no_assessments_gets_no_such_findings(place: Workplace) -> None:
+    patient, _ = on_course(place)
+    office = place.acting_as(PHYSICIAN)
+    change_setting(office, "cycle.assessment_needed", False, "agreed")
+    assert FindingKind.ASSESSMENT_DUE not in kinds(place, patient.id)
+
+
+def test_a_positive_mrd_waits_for_a_physician_and_is_gone_when_one_has_spoken(
+    place: Workplace,
+) -> None:
+    patient, _ = on_course(place)
+    office = place.acting_as(PHYSICIAN)
+    record_marrow(office, a_marrow(patient.id, "2026-02-20T10:00", "1.5", "-"))
+    assert not kinds(place, patient.id) & {FindingKind.RESPONSE_REVIEW, FindingKind.MRD_REPEAT}
+    set_clock(place, "2026-03-21T08:00")
+    record_marrow(office, a_marrow(patient.id, "2026-03-20T10:00", "1.5", "0.020"))
+    assert kinds(place, patient.id) >= {FindingKind.RESPONSE_REVIEW, FindingKind.MRD_REPEAT}
+    marrow = response_board(place, patient.id).rows[-1].marrow
+    review_response(office, marrow.id, Decision.CONFIRMED)
+    assert FindingKind.RESPONSE_REVIEW not in kinds(place, patient.id)
+    assert FindingKind.MRD_REPEAT in kinds(place, patient.id)
+
+
+def test_an_unsigned_toxicity_is_told_until_it_is_signed(place: Workplace) -> None:
+    patient, course = on_course(place)
+    office = place.acting_as(PHYSICIAN)
+    record_event(office, ToxicityEvent.of(patient.id, course, "diarrhoea", ZONE, 3, DAY_1))
+    assert FindingKind.TOXICITY_UNSIGNED in kinds(place, patient.id)
+    (event,) = toxicities.of_patient(place.store, patient.id)
+    sign_events(office, [(event.event_id, event.id)])
+    assert FindingKind.TOXICITY_UNSIGNED not in kinds(place, patient.id)
+
+
+def tablets(place: Workplace, course: str, kind: SupplyKind, number: int, at: str) -> None:
+    entry = SupplyEntry("", "sorafenib", Dose.of("200", "mg"), kind, number, moment(at), "Li Na")
+    record_supply(place, course, entry)
+
+
+# Sorafenib takes 4 tablets of 200 mg a day; the site wants to know below 7 days.
+SUPPLIES = [(28 + 4, False), (28, False), (27, True), (4, True)]
+
+
+@pytest.mark.parametrize(("number", "low"), SUPPLIES)
+def test_tablets_at_home_that_last_for_fewer_than_seven_days_are_told(
+    place: Workplace, number: int, low: bool
+) -> None:
+    patient, course = on_course(place)
+    set_clock(place, "2026-03-02T06:00")
+    tablets(place, course, SupplyKind.DISPENSED, number, "2026-03-02T05:00")
+    assert (FindingKind.SUPPLY_LOW in kinds(place, patient.id)) is low
+
+
+def test_a_patient_with_tablets_for_weeks_is_not_reckoned_in_full(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient, course = on_course(place)
+    tablets(place, course, SupplyKind.DISPENSED, 112, "2026-03-02T05:00")
+    reckoned: list[str] = []
+
+    def counting(place: Workplace, course_id: str) -> tuple[SupplyStatus, ...]:
+        reckoned.append(course_id)
+        return supply_status(place, course_id)
+
+    monkeypatch.setattr(supply_watch, "supply_status", counting)
+    ward_findings(place)
+    assert reckoned == []
+    set_clock(place, "2026-03-23T06:00")
+    assert FindingKind.SUPPLY_LOW not in kinds(place, patient.id)  # nothing was taken
+    assert reckoned == [course]
+    tablets(place, course, SupplyKind.COUNTED, 20, "2026-03-23T05:00")
+    assert FindingKind.SUPPLY_LOW in kinds(place, patient.id)
+
+
+def test_the_limits_are_the_sites_own(place: Workplace) -> None:
+    patient, _ = on_course(place)
+    set_clock(place, "2026-03-25T08:00")
+    assert FindingKind.CYCLE_DUE not in kinds(place, patient.id)
+    office = place.acting_as(PHYSICIAN)
+    change_setting(office, "finding.cycle_ahead", 5, "the ward plans ahead")
+    assert FindingKind.CYCLE_DUE in kinds(place, patient.id)

@@ -42,9 +42,8 @@ from aml_maint.services.people import list_patients
 from aml_maint.services.replanning import (
     WantedOmission,
     WantedShift,
+    change_plan,
     changes_of,
-    omit_doses,
-    shift_doses,
     undo_change,
 )
 from aml_maint.services.toxicities import record_event
@@ -57,7 +56,16 @@ from aml_maint.services.treatment import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, labs, marrows
-from tests.builders import DAY_1, PHYSICIAN, ZONE, a_patient, moment, on_course, set_clock
+from tests.builders import (
+    DAY_1,
+    PHYSICIAN,
+    UNASSESSED,
+    ZONE,
+    a_patient,
+    moment,
+    on_course,
+    set_clock,
+)
 
 COHORT = Path(__file__).resolve().parents[1] / "data" / "cohort19.csv"
 
@@ -109,21 +117,22 @@ def story(place: Workplace) -> str:
     resume_component(place, course, hold.id, DAY_1 + timedelta(days=1))
     set_dose(place, course, "thalidomide", Dose.of("50", "mg"), date(2026, 3, 6), "drowsy")
     wanted = WantedShift(ShiftScope.ONWARD, date(2026, 3, 20), 1, "travels", "Wu Min")
-    shift_doses(place, course, wanted)
+    change_plan(place, course, wanted)
     undo_change(place, course, changes_of(place, course)[0].id, "stays")
-    omit_doses(place, course, WantedOmission("interferon", date(2026, 3, 10), "fever", "Wu Min"))
+    change_plan(place, course, WantedOmission("interferon", date(2026, 3, 10), "fever", "Wu Min"))
     result = labs.of_patient(place.store, patient.id)[0]
     withdraw_count(place, result.id, "wrong tube")
     dismiss_finding(place, patient.id, "dose_overdue", "home leave")
     set_clock(place, "2026-03-30T09:00")
-    start_cycle(place, course, date(2026, 3, 30))
-    end_course(place, course, date(2026, 3, 30), EndReason.WISH)
+    start_cycle(place, course, date(2026, 3, 30), override=UNASSESSED)
+    end_course(place, course, date(2026, 3, 30), EndReason.WISH, override=UNASSESSED)
     return patient.id
 
 
 STORY = [
     "Course ended: Sorafenib + ITI maintenance, version 1, from 02-Mar-2026 to 30-Mar-2026 "
-    "(patient’s wish)",
+    "(patient’s wish), without the assessment at the end of cycle 2 (assessed on paper; "
+    "decided by Wu Min)",
     "Cycle started: cycle 2, day 1 on 30-Mar-2026",
     "Finding set aside: Overdue: home leave",
     "Result taken back: platelets 120 × 10⁹/L of 02-Mar-2026 06:00",

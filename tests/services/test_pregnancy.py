@@ -64,7 +64,13 @@ def test_switched_on_it_asks_first_whether_the_patient_can_become_pregnant(
         one for one in patient_findings(place, patient).open
         if one.kind is FindingKind.PREGNANCY_TEST
     )  # fmt: skip
-    assert finding.action is Action.RECORD_PREGNANCY_TEST
+    assert finding.action is Action.STATE_CHILDBEARING
+    state_childbearing(place, patient, Childbearing.POSSIBLE, "as she says")
+    (action,) = {
+        one.action for one in patient_findings(place, patient).open
+        if one.kind is FindingKind.PREGNANCY_TEST
+    }  # fmt: skip
+    assert action is Action.RECORD_PREGNANCY_TEST
 
 
 def test_a_statement_that_she_cannot_opens_it_for_good(place: Workplace) -> None:

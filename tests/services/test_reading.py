@@ -25,7 +25,17 @@ from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.worklist import Section, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, ZONE, a_marrow, a_patient, moment, on_course, platelets, set_clock
+from tests.builders import (
+    DAY_1,
+    UNASSESSED,
+    ZONE,
+    a_marrow,
+    a_patient,
+    moment,
+    on_course,
+    platelets,
+    set_clock,
+)
 
 
 def names(rows: tuple[WorkRow, ...]) -> list[str]:
@@ -69,7 +79,7 @@ def test_unconfirmed_doses_of_earlier_days_wait_to_be_resolved(place: Workplace)
 def test_a_missing_count_and_an_overrun_cycle_are_checks_due(place: Workplace) -> None:
     on_course(place)
     kinds = [check.kind for check in worklist(place).checks]
-    assert kinds == ["count_missing", "marrow_due"]
+    assert kinds == ["count_missing", "assessment_due", "marrow_due"]
     set_clock(place, "2026-03-31T09:00")
     assert "cycle_due" in [check.kind for check in worklist(place).checks]
 
@@ -110,7 +120,7 @@ def test_a_cycle_past_day_28_shows_overrun_days_up_to_today_until_the_next_start
     set_clock(place, "2026-04-01T09:00")
     sheet = cycle_sheet(place, course)
     assert [day.number for day in sheet.days if day.overrun] == [29, 30, 31]
-    start_cycle(place, course, date(2026, 4, 2))
+    start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
     assert len(cycle_sheet(place, course, 1).days) == 31
     assert len(cycle_sheet(place, course, 2).days) == 28
 

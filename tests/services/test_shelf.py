@@ -15,7 +15,7 @@ from aml_maint.domain.shift import ShiftScope
 from aml_maint.services.clock_times import set_clock_time
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.medicines import drugs_of
-from aml_maint.services.replanning import WantedShift, changes_of, shift_doses, undo_change
+from aml_maint.services.replanning import WantedShift, change_plan, changes_of, undo_change
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.site_settings import change_setting, change_settings
 from aml_maint.services.workplace import Workplace
@@ -176,7 +176,7 @@ def test_a_moved_dose_takes_the_time_of_the_day_it_moves_to(place: Workplace) ->
         place, "clock.interferon.evening", time(20), "evening round", from_day=date(2026, 3, 5)
     )
     wanted = WantedShift(ShiftScope.ONWARD, date(2026, 3, 4), 1, "a feast", "Wu Min", "interferon")
-    shift_doses(place, course_id, wanted)
+    change_plan(place, course_id, wanted)
     moved = [
         dose
         for dose in doses_between(read(place, course_id), DAY_1, date(2026, 3, 6))

@@ -33,7 +33,7 @@ def shifted(
     of: Course | None = None,
 ) -> Preview:  # fmt: skip
     shift = Shift("s", scope, components, on(day), days, mode, "why", "Wu Min")
-    return preview(of or course(29), {}, shift)
+    return preview(of or course(29), {}, [shift])
 
 
 def days_of(plan: Course, component: str, first: int, last: int) -> list[int]:
@@ -88,7 +88,7 @@ def test_a_shift_that_breaks_a_rule_says_which(
 
 def test_one_dose_given_a_day_late_leaves_the_others_on_the_grid_once_the_next_is_omitted() -> None:
     omitted = preview(
-        course(29), {}, Omission("o", "interferon", on(7), on(7), "fever", "Wu Min")
+        course(29), {}, [Omission("o", "interferon", on(7), on(7), "fever", "Wu Min")]
     ).course
     found = shifted(DOSE, KEEP, ("interferon",), 5, 1, omitted)
     assert found.conflicts == ()

@@ -95,7 +95,7 @@ class ResumeDialog(PatientDialog):
         self.hold: ChoiceInput[Hold] = ChoiceInput(
             desk,
             [
-                (hold, say("resume.hold", drug=course.regimen.component(hold.component).drug.name,
+                (hold, say("resume.hold", drug=course.component(hold.component).drug.name,
                            since=hold.first_day, reason=say(f"hold_reason.{hold.reason.value}")))
                 for hold in running
             ],

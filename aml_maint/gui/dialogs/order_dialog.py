@@ -63,14 +63,14 @@ class OrderDialog(PatientDialog):
         )
 
     def _unit(self) -> str:
-        component = self._course.regimen.component(self.component.value())
+        component = self._course.component(self.component.value())
         if component.drug.dose_unit is not None:
             return component.drug.dose_unit
         return component.dose.unit if component.dose else "mg"
 
     def _tell(self) -> None:
         """Say the unit, and the dose in force today."""
-        component = self._course.regimen.component(self.component.value())
+        component = self._course.component(self.component.value())
         today = self._desk.session.now().local.date()
         known = dose_on(self._course, component, today)
         row = self.form.rows["dose"]

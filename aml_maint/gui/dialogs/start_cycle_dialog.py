@@ -7,14 +7,19 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.domain.assessment import AssessmentKind, Due
 from aml_maint.domain.course import Course
-from aml_maint.domain.errors import BadInput
+from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.date_input import DateInput
+from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.changes import Changes
 from aml_maint.services.treatment import start_cycle
 
@@ -41,6 +46,15 @@ class StartCycleDialog(PatientDialog):
         self.effect = Label(desk, wrap=True)
         self.form.add_row("first_day", say("start_cycle.first_day"), self.first_day,
                           say("start_cycle.planned", day=self.planned_on))  # fmt: skip
+        self.override_by = TextInput(desk)
+        self.override_reason = TextInput(desk)
+        self.form.add_row("override_by", say("start_cycle.override_by"), self.override_by)
+        self.form.add_row("override_reason", say("start_cycle.override_reason"),
+                          self.override_reason)  # fmt: skip
+        self.assess = Button(desk, say("toxicity.act.assess"), "check")
+        self.assess.clicked.connect(self._open_assessment)
+        self.foot.insertWidget(0, self.assess)
+        self._show_override(False)
         self.ready()
         self.body.insertWidget(self.body.indexOf(self.form) + 1, self.effect)
         self.body.insertWidget(
@@ -55,17 +69,38 @@ class StartCycleDialog(PatientDialog):
     def planned_on(self) -> date:
         """The day after the last planned day of the running cycle."""
         last = self._course.cycles[-1]
-        return last.first_day + timedelta(days=self._course.regimen.cycle_days(last.number))
+        return last.first_day + timedelta(days=self._course.cycle_days(last.number))
 
     def submit(self) -> None:
         """Start the cycle on the day typed."""
         first_day = self.first_day.day()
         if first_day is None:
             raise BadInput(say("start_cycle.day_needed"), field="first_day")
+        override = None
+        if self.override_reason.value() or self.override_by.value():
+            override = Unassessed(self.override_by.value(), self.override_reason.value())
         self._desk.session.write(
-            lambda place: start_cycle(place, self._course.id, first_day, self.command_id),
+            lambda place: start_cycle(
+                place, self._course.id, first_day, self.command_id, override=override
+            ),
             self._started, self.fail, self,
         )  # fmt: skip
+
+    def fail(self, error: UserError) -> None:
+        """Without an assessment, ask who goes on without it, and why."""
+        if error.field in {"override_reason", "override_by"}:
+            self._show_override(True)
+        super().fail(error)
+
+    def _open_assessment(self) -> None:
+        """Go through the list now; then the cycle can start."""
+        due = Due(self.number, AssessmentKind.BEFORE, self.planned_on)
+        AssessmentDialog(self._desk, self.patient, self._course, self, due).open()
+
+    def _show_override(self, shown: bool) -> None:
+        self.assess.setVisible(shown)
+        for name in ("override_by", "override_reason"):
+            self.form.rows[name].setVisible(shown)
 
     def _started(self, changes: Changes) -> None:
         self.started.emit(self.number)
@@ -79,7 +114,7 @@ class StartCycleDialog(PatientDialog):
             day = None
         delay = (day - self.planned_on).days if day is not None else 0
         if delay > 0:
-            length = self._course.regimen.cycle_days(self.number - 1)
+            length = self._course.cycle_days(self.number - 1)
             text = say("start_cycle.late", days=delay, first=length + 1, last=length + delay,
                        cycle=self.number - 1)  # fmt: skip
             self.effect.say(text if delay > 1 else say("start_cycle.late.one", day=length + 1,

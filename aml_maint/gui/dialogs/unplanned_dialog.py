@@ -20,6 +20,7 @@ from aml_maint.domain.unplanned import EXTRA_REASONS
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dose_fields import unit_words
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
+from aml_maint.gui.forms.code_input import CodeInput
 from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput, TimeInput
 from aml_maint.gui.medicine_words import medicine_facts, medicine_name, order_words
@@ -53,17 +54,6 @@ class _WhatInput(ChoiceInput["_What | None"]):
         for index, (choice, _) in enumerate(self._choices):
             if _key(choice) == raw:
                 self.setCurrentIndex(index)
-
-
-class _CodeInput(ChoiceInput["str | None"]):
-    """One of some codes; its draft is the code, for the list hangs on the drug."""
-
-    def raw(self) -> str:
-        return self.value() or ""
-
-    def set_raw(self, raw: str) -> None:
-        if raw in [choice for choice, _ in self._choices]:
-            self.set_value(raw)
 
 
 def _key(what: _What | None) -> str:
@@ -212,11 +202,11 @@ class UnplannedDialog(PatientDialog):
         self.given_on = DateInput(desk, "given_on")
         self.given = TimeInput(desk)
         self.dose = DecimalInput(desk, field="dose")
-        self.route = _CodeInput(desk, [(None, "today.choose")])
-        self.indication = _CodeInput(desk, [(None, "today.choose")])
+        self.route = CodeInput(desk, [(None, "today.choose")])
+        self.indication = CodeInput(desk, [(None, "today.choose")])
         reasons: _Choices = [(None, "today.choose")]
         reasons += [(code, f"reason.{code}") for code in EXTRA_REASONS]
-        self.reason = _CodeInput(desk, reasons)
+        self.reason = CodeInput(desk, reasons)
         self.ordered_by = TextInput(desk, longest=80)
         self.temperature = DecimalInput(desk, field="temperature")
         self.site = BodyMap(desk)

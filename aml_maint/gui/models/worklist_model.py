@@ -7,7 +7,7 @@ stands, and `changes` says how many rows a refresh would move.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -15,7 +15,7 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
-from aml_maint.gui.models.worklist_texts import RowTexts, row_spoken, row_texts
+from aml_maint.gui.models.worklist_texts import RowTexts, WorklistTexts, row_spoken, row_texts
 from aml_maint.gui.words import Words
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.worklist import Section, Worklist, WorkRow
@@ -24,10 +24,6 @@ SectionRole = Qt.ItemDataRole.UserRole
 """The Section of a section's row, or `elsewhere`."""
 RowRole = Qt.ItemDataRole.UserRole + 1
 """The WorkRow of a dose's row."""
-TextsRole = Qt.ItemDataRole.UserRole + 2
-"""The RowTexts of a dose's row."""
-LeadRole = Qt.ItemDataRole.UserRole + 3
-"""Is it the first row of its patient in its section?"""
 
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = 0  # the internal id of a section; its rows carry its number, from 1
@@ -40,7 +36,6 @@ class _Shown:
     section: str
     """A Section, or `elsewhere`."""
     rows: list[WorkRow]
-    texts: dict[SlotId, RowTexts] = field(default_factory=dict)
 
 
 class WorklistModel(QAbstractItemModel):
@@ -53,6 +48,7 @@ class WorklistModel(QAbstractItemModel):
         self._latest: Worklist | None = None
         self._filter = WorklistFilter()
         self._own: set[SlotId] = set()
+        self._rendered: dict[SlotId, RowTexts] = {}
         words.changed.connect(self.retranslate)
 
     # -- what it is told -----------------------------------------------------------------------
@@ -61,11 +57,16 @@ class WorklistModel(QAbstractItemModel):
         self,
         worklist: Worklist,
         chosen: WorklistFilter = WorklistFilter(),  # noqa: B008 (frozen)
+        texts: WorklistTexts | None = None,
     ) -> None:
-        """Show a worklist in its own order: the patients chosen, and what is due of the others."""
+        """Show a worklist in its own order: the patients chosen, and what is due of the others.
+
+        `texts` may have been rendered elsewhere; those in another language are not used.
+        """
         self.beginResetModel()
         self._latest, self._filter = worklist, chosen
         self._own.clear()
+        self._take_texts(texts)
         parts: list[tuple[str, list[WorkRow]]] = [
             (section, self._wanted(worklist.section(section))) for section in Section
         ]
@@ -74,7 +75,12 @@ class WorklistModel(QAbstractItemModel):
         self.endResetModel()
 
     def patch(
-        self, worklist: Worklist, gone: Mapping[SlotId, DosePair], *, own: bool = False
+        self,
+        worklist: Worklist,
+        gone: Mapping[SlotId, DosePair],
+        texts: WorklistTexts | None = None,
+        *,
+        own: bool = False,
     ) -> None:
         """Renew how each row stands, leaving every row where it is.
 
@@ -94,12 +100,12 @@ class WorklistModel(QAbstractItemModel):
                 if own and _records(new) != _records(row):
                     self._own.add(slot)
                 shown.rows[place] = new
-        self._forget_texts()
+        self._take_texts(texts)
         self._say_all_changed()
 
     def retranslate(self) -> None:
         """Render all texts in the language shown."""
-        self._forget_texts()
+        self._take_texts(None)
         self._say_all_changed()
 
     # -- what it tells -------------------------------------------------------------------------
@@ -220,10 +226,6 @@ class WorklistModel(QAbstractItemModel):
                 return row_spoken(row, self._now, self._words, mine=self._is_mine(row))
             case _ if role == RowRole:
                 return row
-            case _ if role == TextsRole:
-                return self._texts(part, row)
-            case _ if role == LeadRole:
-                return place == 0 or part.rows[place - 1].patient.id != row.patient.id
             case _:
                 return None
 
@@ -239,18 +241,28 @@ class WorklistModel(QAbstractItemModel):
             raise RuntimeError("there is no row before a worklist is shown")
         return self._latest.now
 
-    def _texts(self, part: _Shown, row: WorkRow) -> RowTexts:
-        """The texts of a row, rendered when it is looked at first: most rows are folded away."""
-        known = part.texts.get(_key(row))
+    def texts_at(self, index: _Index) -> RowTexts | None:
+        """The texts of a row, None at a section; rendered now unless that was done elsewhere."""
+        row = self.row_at(index)
+        if row is None:
+            return None
+        known = self._rendered.get(_key(row))
         if known is None:
-            known = part.texts[_key(row)] = row_texts(
-                row, self._now, self._words, mine=self._is_mine(row)
-            )
+            known = row_texts(row, self._now, self._words.catalogue, mine=self._is_mine(row))
+            self._rendered[_key(row)] = known
         return known
 
-    def _forget_texts(self) -> None:
-        for part in self._shown:
-            part.texts.clear()
+    def is_lead(self, index: _Index) -> bool:
+        """Is it the first row of its patient in its section?"""
+        if not index.isValid() or index.internalId() == _TOP:
+            return False
+        rows, place = self._shown[index.internalId() - 1].rows, index.row()
+        return place == 0 or rows[place - 1].patient.id != rows[place].patient.id
+
+    def _take_texts(self, texts: WorklistTexts | None) -> None:
+        """Forget the texts of before; those that were rendered elsewhere take their place."""
+        usable = texts is not None and texts.language == self._words.language
+        self._rendered = dict(texts.rows) if texts is not None and usable else {}
 
     def _say_all_changed(self) -> None:
         for number, part in enumerate(self._shown):

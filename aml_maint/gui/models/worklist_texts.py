@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.messages import NBSP, say
+from aml_maint.domain.messages import NBSP, Catalogue, Language, say
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.schedule import SlotId
 from aml_maint.gui import dose_words
 from aml_maint.gui.words import Words
 from aml_maint.services.dose_view import DosePair, DoseView
-from aml_maint.services.worklist import WorkRow
+from aml_maint.services.worklist import Section, Worklist, WorkRow
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,28 @@ class RowTexts:
     lines: tuple[LineTexts, ...]
 
 
-def row_texts(row: WorkRow, now: Moment, words: Words, *, mine: bool = False) -> RowTexts:
-    """The texts of a row as of `now`."""
+@dataclass(frozen=True)
+class WorklistTexts:
+    """The texts of a worklist's rows, rendered in one language."""
+
+    language: Language
+    rows: Mapping[SlotId, RowTexts]
+
+    @classmethod
+    def of(cls, worklist: Worklist, words: Catalogue) -> WorklistTexts:
+        """Render all rows but those done, which are folded away until somebody looks at them."""
+        rows = {
+            row.pair.main.slot: row_texts(
+                row, worklist.now, words, mine=row.patient.id in worklist.mine
+            )
+            for row in worklist.rows
+            if row.section is not Section.DONE
+        }
+        return cls(words.language, rows)
+
+
+def row_texts(row: WorkRow, now: Moment, words: Catalogue, *, mine: bool = False) -> RowTexts:
+    """The texts of a row as of `now`, in the catalogue's language; any thread may ask for them."""
     patient = row.patient
     return RowTexts(
         place=dose_words.place_of(patient),
@@ -65,7 +87,7 @@ def _parts(row: WorkRow) -> tuple[DoseView, ...]:
     return (row.pair.main,) if before is None else (before, row.pair.main)
 
 
-def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Words) -> LineTexts:
+def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Catalogue) -> LineTexts:
     waiting = dose_words.short_countdown(pair, now) if view is pair.main else None
     told = waiting or dose_words.state_words(view, now)
     evidence, count = "", ""
@@ -73,6 +95,8 @@ def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Words) -
     if view.gate is not None and view.state is CellState.GATE_CLOSED:
         evidence = words.text(dose_words.short_evidence(view.gate))
         count = view.gate.result.value.printed if view.gate.result else ""
+    elif view.gate is not None and view.warning is not None:
+        evidence = words.text(dose_words.short_warning(view.gate))
     return LineTexts(
         drug=words.text(dose_words.drug(view)),
         dose=_dose(view, words),
@@ -85,7 +109,7 @@ def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Words) -
     )
 
 
-def _dose(view: DoseView, words: Words) -> str:
+def _dose(view: DoseView, words: Catalogue) -> str:
     """The dose line; a row too narrow for it breaks at a dash, not inside the route."""
     line = words.text(dose_words.dose_line(view.planned))
     route = words.text(dose_words.route(view.planned))
@@ -102,6 +126,8 @@ def row_spoken(row: WorkRow, now: Moment, words: Words, *, mine: bool = False) -
     for view in parts:
         if view.gate is not None and view.state is CellState.GATE_CLOSED:
             sentences.append(words.text(view.gate.reason))
+        if view.warning is not None:
+            sentences.append(words.text(view.warning))
     sentences.append(
         words.text(
             say(

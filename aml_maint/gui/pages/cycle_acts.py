@@ -8,13 +8,17 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.as_needed_dialog import AsNeededDialog
 from aml_maint.gui.dialogs.calendar_dialog import CalendarDialog
+from aml_maint.gui.dialogs.clock_time_dialog import ClockTimeDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
 from aml_maint.gui.dialogs.order_dialog import OrderDialog
+from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
 from aml_maint.gui.dialogs.reaction_dialog import ReactionDialog, ReactionEndsDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
+from aml_maint.gui.dialogs.supply_dialog import SupplyDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.services.sheet import CycleSheet
 from aml_maint.services.toxicity_entry import context_of
@@ -26,6 +30,9 @@ FORMS = {
     "hold": "hold",
     "resume": "resume",
     "order": "dose",
+    "clock_time": "clock_time",
+    "pregnancy_test": "pregnancy_test",
+    "childbearing": "childbearing",
     "start_cycle": "start_cycle",
 }
 
@@ -65,10 +72,17 @@ class CycleActs(QObject):
             "hold": lambda s, c, p: HoldDialog(desk, s.patient, s.course, c, p),
             "resume": lambda s, c, p: ResumeDialog(desk, s.patient, s.course, c, p),
             "dose": lambda s, c, p: OrderDialog(desk, s.patient, s.course, c, p),
+            "as_needed": lambda s, _, p: AsNeededDialog(desk, s.patient, s.course.id, p),
+            "supply": lambda s, _, p: SupplyDialog(desk, s.patient, s.course.id, p),
             "start_cycle": self._start_cycle,
             "calendar": lambda s, _, p: CalendarDialog(desk, s.course.id, s.cycle, p),
             "reaction": lambda s, c, p: ReactionDialog(desk, s.patient, s.course, c, p),
             "reaction_ends": lambda s, c, p: ReactionEndsDialog(desk, s.patient, s.course, c, p),
+            "clock_time": lambda s, c, p: ClockTimeDialog(desk, s.patient, s.course, c, p),
+            "pregnancy_test": lambda s, _, p: PregnancyTestDialog(
+                desk, s.patient, s.course.zone, p
+            ),
+            "childbearing": lambda s, _, p: ChildbearingDialog(desk, s.patient, p),
             "report": lambda s, _, p: ReportDialog(desk, s.course.id, s.cycle, p),
         }
 

@@ -31,6 +31,7 @@ from aml_maint.services.library import toxicity_items
 from aml_maint.services.sheet import CycleSheet
 
 _STATUS_OF = {"H": Status.HELD, "R": Status.REFUSED, "M": Status.MISSED}
+_OPENS = {"S": "supply", "O": "as_needed"}
 _CARD_OPENS_AS = {"L": Status.GIVEN, "P": Status.PARTLY_GIVEN, "E": None, "enter": None}
 
 # Earlier entries are read when the cursor has rested this long, not on every step.
@@ -123,6 +124,9 @@ class CycleView(QWidget):
             return
         if key == "A":
             self.add_unplanned()
+            return
+        if key in _OPENS:
+            self.act_wanted.emit(_OPENS[key])
             return
         targets = self._targets(sheet)
         if not targets:

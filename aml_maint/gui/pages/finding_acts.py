@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from aml_maint.domain.assessment import Due
 from aml_maint.domain.course import Course
+from aml_maint.domain.finding_disease import assessment_of
 from aml_maint.domain.findings import Action, Finding
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
@@ -70,9 +72,11 @@ class FindingActs(QObject):
     @property
     def _dialogs(self) -> dict[Action, _Opener]:
         # Their modules are loaded when the first of them is opened.
+        from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
         from aml_maint.gui.dialogs.count_dialog import CountDialog
         from aml_maint.gui.dialogs.hold_dialog import ResumeDialog
         from aml_maint.gui.dialogs.order_dialog import OrderDialog
+        from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
         from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 
         desk = self._desk
@@ -80,10 +84,25 @@ class FindingActs(QObject):
             Action.RECORD_COUNT: lambda p, c, _, w: CountDialog(desk, p, c.zone, w),
             Action.ORDER_DOSE: lambda p, c, f, w: OrderDialog(desk, p, c, f.subject, w),
             Action.REVIEW_HOLD: lambda p, c, f, w: ResumeDialog(desk, p, c, f.subject, w),
+            Action.ASSESS: lambda p, c, f, w: AssessmentDialog(desk, p, c, w, _due(f)),
+            Action.RECORD_PREGNANCY_TEST: lambda p, c, _, w: PregnancyTestDialog(
+                desk, p, c.zone, w
+            ),
+            Action.STATE_CHILDBEARING: lambda p, _c, _f, w: ChildbearingDialog(desk, p, w),
             Action.START_CYCLE: lambda p, c, _, w: StartCycleDialog(desk, p, c, w),
         }
 
 
+def _due(finding: Finding) -> Due:
+    kind, cycle = assessment_of(finding.subject)
+    assert finding.day is not None  # an assessment is due on a day
+    return Due(cycle, kind, finding.day)
+
+
 # Tabs that an action leads to; offered only where the page has them.
-_TABS = {Action.RECORD_MARROW: "marrow"}
+_TABS = {
+    Action.RECORD_MARROW: "marrow",
+    Action.REVIEW_RESPONSE: "marrow",
+    Action.SIGN_TOXICITIES: "toxicity",
+}
 _DOSES = frozenset({Action.RECORD_DOSES, Action.LOOK_AT_DOSES})

@@ -14,19 +14,25 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
+from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
 from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
+from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
+from aml_maint.services.quick_toxicity import QuickContext, quick_context
+from aml_maint.services.toxicity_entry import EntryContext, entry_context
 from aml_maint.services.worklist import Section, Worklist
+from aml_maint.services.workplace import Workplace
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -37,6 +43,9 @@ _STATUSES = {
     Verb.MISS: Status.MISSED,
 }
 _FILTER_SETTING = "today.filter"
+
+
+_Read = tuple[Reading, WorklistTexts]
 
 
 class TodayPage(QWidget):
@@ -68,7 +77,7 @@ class TodayPage(QWidget):
 
     def renew(self, *, own: bool = False) -> None:
         """Read the ward and renew how each row stands where it stands."""
-        self._read(lambda reading: self._patch(reading, own=own))
+        self._read(lambda read: self._patch(read, own=own))
 
     def do(self, verb: Verb) -> None:
         """Carry out a verb for the rows selected."""
@@ -84,6 +93,8 @@ class TodayPage(QWidget):
                 self.logger.give_now(targets)
             case Verb.EDIT:
                 self.logger.edit(targets[0])
+            case Verb.TOXICITY:
+                self.ask_toxicity(targets[0])
             case Verb.TAKE:
                 self._take({target.patient.id for target in targets})
             case _:
@@ -110,23 +121,31 @@ class TodayPage(QWidget):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _read(self, done: Callable[[Reading], None]) -> None:
-        shown = self.model.slots()
-        self._desk.session.read(lambda place: ward_now(place, shown), done, self)
+    def _read(self, done: Callable[[_Read], None]) -> None:
+        """Read the ward, and render it there: the window only has to paint it."""
+        shown, words = self.model.slots(), self._desk.words.catalogue
 
-    def _show(self, reading: Reading) -> None:
+        def work(place: Workplace) -> _Read:
+            reading = ward_now(place, shown)
+            return reading, WorklistTexts.of(reading.worklist, words)
+
+        self._desk.session.read(work, done, self)
+
+    def _show(self, read: _Read) -> None:
+        reading, texts = read
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
         self._offer_filters(reading.worklist)
-        self.model.set_worklist(reading.worklist, self._filter)
+        self.model.set_worklist(reading.worklist, self._filter, texts)
         if current is None or not self.model.index_of(current).isValid():
             self.ui.view.select_first()
         else:
             self.ui.view.select(chosen, current)
         self._tell()
 
-    def _patch(self, reading: Reading, *, own: bool) -> None:
-        self.model.patch(reading.worklist, reading.gone, own=own)
+    def _patch(self, read: _Read, *, own: bool) -> None:
+        reading, texts = read
+        self.model.patch(reading.worklist, reading.gone, texts, own=own)
         self._tell()
 
     def _heard(self, changes: Changes) -> None:
@@ -222,6 +241,28 @@ class TodayPage(QWidget):
         self._desk.session.write(
             lambda place: change_my_list(place, on, off, command), None, None, self
         )
+
+    def ask_toxicity(self, target: DoseTarget) -> None:
+        """Offer the usual toxicities of a patient, after the injection of this row if it is one."""
+        patient_id = target.patient.id
+        record = target.pair.main.record
+        injection = record.id if record is not None else None
+
+        def show(context: QuickContext) -> None:
+            dialog = QuickToxicityDialog(self._desk, context, self.window())
+            dialog.other_wanted.connect(self._ask_other)
+            dialog.finished.connect(self.ui.view.setFocus)
+            dialog.open()
+
+        self._desk.session.read(lambda p: quick_context(p, patient_id, injection), show, self)
+
+    def _ask_other(self, patient_id: str) -> None:
+        """Any toxicity, by the form with everything."""
+
+        def show(context: EntryContext) -> None:
+            ToxicityDialog(self._desk, context, self.window()).open()
+
+        self._desk.session.read(lambda place: entry_context(place, patient_id), show, self)
 
     def _edit_part(self, slot: SlotId) -> None:
         for target in self.targets():

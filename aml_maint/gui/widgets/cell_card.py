@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from aml_maint.domain.course import Course
 from aml_maint.domain.injection import GapFit
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.dose_acts import DoseActs
 from aml_maint.gui.widgets.dose_card import DoseCard
 from aml_maint.gui.widgets.facts import literal
 from aml_maint.gui.widgets.label import Label
@@ -28,6 +30,7 @@ from aml_maint.gui.widgets.sheet_words import (
     marrow_words,
     point_words,
     toxicity_words,
+    vacated_words,
 )
 from aml_maint.gui.widgets.site_panel import SitePanel
 from aml_maint.services.dose_history import EarlierRecord
@@ -59,6 +62,8 @@ class CellCard(QWidget):
         self.gap = Label(looks, role="small", token="muted", wrap=True)
         self.sites = SitePanel(looks)
         self.sites.wanted.connect(self.act_wanted)
+        self.acts = DoseActs(looks)
+        self.acts.wanted.connect(self.act_wanted)
         self.selected = Label(looks, role="strong", token="accent", wrap=True)
         self.entries = [Label(looks, wrap=True) for _ in range(_MOST_ENTRIES)]
         self.buttons = {key: Button(looks, f"card.act.{key}") for key in ACTIONS}
@@ -74,7 +79,15 @@ class CellCard(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._shown = None
-        for widget in (self.about, self.gap, self.sites, self.selected, *self.doses, *self.entries):
+        for widget in (
+            self.about,
+            self.gap,
+            self.sites,
+            self.acts,
+            self.selected,
+            *self.doses,
+            *self.entries,
+        ):
             widget.hide()
         self.day.setText("")
         self._tools.hide()
@@ -121,6 +134,10 @@ class CellCard(QWidget):
         """The doses shown."""
         return tuple(view.slot for view in self._views())
 
+    @property
+    def _course(self) -> Course | None:
+        return None if self._shown is None else self._shown[0].course
+
     def _views(self) -> tuple[DoseView, ...]:
         if self._shown is None:
             return ()
@@ -132,7 +149,8 @@ class CellCard(QWidget):
         for place, card in enumerate(self.doses):
             card.setVisible(place < len(views))
             if place < len(views):
-                card.show_view(views[place])
+                card.show_view(views[place], self._course)
+        self.acts.show_views(views)
         if self.injection is None:
             self.sites.hide()
         gap = pair.gap if pair is not None else None
@@ -157,7 +175,7 @@ class CellCard(QWidget):
         told: list[Message] = []
         match line:
             case DoseLine():
-                told = [say("card.not_planned")]
+                told = [say("card.not_planned"), *vacated_words(line, column)]
             case LaneLine():
                 told = [point_words(point) for point in line.by_column.get(column, ())]
             case ToxicityLine():
@@ -178,7 +196,8 @@ class CellCard(QWidget):
         box = QVBoxLayout(inner)
         box.setContentsMargins(*[theme.unit(3)] * 4)
         box.setSpacing(theme.unit(3))
-        for widget in (self.day, self.about, *self.entries, *self.doses, self.gap, self.sites):
+        for widget in (self.day, self.about, *self.entries, *self.doses, self.gap, self.sites,
+                       self.acts):  # fmt: skip
             box.addWidget(widget)
         box.addStretch(1)
         area = QScrollArea()

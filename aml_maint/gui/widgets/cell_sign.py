@@ -77,6 +77,26 @@ def draw_struck(painter: QPainter, center: QPointF, theme: Theme, *, size: float
     painter.restore()
 
 
+def draw_care(painter: QPainter, center: QPointF, theme: Theme, *, size: float) -> None:
+    """The mark of a dose that may be given, but with care: a small triangle with a stroke.
+
+    It stands beside the sign of how the dose stands; `size` is its width in pixels.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(center)
+    painter.scale(size / 2, size / 2)
+    triangle = _strokes([(0, -0.85), (0.95, 0.8), (-0.95, 0.8)])
+    triangle.closeSubpath()
+    color = theme.color("warning")
+    painter.strokePath(triangle, _pen(theme.color("surface_raised"), 0.7))
+    painter.fillPath(triangle, color)
+    painter.strokePath(triangle, _pen(color, 0.2))
+    mark = _strokes([(0, -0.25), (0, 0.2)], [(0, 0.52), (0, 0.53)])
+    painter.strokePath(mark, _pen(ink_on(color, theme), 0.26))
+    painter.restore()
+
+
 def sign_pixmap(state: CellState, theme: Theme, *, size: int, ratio: float = 1.0) -> QPixmap:
     """A state's sign as a picture of `size` device-independent pixels, for lists and buttons."""
     picture = QPixmap(round(size * ratio), round(size * ratio))
@@ -186,8 +206,6 @@ def _hatch(painter: QPainter, rect: QRectF, color: QColor, step: float) -> None:
 def _sign(state: CellState) -> _Sign:
     """The parts of a state's sign."""
     match state:
-        case CellState.PLANNED:
-            return _Sign(line=_circle(0.7), line_width=0.15)
         case CellState.DUE:
             return _Sign(line=_circle(0.8), line_width=0.26, solid=_circle(0.36))
         case CellState.OVERDUE:
@@ -216,8 +234,17 @@ def _sign(state: CellState) -> _Sign:
             return _Sign(solid=_octagon(0.94, 0.34), mark=_letter_r(), mark_width=0.23)
         case CellState.MISSED:
             return _Sign(line=_cross(), line_width=0.26, mark=_letter_m(), mark_width=0.19)
+        case CellState.OMITTED:
+            return _Sign(line=_crossed_out(), line_width=0.19)
         case _:
-            return _Sign(line=_strokes([(-0.46, 0), (0.46, 0)]), line_width=0.2)
+            return _empty(state)
+
+
+def _empty(state: CellState) -> _Sign:
+    """The sign of a dose of which nothing is known yet, or to be known."""
+    if state is CellState.PLANNED:
+        return _Sign(line=_circle(0.7), line_width=0.15)
+    return _Sign(line=_strokes([(-0.46, 0), (0.46, 0)]), line_width=0.2)
 
 
 def _strokes(*strokes: _Stroke) -> QPainterPath:
@@ -259,6 +286,13 @@ def _triangle() -> QPainterPath:
 def _box(half: float, radius: float) -> QPainterPath:
     path = QPainterPath()
     path.addRoundedRect(QRectF(-half, -half, 2 * half, 2 * half), radius, radius)
+    return path
+
+
+def _crossed_out() -> QPainterPath:
+    """An empty box with a line through it: planned, and left out."""
+    path = _box(0.78, 0.26)
+    path.addPath(_strokes([(-0.5, 0.5), (0.5, -0.5)]))
     return path
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
@@ -58,6 +58,7 @@ class CycleBar(QWidget):
     # What an act writes, as the table of roles calls it; the others only read.
     COMMANDS: ClassVar[dict[str, str]] = {
         "confirm": "log_doses",
+        "unplanned": "log_unplanned",
         "count": "record_counts",
         "toxicity": "record_toxicity",
         "hold": "hold_component",
@@ -65,6 +66,9 @@ class CycleBar(QWidget):
         "dose": "set_dose",
         "start_cycle": "start_cycle",
     }
+
+    MORE = ("as_needed", "supply")
+    """Acts in the menu of the last button."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +86,12 @@ class CycleBar(QWidget):
         self.acts = {name: _ActButton(looks, name, icon) for name, icon in self.ACTS}
         for name, button in self.acts.items():
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
+        self.more = _ActButton(looks, "more", "plus")
+        self.menu = QMenu(self)
+        self.more_acts = {name: self.menu.addAction("") for name in self.MORE}
+        for name, action in self.more_acts.items():
+            action.triggered.connect(lambda _=False, name=name: self.wanted.emit(name))
+        self.more.clicked.connect(self._open_menu)
         self._lay_out()
         looks.words.changed.connect(self._retell)
         self._retell()
@@ -143,7 +153,7 @@ class CycleBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        shown = [button for button in self.acts.values() if not button.isHidden()]
+        shown = [b for b in (*self.acts.values(), self.more) if not b.isHidden()]
         for button in shown:
             button.show_icon(True)
         if self._flow.sizeHint().width() > self.width():
@@ -155,8 +165,13 @@ class CycleBar(QWidget):
         button.say(say("cycle_bar.confirm_count", count=self._waiting) if self._waiting else
                    say("cycle_bar.confirm"))  # fmt: skip
         button.setEnabled(self._waiting > 0)
+        for name, action in self.more_acts.items():
+            action.setText(self._looks.words.text(f"cycle_bar.{name}"))
         self._fit()
         self.chooser.setAccessibleName(self._looks.words.text("cycle_bar.chooser"))
+
+    def _open_menu(self) -> None:
+        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _go(self, cycle: int) -> None:
         self._wanted = cycle
@@ -175,6 +190,7 @@ class CycleBar(QWidget):
         self._flow.addWidget(cycles)
         for button in self.acts.values():
             self._flow.addWidget(button)
+        self._flow.addWidget(self.more)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

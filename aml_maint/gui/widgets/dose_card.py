@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from aml_maint.domain.administration import Administration
-from aml_maint.domain.messages import say
+from aml_maint.domain.administration import Administration, CellState
+from aml_maint.domain.course import Course
+from aml_maint.domain.gate import GateVerdict
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import dose_text
+from aml_maint.domain.regimen import DoseOrder
+from aml_maint.domain.replan_words import days_moved, level_number
 from aml_maint.domain.unplanned import Unplanned
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Looks
@@ -38,13 +42,14 @@ class DoseCard(QWidget):
         self._lay_out()
         looks.theme.changed.connect(self._restyle)
 
-    def show_view(self, view: DoseView) -> None:
-        """Show a dose as it stands."""
+    def show_view(self, view: DoseView, course: Course | None = None) -> None:
+        """Show a dose as it stands, and what was decided about it if the course is at hand."""
         self._view = view
         self.drug.say(dose_line(view.planned.component, view.planned.dose))
         kind = f"slot.{view.slot.slot}" if view.slot.is_unplanned else f"state.{view.state.value}"
         self.state.say(say(kind))
-        self.facts.show_facts(list(dose_facts(view)))
+        decided = () if course is None else plan_facts(course, view)
+        self.facts.show_facts([*dose_facts(view), *decided])
         self.history.show_entries(())
         self._restyle()
 
@@ -75,11 +80,18 @@ class DoseCard(QWidget):
 
 
 def dose_facts(view: DoseView) -> Iterator[Fact]:
-    """Everything known of a dose: its times first, then what else was recorded, then the rules."""
+    """Everything known of a dose: its times, what else was recorded, the rules.
+
+    What keeps it from being given, or asks for care, stands first.
+    """
     planned, record = view.planned, view.record
     if record is not None and record.unplanned is not None:
         yield from _unplanned_facts(view, record, record.unplanned)
         return
+    kept_back = view.state in {CellState.GATE_CLOSED, CellState.HELD} and record is None
+    rules_first = kept_back or view.warning is not None
+    if rules_first:
+        yield from _rule_facts(view)
     ideal, at = planned.ideal, planned.at
     if record is not None:
         # The plan as it stood when the dose was recorded.
@@ -95,7 +107,8 @@ def dose_facts(view: DoseView) -> Iterator[Fact]:
     yield Fact(say("card.route"), say(f"route.{planned.component.drug.route}"))
     if record is not None:
         yield from _record_facts(record, view)
-    yield from _rule_facts(view)
+    if not rules_first:
+        yield from _rule_facts(view)
 
 
 def _unplanned_facts(
@@ -155,5 +168,45 @@ def _rule_facts(view: DoseView) -> Iterator[Fact]:
             yield Fact(say("card.review"), say("card.moment", at=hold.review_on))
     gate = view.gate
     if gate is not None:
-        yield Fact(say("card.gate"), gate.reason, "text" if gate.is_open else "danger")
-        yield Fact(say("card.source"), gate.rule.source.title, "muted")
+        for verdict in (gate, *gate.others):
+            yield from _gate_facts(verdict)
+
+
+def _gate_facts(verdict: GateVerdict) -> Iterator[Fact]:
+    """What one gate says: its evidence, how old that was, and whose rule it is."""
+    yield Fact(say("card.gate"), verdict.reason, "text" if verdict.is_open else "danger")
+    if verdict.warning is not None:
+        yield Fact(say("card.care"), verdict.warning, "warning")
+    age = dose_words.gate_age(verdict)
+    if age is not None:
+        yield Fact(say("card.gate_age"), age, "muted")
+    yield Fact(say("card.source"), dose_words.gate_source(verdict), "muted")
+
+
+def plan_facts(course: Course, view: DoseView) -> Iterator[Fact]:
+    """What was decided about a dose: why it was moved, left out or ordered otherwise."""
+    planned = view.planned
+    slot = planned.id
+    if slot.is_unplanned:
+        return
+    for shift in course.shifts_of(slot.component, slot.planned_on, slot.slot):
+        told = say("card.decided", what=days_moved(shift.days), why=shift.reason,
+                   by=shift.decided_by)  # fmt: skip
+        yield Fact(say("card.moved"), told, "warning")
+    if planned.omission is not None:
+        omission = planned.omission
+        told = say("card.decided_only", why=omission.reason, by=omission.decided_by)
+        yield Fact(say("card.omitted"), told, "warning")
+    if planned.order is not None and planned.component.dose is not None:
+        yield Fact(say("card.ordered"), _ordered(planned.order), "text")
+        yield Fact(say("card.regimen_dose"), dose_text(planned.component.dose), "muted")
+
+
+def _ordered(order: DoseOrder) -> Message:
+    told = say("card.order", dose=dose_text(order.dose), day=order.from_day)
+    if order.level is not None:
+        level = level_number(order.level)
+        told = say("card.order_level", dose=dose_text(order.dose), level=level, day=order.from_day)
+    if not order.reason:
+        return told
+    return say("card.decided", what=told, why=order.reason, by=order.decided_by)

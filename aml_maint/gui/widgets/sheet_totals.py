@@ -46,7 +46,7 @@ def totals(sheet: CycleSheet) -> tuple[ComponentTotals, ...]:
     reasons = _reasons(sheet)
     return tuple(
         ComponentTotals(
-            sheet.course.regimen.component(sums.component).drug.name,
+            sheet.course.component(sums.component).drug.name,
             sums,
             tuple(_not_given(sums, reasons.get(sums.component, {}))),
         )
@@ -92,6 +92,7 @@ def _not_given(sums: Intensity, reasons: dict[CellState, dict[str, int]]) -> Ite
     kinds = (
         (sums.partly, CellState.PARTLY_GIVEN),
         (sums.held, CellState.HELD),
+        (sums.omitted, CellState.OMITTED),
         (sums.missed, CellState.MISSED),
         (sums.refused, CellState.REFUSED),
         (sums.unconfirmed, CellState.UNCONFIRMED),

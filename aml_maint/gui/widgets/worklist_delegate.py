@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 from aml_maint.domain.administration import OPEN_STATES, CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.worklist_filter import ELSEWHERE
-from aml_maint.gui.models.worklist_model import LeadRole, SectionRole, TextsRole
+from aml_maint.gui.models.worklist_model import SectionRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import LineTexts, RowTexts
-from aml_maint.gui.widgets.cell_sign import draw_sign
+from aml_maint.gui.widgets.sheet_scene import SignPictures
 from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 from aml_maint.gui.widgets.worklist_columns import WorklistColumns
 from aml_maint.services.worklist import Section
@@ -49,34 +49,50 @@ class _Line:
 class WorklistDelegate(QStyledItemDelegate):
     """Draws sections as headings and doses as rows over shared columns."""
 
-    def __init__(self, looks: Looks, view: QTreeView) -> None:
+    def __init__(self, looks: Looks, view: QTreeView, model: WorklistModel) -> None:
         super().__init__(view)
         self._looks = looks
         self._view = view
+        self._model = model
         self._blocks = TextBlocks(looks.theme)
-        # Heights of rows by what they show; one list after the other shows much the same.
-        self._heights: dict[tuple[RowTexts, bool, int], int] = {}
-        looks.theme.changed.connect(self._heights.clear)
+        self._signs = SignPictures(looks.theme)
+        # Heights by what is shown: many rows say the same of other patients.
+        self._of_lines: dict[tuple[tuple[LineTexts, ...], int], float] = {}
+        self._of_people: dict[tuple[str, str, str, int], float] = {}
+        looks.theme.changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._of_lines.clear()
+        self._of_people.clear()
+        self._signs.forget()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         width = self._view.viewport().width()
-        texts: RowTexts | None = index.data(TextsRole)
+        texts = self._model.texts_at(index)
         if texts is None:
             return QSize(width, self._looks.theme.unit(10 if index.row() else 9))
-        measured = texts, bool(index.data(LeadRole)), width
-        if measured not in self._heights:
-            self._heights[measured] = self._height(*measured)
-        return QSize(width, self._heights[measured])
+        return QSize(width, self._height(texts, width, lead=self._model.is_lead(index)))
 
-    def _height(self, texts: RowTexts, lead: bool, width: int) -> int:
+    def _height(self, texts: RowTexts, width: int, *, lead: bool) -> int:
         theme = self._looks.theme
-        columns = WorklistColumns.at(theme, width)
-        height = sum(line.height for line in self._lines(texts, columns))
-        height += theme.unit(1) * (len(texts.lines) - 1)
+        height = self._of_lines.get((texts.lines, width))
+        if height is None:
+            columns = WorklistColumns.at(theme, width)
+            height = sum(line.height for line in self._lines(texts, columns))
+            height += theme.unit(1) * (len(texts.lines) - 1)
+            self._of_lines[texts.lines, width] = height
         if lead:
-            who = self._name(texts, columns, lead=True)
-            height = max(height, who.height + self._facts(texts, columns).height)
+            height = max(height, self._height_of_person(texts, width))
         return max(round(height) + theme.unit(3.5), theme.unit(8))
+
+    def _height_of_person(self, texts: RowTexts, width: int) -> float:
+        person = texts.name, texts.born, texts.number, width
+        known = self._of_people.get(person)
+        if known is None:
+            columns = WorklistColumns.at(self._looks.theme, width)
+            name = self._name(texts, columns, lead=True)
+            known = self._of_people[person] = name.height + self._facts(texts, columns).height
+        return known
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         painter.save()
@@ -127,8 +143,10 @@ class WorklistDelegate(QStyledItemDelegate):
         theme = self._looks.theme
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        texts: RowTexts = index.data(TextsRole)
-        lead = bool(index.data(LeadRole))
+        texts = self._model.texts_at(index)
+        if texts is None:
+            return
+        lead = self._model.is_lead(index)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         token = "selection" if selected else "hover" if hovered else "surface_raised"
@@ -216,7 +234,8 @@ class WorklistDelegate(QStyledItemDelegate):
         size = theme.pixels(_SIGN_SIZE)
         height = painter.fontMetrics().height()
         sign = QRectF(columns.sign.left, y + (height - size) / 2, columns.sign.width, size)
-        draw_sign(painter, sign, line.texts.state, theme, size=size, text=line.texts.count)
+        self._signs.ratio = painter.device().devicePixelRatioF()
+        self._signs.draw(painter, sign, line.texts.state, size, line.texts.count)
         token = "state_overdue" if line.texts.state is CellState.OVERDUE else "text"
         line.words.draw(painter, QPointF(columns.state.left, y), theme.color(token))
 

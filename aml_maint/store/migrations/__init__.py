@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "7c10f2c9eb0424bd30c502d317495cb889d4ea2d5303848c1edc04671edfe8b4"),
+    Step(1, m0001.STATEMENTS, "27eb7ff4a10bfbde9316af53503b469cdd8ec9312b3700af643f4ba28c19217c"),
 )
 
 

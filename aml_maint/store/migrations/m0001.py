@@ -7,7 +7,7 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
-from aml_maint.store.migrations import m0001_marrow
+from aml_maint.store.migrations import m0001_marrow, m0001_plan
 from aml_maint.store.migrations.column_forms import KEY as _KEY
 from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
 from aml_maint.store.migrations.column_forms import STATE as _STATE
@@ -25,11 +25,7 @@ CLINICAL = (
     "patients",
     "reported_outcomes",
     "courses",
-    "cycles",
-    "dose_orders",
-    "holds",
-    "shifts",
-    "omissions",
+    *m0001_plan.CLINICAL,
     "as_needed_orders",
     "laboratories",
     "reference_limits",
@@ -133,44 +129,10 @@ _TABLES = (
         regimen_id TEXT NOT NULL, regimen_version INTEGER NOT NULL, zone TEXT NOT NULL,
         {_day("first_day")}, {_day("ended_on", null=True)},
         {_END_REASON},
-        {_text("end_note")},
+        {_text("end_note")}, {_text("end_decided_by")},
         CHECK (end_reason IS NULL OR ended_on IS NOT NULL)
     ) STRICT""",
-    f"""CREATE TABLE cycles (
-        {_KEY}, {_COURSE},
-        number INTEGER NOT NULL CHECK (number > 0), {_day("first_day")}, {_text("note")},
-        {_STATE}
-    ) STRICT""",
-    f"""CREATE TABLE dose_orders (
-        {_KEY}, {_COURSE},
-        component TEXT NOT NULL, {_decimal("dose_value")}, dose_unit TEXT NOT NULL,
-        {_day("from_day")}, {_text("note")}, {_STATE}
-    ) STRICT""",
-    f"""CREATE TABLE holds (
-        {_KEY}, {_COURSE},
-        component TEXT NOT NULL, {_day("first_day")}, {_day("last_day", null=True)},
-        {_one_of("reason_code", "toxicity", "count", "supply", "patient", "procedure", "other")},
-        {_text("note")}, {_day("review_on", null=True)}, {_text("decided_by")}, {_STATE}
-    ) STRICT""",
-    f"""CREATE TABLE shifts (
-        {_KEY}, {_COURSE},
-        {_one_of("scope", "dose", "component", "cycle", "onward")},
-        components TEXT NOT NULL CHECK (components <> ''),
-        {_day("from_day")}, {_day("last_day", null=True)}, slot TEXT,
-        days INTEGER NOT NULL CHECK (days <> 0 AND days BETWEEN -90 AND 90),
-        {_one_of("mode", "keep_grid", "re_anchor")},
-        {_text("closed")},
-        reason TEXT NOT NULL CHECK (reason <> ''),
-        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
-        CHECK (last_day >= from_day)
-    ) STRICT""",
-    f"""CREATE TABLE omissions (
-        {_KEY}, {_COURSE},
-        component TEXT NOT NULL, {_day("first_day")}, {_day("last_day")}, slot TEXT,
-        reason TEXT NOT NULL CHECK (reason <> ''),
-        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_STATE},
-        CHECK (last_day >= first_day)
-    ) STRICT""",
+    *m0001_plan.TABLES,
     f"""CREATE TABLE laboratories (
         {_KEY}, name TEXT NOT NULL UNIQUE CHECK (name <> '')
     ) STRICT""",
@@ -302,7 +264,7 @@ _TABLES = (
         {_KEY}, {_COURSE}, cycle INTEGER NOT NULL CHECK (cycle > 0),
         {_one_of("kind", "before", "after")},
         reason TEXT NOT NULL CHECK (reason <> ''),
-        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}, {_STATE}
     ) STRICT""",
     f"""CREATE TABLE childbearing (
         {_KEY}, {_PATIENT},
@@ -359,19 +321,11 @@ _INDEXES = (
     "CREATE UNIQUE INDEX one_live_place_on_a_list ON care_lists (nurse, patient_id)"
     " WHERE state = 'live'",
     "CREATE INDEX courses_of_patient ON courses (patient_id)",
-    "CREATE INDEX dose_orders_of_course ON dose_orders (course_id, from_day)",
-    "CREATE INDEX holds_of_course ON holds (course_id, first_day)",
-    "CREATE INDEX shifts_of_course ON shifts (course_id)",
-    "CREATE INDEX omissions_of_course ON omissions (course_id)",
     "CREATE INDEX childbearing_of_patient ON childbearing (patient_id, stated_utc)",
     "CREATE INDEX pregnancy_tests_of_patient ON pregnancy_tests (patient_id, collected_utc)",
     "CREATE INDEX course_times_of_course ON course_times (course_id, from_day)",
     "CREATE INDEX supplies_of_course ON supplies (course_id, happened_utc)",
     "CREATE INDEX as_needed_orders_of_course ON as_needed_orders (course_id, first_day)",
-    "CREATE UNIQUE INDEX one_live_start_per_cycle ON cycles (course_id, number)"
-    " WHERE state = 'live'",
-    "CREATE UNIQUE INDEX one_live_cycle_per_day ON cycles (course_id, first_day)"
-    " WHERE state = 'live'",
     "CREATE INDEX lab_values_of_patient ON lab_values (patient_id, analyte, collected_utc)",
     "CREATE INDEX administrations_of_course ON administrations (course_id, planned_on)",
     "CREATE INDEX toxicities_of_patient ON toxicities (patient_id, onset_at)",
@@ -386,6 +340,7 @@ _INDEXES = (
     " (planned_on, course_id, component, slot, sequence) WHERE state = 'live'",
     "CREATE UNIQUE INDEX one_live_dismissal_per_finding ON dismissals (patient_id, finding, facts)"
     " WHERE state = 'live'",
+    *m0001_plan.INDEXES,
     *m0001_marrow.INDEXES,
 )
 

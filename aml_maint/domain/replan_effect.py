@@ -1,0 +1,166 @@
+"""What a decision does to the figures: doses of each cycle, gaps at the seams, dose intensity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from aml_maint.domain.administration import TAKEN, Administration
+from aml_maint.domain.course import Course
+from aml_maint.domain.quantities import Dose, factor
+from aml_maint.domain.regimen import GateRule
+from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
+
+Records = Mapping[SlotId, Administration]
+
+
+class CycleCount(NamedTuple):
+    """How many doses of a component a cycle plans, before and after; those left out don't count."""
+
+    component: str
+    cycle: int
+    before: int
+    after: int
+
+
+class Seam(NamedTuple):
+    """Days between the last dose before a cycle and its first, before and after."""
+
+    component: str
+    cycle: int
+    before: int
+    after: int
+
+
+class IntensityEffect(NamedTuple):
+    """The dose intensity of a component in a cycle if all that is still open is given as planned.
+
+    A share, before and after; None where no planned dose is known.
+    """
+
+    component: str
+    cycle: int
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A course with its doses of some ideal days and components."""
+
+    course: Course
+    components: tuple[str, ...]
+    doses: tuple[PlannedDose, ...]
+
+    @classmethod
+    def of(cls, course: Course, components: tuple[str, ...], first: date, last: date) -> Plan:
+        """The doses of some components whose ideal day lies in a stretch."""
+        doses = doses_by_ideal_day(course, first, last, frozenset(components))
+        if course.ended_on is not None:
+            doses = [dose for dose in doses if dose.on <= course.ended_on]
+        return cls(course, components, tuple(doses))
+
+    def active(self, component_id: str) -> list[PlannedDose]:
+        """The doses of a component that are not left out."""
+        return [d for d in self.doses if d.id.component == component_id and not d.is_left_out]
+
+    def days_of_cycle(self, number: int) -> tuple[date, date] | None:
+        """The first and last day of a cycle; None when the plan has none of that number."""
+        if number > len(self.course.cycles):
+            return None
+        return self.course.cycle(number).first_day, self.course.cycle_end(number)
+
+
+def counts_of(before: Plan, after: Plan, first_cycle: int) -> Iterator[CycleCount]:
+    """The doses of each component and cycle, from a cycle on."""
+    for component in before.components:
+        for number in _cycles(before, after, first_cycle):
+            found = [_count(plan, component, number) for plan in (before, after)]
+            yield CycleCount(component, number, *found)
+
+
+def seams_of(before: Plan, after: Plan) -> Iterator[Seam]:
+    """The seams whose gap changes, of the components with a minimum gap or a rhythm of days."""
+    for component in before.components:
+        for number in _cycles(before, after, 2):
+            gaps = [_gap(plan, component, number) for plan in (before, after)]
+            if gaps[0] is not None and gaps[1] is not None and gaps[0] != gaps[1]:
+                yield Seam(component, number, gaps[0], gaps[1])
+
+
+def intensities_of(
+    before: Plan, after: Plan, records: Records, first_cycle: int
+) -> Iterator[IntensityEffect]:
+    """The dose intensities that change. A component behind a gate has none to foretell."""
+    for component in before.components:
+        if any(rule.active for gates in _gates(before, after, component) for rule in gates):
+            continue
+        for number in _cycles(before, after, first_cycle):
+            shares = [_expected(plan, component, number, records) for plan in (before, after)]
+            if shares[0] != shares[1]:
+                yield IntensityEffect(component, number, *shares)
+
+
+def _gates(before: Plan, after: Plan, component_id: str) -> Iterator[tuple[GateRule, ...]]:
+    for plan in (before, after):
+        yield from (c.gates for c in plan.course.components if c.id == component_id)
+
+
+def _cycles(before: Plan, after: Plan, first: int) -> range:
+    return range(first, max(len(before.course.cycles), len(after.course.cycles)) + 1)
+
+
+def _count(plan: Plan, component: str, number: int) -> int:
+    days = plan.days_of_cycle(number)
+    if days is None:
+        return 0
+    return sum(days[0] <= dose.on <= days[1] for dose in plan.active(component))
+
+
+def _gap(plan: Plan, component: str, number: int) -> int | None:
+    days = plan.days_of_cycle(number)
+    if days is None:
+        return None
+    planned = [dose.on for dose in plan.active(component)]
+    earlier = [day for day in planned if day < days[0]]
+    later = [day for day in planned if day >= days[0]]
+    return (min(later) - max(earlier)).days if earlier and later else None
+
+
+def _expected(plan: Plan, component: str, number: int, records: Records) -> Decimal | None:
+    """(Given and still to be given ÷ planned) × (planned days ÷ actual days)."""
+    days = plan.days_of_cycle(number)
+    if days is None:
+        return None
+    (first, last), course = days, plan.course
+    mine = [dose for dose in plan.doses if dose.id.component == component]
+    in_plan = [d for d in mine if first <= d.id.planned_on <= course.planned_end(number)]
+    references = [dose.component.dose or dose.dose for dose in in_plan]
+    unit = next((dose.unit for dose in references if dose is not None), None)
+    planned = _sum(references, unit)
+    given = _sum([_to_be_given(d, records) for d in mine if first <= d.on <= last], unit)
+    actual_days = (last - first).days + 1
+    if not planned or given is None or actual_days <= 0:
+        return None
+    return given * course.cycle_days(number) / (planned * actual_days)
+
+
+def _to_be_given(dose: PlannedDose, records: Records) -> Dose | Decimal | None:
+    record = records.get(dose.id)
+    if record is not None:
+        return record.dose if record.status in TAKEN else Decimal(0)
+    return Decimal(0) if dose.is_left_out else dose.dose
+
+
+def _sum(doses: Sequence[Dose | Decimal | None], unit: str | None) -> Decimal | None:
+    """The sum of some amounts in a unit; None if one of them is not known."""
+    total = Decimal(0)
+    for dose in doses:
+        if dose is None or unit is None:
+            return None
+        if isinstance(dose, Dose):
+            total += dose.value if dose.unit == unit else dose.value * factor(dose.unit, unit)
+    return total

@@ -1,0 +1,43 @@
+"""Python's garbage is collected on the window's thread, and when the window has time for it.
+
+Left to itself Python collects on whichever thread happens to allocate. On the worker that would
+destroy widgets and timers of the window; and a full collection between a key and its answer is
+felt.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY_MS = 1_000
+_SETTLED_MS = 10_000  # by then a ward is open and its pages are made
+
+
+class Collecting(QObject):
+    """Takes the collector over for as long as it lives."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._timer = QTimer(self, interval=_EVERY_MS)
+        self._timer.timeout.connect(collect)
+        self._timer.start()
+        QTimer.singleShot(_SETTLED_MS, self, _settle)
+
+
+def collect() -> None:
+    """Collect the generations that are due; the oldest seldom, as Python itself would."""
+    for generation, (count, limit) in reversed(
+        list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
+    ):
+        if count > limit:
+            gc.collect(generation)
+            return
+
+
+def _settle() -> None:
+    """Leave what has been loaded by now out of every later collection."""
+    gc.collect()
+    gc.freeze()
