@@ -69,6 +69,7 @@ MODULES: dict[str, str | None] = {
     "clock-time": "clock_times",
     "gate": "gate",
     "grade": "grade",
+    "assess": "assessment",
     "toxicity table": "toxicity",
     "assess-marrow": "marrow",
     "risk": "risk",
