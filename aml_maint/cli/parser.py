@@ -77,6 +77,7 @@ MODULES: dict[str, str | None] = {
     "cohort": "outcomes",
     "report": "report",
     "calendar": "calendar",
+    "sheet": "sheet",
     "import-cohort": "cohort",
     "accounts": "accounts",
     "accounts add": "accounts",
