@@ -114,7 +114,7 @@ def due_before(
     cycle: int,
     first_day: date,
     made: Sequence[Assessment],
-    days: int = ASSESSMENT_DAYS,
+    days: int,
 ) -> Due | None:
     """What is missing before a cycle may begin on a day.
 
