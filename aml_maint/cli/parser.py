@@ -76,6 +76,7 @@ MODULES: dict[str, str | None] = {
     "cohort": "outcomes",
     "report": "report",
     "calendar": "calendar",
+    "export csv": "export",
     "import-cohort": "cohort",
     "accounts": "accounts",
     "accounts add": "accounts",
