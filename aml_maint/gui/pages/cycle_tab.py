@@ -19,6 +19,7 @@ from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.reported_facts import ReportedFacts
 from aml_maint.services.people import banner
+from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
 from aml_maint.services.workplace import Workplace
 
@@ -62,6 +63,8 @@ class CycleTab(PatientTab):
         self.no_course.wanted.connect(self.open_course)
         self.acts.cycle_started.connect(self.show_cycle)
         self.acts.closed.connect(self.setFocus)
+        self.acts.decided.connect(self._decided)
+        self.view.plan_bar.undo_wanted.connect(self._open_changes)
         desk.words.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -158,7 +161,30 @@ class CycleTab(PatientTab):
         sheet = self.view.sheet.sheet
         if sheet is not None:
             pair = self.view.sheet.pair
-            self.acts.open(name, sheet, pair.main.slot.component if pair else None)
+            if pair is None:
+                self.acts.open(name, sheet, None)
+            else:
+                dose = None if pair.main.slot.is_unplanned else pair.main.planned
+                self.acts.open(name, sheet, pair.main.slot.component, dose)
+
+    def _decided(self) -> None:
+        """Say what was decided just now, and offer its undo."""
+        sheet = self.view.sheet.sheet
+        if sheet is None:
+            return
+        course_id = sheet.course.id
+
+        def show(found: tuple[PlanChange, ...]) -> None:
+            if found and self.view.sheet.sheet is not None:
+                self.view.plan_bar.show_change(found[0])
+
+        self._desk.session.read(lambda place: changes_of(place, course_id), show, self)
+
+    def _open_changes(self, change_id: str) -> None:
+        sheet = self.view.sheet.sheet
+        if sheet is not None:
+            self.acts.open_changes(sheet, change_id)
+            self.view.plan_bar.hide()
 
 
 def _cycle_with(sheet: CycleSheet, slot: SlotId) -> int:

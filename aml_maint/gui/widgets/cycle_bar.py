@@ -47,6 +47,7 @@ class CycleBar(QWidget):
         ("unplanned", "plus"),
         ("count", "count"),
         ("toxicity", "toxicity"),
+        ("shift", "forward"),
         ("hold", "hold"),
         ("resume", "resume"),
         ("dose", "dose"),
@@ -61,14 +62,21 @@ class CycleBar(QWidget):
         "unplanned": "log_unplanned",
         "count": "record_counts",
         "toxicity": "record_toxicity",
+        "shift": "shift_doses",
         "hold": "hold_component",
         "resume": "resume_component",
         "dose": "set_dose",
         "start_cycle": "start_cycle",
     }
 
-    MORE = ("as_needed", "supply")
+    MORE = ("as_needed", "supply", "omit", "regimen", "stop", "changes")
     """Acts in the menu of the last button."""
+
+    MORE_COMMANDS: ClassVar[dict[str, str]] = {
+        "omit": "omit_doses",
+        "regimen": "change_regimen",
+        "stop": "end_course",
+    }
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +84,7 @@ class CycleBar(QWidget):
         self._numbers: list[int] = []
         self._wanted = 0  # the cycle asked for last; it may still be on its way
         self._waiting = 0
+        self._forbidden: dict[str, bool] = {}
         self.back = IconButton(looks, "back", say("cycle_bar.back"))
         self.forward = IconButton(looks, "forward", say("cycle_bar.forward"))
         self.chooser: ChoiceInput[int] = ChoiceInput(looks, [])
@@ -100,6 +109,8 @@ class CycleBar(QWidget):
         """Switch off what the roles of whoever sits here don't allow; each button says why."""
         for name, command in self.COMMANDS.items():
             self.acts[name].forbid(why_not(command))
+        for name, command in self.MORE_COMMANDS.items():
+            self._forbidden[name] = why_not(command) is not None
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show which cycle it is, and offer what can be done in it."""
@@ -118,9 +129,10 @@ class CycleBar(QWidget):
         self.forward.setEnabled(not sheet.is_last)
         running = course.ended_on is None
         held = any(hold.last_day is None for hold in course.holds)
-        limit = course.regimen.max_cycles
+        limit = course.latest_regimen.max_cycles
         more = limit is None or len(course.cycles) < limit
         shown = {
+            "shift": running,
             "hold": running,
             "resume": running and held,
             "dose": running,
@@ -128,6 +140,9 @@ class CycleBar(QWidget):
         }
         for name, button in self.acts.items():
             button.setVisible(shown.get(name, True))
+        for name in self.MORE_COMMANDS:
+            self.more_acts[name].setVisible(running)
+            self.more_acts[name].setEnabled(not self._forbidden.get(name, False))
         self._fit()
 
     def step(self, step: int) -> None:
