@@ -104,7 +104,7 @@ def _events(
         if day == course.planned_end(last):
             yield say("upcoming.cycle_ends", cycle=last)
         limit = course.regimen.max_cycles
-        if day == course.planned_end(last) + timedelta(days=1) and (limit is None or last < limit):
+        if day == course.expected_start and (limit is None or last < limit):
             yield say("upcoming.cycle_due", cycle=last + 1)
     yield from _checks(course, day, marrows, results, first)
     for hold in course.holds:

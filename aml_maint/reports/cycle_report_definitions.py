@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,7 @@ def definitions(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
             if rule.active
         ),
         *_pregnancy(regimen),
-        *site_sentences(report),
+        *site_sentences(report, catalogue),
         say("report.definition.grades"),
         say("report.definition.sources", sources=sources),
     ]
@@ -116,7 +116,7 @@ def _pregnancy(regimen: Regimen) -> Iterator[Message]:
             )  # fmt: skip
 
 
-def site_sentences(report: CycleReport) -> Iterator[Message]:
+def site_sentences(report: CycleReport, catalogue: Catalogue) -> Iterator[Message]:
     """What the site has set otherwise than the program proposes, and since when."""
     if report.site is None:
         return
@@ -127,7 +127,7 @@ def site_sentences(report: CycleReport) -> Iterator[Message]:
         if settings.is_changed(setting.key):
             own.append(say("site.is", name=setting.name, value=settings.shown(setting.key)))
     if own:
-        yield say("report.definition.site_own", settings=tuple(own))
+        yield say("report.definition.site_own", settings=_listed(own, catalogue))
     accepted = sum(settings.is_accepted(key) for key in report.site.catalogue)
     count = len(report.site.catalogue)
     yield say("report.definition.site_rest", accepted=accepted, count=count)
@@ -141,7 +141,12 @@ def site_sentences(report: CycleReport) -> Iterator[Message]:
         and change.value != report.site.on(change.from_day - _A_DAY).value(setting.key)
     )  # fmt: skip
     if during:
-        yield say("report.definition.site_changes", changes=during)
+        yield say("report.definition.site_changes", changes=_listed(during, catalogue))
+
+
+def _listed(items: Sequence[Message], catalogue: Catalogue) -> str:
+    """Items that may hold commas of their own, told apart."""
+    return catalogue.text("report.joint").join(catalogue.text(item) for item in items)
 
 
 def _mark(

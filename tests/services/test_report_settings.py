@@ -9,6 +9,7 @@ from aml_maint.reports.cycle_report_definitions import definitions
 from aml_maint.services.language import catalogue
 from aml_maint.services.reporting import cycle_report
 from aml_maint.services.site_settings import accept_settings, change_setting
+from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
 from tests.builders import on_course, set_clock
 
@@ -48,10 +49,9 @@ def test_a_changed_window_and_an_accepted_gate_are_printed_as_the_sites_own(
 
 
 def test_a_report_of_an_earlier_cycle_prints_what_held_then(place: Workplace) -> None:
-    from aml_maint.services.treatment import start_cycle
-
     _, course = on_course(place)
     set_clock(place, "2026-03-30T06:00")
+    change_setting(place, "cycle.assessment_needed", False, "kept on paper")
     start_cycle(place, course, date(2026, 3, 30))
     change_setting(place, "window.thalidomide", 90, "earlier nights")
     set_clock(place, "2026-04-10T09:00")
