@@ -37,7 +37,7 @@ class RegimenDialog(ReplanDialog):
         )
         self.from_day = DateInput(desk, "from_day")
         self.from_day.set_day(desk.session.now().day_in(course.zone) + timedelta(days=1))
-        self.doses = {c.id: DecimalInput(desk, field="dose") for c in _undosed(known)}
+        self.doses = {c.id: DecimalInput(desk, field=c.id) for c in _undosed(known)}
         self._components = {c.id: c for c in _undosed(known)}
         add = self.form.add_row
         add("regimen", say("regimen.regimen"), self.regimen, say("regimen.now", name=now.name,

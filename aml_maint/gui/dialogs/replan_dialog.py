@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
@@ -13,7 +14,8 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
-from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.forms.form import FormRow
+from aml_maint.gui.forms.inputs import Input, TextInput
 from aml_maint.gui.widgets.plan_preview import PlanPreview
 from aml_maint.services.replan_view import PlanView, view_change
 from aml_maint.services.replanning import Wanted, change_plan
@@ -41,6 +43,7 @@ class ReplanDialog(PatientDialog):
         self.decided_by = TextInput(desk, longest=80)
         self.decided_by.setText(desk.session.actor.name)
         self._asked = 0
+        self._mistaken: FormRow | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.refresh)
         # As wide as the window lets it: two cycles lie side by side.
@@ -89,15 +92,26 @@ class ReplanDialog(PatientDialog):
         """Read what the decision would do now; an answer to an earlier question is dropped."""
         self._rest.stop()
         self._asked += 1
+        if self._mistaken is not None:
+            self._mistaken.tell(None)
+            self._mistaken = None
         try:
             wanted = self.wanted(preview=True)
         except UserError as error:
+            self._correct(error)
             self.pane.wait(error.message)
             return
         self._desk.session.read(
             lambda place: view_change(place, self.course.id, wanted),
             partial(self._show, self._asked), self, partial(self._refuse, self._asked),
         )  # fmt: skip
+
+    def fail(self, error: UserError) -> None:
+        """Say why it was refused; what concerns an input not asked for now is said below all."""
+        row = self.form.rows.get(error.field or "")
+        if row is not None and row.isHidden():
+            error = type(error)(error.message, hint=error.hint)
+        super().fail(error)
 
     def soon(self) -> None:
         """Something was typed: preview it once the keys have rested."""
@@ -120,4 +134,12 @@ class ReplanDialog(PatientDialog):
 
     def _refuse(self, asked: int, error: UserError) -> None:
         if asked == self._asked:
+            self._correct(error)
             self.pane.refuse(error.message)
+
+    def _correct(self, error: UserError) -> None:
+        """Say beside an input what is wrong with what is typed there; of an empty one nothing."""
+        row = self.form.rows.get(error.field or "")
+        if row is not None and cast("Input", row.field).raw():
+            self._mistaken = row
+            row.tell(error.message)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.domain.assessment import AssessmentKind, Due
 from aml_maint.domain.course import Course, EndReason
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
 from aml_maint.gui.dialogs.replan_dialog import ReplanDialog
 from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
+from aml_maint.gui.widgets.button import Button
 from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.replanning import Wanted, WantedEnd
 
@@ -38,6 +41,9 @@ class StopDialog(ReplanDialog):
         add("note", say("hold.note"), self.note)
         add("override_by", say("start_cycle.override_by"), self.override_by)
         add("override_reason", say("start_cycle.override_reason"), self.override_reason, span=3)
+        self.assess = Button(desk, say("toxicity.act.assess"), "check")
+        self.assess.clicked.connect(self._open_assessment)
+        self.foot.insertWidget(0, self.assess)
         self._ask_override(False)
         self.ready()
         self.code.setFocus()
@@ -60,6 +66,22 @@ class StopDialog(ReplanDialog):
             self._ask_override(True)
         super().fail(error)
 
+    def _open_assessment(self) -> None:
+        """Go through the list now; then the course can end without a word about it."""
+        number = len(self.course.cycles)
+        due = Due(number, AssessmentKind.AFTER, self.course.cycle_end(number))
+        dialog = AssessmentDialog(self._desk, self.patient, self.course, self, due)
+        dialog.accepted.connect(self._assessed)
+        dialog.open()
+
+    def _assessed(self) -> None:
+        self.override_by.clear()
+        self.override_reason.clear()
+        self.form.clear_errors()
+        self._ask_override(False)
+        self.save.setFocus()
+
     def _ask_override(self, shown: bool) -> None:
+        self.assess.setVisible(shown)
         for name in ("override_by", "override_reason"):
             self.form.rows[name].setVisible(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -63,14 +64,16 @@ class CycleActs(QObject):
         self._desk = desk
         self._page = page
         self._dose: PlannedDose | None = None
+        self._day: date | None = None
         self._change = ""
         self.dialog: QDialog | None = None
 
     def open(
-        self, name: str, sheet: CycleSheet, component: str | None, dose: PlannedDose | None = None
-    ) -> QDialog:
-        """Open the dialog of an act; `component` and `dose` are what it is probably about."""
-        self._dose = dose
+        self, name: str, sheet: CycleSheet, component: str | None,
+        dose: PlannedDose | None = None, day: date | None = None,
+    ) -> QDialog:  # fmt: skip
+        """Open the dialog of an act; the component, dose and day are what it is probably about."""
+        self._dose, self._day = dose, day
         dialog = self._dialogs[name](sheet, component, self._page.window())
         self.dialog = dialog
         dialog.finished.connect(self._closed)
@@ -99,9 +102,7 @@ class CycleActs(QObject):
             "hold": lambda s, c, p: HoldDialog(desk, s.patient, s.course, c, p),
             "resume": lambda s, c, p: ResumeDialog(desk, s.patient, s.course, c, p),
             "dose": lambda s, c, p: OrderDialog(desk, s.patient, s.course, c, p),
-            "shift": lambda s, c, p: ShiftDialog(
-                desk, s.patient, s.course, c, p, day=self._dose.on if self._dose else None
-            ),
+            "shift": lambda s, c, p: ShiftDialog(desk, s.patient, s.course, c, p, day=self._day),
             "omit": lambda s, c, p: OmitDialog(desk, s.patient, s.course, c, p, dose=self._dose),
             "stop": lambda s, _, p: StopDialog(desk, s.patient, s.course, p),
             "regimen": lambda s, _, p: RegimenDialog(desk, s.patient, s.course, p),

@@ -18,6 +18,7 @@ from aml_maint.gui.pages.cycle_view import CycleView
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.reported_facts import ReportedFacts
+from aml_maint.gui.widgets.sheet_lines import DoseLine
 from aml_maint.services.people import banner
 from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
@@ -159,13 +160,15 @@ class CycleTab(PatientTab):
 
     def _act(self, name: str) -> None:
         sheet = self.view.sheet.sheet
-        if sheet is not None:
-            pair = self.view.sheet.pair
-            if pair is None:
-                self.acts.open(name, sheet, None)
-            else:
-                dose = None if pair.main.slot.is_unplanned else pair.main.planned
-                self.acts.open(name, sheet, pair.main.slot.component, dose)
+        if name == "changes":
+            self._open_changes("")
+        elif sheet is not None:
+            line, pair = self.view.sheet.line, self.view.sheet.pair
+            component = line.row.component.id if isinstance(line, DoseLine) else None
+            planned = pair is not None and not pair.main.slot.is_unplanned
+            dose = pair.main.planned if pair is not None and planned else None
+            day = sheet.days[self.view.sheet.cursor_at.column].on
+            self.acts.open(name, sheet, component, dose, day)
 
     def _decided(self) -> None:
         """Say what was decided just now, and offer its undo."""
@@ -184,7 +187,7 @@ class CycleTab(PatientTab):
         sheet = self.view.sheet.sheet
         if sheet is not None:
             self.acts.open_changes(sheet, change_id)
-            self.view.plan_bar.hide()
+            self.view.plan_bar.hide()  # the list offers the same undo
 
 
 def _cycle_with(sheet: CycleSheet, slot: SlotId) -> int:
