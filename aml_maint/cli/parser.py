@@ -75,6 +75,8 @@ MODULES: dict[str, str | None] = {
     "survival": "survival",
     "cohort": "outcomes",
     "report": "report",
+    "sign-report": "report",
+    "check-report": "report",
     "calendar": "calendar",
     "import-cohort": "cohort",
     "accounts": "accounts",
