@@ -36,6 +36,12 @@ def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
     return ToxicityTab(desk, logger)
 
 
+def _course(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.course_tab import CourseTab
+
+    return CourseTab(desk)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -48,5 +54,6 @@ TABS: tuple[TabPlace, ...] = (
     TabPlace("overview", _overview),
     TabPlace("cycle", _cycle),
     TabPlace("toxicity", _toxicity),
+    TabPlace("course", _course),
     TabPlace("history", _history),
 )  # fmt: skip
