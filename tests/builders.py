@@ -20,6 +20,7 @@ from aml_maint.domain.marrow import (
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.clock import SetClock
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
@@ -116,3 +117,7 @@ def platelets(place: Workplace, patient: Patient, value: str, collected: str) ->
     """Record a platelet count."""
     result = LabValue.parse(value, "10*9/L")
     record_count(place, patient.id, "platelets", result, moment(collected))
+
+
+# Who goes on without the assessment between two cycles, for tests that are about something else.
+UNASSESSED = Unassessed("Wu Min", "assessed on paper")

@@ -119,6 +119,7 @@ class CellState(StrEnum):
     GIVEN_EARLY = "given_early"
     PARTLY_GIVEN = "partly_given"
     HELD = "held"
+    OMITTED = "omitted"
     REFUSED = "refused"
     MISSED = "missed"
     GATE_CLOSED = "gate_closed"
@@ -185,8 +186,10 @@ def cell_state(
         return _recorded_state(dose, record, linked_due)
     if not needed:
         return CellState.NOT_APPLICABLE
-    if dose.is_left_out:
+    if dose.hold is not None:
         return CellState.HELD
+    if dose.is_omitted:
+        return CellState.OMITTED
     if gate is not None and not gate.is_open:
         return CellState.GATE_CLOSED
     times = window(dose, linked_due)

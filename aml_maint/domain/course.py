@@ -270,6 +270,27 @@ class Course:
                 found.setdefault(component.id, component)
         return tuple(found.values())
 
+    def components_between(self, first: date, last: date) -> tuple[Component, ...]:
+        """The components of every regimen followed on some days, each once, the latest first."""
+        regimens = [self.regimen_on(last)]
+        regimens += [e.regimen for e in reversed(self.editions) if first < e.from_day <= last]
+        found: dict[str, Component] = {}
+        for regimen in (*regimens, self.regimen_on(first)):
+            for component in regimen.components:
+                found.setdefault(component.id, component)
+        return tuple(found.values())
+
+    def shifts_of(self, component_id: str, ideal_on: date, slot: str) -> tuple[Shift, ...]:
+        """The shifts that moved the dose of an ideal day and slot."""
+        link = self.component(component_id).link
+        leader = SlotKey(component_id if link is None else link.to, ideal_on, slot)
+        key = SlotKey(component_id, ideal_on, slot)
+        return tuple(
+            shift
+            for shift in self.shifts
+            if shift.covers(*leader) and key not in shift.closed and leader not in shift.closed
+        )
+
     def hold_of(self, component_id: str, day: date) -> Hold | None:
         """The hold on a component that day; a linked component is held with the one it serves."""
         for hold in self.holds:

@@ -40,7 +40,7 @@ def _cycle_due(snapshot: Snapshot) -> Iterator[Finding]:
         yield from _course_begins(snapshot, course)
         return
     last = len(course.cycles)
-    due = course.planned_end(last) + timedelta(days=1)
+    due = course.expected_start
     days = (snapshot.today - due).days
     if days < -snapshot.limits.cycle_ahead or _ends_before(course, due):
         return

@@ -23,6 +23,9 @@ _NOT_DUE = frozenset(
 )
 
 
+_LEFT_OUT = frozenset({CellState.HELD, CellState.OMITTED})
+
+
 @dataclass(frozen=True)
 class DoseOutcome:
     """One planned dose with what became of it, and whether its gate was closed then."""
@@ -60,10 +63,11 @@ class Intensity:
     """One component over a stretch of days.
 
     `planned` counts the doses due by the plan up to now; gate-closed doses are not due, so
-    `held_not_due` of the `held` ones are no part of it. Doses are summed in `unit`; the planned
-    sum is None where no planned dose is known. `given_dose` holds the doses of overrun days too,
-    and the `extra` doses that no plan asked for: they count as given, never as planned, so a
-    relative dose intensity can lie above 100 %. They are no part of adherence.
+    `held_not_due` of the `held` and `omitted` ones are no part of it. Doses are summed in `unit`;
+    the planned sum, of the doses as first planned for these days, is None where none is known.
+    `given_dose` holds the doses of overrun days too, and the `extra` doses that no plan asked
+    for: they count as given, never as planned, so a relative dose intensity can lie above 100 %.
+    They are no part of adherence.
     """
 
     component: str
@@ -83,6 +87,7 @@ class Intensity:
     actual_days: int
     held_not_due: int = 0
     extra: int = 0
+    omitted: int = 0
 
     @property
     def rdi(self) -> Decimal | None:
@@ -97,8 +102,11 @@ class Intensity:
 
     @property
     def adherence(self) -> Decimal | None:
-        """Doses given ÷ (doses due − doses held by the clinic), a share; None if none was due."""
-        due = self.planned - (self.held - self.held_not_due)
+        """Doses given ÷ (doses due − doses held by the clinic), a share; None if none was due.
+
+        Those omitted by decision are held by the clinic, too.
+        """
+        due = self.planned - (self.held + self.omitted - self.held_not_due)
         return Decimal(self.given + self.partly) / due if due > 0 else None
 
 
@@ -109,17 +117,21 @@ def intensity(
     actual_days: int,
     overrun: Iterable[DoseOutcome] = (),
     extra: Sequence[Dose] = (),
+    moved: Iterable[PlannedDose] = (),
 ) -> Intensity:
     """Counts and sums of one component's doses; doses not yet due are left out.
 
     The doses of `overrun` days are no part of the plan: what was given then is given all the
     same, within the actual days. So are the `extra` doses given beyond the plan.
+    `moved` are those first planned for these days that are, or were, moved to other ones: what
+    a shift puts off lowers the intensity of its cycle, it does not vanish from the plan.
     """
     found, later = list(outcomes), list(overrun)
     counts = Counter(outcome.state for outcome in found)
     due = [outcome for outcome in found if outcome.due]
     unit = _unit([*found, *later])
-    references = [outcome.reference for outcome in due]
+    references = [outcome.reference for outcome in due if not outcome.planned.is_moved]
+    references += [dose.component.dose or dose.dose for dose in moved]
     on_time = (CellState.GIVEN, CellState.GIVEN_LATE, CellState.GIVEN_EARLY)
     return Intensity(
         component=component,
@@ -138,7 +150,8 @@ def intensity(
         unit=unit,
         planned_days=planned_days,
         actual_days=actual_days,
-        held_not_due=sum(1 for one in found if one.state is CellState.HELD and not one.due),
+        held_not_due=sum(1 for one in found if one.state in _LEFT_OUT and not one.due),
+        omitted=counts[CellState.OMITTED],
         extra=len(extra),
     )
 

@@ -15,6 +15,9 @@ from aml_maint.domain.regimen import Source
 from aml_maint.domain.site import Applies, Kind, Setting, SettingValue, SiteSettings, Status, Target
 from aml_maint.domain.site_regimen import FIGURES
 
+# These have no more and no less.
+_WORDS = frozenset({Kind.FLAG, Kind.CHOICE, Kind.COMPONENTS})
+
 _KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
@@ -40,8 +43,9 @@ def catalogue_from_data(data: Mapping[str, Any]) -> Mapping[str, Setting]:
     for entry, setting in zip(entries, found.values(), strict=True):
         for name in ("at_most", "at_least"):
             for other in getattr(setting, name):
-                if other not in found or found[other].kind is not setting.kind:
-                    raise entry.problem(name, f"“{other}” is no setting of the same kind")
+                alike = other in found and found[other].kind is setting.kind
+                if not alike or setting.kind in _WORDS:
+                    raise entry.problem(name, f"“{other}” is no figure of the same kind")
     ordered = sorted(found.values(), key=lambda setting: sections.index(setting.section))
     catalogue = MappingProxyType({setting.key: setting for setting in ordered})
     try:

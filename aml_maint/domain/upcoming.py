@@ -78,7 +78,7 @@ def _drugs(doses: Sequence[DoseStanding]) -> tuple[UpcomingDrug, ...]:
 
 def _standing(doses: Sequence[DoseStanding]) -> CellState:
     waiting = {dose.state for dose in doses if dose.record is None}
-    for state in (CellState.HELD, CellState.GATE_CLOSED):
+    for state in (CellState.HELD, CellState.OMITTED, CellState.GATE_CLOSED):
         if waiting == {state}:
             return state
     return CellState.PLANNED
@@ -104,7 +104,7 @@ def _events(
         if day == course.planned_end(last):
             yield say("upcoming.cycle_ends", cycle=last)
         limit = course.regimen.max_cycles
-        if day == course.planned_end(last) + timedelta(days=1) and (limit is None or last < limit):
+        if day == course.expected_start and (limit is None or last < limit):
             yield say("upcoming.cycle_due", cycle=last + 1)
     yield from _checks(course, day, marrows, results, first)
     for hold in course.holds:

@@ -142,10 +142,15 @@ def left_alone(pairs: Sequence[DosePair], wanted: frozenset[SlotId]) -> list[Mes
     return [say(f"stretch.left.{why}", count=count) for why, count in counts.items()]
 
 
+_NOT_GIVEN = frozenset(
+    {CellState.HELD, CellState.OMITTED, CellState.GATE_CLOSED, CellState.NOT_APPLICABLE}
+)
+
+
 def _why(view: DoseView) -> str:
     if view.record is not None:
         return "recorded"
-    if view.state in {CellState.HELD, CellState.GATE_CLOSED, CellState.NOT_APPLICABLE}:
+    if view.state in _NOT_GIVEN:
         return view.state.value
     return "no_dose" if view.planned.dose is None else "to_come"
 

@@ -47,7 +47,7 @@ def next_part(pair: DosePair) -> DoseView:
     return pair.main
 
 
-_HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD})
+_HELD_BACK = frozenset({CellState.GATE_CLOSED, CellState.HELD, CellState.OMITTED})
 
 
 def can_give(target: DoseTarget, now: Moment) -> bool:

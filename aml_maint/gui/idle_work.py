@@ -60,6 +60,11 @@ class IdleWork(QObject):
         self._timer.timeout.connect(self._next)
         self._timer.start(first_ms)
 
+    def stop(self) -> None:
+        """Leave the rest undone."""
+        self._timer.stop()
+        self._pieces = iter(())
+
     def _next(self) -> None:
         piece = next(self._pieces, None)
         if piece is not None:

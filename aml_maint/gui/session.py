@@ -141,7 +141,7 @@ class Session(QObject):
             except UserError as error:
                 self._hand_over(partial(self._refuse, error, failed, owner))
             else:
-                self._hand_over(lambda: done(found) if isValid(owner) else None)
+                self._hand_over(lambda: self._tell(done, found, owner))
 
         self._submit(task)
 
@@ -260,6 +260,11 @@ class Session(QObject):
         self._answers.arrived.emit(answer)
 
     # -- on the window's thread ----------------------------------------------------------------
+
+    def _tell(self, done: Callable[[T], None], found: T, owner: QObject) -> None:
+        """Hand an answer to who asked; once the file is closed, a page would only ask for more."""
+        if isValid(owner) and not self._closing:
+            done(found)
 
     def _saved(
         self, changes: Changes, done: Callable[[Changes], None] | None, owner: QObject

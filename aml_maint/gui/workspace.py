@@ -78,6 +78,7 @@ class Workspace(QWidget):
             self.backups.look()
         self.go("today")
         self._idle = IdleWork(self._ahead(), self)
+        desk.session.closing.connect(self._idle.stop)
 
     # -- the pages -----------------------------------------------------------------------------
 

@@ -25,8 +25,9 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
-from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule
+from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule, Regimen
 from aml_maint.domain.schedule import PlannedDose
+from aml_maint.domain.site_history import SiteHistory
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
 TEMPERATURE = "temperature"
@@ -169,6 +170,17 @@ class CycleReport:
     demo: bool = False
     reactions: tuple[SiteReaction, ...] = ()
     unplanned: tuple[ReportedDose, ...] = ()
+    site: SiteHistory | None = None
+
+    @property
+    def last_day_shown(self) -> date:
+        """The last day of the report that has come."""
+        return min(self.days[-1].on, self.today)
+
+    @property
+    def regimen(self) -> Regimen:
+        """The regimen as site and prescriber had set it on the last day of the report."""
+        return self.course.regimen_on(self.last_day_shown)
 
     @property
     def first_day(self) -> date:

@@ -29,6 +29,7 @@ LEGEND = (
     CellState.GIVEN_EARLY,
     CellState.PARTLY_GIVEN,
     CellState.HELD,
+    CellState.OMITTED,
     CellState.REFUSED,
     CellState.MISSED,
     CellState.GATE_CLOSED,

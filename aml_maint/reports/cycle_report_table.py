@@ -17,7 +17,7 @@ COUNTS: tuple[tuple[str, Callable[[Intensity], int]], ...] = (
     ("planned", lambda one: one.planned),
     ("given", lambda one: one.given),
     ("partly", lambda one: one.partly),
-    ("held", lambda one: one.held),
+    ("held", lambda one: one.held + one.omitted),
     ("missed", lambda one: one.missed),
     ("refused", lambda one: one.refused),
     ("unconfirmed", lambda one: one.unconfirmed),

@@ -22,10 +22,10 @@ from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.toxicity import ToxicityItem
-from aml_maint.domain.toxicity_event import GradePoint, Outcome, Reporter, ToxicityEvent
+from aml_maint.domain.toxicity_event import GradePoint, Outcome, ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.toxicities import item_of, prepared
+from aml_maint.services.toxicities import item_of, prepared, reporter_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, patients, toxicities
 from aml_maint.store.transaction import Transaction
@@ -237,14 +237,9 @@ def _begun(place: Workplace, made: Assessment, finding: Finding, day: KnownTime)
             id, id, made.patient_id, made.course_id, finding.term, clocks,
             (GradePoint(day, finding.grade, note=finding.note),),
             baseline=finding.grade if first else earlier,
-            reporter=_reporter(place),
+            reporter=reporter_of(place),
         ),
     )  # fmt: skip
-
-
-def _reporter(place: Workplace) -> Reporter | None:
-    role = place.actor.role.value
-    return Reporter(role) if role in set(Reporter) else None
 
 
 def _write(

@@ -90,7 +90,10 @@ def _columns(row: SheetRow) -> Iterator[CalendarColumn]:
 
 
 def _dose(view: DoseView | None) -> CalendarDose | None:
-    return None if view is None else CalendarDose(view.planned, _standing(view))
+    """A dose as the patient's page shows it; one that was omitted has no place there."""
+    if view is None or view.state is CellState.OMITTED:
+        return None
+    return CalendarDose(view.planned, _standing(view))
 
 
 def _standing(view: DoseView) -> Standing:

@@ -13,6 +13,7 @@ from pathlib import Path
 from aml_maint import files
 from aml_maint.domain.moment import Moment
 from aml_maint.services.clock import SetClock
+from aml_maint.services.demo_site import site_decisions
 from aml_maint.services.demo_step import NURSE, Step
 from aml_maint.services.demo_story import steps_of
 from aml_maint.services.local_zone import DEFAULT_ZONE
@@ -60,7 +61,9 @@ def _clear_old(path: Path) -> None:
 
 def _steps(now: Moment) -> list[Step]:
     stories = files.read_toml("demo", "ward.toml")["patient"]
-    steps = [step for story in stories for step in steps_of(story, now.local.date())]
+    today = now.local.date()
+    steps = [step for story in stories for step in steps_of(story, today)]
+    steps += site_decisions(today)
     # One clock for the whole ward: the record grows in the order of time.
     return sorted(steps, key=lambda step: step.at)
 

@@ -31,6 +31,7 @@ from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import PlannedDose, doses_between
 from aml_maint.services import library
 from aml_maint.services.demo_injections import injection, site_reactions
+from aml_maint.services.demo_site import EGFR_KNOWN, kidney_value, late_count
 from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
 from aml_maint.services.demo_supply import as_needed, tablets
 from aml_maint.services.demo_toxicities import ToxicityStory
@@ -166,8 +167,17 @@ class _Teller:
                 value = Decimal(88) if (self.last_day - day).days > 6 else Decimal(50)
             if self.name == "stale_count" and (self.last_day - day).days < 5:
                 return
+            if "late_count" in self.story and (self.last_day - day).days < 2:
+                break
             yield self.count(day, max(value, Decimal(20)))
             day += timedelta(days=step)
+        if "late_count" in self.story:
+            collected, recorded, found = late_count(self.story["late_count"], self.today)
+            yield Step(
+                recorded.local.replace(tzinfo=None),
+                NURSE,
+                call(record_counts, self.patient_id, {"platelets": found}, collected),
+            )  # fmt: skip
 
     def count(self, day: date, platelets: Decimal) -> Step:
         neutrophils = Decimal(self.random.randint(11, 42)) / 10
@@ -179,6 +189,8 @@ class _Teller:
             "haemoglobin": LabValue(haemoglobin, "g/L"),
             "leukocytes": LabValue(neutrophils + Decimal("1.6"), "10*9/L"),
         }
+        if (self.today - day).days <= EGFR_KNOWN:
+            values["egfr"] = kidney_value(self.story.get("egfr"))
         return Step(
             at + timedelta(hours=1),
             NURSE,

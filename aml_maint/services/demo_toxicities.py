@@ -78,6 +78,12 @@ class ToxicityStory:
                 "", self.patient_id, self.course_id, number, AssessmentKind.BEFORE, day, findings
             )
             yield Step(at_time(day, 7, 50), NURSE, call(record_assessment, made))
+        if self.last_day < self.today:
+            ending = Assessment(
+                "", self.patient_id, self.course_id, len(self.starts), AssessmentKind.AFTER,
+                self.last_day, tuple(Finding(term, 0) for term in _ASKED),
+            )  # fmt: skip
+            yield Step(at_time(self.last_day, 9, 0), NURSE, call(record_assessment, ending))
 
     def _fevers(self) -> Iterator[Step]:
         """After the first injections, with the temperatures that were taken around them."""

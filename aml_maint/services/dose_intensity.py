@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from aml_maint.domain.administration import Administration
@@ -12,7 +12,7 @@ from aml_maint.domain.course import Course
 from aml_maint.domain.intensity import Intensity, intensity
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Regimen, Role
-from aml_maint.domain.schedule import EXTRA, doses_of_cycle
+from aml_maint.domain.schedule import EXTRA, doses_by_ideal_day, doses_of_cycle
 from aml_maint.services.dose_view import DoseView, views
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
@@ -42,7 +42,9 @@ def intensities(
     actual = max(((today if running else min(end, today)) - start).days + 1, 1)
     planned = min(length, actual)
     sums = []
-    for component in course.regimen.components:
+    until = min(start + timedelta(days=planned - 1), today)
+    first_planned = doses_by_ideal_day(course, start, until) if course.shifts else []
+    for component in course.components_between(start, max(end, start)):
         mine = [view for view in found if view.slot.component == component.id]
         in_plan = (view.outcome for view in mine if view.planned.day <= length)
         overrun = (view.outcome for view in mine if view.planned.day > length)
@@ -51,7 +53,8 @@ def intensities(
             for record in unplanned
             if record.dose and (record.slot.slot, record.slot.component) == (EXTRA, component.id)
         ]
-        sums.append(intensity(component.id, in_plan, planned, actual, overrun, extra))
+        moved = (d for d in first_planned if d.is_moved and d.id.component == component.id)
+        sums.append(intensity(component.id, in_plan, planned, actual, overrun, extra, moved))
     return tuple(sums)
 
 

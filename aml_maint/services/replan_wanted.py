@@ -26,6 +26,7 @@ from aml_maint.domain.replan_settle import known_component, movable, together
 from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.shift import FURTHEST_SHIFT, Omission, Shift, ShiftMode, ShiftScope
 from aml_maint.services import library
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.dose_rules import check_dose_unit
 from aml_maint.services.workplace import Workplace
 
@@ -122,19 +123,21 @@ class WantedDose:
 
 @dataclass(frozen=True)
 class WantedStart:
-    """The next cycle began on a day."""
+    """The next cycle began on a day; `unassessed` decides to go on without its assessment."""
 
     first_day: date
+    unassessed: Unassessed | None = None
 
 
 @dataclass(frozen=True)
 class WantedEnd:
-    """The course ends: its last day and why."""
+    """The course ends: its last day and why; `unassessed` as for the start of a cycle."""
 
     last_day: date
     reason: EndReason
     decided_by: str = ""
     note: str = ""
+    unassessed: Unassessed | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aml_maint.domain.administration import Administration
+from aml_maint.domain.assessment import Override
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import Message, say
@@ -17,6 +18,12 @@ from aml_maint.domain.replan import Preview, preview, preview_undo
 from aml_maint.domain.replan_words import decided_by, told, why_told
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import Shift
+from aml_maint.services.assessment_gate import (
+    NOBODY_TO_ASSESS,
+    expect_assessed,
+    expect_closed,
+    keep_overrides,
+)
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.replan_wanted import (
     ACTIONS,
@@ -36,6 +43,7 @@ from aml_maint.services.replan_wanted import (
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, decisions, doses, plan_facts
 from aml_maint.store.decisions import Decision
+from aml_maint.store.transaction import Transaction
 
 __all__ = [
     "PlanChange", "Wanted", "WantedDelay", "WantedDose", "WantedEnd", "WantedHold",
@@ -81,20 +89,40 @@ def preview_change(place: Workplace, course_id: str, wanted: Wanted) -> Preview:
 def change_plan(
     place: Workplace, course_id: str, wanted: Wanted, command_id: UUID | None = None
 ) -> Changes:
-    """Make a decision about the plan. Refused with the first conflict if its preview has any."""
+    """Make a decision about the plan. Refused with the first conflict if its preview has any.
+
+    A cycle begins and a course ends only after its assessment (see `assessment_gate`).
+    """
     action = ACTIONS[type(wanted)]
     if (done := place.done_before(command_id, action)) is not None:
         return done
     course = courses.course(place.store, course_id, place.shelf)
     found = _possible(preview_change(place, course_id, wanted))
+    waived = _waived(place, course, wanted)
+
+    def work(transaction: Transaction) -> None:
+        plan_facts.write(transaction, course, found.facts)
+        keep_overrides(place, transaction, course, waived)
+
     return place.write(
         action,
-        lambda transaction: plan_facts.write(transaction, course, found.facts),
+        work,
         touched=Touched.COURSES,
         patient_id=course.patient_id,
         command_id=command_id,
         reason=why(wanted),
     )
+
+
+def _waived(place: Workplace, course: Course, wanted: Wanted) -> Sequence[Override]:
+    """The assessments that a decision goes without; Refused where none may be missing."""
+    match wanted:
+        case WantedStart():
+            return expect_assessed(place, course, wanted.first_day, wanted.unassessed)
+        case WantedEnd() if wanted.reason not in NOBODY_TO_ASSESS:
+            return expect_closed(place, course, wanted.last_day, wanted.unassessed)
+        case _:
+            return ()
 
 
 def changes_of(

@@ -22,6 +22,7 @@ from aml_maint.services import library
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
+from aml_maint.services.site_settings import site_history
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import gate_evidence, site_reactions
 
@@ -56,6 +57,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         demo=place.is_demo,
         reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, evidence)),
+        site=site_history(place),
     )
 
 

@@ -15,7 +15,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.schedule import days, dose_on, doses_between
+from aml_maint.domain.schedule import PlannedDose, days, dose_on, doses_between, doses_by_ideal_day
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.dose_intensity import intensities
 from aml_maint.services.dose_view import DosePair, paired, views
@@ -53,6 +53,8 @@ class SheetRow:
     dose: Dose | None
     premedication_dose: Dose | None
     cells: tuple[DosePair | None, ...]
+    vacated: tuple[PlannedDose | None, ...] = ()
+    """Per column: the dose first planned for it that is now on another day."""
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,11 @@ def _rows(
         slot = pair.main.slot
         row = cells.setdefault((slot.component, slot.slot), [None] * len(columns))
         row[column[pair.main.planned.on]] = pair
-    serving = {c.link.to: c for c in course.regimen.components if c.link is not None}
+    components = course.components_between(columns[0], columns[-1])
+    serving = {c.link.to: c for c in components if c.link is not None}
+    vacated = _vacated(course, columns)
     rows = []
-    for component in course.regimen_on(columns[-1]).components:
+    for component in components:
         for slot_time in component.slots:
             found = cells.get((component.id, slot_time.name))
             if found is None:
@@ -186,9 +190,21 @@ def _rows(
                     dose_on(course, component, columns[-1]),
                     dose_on(course, served, columns[-1]) if served else None,
                     tuple(found),
+                    tuple(vacated.get((component.id, slot_time.name, day)) for day in columns),
                 )
             )
     return tuple(rows)
+
+
+def _vacated(course: Course, columns: Sequence[date]) -> dict[tuple[str, str, date], PlannedDose]:
+    """The doses first planned for some days and moved away, by component, slot and that day."""
+    if not course.shifts:
+        return {}
+    return {
+        (dose.id.component, dose.id.slot, dose.id.planned_on): dose
+        for dose in doses_by_ideal_day(course, columns[0], columns[-1])
+        if dose.is_moved
+    }
 
 
 def _unplanned_rows(

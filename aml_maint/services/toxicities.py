@@ -14,7 +14,7 @@ from aml_maint.domain.moment import Moment, zone
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import lab_text
 from aml_maint.domain.toxicity import Kind, ToxicityItem, grade
-from aml_maint.domain.toxicity_event import GradePoint, Outcome, Review, ToxicityEvent
+from aml_maint.domain.toxicity_event import GradePoint, Outcome, Reporter, Review, ToxicityEvent
 from aml_maint.domain.toxicity_revision import changes_what_stood
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
@@ -183,6 +183,12 @@ def item_of(term: str) -> ToxicityItem:
     if found is None:
         raise BadInput(say("error.unknown_item", item=term), field="term")
     return found
+
+
+def reporter_of(place: Workplace) -> Reporter | None:
+    """Who noticed it when nobody else is named: the nurse or physician at the desk."""
+    role = place.actor.role.value
+    return Reporter(role) if role in set(Reporter) else None
 
 
 def baseline_of(place: Workplace, patient_id: str, term: str) -> int | None:

@@ -13,6 +13,7 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
 from aml_maint.services import library
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_rules import check_dose_unit
 from aml_maint.services.replan_wanted import (
@@ -75,10 +76,19 @@ def start_course(
 
 
 def start_cycle(
-    place: Workplace, course_id: str, first_day: date, command_id: UUID | None = None
+    place: Workplace,
+    course_id: str,
+    first_day: date,
+    command_id: UUID | None = None,
+    *,
+    override: Unassessed | None = None,
 ) -> Changes:
-    """Record that the next cycle began; days before it stay overrun days of the last one."""
-    return change_plan(place, course_id, WantedStart(first_day), command_id)
+    """Record that the next cycle began; days before it stay overrun days of the last one.
+
+    Refused without the safety assessment between the cycles, unless a named person goes on
+    without it and says why.
+    """
+    return change_plan(place, course_id, WantedStart(first_day, override), command_id)
 
 
 def hold_component(
@@ -134,9 +144,15 @@ def end_course(
     reason: EndReason,
     note: str = "",
     command_id: UUID | None = None,
+    *,
+    override: Unassessed | None = None,
 ) -> Changes:
-    """End a course: its last day and why."""
-    wanted = WantedEnd(last_day, reason, place.actor.name, note)
+    """End a course: its last day and why.
+
+    Refused without the assessment after its last cycle, as for the start of a cycle; who died or
+    is lost can't be assessed.
+    """
+    wanted = WantedEnd(last_day, reason, place.actor.name, note, override)
     return change_plan(place, course_id, wanted, command_id)
 
 

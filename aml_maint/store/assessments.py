@@ -83,7 +83,9 @@ def add_override(
 def overrides(store: Store, course_id: str) -> list[Override]:
     """Every cycle of a course that was started or closed without its assessment."""
     rows = store.rows(
-        "SELECT * FROM assessment_overrides WHERE course_id = ? ORDER BY cycle, seq", (course_id,)
+        "SELECT * FROM assessment_overrides WHERE course_id = ? AND state = 'live'"
+        " ORDER BY cycle, seq",
+        (course_id,),
     )
     return [
         Override(row["cycle"], AssessmentKind(row["kind"]), row["reason"], row["decided_by"])

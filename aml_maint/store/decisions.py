@@ -61,10 +61,13 @@ def of_course(store: Store, course_id: str, shelf: Shelf) -> list[Decision]:
 
 
 def take_back(transaction: Transaction, store: Store, sequence: int) -> None:
-    """Put every row of a decision back to what it was; a row it made is marked as undone."""
+    """Put every row of a decision back to what it was; a row it made is marked as undone.
+
+    What was written down besides, such as that an assessment was gone without, stays a fact.
+    """
     event = audit.event(store, sequence)
     assert event is not None  # the caller found the decision by it
-    for change in reversed(event.changes):
+    for change in reversed([c for c in event.changes if c.table in {"courses", *TABLES}]):
         before = {"state": "undone"} if change.before is None else dict(change.before)
         transaction.update(change.table, change.id, before)
     transaction.note({_UNDOES: sequence})

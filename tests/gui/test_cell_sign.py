@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.theme import Theme, ThemeName
+from aml_maint.gui.widgets.cell_marks import Mark, draw_mark
 from aml_maint.gui.widgets.cell_sign import contrast, draw_sign, ink_on, sign_pixmap
 from aml_maint.gui.widgets.legend import SHOWN, Legend
 
@@ -27,6 +28,9 @@ FILLED = (
     CellState.OVERDUE, CellState.GIVEN, CellState.GIVEN_LATE, CellState.GIVEN_EARLY,
     CellState.HELD, CellState.REFUSED,
 )  # fmt: skip
+
+
+LEGEND_MARKS = (Mark.MOVED_LATER, Mark.MOVED_AWAY, Mark.LOWER_DOSE)
 
 
 class OneGrey(Theme):
@@ -104,6 +108,34 @@ def test_a_closed_gate_shows_the_count_that_keeps_it_closed(looks: Looks) -> Non
     assert different(with_count, greys(theme, CellState.GATE_CLOSED)) > DIFFERENT_PIXELS
 
 
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_two_marks_differ_in_a_grey_copy_and_none_hides_in_its_sign(
+    looks: Looks, name: ThemeName
+) -> None:
+    theme = Theme(name)
+    cells = {mark: marked(theme, mark) for mark in Mark}
+    cells["none"] = marked(theme, None)
+    alike = {
+        (one, other): different(cells[one], cells[other])
+        for one, other in combinations(cells, 2)
+        if different(cells[one], cells[other]) < DIFFERENT_PIXELS // 2
+    }
+    assert alike == {}
+
+
+def marked(theme: Theme, mark: Mark | None) -> list[int]:
+    """The grey values of a planned dose's cell with a mark at its upper left."""
+    image = QImage(CELL, CELL, QImage.Format.Format_RGB32)
+    image.fill(theme.color("surface_raised"))
+    painter = QPainter(image)
+    draw_sign(painter, QRectF(0, 0, CELL, CELL), CellState.PLANNED, theme, size=SIGN)
+    if mark is not None:
+        draw_mark(painter, QPointF(6, 6), mark, theme, size=9)
+    painter.end()
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    return [grey.pixelColor(x, y).value() for y in range(CELL) for x in range(CELL)]
+
+
 def test_contrast_of_black_and_white_is_twenty_one(looks: Looks) -> None:
     assert contrast(QColor("black"), QColor("white")) == pytest.approx(21)
 
@@ -121,7 +153,8 @@ def test_a_sign_as_a_picture_has_the_asked_size_on_any_screen(
 def test_the_legend_names_every_sign_that_can_be_on_the_sheet(looks: Looks) -> None:
     legend = Legend(looks)
     words = [looks.words.text(f"state.{state}") for state in SHOWN]
-    words.append(looks.words.text("legend.struck"))
+    words += [looks.words.text(f"mark.{mark}") for mark in LEGEND_MARKS]
+    words += [looks.words.text(f"legend.{mark}") for mark in ("care", "struck")]
     assert legend.accessibleDescription() == ", ".join(words)
     assert set(CellState) - set(SHOWN) == {CellState.STOPPED}
 

@@ -28,6 +28,7 @@ from aml_maint.services.importing import import_cohort, preview_cohort
 from aml_maint.services.people import list_patients
 from aml_maint.services.treatment import end_course
 from aml_maint.services.workplace import Workplace
+from tests.builders import UNASSESSED
 from tests.gui.ward import COURSE, NEW, ON_COURSE, Ward
 
 Settle = Callable[[Session], None]
@@ -311,7 +312,9 @@ def test_a_published_patient_shows_the_facts_as_printed(
 
 def test_an_ended_course_plans_nothing_more(desk: Desk, page: PatientPage, settled: Settle) -> None:
     desk.session.write(
-        lambda place: end_course(place, COURSE, date(2026, 3, 4), EndReason.RELAPSE),
+        lambda place: end_course(
+            place, COURSE, date(2026, 3, 4), EndReason.RELAPSE, override=UNASSESSED
+        ),
         None, None, page,
     )  # fmt: skip
     settled(desk.session)

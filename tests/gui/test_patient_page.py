@@ -36,6 +36,7 @@ from aml_maint.services.observations import record_counts
 from aml_maint.services.people import Banner, list_patients
 from aml_maint.services.treatment import end_course, start_cycle
 from aml_maint.services.workplace import Workplace
+from tests.builders import UNASSESSED
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, ZONE, Ward
 
 Settle = Callable[[Session], None]
@@ -247,7 +248,9 @@ def test_control_and_arrows_walk_through_the_cycles_on_the_same_day(
     ward.clock.set(datetime(2026, 4, 28, 9, 0))
     for first in (date(2026, 3, 29), date(2026, 4, 26)):
         desk.session.write(
-            lambda place, first=first: start_cycle(place, COURSE, first),  # type: ignore[misc]
+            lambda place, first=first: start_cycle(  # type: ignore[misc]
+                place, COURSE, first, override=UNASSESSED
+            ),
             None, None, page,
         )  # fmt: skip
     settled(desk.session)
@@ -565,6 +568,13 @@ def test_a_cycle_started_three_days_late_is_shown_and_leaves_overrun_days_behind
     assert "29 to 31" in dialog.effect.text()
     dialog.save.click()
     settled(desk.session)
+    # Nobody assessed the patient between the cycles: who goes on without it, and why?
+    assert dialog.form.rows["override_reason"].error is not None
+    assert dialog.assess.isVisible()
+    dialog.override_by.setText("Wu Min")
+    dialog.override_reason.setText("assessed on paper")
+    dialog.save.click()
+    settled(desk.session)
     sheet = page.cycle.sheet.sheet
     assert sheet is not None and sheet.cycle == 2 and sheet.days[0].on == date(2026, 4, 1)
     page.cycle.bar.back.click()
@@ -681,7 +691,9 @@ def test_an_ended_course_shows_its_last_cycle_but_offers_no_treatment(
     desk: Desk, page: PatientPage, settled: Settle
 ) -> None:
     desk.session.write(
-        lambda place: end_course(place, COURSE, date(2026, 3, 4), EndReason.RELAPSE),
+        lambda place: end_course(
+            place, COURSE, date(2026, 3, 4), EndReason.RELAPSE, override=UNASSESSED
+        ),
         None, None, page,
     )  # fmt: skip
     settled(desk.session)

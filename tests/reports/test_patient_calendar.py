@@ -114,6 +114,18 @@ def test_the_page_has_two_sides_and_says_doses_as_people_do(
     assert not any(bad in text for bad in ("BID", "QOD", "400.0", "\ufffd"))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_with_every_sign_to_explain_and_a_dose_nobody_ordered_it_still_has_two_sides(
+    language: Language,
+) -> None:
+    standing = {
+        "sorafenib": Standing.TAKEN, "danshen": Standing.GATE_CLOSED,
+        "ibuprofen": Standing.CONDITIONAL, "interferon": Standing.HELD,
+        "interleukin2": Standing.NOT_TAKEN,
+    }  # fmt: skip
+    assert len(pages(a_calendar(standing=standing), language)) == 2
+
+
 def test_the_first_side_lists_each_of_the_28_days_and_marks_the_14_with_injections() -> None:
     front = pages(a_calendar(), "en")[0]
     assert front.count("-Mar Mon") == 4

@@ -20,7 +20,7 @@ from aml_maint.services.calendars import (
 from aml_maint.services.dosing import RangeConfirmation, confirm_range
 from aml_maint.services.treatment import hold_component, start_cycle
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, on_course, platelets, set_clock
+from tests.builders import DAY_1, UNASSESSED, on_course, platelets, set_clock
 
 DRUGS = ("sorafenib", "interferon", "thalidomide", "compound danshen", "ibuprofen", "interleukin")
 DRUGS_ZH = ("索拉非尼", "干扰素", "沙利度胺", "丹参", "布洛芬", "白介素")
@@ -191,7 +191,7 @@ def test_the_next_cycles_recorded_start_takes_the_place_of_the_expected_one(
     set_clock(place, "2026-04-02T07:00")
     overrun = patient_calendar(place, course)
     assert (overrun.next_start, overrun.next_expected) == (None, False)
-    start_cycle(place, course, date(2026, 4, 2))
+    start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
     first = patient_calendar(place, course, 1)
     assert (first.next_start, first.next_expected) == (date(2026, 4, 2), False)
     assert patient_calendar(place, course).cycle == 2

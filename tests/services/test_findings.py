@@ -41,6 +41,7 @@ from aml_maint.store.replay import verify_chain
 from tests.builders import (
     DAY_1,
     PHYSICIAN,
+    UNASSESSED,
     ZONE,
     a_marrow,
     a_patient,
@@ -76,7 +77,7 @@ def test_an_ended_course_leaves_only_what_was_never_confirmed(
     place: Workplace, waiting: tuple[str, str]
 ) -> None:
     patient_id, course = waiting
-    end_course(place, course, DAY_1, EndReason.WISH)
+    end_course(place, course, DAY_1, EndReason.WISH, override=UNASSESSED)
     assert keys(place, patient_id) == [UNCONFIRMED]
 
 

@@ -56,7 +56,16 @@ from aml_maint.services.treatment import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, labs, marrows
-from tests.builders import DAY_1, PHYSICIAN, ZONE, a_patient, moment, on_course, set_clock
+from tests.builders import (
+    DAY_1,
+    PHYSICIAN,
+    UNASSESSED,
+    ZONE,
+    a_patient,
+    moment,
+    on_course,
+    set_clock,
+)
 
 COHORT = Path(__file__).resolve().parents[1] / "data" / "cohort19.csv"
 
@@ -115,14 +124,15 @@ def story(place: Workplace) -> str:
     withdraw_count(place, result.id, "wrong tube")
     dismiss_finding(place, patient.id, "dose_overdue", "home leave")
     set_clock(place, "2026-03-30T09:00")
-    start_cycle(place, course, date(2026, 3, 30))
-    end_course(place, course, date(2026, 3, 30), EndReason.WISH)
+    start_cycle(place, course, date(2026, 3, 30), override=UNASSESSED)
+    end_course(place, course, date(2026, 3, 30), EndReason.WISH, override=UNASSESSED)
     return patient.id
 
 
 STORY = [
     "Course ended: Sorafenib + ITI maintenance, version 1, from 02-Mar-2026 to 30-Mar-2026 "
-    "(patient’s wish)",
+    "(patient’s wish), without the assessment at the end of cycle 2 (assessed on paper; "
+    "decided by Wu Min)",
     "Cycle started: cycle 2, day 1 on 30-Mar-2026",
     "Finding set aside: Overdue: home leave",
     "Result taken back: platelets 120 × 10⁹/L of 02-Mar-2026 06:00",

@@ -28,7 +28,7 @@ from aml_maint.services.treatment import end_course, hold_component, set_dose
 from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import replay
-from tests.builders import DAY_1, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, UNASSESSED, moment, on_course, platelets, set_clock
 
 MG_200 = Dose.of("200", "mg")
 D, R, L, C = SupplyKind
@@ -147,7 +147,7 @@ def test_a_count_starts_the_forecast_anew_and_tells_the_difference(place: Workpl
 
 def test_after_the_end_of_the_course_nothing_is_forecast(place: Workplace) -> None:
     course = dispensed(place)
-    end_course(place, course, date(2026, 3, 3), EndReason.WISH)
+    end_course(place, course, date(2026, 3, 3), EndReason.WISH, override=UNASSESSED)
     found = sorafenib(place, course)
     assert found.course_ended and found.forecast is None and not found.is_low
     record_supply(place, course, entry(R, 104, "03T19:50"))

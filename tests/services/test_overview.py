@@ -26,6 +26,7 @@ from aml_maint.services.workplace import Workplace
 from tests.builders import (
     DAY_1,
     PHYSICIAN,
+    UNASSESSED,
     a_marrow,
     a_patient,
     moment,
@@ -111,7 +112,7 @@ def test_a_marrow_that_is_overdue_stands_among_the_findings_and_not_in_the_week(
 
 def test_nothing_is_planned_without_a_course_or_after_its_end(ward: Workplace) -> None:
     patient, course = on_course(ward)
-    end_course(ward, course, on(1), EndReason.WISH)
+    end_course(ward, course, on(1), EndReason.WISH, override=UNASSESSED)
     set_clock(ward, "2026-03-04T08:00")
     assert not any(day.drugs or day.events for day in overview(ward, patient.id).upcoming)
     stranger = a_patient("MRN-2")
@@ -180,7 +181,7 @@ def test_dose_intensity_is_that_of_the_sheet_cycle_by_cycle(ward: Workplace) -> 
     set_clock(ward, "2026-03-29T23:30")
     confirm_range(ward, RangeConfirmation(course, on(1), on(14)))
     set_clock(ward, "2026-04-02T23:30")
-    start_cycle(ward, course, date(2026, 4, 2))
+    start_cycle(ward, course, date(2026, 4, 2), override=UNASSESSED)
     trend = overview(ward, patient.id).trends[4]
     shown = cycle_sheet(ward, course, 1)
     rdi = next(one.rdi for one in shown.intensities if one.component == "sorafenib")

@@ -25,7 +25,17 @@ from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.worklist import Section, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, ZONE, a_marrow, a_patient, moment, on_course, platelets, set_clock
+from tests.builders import (
+    DAY_1,
+    UNASSESSED,
+    ZONE,
+    a_marrow,
+    a_patient,
+    moment,
+    on_course,
+    platelets,
+    set_clock,
+)
 
 
 def names(rows: tuple[WorkRow, ...]) -> list[str]:
@@ -110,7 +120,7 @@ def test_a_cycle_past_day_28_shows_overrun_days_up_to_today_until_the_next_start
     set_clock(place, "2026-04-01T09:00")
     sheet = cycle_sheet(place, course)
     assert [day.number for day in sheet.days if day.overrun] == [29, 30, 31]
-    start_cycle(place, course, date(2026, 4, 2))
+    start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
     assert len(cycle_sheet(place, course, 1).days) == 31
     assert len(cycle_sheet(place, course, 2).days) == 28
 

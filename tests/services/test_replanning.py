@@ -48,7 +48,7 @@ from aml_maint.services.treatment import (
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, on_course, set_clock
+from tests.builders import DAY_1, UNASSESSED, on_course, set_clock
 
 
 def day(number: int) -> date:
@@ -78,7 +78,7 @@ def test_a_shift_by_three_days_across_two_cycles_is_previewed_saved_and_undone(
     place: Workplace,
 ) -> None:
     _, course = on_course(place)
-    start_cycle(place, course, day(29))
+    start_cycle(place, course, day(29), override=UNASSESSED)
     before, at = plan(place, course), events(place)
     seen = preview_change(place, course, ONWARD)
     assert (seen.conflicts, plan(place, course), events(place)) == ((), before, at)
@@ -141,7 +141,7 @@ def test_a_moved_dose_stands_in_the_column_of_its_current_day_and_is_logged_ther
     assert row.cells[3] is not None and row.cells[3].main.state is CellState.GIVEN
 
 
-def test_an_omitted_dose_counts_as_held_and_is_given_only_against_the_decision(
+def test_an_omitted_dose_has_a_sign_of_its_own_and_is_given_only_against_the_decision(
     place: Workplace,
 ) -> None:
     _, course = on_course(place)
@@ -149,11 +149,22 @@ def test_an_omitted_dose_counts_as_held_and_is_given_only_against_the_decision(
     set_clock(place, "2026-03-02T19:05")
     cells = [row.cells[0] for row in cycle_sheet(place, course).rows]
     states = {cell.main.slot.component: cell.main.state for cell in cells if cell}
-    assert states["interferon"] is CellState.HELD
+    assert states["interferon"] is CellState.OMITTED
     assert states["interleukin2"] is CellState.DUE
     slot = SlotId(course, "interferon", DAY_1, "evening")
     with pytest.raises(Refused, match="omitted"):
         log_dose(place, DoseEntry(slot, Status.GIVEN))
+
+
+def test_the_sheet_keeps_the_day_from_which_a_dose_was_moved(place: Workplace) -> None:
+    _, course = on_course(place)
+    change_plan(place, course, ONWARD)
+    (row,) = [row for row in cycle_sheet(place, course).rows if row.component.id == "interferon"]
+    here = [i + 1 for i, cell in enumerate(row.cells) if cell is not None]
+    first = [i + 1 for i, dose in enumerate(row.vacated) if dose is not None]
+    assert here == [1, 3, *range(8, 29, 2)]
+    assert first == list(range(5, 28, 2))
+    assert next(dose.on for dose in row.vacated if dose) == day(8)
 
 
 def test_a_shift_under_which_a_dose_was_recorded_is_not_taken_back(place: Workplace) -> None:
@@ -189,7 +200,7 @@ def test_a_hold_an_order_and_a_cycle_start_are_taken_back_too(place: Workplace, 
         "dose": lambda: set_dose(
             place, course, "sorafenib", Dose.of("200", "mg"), day(3), "hand and foot"
         ),
-        "cycle": lambda: start_cycle(place, course, day(32)),
+        "cycle": lambda: start_cycle(place, course, day(32), override=UNASSESSED),
     }
     acts[kind]()
     (change,) = changes_of(place, course)
@@ -222,7 +233,7 @@ def test_in_a_course_that_has_ended_only_its_end_is_taken_back(place: Workplace)
     change_plan(place, course, ONWARD)
     before = stored(place, course)
     set_clock(place, "2026-03-11T08:00")
-    end_course(place, course, day(10), EndReason.WISH)
+    end_course(place, course, day(10), EndReason.WISH, override=UNASSESSED)
     with pytest.raises(Refused, match="course_ended"):
         change_plan(place, course, ONWARD)
     end, shift = changes_of(place, course)
@@ -236,7 +247,7 @@ def test_in_a_course_that_has_ended_only_its_end_is_taken_back(place: Workplace)
 def test_the_end_of_a_course_stays_once_the_patient_has_begun_another(place: Workplace) -> None:
     patient, course = on_course(place)
     set_clock(place, "2026-03-11T08:00")
-    end_course(place, course, day(10), EndReason.TOXICITY)
+    end_course(place, course, day(10), EndReason.TOXICITY, override=UNASSESSED)
     start_course(place, patient.id, "iti", day(12))
     (end,) = changes_of(place, course)
     with pytest.raises(Refused, match="later_course"):
@@ -282,6 +293,15 @@ def test_a_decision_is_previewed_saved_as_previewed_and_taken_back_exactly(
     assert gone.id == change.id and gone.undone is not None and gone.undone[1] == "Li Na"
     assert place.store.integrity()
     assert verify_chain(place.store).ok
+
+
+def test_the_start_of_a_cycle_without_its_assessment_is_taken_back_too(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, f"{day(29)}T08:00")
+    before = stored(place, course)
+    start_cycle(place, course, day(29), override=UNASSESSED)
+    undo_change(place, course, changes_of(place, course)[0].id, "not yet")
+    assert stored(place, course) == before
 
 
 def test_a_resumed_hold_runs_again_when_the_resume_is_taken_back(place: Workplace) -> None:
@@ -390,7 +410,7 @@ def test_injections_follow_from_the_new_first_day_of_a_delayed_cycle(place: Work
         "replan.notice.overrun", "replan.notice.going_on",
     }  # fmt: skip
     change_plan(place, course, wanted)
-    start_cycle(place, course, day(32))
+    start_cycle(place, course, day(32), override=UNASSESSED)
     doses = [d for d in plan(place, course) if d.id.component == "interferon"]
     assert [(d.cycle, d.day) for d in doses[13:16]] == [(1, 27), (2, 1), (2, 3)]
     assert sum(d.cycle == 2 and d.day <= 28 for d in doses) == 14

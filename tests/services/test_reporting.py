@@ -34,7 +34,16 @@ from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, ZONE, a_marrow, moment, on_course, platelets, set_clock
+from tests.builders import (
+    DAY_1,
+    UNASSESSED,
+    ZONE,
+    a_marrow,
+    moment,
+    on_course,
+    platelets,
+    set_clock,
+)
 
 NBSP_ESCAPED = "\\u00a0"  # as JSON writes it
 
@@ -145,7 +154,7 @@ def test_findings_of_the_cycle_are_in_the_report_with_their_names(place: Workpla
 def test_an_earlier_cycle_is_reported_by_its_number_and_finished(place: Workplace) -> None:
     _, course = on_course(place)
     set_clock(place, "2026-04-02T09:00")
-    start_cycle(place, course, date(2026, 4, 2))
+    start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
     first, second = cycle_report(place, course, 1), cycle_report(place, course)
     assert (first.cycle, first.finished, first.overrun_days) == (1, True, 3)
     assert (second.cycle, second.finished, second.delay_days) == (2, False, 3)

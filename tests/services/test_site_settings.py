@@ -138,3 +138,9 @@ def test_an_unknown_setting_is_said_to_be_unknown(place: Workplace) -> None:
         change_setting(place, "gate.no_such", 5, "typo")
     with pytest.raises(BadInput):
         setting_history(place, "gate.no_such")
+
+
+def test_the_value_decided_on_last_is_offered_for_the_next_decision(place: Workplace) -> None:
+    assert site_history(place).latest("gate.stale_after") == 7
+    change_setting(place, "gate.stale_after", 5, "stricter", from_day=date(2026, 4, 1))
+    assert site_history(place).latest("gate.stale_after") == 5

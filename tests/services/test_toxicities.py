@@ -12,6 +12,7 @@ import pytest
 from aml_maint.domain.administration import Status
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
 from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.course import EndReason
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.quantities import LabValue
@@ -25,6 +26,7 @@ from aml_maint.domain.toxicity_event import (
     Reporter,
     ToxicityEvent,
 )
+from aml_maint.services.assessment_gate import SETTING, Unassessed
 from aml_maint.services.assessments import (
     assessments_due,
     correct_assessment,
@@ -34,6 +36,7 @@ from aml_maint.services.assessments import (
 )
 from aml_maint.services.dosing import DoseEntry, correct_dose, log_dose
 from aml_maint.services.sheet import cycle_sheet
+from aml_maint.services.site_settings import change_setting
 from aml_maint.services.toxicities import (
     add_grade,
     record_event,
@@ -43,11 +46,11 @@ from aml_maint.services.toxicities import (
     versions_of,
     withdraw_event,
 )
-from aml_maint.services.treatment import start_cycle
+from aml_maint.services.treatment import end_course, start_cycle
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, toxicities
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, PHYSICIAN, ZONE, a_patient, on_course, set_clock
+from tests.builders import DAY_1, PHYSICIAN, UNASSESSED, ZONE, a_patient, on_course, set_clock
 
 NOW = "2026-03-12T09:00"
 
@@ -440,3 +443,74 @@ def test_each_end_of_a_cycle_asks_for_an_assessment_once(place: Workplace) -> No
     assert due(place, course, "2026-03-30") == []  # one between two cycles serves both
     start_cycle(place, course, date(2026, 3, 30))
     assert due(place, course, "2026-03-31") == []
+
+
+# -- no cycle without its assessment ---------------------------------------------------------------
+
+
+def test_a_cycle_starts_only_after_its_assessment(place: Workplace) -> None:
+    patient, course = on_course(place)
+    set_clock(place, "2026-03-30T09:00")
+    day_29 = date(2026, 3, 30)
+    with pytest.raises(Refused) as refused:
+        start_cycle(place, course, day_29)
+    assert refused.value.field == "override_reason"
+    too_old = an_assessment(patient.id, course, "after", 1, date(2026, 3, 22), rash=0)
+    record_assessment(place, too_old)
+    with pytest.raises(Refused):
+        start_cycle(place, course, day_29)
+    record_assessment(place, an_assessment(patient.id, course, "after", 1,
+                                           date(2026, 3, 23), rash=0))  # fmt: skip
+    start_cycle(place, course, day_29)
+    assert assessments.overrides(place.store, course) == []
+
+
+def test_going_on_without_it_takes_a_name_and_a_reason_and_is_kept(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-30T09:00")
+    day_29 = date(2026, 3, 30)
+    for decision, field in ((Unassessed(" ", "why"), "override_by"),
+                            (Unassessed("Wu Min", " "), "override_reason")):  # fmt: skip
+        with pytest.raises(BadInput) as refused:
+            start_cycle(place, course, day_29, override=decision)
+        assert refused.value.field == field
+    nurse = place.acting_as(Actor("Li Na", Role.NURSE, "ward-pc-1"))
+    with pytest.raises(Refused):
+        start_cycle(nurse, course, day_29, override=UNASSESSED)
+    start_cycle(place, course, day_29, override=UNASSESSED)
+    kept = assessments.overrides(place.store, course)
+    assert [(o.cycle, o.kind.value, o.decided_by) for o in kept] == [
+        (1, "after", "Wu Min"), (2, "before", "Wu Min"),
+    ]  # fmt: skip
+    assert due(place, course, "2026-03-30") == []
+    assert verify_chain(place.store).ok
+
+
+def test_a_start_recorded_long_ahead_is_a_plan(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-22T09:00")
+    start_cycle(place, course, date(2026, 3, 30))
+
+
+def test_a_site_may_switch_it_off(place: Workplace) -> None:
+    _, course = on_course(place)
+    change_setting(place, SETTING, False, "our ward assesses on paper")
+    set_clock(place, "2026-03-30T09:00")
+    start_cycle(place, course, date(2026, 3, 30))
+
+
+@pytest.mark.parametrize(
+    ("reason", "refused"),
+    [(EndReason.WISH, True), (EndReason.RELAPSE, True), (EndReason.DEATH, False),
+     (EndReason.LOST, False)],
+)  # fmt: skip
+def test_a_course_ends_only_after_its_assessment_unless_nobody_can_be_assessed(
+    place: Workplace, reason: EndReason, refused: bool
+) -> None:
+    _, course = ward(place)
+    if refused:
+        with pytest.raises(Refused):
+            end_course(place, course, date(2026, 3, 11), reason)
+        end_course(place, course, date(2026, 3, 11), reason, override=UNASSESSED)
+    else:
+        end_course(place, course, date(2026, 3, 11), reason)

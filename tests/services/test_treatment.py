@@ -26,7 +26,7 @@ from aml_maint.services.treatment import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses
-from tests.builders import DAY_1, a_patient, moment, on_course, set_clock
+from tests.builders import DAY_1, UNASSESSED, a_patient, moment, on_course, set_clock
 
 
 def stored(place: Workplace, course: str):  # type: ignore[no-untyped-def]
@@ -53,7 +53,7 @@ def test_a_second_course_waits_for_the_end_of_the_first(place: Workplace) -> Non
     patient, course = on_course(place)
     with pytest.raises(Refused):
         start_course(place, patient.id, "iti", DAY_1 + timedelta(days=40))
-    end_course(place, course, DAY_1 + timedelta(days=20), EndReason.WISH)
+    end_course(place, course, DAY_1 + timedelta(days=20), EndReason.WISH, override=UNASSESSED)
     with pytest.raises(Refused):
         start_course(place, patient.id, "iti", DAY_1 + timedelta(days=20))
     start_course(place, patient.id, "iti", DAY_1 + timedelta(days=21))
@@ -62,9 +62,9 @@ def test_a_second_course_waits_for_the_end_of_the_first(place: Workplace) -> Non
 def test_the_next_cycle_starts_by_a_recorded_act_and_not_before_day_29(place: Workplace) -> None:
     _, course = on_course(place)
     with pytest.raises(Refused) as refused:
-        start_cycle(place, course, DAY_1 + timedelta(days=27))
+        start_cycle(place, course, DAY_1 + timedelta(days=27), override=UNASSESSED)
     assert refused.value.message.params["earliest"] == DAY_1 + timedelta(days=28)
-    start_cycle(place, course, DAY_1 + timedelta(days=31))
+    start_cycle(place, course, DAY_1 + timedelta(days=31), override=UNASSESSED)
     assert stored(place, course).delay_days(2) == 3
 
 
@@ -87,9 +87,9 @@ def test_cycles_beyond_the_regimens_last_are_refused(place: Workplace) -> None:
         course_id="a" * 36,
     )
     for number in range(1, 12):
-        start_cycle(place, "a" * 36, DAY_1 - timedelta(days=336 - 28 * number))
+        start_cycle(place, "a" * 36, DAY_1 - timedelta(days=336 - 28 * number), override=UNASSESSED)
     with pytest.raises(Refused):
-        start_cycle(place, "a" * 36, DAY_1)
+        start_cycle(place, "a" * 36, DAY_1, override=UNASSESSED)
 
 
 def test_a_hold_runs_until_it_is_ended_and_names_who_decided(place: Workplace) -> None:
@@ -154,13 +154,22 @@ def test_an_ended_course_plans_nothing_more_and_starts_no_cycle(place: Workplace
     _, course = on_course(place)
     set_clock(place, "2026-03-20T10:00")
     with pytest.raises(BadInput):
-        end_course(place, course, DAY_1 - timedelta(days=1), EndReason.RELAPSE)
-    end_course(place, course, DAY_1 + timedelta(days=10), EndReason.RELAPSE, "blasts 12.5 %")
+        end_course(place, course, DAY_1 - timedelta(days=1), EndReason.RELAPSE, override=UNASSESSED)
+    end_course(
+        place,
+        course,
+        DAY_1 + timedelta(days=10),
+        EndReason.RELAPSE,
+        "blasts 12.5 %",
+        override=UNASSESSED,
+    )
     assert doses_on(stored(place, course), DAY_1 + timedelta(days=11)) == ()
     with pytest.raises(Refused):
-        start_cycle(place, course, DAY_1 + timedelta(days=28))
+        start_cycle(place, course, DAY_1 + timedelta(days=28), override=UNASSESSED)
     with pytest.raises(Refused):
-        end_course(place, course, DAY_1 + timedelta(days=12), EndReason.RELAPSE)
+        end_course(
+            place, course, DAY_1 + timedelta(days=12), EndReason.RELAPSE, override=UNASSESSED
+        )
 
 
 def test_a_command_sent_twice_is_answered_and_not_judged_again(place: Workplace) -> None:
@@ -172,7 +181,7 @@ def test_a_command_sent_twice_is_answered_and_not_judged_again(place: Workplace)
         start_course(
             place, patient.id, "sorafenib_iti", DAY_1, course_id=course, command_id=started
         )
-        done = start_cycle(place, course, DAY_1 + timedelta(days=28), cycled)
+        done = start_cycle(place, course, DAY_1 + timedelta(days=28), cycled, override=UNASSESSED)
     assert done.replayed
     assert len(stored(place, course).cycles) == 2
 
@@ -197,10 +206,10 @@ def test_a_course_never_ends_before_doses_that_are_recorded(place: Workplace) ->
     given_on(place, course, date(2026, 3, 19))
     before = place.store.head()
     with pytest.raises(Refused) as refused:
-        end_course(place, course, date(2026, 3, 18), EndReason.RELAPSE)
+        end_course(place, course, date(2026, 3, 18), EndReason.RELAPSE, override=UNASSESSED)
     assert refused.value.message.params["days"] == (date(2026, 3, 19),)
     assert place.store.head() == before
-    end_course(place, course, date(2026, 3, 19), EndReason.RELAPSE)
+    end_course(place, course, date(2026, 3, 19), EndReason.RELAPSE, override=UNASSESSED)
 
 
 def test_a_cycle_recorded_as_begun_earlier_never_hides_a_dose(
@@ -223,11 +232,11 @@ def test_a_cycle_recorded_as_begun_earlier_never_hides_a_dose(
     )  # fmt: skip
     log_dose(place, entry)
     with pytest.raises(Refused) as refused:
-        start_cycle(place, course, date(2026, 3, 31))
+        start_cycle(place, course, date(2026, 3, 31), override=UNASSESSED)
     assert refused.value.message.params["days"] == (overrun,)
     with pytest.raises(Refused, match="too_close"):
-        start_cycle(place, course, date(2026, 4, 2))
-    start_cycle(place, course, date(2026, 4, 3))
+        start_cycle(place, course, date(2026, 4, 2), override=UNASSESSED)
+    start_cycle(place, course, date(2026, 4, 3), override=UNASSESSED)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +265,7 @@ def test_a_hold_is_not_reviewed_before_it_begins_nor_made_after_the_course(
             review_on=DAY_1 - timedelta(days=1),
         )  # fmt: skip
     assert refused.value.field == "review_on"
-    end_course(place, course, DAY_1, EndReason.WISH)
+    end_course(place, course, DAY_1, EndReason.WISH, override=UNASSESSED)
     later = DAY_1 + timedelta(days=1)
     with pytest.raises(Refused):
         hold_component(place, course, "sorafenib", later, HoldReason.OTHER, decided_by="Wu Min")

@@ -33,7 +33,7 @@ from aml_maint.services.unplanned import UnplannedEntry, correct_unplanned, log_
 from aml_maint.services.worklist import Section, worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, doses, replay
-from tests.builders import DAY_1, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, UNASSESSED, moment, on_course, platelets, set_clock
 
 DECISION = Override("Wu Min", "judged safe")
 HALF_GRAM = Dose.of("500", "mg")
@@ -415,6 +415,6 @@ def test_a_course_does_not_end_before_an_unplanned_dose(place: Workplace) -> Non
     set_clock(place, "2026-03-05T10:00")
     log_unplanned(place, needed(course))
     with pytest.raises(Refused) as refused:
-        end_course(place, course, date(2026, 3, 4), EndReason.WISH)
+        end_course(place, course, date(2026, 3, 4), EndReason.WISH, override=UNASSESSED)
     assert refused.value.message.key == "error.records_would_vanish"
-    end_course(place, course, date(2026, 3, 5), EndReason.WISH)
+    end_course(place, course, date(2026, 3, 5), EndReason.WISH, override=UNASSESSED)

@@ -18,7 +18,7 @@ from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.treatment import end_course
 from aml_maint.services.worklist import Section, Worklist, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
-from tests.builders import DAY_1, a_patient, moment, on_course, platelets, set_clock
+from tests.builders import DAY_1, UNASSESSED, a_patient, moment, on_course, platelets, set_clock
 
 
 def put_clock(place: Workplace, instant: str) -> None:
@@ -126,7 +126,7 @@ def test_doses_nobody_confirmed_wait_a_week_also_after_their_course_ended(
 ) -> None:
     _, course = on_course(place)
     set_clock(place, "2026-03-06T12:00")
-    end_course(place, course, date(2026, 3, 6), EndReason.WISH)
+    end_course(place, course, date(2026, 3, 6), EndReason.WISH, override=UNASSESSED)
     put_clock(place, f"2026-03-{day:02d}T12:00+08:00")
     waiting = rows_of(worklist(place), "interferon")
     assert [row.section for row in waiting] == [Section.TO_RESOLVE] * left

@@ -13,7 +13,14 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.administration import Administration, Status
-from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, HoldReason
+from aml_maint.domain.course import (
+    Course,
+    CycleStart,
+    EndReason,
+    Hold,
+    HoldReason,
+    PlannedStart,
+)
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.finding_rules import findings
 from aml_maint.domain.findings import (
@@ -562,3 +569,13 @@ def test_a_finding_is_about_slots_of_the_plan_that_a_screen_can_open() -> None:
     finding = only(snapshot("2026-03-10T12:00", but={"sorafenib/9/morning": NOT_HERE}))
     assert finding.slots == (SlotId("c", "sorafenib", on(9), "morning"),)
     assert finding.day == on(9)
+
+
+@pytest.mark.parametrize(("day", "told"), [(28, False), (29, True), (32, True)])
+def test_a_cycle_that_was_put_off_is_due_on_the_day_decided(day: int, told: bool) -> None:
+    """Day 32 instead of day 29; it is told of from three days ahead, as any cycle."""
+    decided = PlannedStart("s", 2, on(32), "counts", "Wu")
+    put_off = course(planned_starts=(decided,))
+    found = [f for f in findings(snapshot(f"{on(day)}T12:00", put_off)) if f.kind is Kind.CYCLE_DUE]
+    assert bool(found) is told
+    assert all(finding.day == on(32) for finding in found)

@@ -284,3 +284,13 @@ def test_of_several_gates_the_strictest_decides_and_the_others_stay_as_evidence(
     assert found is not None
     assert found.asks_for == decides
     assert {found.asks_for, *(other.asks_for for other in found.others)} == {"platelets", "egfr"}
+
+
+def test_a_verdict_names_what_it_asks_for_and_what_it_goes_by() -> None:
+    words = catalogue("en")
+    known = count("48")
+    found = evaluate(danshen(), [known], NOW)
+    assert words.text(found.subject) == "platelets"
+    assert found.found is not None
+    assert words.text(found.found).startswith("48")
+    assert (found.collected, found.evidence_id) == (known.collected, known.id)

@@ -153,3 +153,15 @@ def test_every_verdict_speaks_both_languages(language: str) -> None:
             assert words.text(verdict.reason)
             assert words.text(verdict.subject)
             assert words.text(f"gate.short.{verdict.reason.key.removeprefix('gate.')}")
+
+
+def test_a_verdict_tells_its_evidence_in_words() -> None:
+    test = a_test("negative", 2)
+    found = evaluate_pregnancy(rule(), PregnancyFacts(POSSIBLE, (test,)), NOW, LONG_AGO)
+    words = catalogue("en")
+    assert found.found is not None
+    assert words.text(found.found) == "negative (serum)"
+    assert (found.collected, found.evidence_id) == (test.collected, test.id)
+    assert (found.asks_for, words.text(found.subject)) == ("pregnancy_test", "pregnancy test")
+    nothing = evaluate_pregnancy(rule(), PregnancyFacts(POSSIBLE), NOW, LONG_AGO)
+    assert (nothing.found, nothing.collected, nothing.evidence_id) == (None, None, "none")

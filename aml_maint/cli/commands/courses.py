@@ -8,6 +8,7 @@ from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.saved import once, saved
 from aml_maint.domain.messages import say
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.record_numbers import course_of, patient_of
 from aml_maint.services.treatment import start_course, start_cycle
 
@@ -43,6 +44,8 @@ def _start_course(options: Namespace) -> Answer:
 def _cycle_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("patient", metavar="MRN", help="cli.help.mrn")
     parser.add_argument("--start", required=True, metavar="YYYY-MM-DD", help="cli.help.start")
+    parser.add_argument("--unassessed", nargs=2, metavar=("NAME", "WHY"),
+                        help="cli.help.unassessed")  # fmt: skip
     parser.add_argument("--command-id", metavar="UUID", help="cli.help.command_id")
 
 
@@ -50,8 +53,12 @@ def _start_cycle(options: Namespace) -> Answer:
     start = values.day(options.start, "start")
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
+        override = Unassessed(*options.unassessed) if options.unassessed else None
         changes = once(
-            options, place, "start_cycle", lambda id: start_cycle(place, course.id, start, id)
+            options,
+            place,
+            "start_cycle",
+            lambda id: start_cycle(place, course.id, start, id, override=override),
         )
         number = len(course_of(place, options.patient).cycles)
     return saved(changes, say("cli.cycle_started", cycle=number, day=start), cycle=number)

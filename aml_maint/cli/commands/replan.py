@@ -13,6 +13,7 @@ from aml_maint.domain.course import Course, EndReason, HoldReason
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.domain.shift import ShiftMode, ShiftScope
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.record_numbers import course_of
 from aml_maint.services.replan_wanted import ACTIONS, Wanted
 from aml_maint.services.replanning import (
@@ -210,11 +211,14 @@ def _stop_arguments(parser: ArgumentParser) -> None:
     add("--reason", required=True, metavar="REASON", help="cli.help.replan_end_reason")
     add("--by", required=True, metavar="NAME", help="cli.help.replan_by")
     add("--note", default="", metavar="TEXT", help="cli.help.replan_note")
+    add("--unassessed", nargs=2, metavar=("NAME", "WHY"), help="cli.help.unassessed")
 
 
 def _stop(options: Namespace, _: Course) -> Wanted:
     reason = values.word(options.reason, EndReason, "reason")
-    return WantedEnd(values.day(options.last_day, "last_day"), reason, options.by, options.note)
+    unassessed = Unassessed(*options.unassessed) if options.unassessed else None
+    last_day = values.day(options.last_day, "last_day")
+    return WantedEnd(last_day, reason, options.by, options.note, unassessed)
 
 
 def _regimen_arguments(parser: ArgumentParser) -> None:

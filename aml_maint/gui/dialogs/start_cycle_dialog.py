@@ -7,14 +7,19 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.domain.assessment import AssessmentKind, Due
 from aml_maint.domain.course import Course
-from aml_maint.domain.errors import BadInput
+from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.date_input import DateInput
+from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.changes import Changes
 from aml_maint.services.treatment import start_cycle
 
@@ -41,6 +46,15 @@ class StartCycleDialog(PatientDialog):
         self.effect = Label(desk, wrap=True)
         self.form.add_row("first_day", say("start_cycle.first_day"), self.first_day,
                           say("start_cycle.planned", day=self.planned_on))  # fmt: skip
+        self.override_by = TextInput(desk)
+        self.override_reason = TextInput(desk)
+        self.form.add_row("override_by", say("start_cycle.override_by"), self.override_by)
+        self.form.add_row("override_reason", say("start_cycle.override_reason"),
+                          self.override_reason)  # fmt: skip
+        self.assess = Button(desk, say("toxicity.act.assess"), "check")
+        self.assess.clicked.connect(self._open_assessment)
+        self.foot.insertWidget(0, self.assess)
+        self._show_override(False)
         self.ready()
         self.body.insertWidget(self.body.indexOf(self.form) + 1, self.effect)
         self.body.insertWidget(
@@ -62,10 +76,31 @@ class StartCycleDialog(PatientDialog):
         first_day = self.first_day.day()
         if first_day is None:
             raise BadInput(say("start_cycle.day_needed"), field="first_day")
+        override = None
+        if self.override_reason.value() or self.override_by.value():
+            override = Unassessed(self.override_by.value(), self.override_reason.value())
         self._desk.session.write(
-            lambda place: start_cycle(place, self._course.id, first_day, self.command_id),
+            lambda place: start_cycle(
+                place, self._course.id, first_day, self.command_id, override=override
+            ),
             self._started, self.fail, self,
         )  # fmt: skip
+
+    def fail(self, error: UserError) -> None:
+        """Without an assessment, ask who goes on without it, and why."""
+        if error.field in {"override_reason", "override_by"}:
+            self._show_override(True)
+        super().fail(error)
+
+    def _open_assessment(self) -> None:
+        """Go through the list now; then the cycle can start."""
+        due = Due(self.number, AssessmentKind.BEFORE, self.planned_on)
+        AssessmentDialog(self._desk, self.patient, self._course, self, due).open()
+
+    def _show_override(self, shown: bool) -> None:
+        self.assess.setVisible(shown)
+        for name in ("override_by", "override_reason"):
+            self.form.rows[name].setVisible(shown)
 
     def _started(self, changes: Changes) -> None:
         self.started.emit(self.number)

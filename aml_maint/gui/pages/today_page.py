@@ -14,6 +14,8 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
+from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
@@ -27,6 +29,8 @@ from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
+from aml_maint.services.quick_toxicity import QuickContext, quick_context
+from aml_maint.services.toxicity_entry import EntryContext, entry_context
 from aml_maint.services.worklist import Section, Worklist
 from aml_maint.services.workplace import Workplace
 
@@ -89,6 +93,8 @@ class TodayPage(QWidget):
                 self.logger.give_now(targets)
             case Verb.EDIT:
                 self.logger.edit(targets[0])
+            case Verb.TOXICITY:
+                self.ask_toxicity(targets[0])
             case Verb.TAKE:
                 self._take({target.patient.id for target in targets})
             case _:
@@ -235,6 +241,28 @@ class TodayPage(QWidget):
         self._desk.session.write(
             lambda place: change_my_list(place, on, off, command), None, None, self
         )
+
+    def ask_toxicity(self, target: DoseTarget) -> None:
+        """Offer the usual toxicities of a patient, after the injection of this row if it is one."""
+        patient_id = target.patient.id
+        record = target.pair.main.record
+        injection = record.id if record is not None else None
+
+        def show(context: QuickContext) -> None:
+            dialog = QuickToxicityDialog(self._desk, context, self.window())
+            dialog.other_wanted.connect(self._ask_other)
+            dialog.finished.connect(self.ui.view.setFocus)
+            dialog.open()
+
+        self._desk.session.read(lambda p: quick_context(p, patient_id, injection), show, self)
+
+    def _ask_other(self, patient_id: str) -> None:
+        """Any toxicity, by the form with everything."""
+
+        def show(context: EntryContext) -> None:
+            ToxicityDialog(self._desk, context, self.window()).open()
+
+        self._desk.session.read(lambda place: entry_context(place, patient_id), show, self)
 
     def _edit_part(self, slot: SlotId) -> None:
         for target in self.targets():

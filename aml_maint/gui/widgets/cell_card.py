@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from aml_maint.domain.course import Course
 from aml_maint.domain.injection import GapFit
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.schedule import SlotId
@@ -29,6 +30,7 @@ from aml_maint.gui.widgets.sheet_words import (
     marrow_words,
     point_words,
     toxicity_words,
+    vacated_words,
 )
 from aml_maint.gui.widgets.site_panel import SitePanel
 from aml_maint.services.dose_history import EarlierRecord
@@ -132,6 +134,10 @@ class CellCard(QWidget):
         """The doses shown."""
         return tuple(view.slot for view in self._views())
 
+    @property
+    def _course(self) -> Course | None:
+        return None if self._shown is None else self._shown[0].course
+
     def _views(self) -> tuple[DoseView, ...]:
         if self._shown is None:
             return ()
@@ -143,7 +149,7 @@ class CellCard(QWidget):
         for place, card in enumerate(self.doses):
             card.setVisible(place < len(views))
             if place < len(views):
-                card.show_view(views[place])
+                card.show_view(views[place], self._course)
         self.acts.show_views(views)
         if self.injection is None:
             self.sites.hide()
@@ -169,7 +175,7 @@ class CellCard(QWidget):
         told: list[Message] = []
         match line:
             case DoseLine():
-                told = [say("card.not_planned")]
+                told = [say("card.not_planned"), *vacated_words(line, column)]
             case LaneLine():
                 told = [point_words(point) for point in line.by_column.get(column, ())]
             case ToxicityLine():

@@ -206,8 +206,6 @@ def _hatch(painter: QPainter, rect: QRectF, color: QColor, step: float) -> None:
 def _sign(state: CellState) -> _Sign:
     """The parts of a state's sign."""
     match state:
-        case CellState.PLANNED:
-            return _Sign(line=_circle(0.7), line_width=0.15)
         case CellState.DUE:
             return _Sign(line=_circle(0.8), line_width=0.26, solid=_circle(0.36))
         case CellState.OVERDUE:
@@ -236,8 +234,17 @@ def _sign(state: CellState) -> _Sign:
             return _Sign(solid=_octagon(0.94, 0.34), mark=_letter_r(), mark_width=0.23)
         case CellState.MISSED:
             return _Sign(line=_cross(), line_width=0.26, mark=_letter_m(), mark_width=0.19)
+        case CellState.OMITTED:
+            return _Sign(line=_crossed_out(), line_width=0.19)
         case _:
-            return _Sign(line=_strokes([(-0.46, 0), (0.46, 0)]), line_width=0.2)
+            return _empty(state)
+
+
+def _empty(state: CellState) -> _Sign:
+    """The sign of a dose of which nothing is known yet, or to be known."""
+    if state is CellState.PLANNED:
+        return _Sign(line=_circle(0.7), line_width=0.15)
+    return _Sign(line=_strokes([(-0.46, 0), (0.46, 0)]), line_width=0.2)
 
 
 def _strokes(*strokes: _Stroke) -> QPainterPath:
@@ -279,6 +286,13 @@ def _triangle() -> QPainterPath:
 def _box(half: float, radius: float) -> QPainterPath:
     path = QPainterPath()
     path.addRoundedRect(QRectF(-half, -half, 2 * half, 2 * half), radius, radius)
+    return path
+
+
+def _crossed_out() -> QPainterPath:
+    """An empty box with a line through it: planned, and left out."""
+    path = _box(0.78, 0.26)
+    path.addPath(_strokes([(-0.5, 0.5), (0.5, -0.5)]))
     return path
 
 

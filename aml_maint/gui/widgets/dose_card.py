@@ -8,10 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from aml_maint.domain.administration import Administration, CellState
+from aml_maint.domain.course import Course
 from aml_maint.domain.gate import GateVerdict
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import dose_text
+from aml_maint.domain.regimen import DoseOrder
+from aml_maint.domain.replan_words import days_moved, level_number
 from aml_maint.domain.unplanned import Unplanned
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Looks
@@ -39,13 +42,14 @@ class DoseCard(QWidget):
         self._lay_out()
         looks.theme.changed.connect(self._restyle)
 
-    def show_view(self, view: DoseView) -> None:
-        """Show a dose as it stands."""
+    def show_view(self, view: DoseView, course: Course | None = None) -> None:
+        """Show a dose as it stands, and what was decided about it if the course is at hand."""
         self._view = view
         self.drug.say(dose_line(view.planned.component, view.planned.dose))
         kind = f"slot.{view.slot.slot}" if view.slot.is_unplanned else f"state.{view.state.value}"
         self.state.say(say(kind))
-        self.facts.show_facts(list(dose_facts(view)))
+        decided = () if course is None else plan_facts(course, view)
+        self.facts.show_facts([*dose_facts(view), *decided])
         self.history.show_entries(())
         self._restyle()
 
@@ -177,3 +181,32 @@ def _gate_facts(verdict: GateVerdict) -> Iterator[Fact]:
     if age is not None:
         yield Fact(say("card.gate_age"), age, "muted")
     yield Fact(say("card.source"), dose_words.gate_source(verdict), "muted")
+
+
+def plan_facts(course: Course, view: DoseView) -> Iterator[Fact]:
+    """What was decided about a dose: why it was moved, left out or ordered otherwise."""
+    planned = view.planned
+    slot = planned.id
+    if slot.is_unplanned:
+        return
+    for shift in course.shifts_of(slot.component, slot.planned_on, slot.slot):
+        told = say("card.decided", what=days_moved(shift.days), why=shift.reason,
+                   by=shift.decided_by)  # fmt: skip
+        yield Fact(say("card.moved"), told, "warning")
+    if planned.omission is not None:
+        omission = planned.omission
+        told = say("card.decided_only", why=omission.reason, by=omission.decided_by)
+        yield Fact(say("card.omitted"), told, "warning")
+    if planned.order is not None and planned.component.dose is not None:
+        yield Fact(say("card.ordered"), _ordered(planned.order), "text")
+        yield Fact(say("card.regimen_dose"), dose_text(planned.component.dose), "muted")
+
+
+def _ordered(order: DoseOrder) -> Message:
+    told = say("card.order", dose=dose_text(order.dose), day=order.from_day)
+    if order.level is not None:
+        level = level_number(order.level)
+        told = say("card.order_level", dose=dose_text(order.dose), level=level, day=order.from_day)
+    if not order.reason:
+        return told
+    return say("card.decided", what=told, why=order.reason, by=order.decided_by)

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.widgets.cell_marks import Mark, draw_mark
 from aml_maint.gui.widgets.cell_sign import draw_care, draw_sign, draw_struck
 
 # A dose that the plan no longer holds has no cell, so its sign needs no explanation.
 SHOWN = tuple(state for state in CellState if state is not CellState.STOPPED)
 
+# The marks beside a sign, by their size as a share of it; what points up needs no telling.
+_MARK_SIZES = {Mark.MOVED_LATER: 0.66, Mark.MOVED_AWAY: 0.8, Mark.LOWER_DOSE: 0.5}
 # The marks beside a sign: of a dose to be given with care, and of an earlier entry.
 _MARKS = {"care": draw_care, "struck": draw_struck}
 
@@ -71,7 +74,9 @@ class Legend(QWidget):
         for (state, text), place in zip(self._entries(), self._places(self.width()), strict=True):
             box = QRectF(place.x(), place.y(), size * 1.5, self._line_height())
             count = _EXAMPLE_COUNT if state is CellState.GATE_CLOSED else ""
-            if isinstance(state, CellState):
+            if isinstance(state, Mark):
+                draw_mark(painter, box.center(), state, theme, size=size * _MARK_SIZES[state])
+            elif isinstance(state, CellState):
                 draw_sign(painter, box, state, theme, size=size, text=count)
             else:
                 _MARKS[state](painter, box.center(), theme, size=size * 0.66)
@@ -80,13 +85,14 @@ class Legend(QWidget):
                 QPoint(round(place.x() + size * 1.5 + theme.unit()), place.y() + baseline), text
             )
 
-    def _entries(self) -> list[tuple[CellState | str, str]]:
+    def _entries(self) -> list[tuple[CellState | Mark | str, str]]:
         """Each sign with its word; last the marks that stand beside a sign."""
         words = self._looks.words
-        signs: list[tuple[CellState | str, str]] = [
+        signs: list[tuple[CellState | Mark | str, str]] = [
             (state, words.text(f"state.{state.value}")) for state in SHOWN
         ]
-        return [*signs, *((mark, words.text(f"legend.{mark}")) for mark in _MARKS)]
+        plan = [(mark, words.text(f"mark.{mark.value}")) for mark in _MARK_SIZES]
+        return [*signs, *plan, *((mark, words.text(f"legend.{mark}")) for mark in _MARKS)]
 
     def _places(self, width: int) -> list[QPoint]:
         """Where each entry begins; an entry that does not fit begins the next line."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.quantities import plain
 from aml_maint.domain.regimen import GateRule
+from aml_maint.gui.widgets.cell_marks import Mark, draw_mark, mark_of_day, mark_of_dose
 from aml_maint.gui.widgets.cell_sign import draw_care, draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
 from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
@@ -37,7 +38,9 @@ def paint_body(painter: QPainter, scene: Scene, dirty: QRect) -> None:
             case DoseLine():
                 for column in columns:
                     pair = line.row.cells[column]
-                    if pair is not None:
+                    if pair is None:
+                        _vacated(painter, scene, scene.cell(row, column), line, column)
+                    else:
                         _pair(painter, scene, scene.cell(row, column), pair)
             case LaneLine():
                 paint_lane(painter, scene, line, row, columns)
@@ -113,6 +116,25 @@ def _pair(painter: QPainter, scene: Scene, cell: QRect, pair: DosePair) -> None:
         _dose(painter, scene, part, view, size)
 
 
+def _vacated(painter: QPainter, scene: Scene, cell: QRect, line: DoseLine, column: int) -> None:
+    """The mark of a day from which a dose was moved away."""
+    if line.row.vacated and line.row.vacated[column] is not None:
+        size = _pixels(scene, cell, _SMALL_SIGN)
+        draw_mark(painter, QRectF(cell).center(), Mark.MOVED_AWAY, scene.theme, size=size)
+
+
+def _marks(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: int) -> None:
+    """At the upper left, that a dose was moved; at the lower left, that its amount differs."""
+    if view.slot.is_unplanned:
+        return
+    small = max(size * 0.46, 7.0)
+    for mark, down in ((mark_of_day(view.planned), -0.42), (mark_of_dose(view.planned), 0.42)):
+        if mark is not None:
+            corner = cell.center() + QPointF(-size * 0.5, size * down)
+            corner.setX(max(corner.x(), cell.left() + small / 2))
+            draw_mark(painter, corner, mark, scene.theme, size=small)
+
+
 def _places(scene: Scene, cell: QRect, pair: DosePair) -> list[tuple[QRectF, DoseView, int]]:
     """The part of a cell that each dose of a pair has, and how large its sign is there."""
     if pair.premedication is None:
@@ -137,6 +159,7 @@ def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: i
     below_it = _below_sign(view)
     if not below_it:
         scene.signs.draw(painter, cell, view.state, size, text)
+        _marks(painter, scene, cell, view, size)
         _struck(painter, scene, cell, view, size)
         _care(painter, scene, cell, view, size)
         return
@@ -152,6 +175,7 @@ def _dose(painter: QPainter, scene: Scene, cell: QRectF, view: DoseView, size: i
     painter.setPen(scene.theme.color("text"))
     below = QRectF(cell.left(), cell.bottom() - low - 3, cell.width(), low + 2)
     painter.drawText(below, Qt.AlignmentFlag.AlignCenter, below_it)
+    _marks(painter, scene, upper, view, size)
     _struck(painter, scene, upper, view, size)
 
 

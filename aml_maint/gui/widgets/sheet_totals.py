@@ -92,6 +92,7 @@ def _not_given(sums: Intensity, reasons: dict[CellState, dict[str, int]]) -> Ite
     kinds = (
         (sums.partly, CellState.PARTLY_GIVEN),
         (sums.held, CellState.HELD),
+        (sums.omitted, CellState.OMITTED),
         (sums.missed, CellState.MISSED),
         (sums.refused, CellState.REFUSED),
         (sums.unconfirmed, CellState.UNCONFIRMED),

@@ -20,6 +20,8 @@ from aml_maint.domain.quantities import (
     plain,
 )
 from aml_maint.domain.regimen import Component
+from aml_maint.domain.replan_words import days_moved, level_number
+from aml_maint.domain.schedule import PlannedDose
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.widgets.sheet_lines import (
     DoseLine,
@@ -95,9 +97,10 @@ def spoken(words: Words, sheet: CycleSheet, line: Line, column: int) -> str:
         case DoseLine():
             pair = pair_at(line, column)
             if pair is None:
-                return words.text(
+                nothing = words.text(
                     "sheet.say.nothing", what=line_words(words, line), day=day.number, on=day.on
                 )
+                return "; ".join([nothing, *map(words.text, vacated_words(line, column))])
             return pair_words(words, pair)
         case LaneLine():
             points = line.by_column.get(column, ())
@@ -111,6 +114,15 @@ def spoken(words: Words, sheet: CycleSheet, line: Line, column: int) -> str:
     return words.text(
         "sheet.say.entry", line=line_words(words, line), day=day.number, on=day.on, what=what
     )
+
+
+def vacated_words(line: DoseLine, column: int) -> list[Message]:
+    """Where the dose went that was first planned for a day; nothing if none was moved."""
+    dose = line.row.vacated[column] if line.row.vacated else None
+    if dose is None:
+        return []
+    moved = days_moved((dose.on - dose.id.planned_on).days)
+    return [say("sheet.moved_away", moved=moved, day=dose.on)]
 
 
 def pair_words(words: Words, pair: DosePair) -> str:
@@ -130,6 +142,10 @@ def dose_spoken(words: Words, view: DoseView) -> str:
         "sheet.say.dose", drug=drug, dose=amount, day=planned.day, planned=planned.at,
         state=standing(view),
     )  # fmt: skip
+    if planned.is_moved:
+        moved = days_moved((planned.on - planned.id.planned_on).days)
+        first = planned.id.planned_on
+        told = f"{told}; {words.text('sheet.say.moved', moved=moved, day=first)}"
     return f"{told}; {words.text('sheet.say.struck')}" if view.struck else told
 
 
@@ -143,6 +159,8 @@ def standing(view: DoseView) -> Message:
         if view.state is CellState.HELD and view.planned.hold is not None:
             reason = say(f"hold_reason.{view.planned.hold.reason.value}")
             return say("sheet.say.because", state=state, reason=reason)
+        if view.state is CellState.OMITTED:
+            return say("sheet.say.because", state=state, reason=omitted_why(view.planned))
         if view.warning is not None:
             return say("sheet.say.because", state=state, reason=view.warning)
         return state
@@ -157,6 +175,16 @@ def standing(view: DoseView) -> Message:
         reason = say(f"reason.{record.reason}")
         return say("sheet.say.not_given", state=state, reason=reason, who=who, recorded=recorded)
     return say("sheet.say.recorded", state=state, who=who, recorded=recorded)
+
+
+def omitted_why(planned: PlannedDose) -> Message:
+    """Why a dose is omitted: the reason given, or that the ordered dose leaves it out."""
+    if planned.omission is not None:
+        return say("replan.text", text=planned.omission.reason)
+    order = planned.order
+    if order is None or order.level is None:
+        return say("sheet.left_out_by_order")
+    return say("sheet.left_out_by_level", level=level_number(order.level))
 
 
 def clock_or_moment(at: datetime, planned: datetime) -> time | datetime:

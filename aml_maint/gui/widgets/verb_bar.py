@@ -17,8 +17,13 @@ _CAPS = {
     Verb.HOLD: "H",
     Verb.REFUSE: "R",
     Verb.MISS: "M",
+    Verb.TOXICITY: "F",
     Verb.UNDO: "U",
 }
+
+
+# What can be done with one row only.
+_OF_ONE = frozenset({Verb.EDIT, Verb.TOXICITY})
 
 
 class VerbButton(Button):
@@ -135,6 +140,7 @@ class VerbBar(QWidget):
             Verb.HOLD: VerbButton(looks, Verb.HOLD),
             Verb.REFUSE: VerbButton(looks, Verb.REFUSE),
             Verb.MISS: VerbButton(looks, Verb.MISS),
+            Verb.TOXICITY: VerbButton(looks, Verb.TOXICITY),
             Verb.UNDO: VerbButton(looks, Verb.UNDO, "undo"),
         }
         row = QHBoxLayout(self)
@@ -158,4 +164,4 @@ class VerbBar(QWidget):
             if verb is Verb.UNDO:
                 button.setEnabled(can_undo)
             else:
-                button.setEnabled(chosen > 0 if verb is not Verb.EDIT else chosen == 1)
+                button.setEnabled(chosen == 1 if verb in _OF_ONE else chosen > 0)

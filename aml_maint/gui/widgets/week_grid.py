@@ -37,7 +37,7 @@ from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.table import TableHead
 
 _Index = QModelIndex | QPersistentModelIndex
-_STILL = frozenset({CellState.GATE_CLOSED, CellState.HELD})
+_STILL = frozenset({CellState.GATE_CLOSED, CellState.HELD, CellState.OMITTED})
 CellRole = Qt.ItemDataRole.UserRole
 """The UpcomingDrug of the cell; None where nothing of the drug is planned."""
 

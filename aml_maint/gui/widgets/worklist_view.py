@@ -30,6 +30,7 @@ class Verb(StrEnum):
     MISS = "miss"
     UNDO = "undo"
     TAKE = "take"
+    TOXICITY = "toxicity"
 
 
 VERB_KEYS: dict[Qt.Key, Verb] = {
@@ -41,6 +42,7 @@ VERB_KEYS: dict[Qt.Key, Verb] = {
     Qt.Key.Key_M: Verb.MISS,
     Qt.Key.Key_U: Verb.UNDO,
     Qt.Key.Key_T: Verb.TAKE,
+    Qt.Key.Key_F: Verb.TOXICITY,
 }
 
 _URGENT = (Section.OVERDUE, Section.DUE, ELSEWHERE)

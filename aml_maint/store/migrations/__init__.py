@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "f6293cd6e130ecb6ce1d4ea2f105223b484f4ac2bbe3662dfe71f31f24dfed60"),
+    Step(1, m0001.STATEMENTS, "27eb7ff4a10bfbde9316af53503b469cdd8ec9312b3700af643f4ba28c19217c"),
 )
 
 

@@ -264,7 +264,7 @@ _TABLES = (
         {_KEY}, {_COURSE}, cycle INTEGER NOT NULL CHECK (cycle > 0),
         {_one_of("kind", "before", "after")},
         reason TEXT NOT NULL CHECK (reason <> ''),
-        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}
+        decided_by TEXT NOT NULL CHECK (decided_by <> ''), {_moment("recorded")}, {_STATE}
     ) STRICT""",
     f"""CREATE TABLE childbearing (
         {_KEY}, {_PATIENT},

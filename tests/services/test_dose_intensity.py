@@ -1,0 +1,93 @@
+"""Relative dose intensity through the real services (clinical rules, "Outcomes")."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from aml_maint.domain.administration import Status
+from aml_maint.domain.quantities import Dose
+from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.shift import ShiftMode, ShiftScope
+from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
+from aml_maint.services.replanning import (
+    WantedDelay,
+    WantedDose,
+    WantedShift,
+    change_plan,
+    preview_change,
+)
+from aml_maint.services.sheet import cycle_sheet
+from aml_maint.services.treatment import start_cycle
+from aml_maint.services.workplace import Workplace
+from tests.builders import DAY_1, UNASSESSED, on_course, set_clock
+
+
+def day(number: int) -> date:
+    return DAY_1 + timedelta(days=number - 1)
+
+
+def percent(place: Workplace, course: str, component: str, cycle: int = 1) -> str:
+    (sums,) = [s for s in cycle_sheet(place, course, cycle).intensities if s.component == component]
+    assert sums.rdi is not None
+    return f"{(sums.rdi * 100).quantize(Decimal('0.1'))}"
+
+
+def confirm(
+    place: Workplace, course: str, until: int, missed: Collection[int] = (), first: int = 1
+) -> None:
+    """All doses up to a day are taken, but for the interferon of some days."""
+    set_clock(place, f"{day(until)}T23:30")
+    exceptions = {
+        slot: DoseEntry(slot, Status.MISSED, reason="forgotten")
+        for slot in (SlotId(course, "interferon", day(n), "evening") for n in missed)
+    }
+    confirm_range(place, RangeConfirmation(course, day(first), day(until), (), exceptions))
+
+
+@pytest.mark.parametrize("mode", ShiftMode)
+def test_twelve_of_fourteen_interferon_doses_and_the_next_cycle_three_days_late_are_77_4_percent(
+    place: Workplace, mode: ShiftMode
+) -> None:
+    _, course = on_course(place)
+    change_plan(place, course, WantedDelay(3, "holiday", "Wu Min", mode))
+    confirm(place, course, 28, missed=(9, 21))
+    assert percent(place, course, "interferon") == "85.7"
+    set_clock(place, f"{day(32)}T08:00")
+    start_cycle(place, course, day(32), override=UNASSESSED)
+    assert percent(place, course, "interferon") == "77.4"
+
+
+def test_half_the_sorafenib_dose_for_fourteen_days_is_75_percent(place: Workplace) -> None:
+    _, course = on_course(place)
+    half = Dose.of("200", "mg")
+    change_plan(place, course, WantedDose("sorafenib", day(15), "hand and foot", "Wu Min", half))
+    confirm(place, course, 28)
+    assert percent(place, course, "sorafenib") == "75.0"
+
+
+def test_one_level_lower_from_the_middle_on_is_75_percent_as_well(place: Workplace) -> None:
+    _, course = on_course(place)
+    wanted = WantedDose("sorafenib", day(15), "hand and foot", "Wu Min", level=-1)
+    seen = preview_change(place, course, wanted)
+    (effect,) = [e for e in seen.intensities if (e.component, e.cycle) == ("sorafenib", 1)]
+    assert (effect.before, effect.after) == (1, Decimal("0.75"))
+    change_plan(place, course, wanted)
+    confirm(place, course, 28)
+    assert percent(place, course, "sorafenib") == "75.0"
+
+
+def test_what_a_shift_puts_off_lowers_the_intensity_of_its_cycle(place: Workplace) -> None:
+    _, course = on_course(place)
+    later = WantedShift(ShiftScope.ONWARD, day(25), 3, "travels", "Wu Min")
+    seen = preview_change(place, course, later)
+    (effect,) = [e for e in seen.intensities if (e.component, e.cycle) == ("interferon", 1)]
+    assert effect.after == Decimal(13) / 14
+    change_plan(place, course, later)
+    confirm(place, course, 28)
+    (sums,) = [s for s in cycle_sheet(place, course).intensities if s.component == "interferon"]
+    assert (sums.given, sums.planned) == (13, 13)
+    assert sums.rdi == Decimal(13) / 14
