@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import takewhile
 
 from aml_maint.domain.administration import (
     Administration,
     premedication_gap,
     reason_text,
 )
-from aml_maint.domain.assessment import AssessmentKind, due_after, due_before
+from aml_maint.domain.assessment import (
+    NOBODY_TO_ASSESS,
+    AssessmentKind,
+    due_after,
+    due_before,
+)
 from aml_maint.domain.course import Course, CycleStart, Hold, PlannedStart, RegimenChange
 from aml_maint.domain.deviations import (
     CourseFacts,
@@ -25,6 +32,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.plan_facts import CourseEnd, Fact, OwnTime
 from aml_maint.domain.quantities import dose_text
 from aml_maint.domain.regimen import DoseOrder
+from aml_maint.domain.schedule import dose_on
 from aml_maint.domain.shift import Omission, Shift
 
 _KINDS: dict[type[object], DeviationKind] = {
@@ -195,8 +203,8 @@ def _of_decisions(facts: CourseFacts) -> Iterator[Deviation]:
     for decision in facts.decisions:
         fact = decision.facts[0]
         kind = _KINDS.get(type(fact))
-        if kind is None:
-            continue  # the start of a cycle, or the end of a hold
+        if kind is None or _is_first_order(facts.course, fact):
+            continue  # the start of a cycle, the end of a hold, or what the plan waited for
         on = _first_day(fact)
         place = facts.course.cycle_day(on)
         yield Deviation(
@@ -212,6 +220,15 @@ def _of_decisions(facts: CourseFacts) -> Iterator[Deviation]:
             decision.entered_by,
             decision.entered,
         )
+
+
+def _is_first_order(course: Course, fact: Fact) -> bool:
+    """Is it the first dose of a drug that the regimen leaves to the prescriber?"""
+    if not isinstance(fact, DoseOrder):
+        return False
+    component, day = course.component(fact.component), fact.from_day
+    earlier = tuple(takewhile(lambda order: order.id != fact.id, course.orders))
+    return dose_on(replace(course, orders=earlier), component, day) is None
 
 
 def _first_day(fact: Fact) -> date:
@@ -305,7 +322,7 @@ def _of_assessments(facts: CourseFacts) -> Iterator[Deviation]:
             lacking.append(due_before(course, number, start.first_day, made))
         # The assessment before the next cycle closes this one, too: one lack is told once.
         over = number == len(course.cycles) and course.ended_on is not None
-        if over and end < facts.today:
+        if over and end < facts.today and course.end_reason not in NOBODY_TO_ASSESS:
             lacking.append(due_after(course, number, made))
         for due in lacking:
             if due is None:

@@ -16,6 +16,8 @@ FORMATS: tuple[TableFormat, ...] = ("csv", "xlsx")
 # A spreadsheet takes a cell that begins so for a formula; imports take the apostrophe off again.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 _WIDEST = 60  # characters
+# What a workbook takes: so many characters in a cell and in a sheet's title, and not these there.
+_LONGEST_CELL, _LONGEST_TITLE, _NOT_IN_TITLE = 32_767, 31, "[]:*?/\\"
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def xlsx_bytes(table: TableFile) -> bytes:
         "strings_to_numbers": False,
     }
     book = xlsxwriter.Workbook(out, options)
-    sheet = book.add_worksheet(table.title[:31])
+    sheet = book.add_worksheet(_title(table.title))
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top"})
     day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
@@ -98,9 +100,18 @@ def xlsx_bytes(table: TableFile) -> bytes:
     return out.getvalue()
 
 
+def _title(text: str) -> str:
+    kept = "".join(c for c in _shown(text) if c not in _NOT_IN_TITLE).strip("' \n\t")
+    return kept[:_LONGEST_TITLE].strip("' ")
+
+
 def _shown(text: str) -> str:
-    """A text without the control characters that no workbook may hold."""
-    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 32)
+    """A text as a workbook can hold it: plain line ends, no control characters, cut if too long."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in lines if c in "\t\n" or " " <= c <= "\ufffd" or c > "\uffff")
+    if len(kept) <= _LONGEST_CELL:
+        return kept
+    return kept[: _LONGEST_CELL - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _width(table: TableFile, column: int) -> int:

@@ -47,7 +47,11 @@ def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) ->
     evidence = gate_evidence.of_course(place.store, course)
     reach = course.reach
     records = doses.live_between(place.store, first - reach, last + reach, course_id)
-    planned = [dose for dose in doses_between(course, first, last) if dose.due <= now.utc]
+    planned = [
+        dose
+        for dose in doses_between(course, first, last)
+        if dose.due <= now.utc or dose.id in records
+    ]
     found = views(planned, records, evidence, now.utc)
     drugs = drugs_of(place)
     extra = [

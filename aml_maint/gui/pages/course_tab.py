@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.deviations import Deviation
@@ -47,7 +49,8 @@ class CourseTab(PatientTab):
         self.decisions = PlanChanges(desk)
         self.parts = QStackedWidget()
         self._lay_out()
-        self.setFocusProxy(self.deviations)
+        # No focus proxy: Tab would jump over everything between this and the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.bar.chosen.connect(self.show_part)
         self.cycles.opened.connect(lambda line: self._want_cycle(line.number))
         self.deviations.cycle_wanted.connect(self._want_cycle)
@@ -72,7 +75,13 @@ class CourseTab(PatientTab):
         self.bar.mark(name)
         part = {"deviations": self.deviations, "decisions": self.decisions}[name]
         self.parts.setCurrentWidget(part)
-        self.setFocusProxy(part)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard goes to the table of the part shown."""
+        super().focusInEvent(event)
+        shown = self.parts.currentWidget()
+        table = self.decisions.table if shown is self.decisions else self.deviations.table
+        table.setFocus(event.reason())
 
     def open_export(self) -> DeviationDialog | None:
         """Ask where the deviations shown shall be saved."""

@@ -28,8 +28,8 @@ def _kind(one: Deviation) -> Message:
     return say(f"deviation.kind.{one.kind.value}")
 
 
-def _drugs(one: Deviation) -> Message | str:
-    return say("deviation.parts", parts=one.drugs) if one.drugs else ""
+def _what(one: Deviation) -> Message:
+    return say("deviation.kind_of", kind=_kind(one), drugs=one.drugs) if one.drugs else _kind(one)
 
 
 def _planned(one: Deviation) -> Message | str:
@@ -42,12 +42,11 @@ def _why(one: Deviation) -> Message | str:
 
 _COLUMNS: tuple[Column[Deviation], ...] = (
     Column(say("deviation.column.date"), _day),
-    Column(say("deviation.column.kind_words"), _kind, share=3),
-    Column(say("deviation.column.drug"), _drugs, share=3),
-    Column(say("deviation.column.planned"), _planned, share=3, token=lambda _: "muted"),
-    Column(say("deviation.column.done"), lambda one: one.done, share=4),
-    Column(say("deviation.column.reason"), _why, share=3),
-    Column(say("deviation.column.decided_by"), lambda one: one.by, share=2),
+    Column(say("deviation.column.kind_words"), _what, share=5),
+    Column(say("deviation.column.planned"), _planned, share=4, token=lambda _: "muted"),
+    Column(say("deviation.column.done"), lambda one: one.done, share=5),
+    Column(say("deviation.column.reason"), _why, share=4),
+    Column(say("deviation.column.by"), lambda one: one.by, share=3),
 )
 
 
@@ -75,7 +74,6 @@ class DeviationView(QWidget):
         self.nothing = Label(looks, "deviation.none", token="muted", wrap=True)
         self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
         self._lay_out()
-        self.setFocusProxy(self.table)
         self._typed.timeout.connect(self._filter)
         self.search.textChanged.connect(lambda _: self._typed.start())
         self.group.chosen.connect(self._filter)

@@ -58,7 +58,6 @@ class PlanChanges(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
-        self.setFocusProxy(self.table)
         looks.words.changed.connect(self._retranslate)
         self._retranslate()
 
