@@ -231,7 +231,8 @@ def test_the_menu_of_the_bar_opens_both_lists(
         assert isinstance(dialog, kind)
         dialog.reject()
     assert [action.text().replace("&", "") for action in bar.more.entries.values()] == [
-        "As-needed orders… (O)", "Home supply… (S)", "Calendar…", "Cycle report…",
+        "As-needed orders… (O)", "Home supply… (S)", "Calendar…",
+        "Print sheet… (Ctrl+P)", "Cycle report…",
     ]  # fmt: skip
 
 

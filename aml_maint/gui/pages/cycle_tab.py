@@ -18,10 +18,10 @@ from aml_maint.gui.pages.cycle_view import CycleView
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.reported_facts import ReportedFacts
-from aml_maint.gui.widgets.sheet_lines import DoseLine
 from aml_maint.services.people import banner
 from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.sheet_lines import DoseLine
 from aml_maint.services.workplace import Workplace
 
 

@@ -52,7 +52,7 @@ class CycleBar(QWidget):
     )
     PLAN = ("shift", "omit", "hold", "resume", "dose", "", "regimen", "stop", "", "changes")
     """Decisions about the plan, in the menu of the button Plan."""
-    MORE = ("as_needed", "supply", "", "calendar", "report")
+    MORE = ("as_needed", "supply", "", "calendar", "print", "report")
 
     # What an act writes, as the table of roles calls it; the others only read.
     COMMANDS: ClassVar[dict[str, str]] = {

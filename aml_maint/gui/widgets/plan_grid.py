@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.plan_words import cell_words
-from aml_maint.gui.widgets.cell_marks import Mark, draw_mark, mark_of_day, mark_of_dose
-from aml_maint.gui.widgets.sheet_cells import gate_count
+from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.sheet_scene import SignPictures
 from aml_maint.services.dose_view import DoseView
+from aml_maint.services.plan_marks import Mark, mark_of_day, mark_of_dose
 from aml_maint.services.replan_view import PlanRow, PlanView
+from aml_maint.services.sheet_lines import gate_count
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
