@@ -146,13 +146,13 @@ class Dismissal:
 
 @dataclass(frozen=True)
 class Limits:
-    """How far findings look, in days. No source states these: they are site settings [D]."""
+    """How far findings look, in days. No source states these: they are site settings."""
 
-    look_back: int = 7  # [D] missed, unconfirmed and late-count doses
-    cycle_ahead: int = 3  # [D] before a cycle is due to start
-    count_ahead: int = 1  # [D] before a count is too old
-    marrow_early: int = 7  # [D] before the marrow's own day
-    marrow_late: int = 7  # [D] after it, until it counts as overdue
+    look_back: int  # missed, unconfirmed and late-count doses
+    cycle_ahead: int  # before a cycle is due to start
+    count_ahead: int  # before a count is too old
+    marrow_early: int  # before the marrow's own day
+    marrow_late: int  # after it, until it counts as overdue
 
 
 @dataclass(frozen=True)
@@ -166,11 +166,11 @@ class Snapshot:
 
     now: Moment
     today: date
+    limits: Limits
     course: Course | None = None
     doses: Sequence[DoseStanding] = ()
     evidence: GateEvidence = field(default_factory=GateEvidence)
     marrows: Sequence[Marrow] = ()
-    limits: Limits = field(default_factory=Limits)
     other: OtherFacts = field(default_factory=OtherFacts)
 
     @property

@@ -186,16 +186,16 @@ def _judged(
         snapshot = Snapshot(
             now,
             reading.here,
+            limits,
             reading.course,
             reading.found,
             reading.evidence,
             tuple(examined.get(reading.patient.id, ())),
-            limits,
             others.of(reading.course),
         )
         found[reading.patient.id] += findings(snapshot)
     for patient in untreated:
-        found[patient.id] += findings(Snapshot(now, _today(now)))
+        found[patient.id] += findings(Snapshot(now, _today(now), limits))
     return [
         _with_dismissals(people[patient_id], mine, aside.get(patient_id, []))
         for patient_id, mine in found.items()

@@ -26,9 +26,6 @@ from aml_maint.services.working_calendar import working_calendar
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, follow_ups, labs, marrows, response_reviews
 
-# [D] The blood count nearest to a marrow counts as its own within so many days.
-COUNTS_WITHIN_DAYS = 7
-
 
 @dataclass(frozen=True)
 class MarrowRow:
@@ -220,6 +217,7 @@ class _Reading:
         self.reviews = reviews
         self.target = settings.integer("specimen.target")
         self.sustained = settings.days("mrd.sustained_after")
+        self.counts_within = settings.days("marrow.counts_within")
 
     def board(
         self, patient_id: str, found: Sequence[Marrow], mine: Sequence[Course], fate: FollowUp
@@ -267,7 +265,7 @@ class _Reading:
 
     def nearest(self, analyte: str, marrow: Marrow) -> Decimal | None:
         at = marrow.collected.utc
-        within = timedelta(days=COUNTS_WITHIN_DAYS)
+        within = timedelta(days=self.counts_within)
         near = [r for r in self.results[analyte] if abs(r.collected.utc - at) <= within]
         if not near:
             return None

@@ -17,6 +17,7 @@ from aml_maint.gui.dialogs.order_dialog import OrderDialog
 from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
 from aml_maint.gui.dialogs.reaction_dialog import ReactionDialog, ReactionEndsDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
+from aml_maint.gui.dialogs.sheet_dialog import SheetDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.dialogs.supply_dialog import SupplyDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
@@ -83,6 +84,7 @@ class CycleActs(QObject):
                 desk, s.patient, s.course.zone, p
             ),
             "childbearing": lambda s, _, p: ChildbearingDialog(desk, s.patient, p),
+            "print": lambda s, _, p: SheetDialog(desk, s.course.id, s.cycle, p),
             "report": lambda s, _, p: ReportDialog(desk, s.course.id, s.cycle, p),
         }
 

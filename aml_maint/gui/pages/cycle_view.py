@@ -23,12 +23,12 @@ from aml_maint.gui.widgets.legend import Legend
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.refusal_bar import RefusalBar
 from aml_maint.gui.widgets.sheet_footer import SheetFooter
-from aml_maint.gui.widgets.sheet_lines import waiting
 from aml_maint.services.dose_history import EarlierRecord, earlier_records
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.injections import injection_sites
 from aml_maint.services.library import toxicity_items
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_lines import waiting
 
 _STATUS_OF = {"H": Status.HELD, "R": Status.REFUSED, "M": Status.MISSED}
 _OPENS = {"S": "supply", "O": "as_needed"}
@@ -74,6 +74,7 @@ class CycleView(QWidget):
             ("Ctrl+Right", lambda: self.bar.step(1)),
             ("Ctrl+Home", lambda: self.bar.go_to_end(last=False)),
             ("Ctrl+End", lambda: self.bar.go_to_end(last=True)),
+            ("Ctrl+P", lambda: self.act_wanted.emit("print")),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

@@ -67,7 +67,7 @@ class CycleBar(QWidget):
         "start_cycle": "start_cycle",
     }
 
-    MORE = ("as_needed", "supply")
+    MORE = ("as_needed", "supply", "print")
     """Acts in the menu of the last button."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
