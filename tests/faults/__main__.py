@@ -25,7 +25,7 @@ ROOT = HERE.parents[1]
 MANUAL = ROOT / "resources" / "manual"
 
 HEADS = {
-    "en": ("Faults tried", "Fault", "Rounds", "Lost", "Undetected", "Control: without the protection"),
+    "en": ("Faults tried", "Fault", "Rounds", "Lost", "Undetected", "Control: unprotected"),
     "zh": ("故障试验", "故障", "次数", "丢失", "未发现", "对照：去掉保护"),
 }  # fmt: skip
 STORIES = {
