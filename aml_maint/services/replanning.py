@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aml_maint.domain.administration import Administration
-from aml_maint.domain.assessment import Override
+from aml_maint.domain.assessment import NOBODY_TO_ASSESS, Override
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import Message, say
@@ -18,12 +18,7 @@ from aml_maint.domain.replan import Preview, preview, preview_undo
 from aml_maint.domain.replan_words import decided_by, told, why_told
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import Shift
-from aml_maint.services.assessment_gate import (
-    NOBODY_TO_ASSESS,
-    expect_assessed,
-    expect_closed,
-    keep_overrides,
-)
+from aml_maint.services.assessment_gate import expect_assessed, expect_closed, keep_overrides
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.replan_wanted import (
     ACTIONS,
