@@ -16,7 +16,8 @@ from aml_maint.domain.assessment import Assessment, speaks_for
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
-# [D] For so many days after the last dose an event still counts as one of the treatment.
+# [D] For so many days after the last dose an event counts as one of the treatment, unless the
+# site decides otherwise.
 AFTER_LAST_DOSE_DAYS = 28
 
 
@@ -63,6 +64,7 @@ class Subject:
     events: tuple[ToxicityEvent, ...] = ()
     measured: tuple[Measured, ...] = ()
     assessments: tuple[Assessment, ...] = ()
+    after_last_dose: int = AFTER_LAST_DOSE_DAYS
     baselines: Mapping[str, int] = field(default_factory=dict)
     """Term → the last laboratory grade before the first dose."""
 
@@ -71,7 +73,7 @@ class Subject:
         """The days on which an event counts."""
         if self.first_dose is None or self.last_dose is None:
             return None
-        end = self.last_dose + timedelta(days=AFTER_LAST_DOSE_DAYS)
+        end = self.last_dose + timedelta(days=self.after_last_dose)
         return self.first_dose, max(min(end, self.until), self.first_dose)
 
     @property

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.assessment import (
-    ASSESSMENT_DAYS,
     AssessmentKind,
     Due,
     Override,
     due_after,
     due_before,
 )
-from aml_maint.domain.course import Course, EndReason
+from aml_maint.domain.course import Course
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.services.site_settings import site_settings
@@ -27,9 +26,7 @@ from aml_maint.store import assessments
 from aml_maint.store.transaction import Transaction
 
 SETTING = "cycle.assessment_needed"
-
-# Who died or is lost to the ward can't be assessed.
-NOBODY_TO_ASSESS = frozenset({EndReason.DEATH, EndReason.LOST})
+DAYS = "cycle.assessment_days"
 
 
 @dataclass(frozen=True)
@@ -45,14 +42,15 @@ def expect_assessed(
 ) -> tuple[Override, ...]:
     """What is waived so that the next cycle may begin on a day; Refused if it may not.
 
-    A start recorded more than a week ahead is a plan: its assessment falls due later.
+    A start recorded longer ahead than an assessment speaks for is a plan: its own falls due later.
     """
     today = place.clock.now().day_in(course.zone)
-    if not _is_enforced(place) or today < first_day - timedelta(days=ASSESSMENT_DAYS):
+    days = site_settings(place).days(DAYS)
+    if not _is_enforced(place) or today < first_day - timedelta(days=days):
         return ()
     made = assessments.of_patient(place.store, course.patient_id)
     number = len(course.cycles) + 1
-    missing = due_before(course, number, first_day, made)
+    missing = due_before(course, number, first_day, made, days)
     if missing is None:
         return ()
     closing = due_after(course, number - 1, made)
@@ -64,7 +62,8 @@ def expect_closed(
 ) -> tuple[Override, ...]:
     """The same for the end of the last cycle with its course."""
     today = place.clock.now().day_in(course.zone)
-    if not _is_enforced(place) or today < last_day - timedelta(days=ASSESSMENT_DAYS):
+    days = site_settings(place).days(DAYS)
+    if not _is_enforced(place) or today < last_day - timedelta(days=days):
         return ()
     made = assessments.of_patient(place.store, course.patient_id)
     missing = due_after(course, len(course.cycles), made)
@@ -86,11 +85,12 @@ def _is_enforced(place: Workplace) -> bool:
 def _decided(
     place: Workplace, missing: Sequence[Due], decision: Unassessed | None
 ) -> tuple[Override, ...]:
+    days = site_settings(place).days(DAYS)
     if decision is None:
         first = missing[0]
         kind = "before" if first.kind is AssessmentKind.BEFORE else "after"
         raise Refused(
-            say(f"error.not_assessed.{kind}", cycle=first.cycle),
+            say(f"error.not_assessed.{kind}", cycle=first.cycle, days=days),
             hint=say("error.not_assessed.hint"),
             field="override_reason",
         )

@@ -13,31 +13,20 @@ from uuid import NAMESPACE_URL, uuid5
 from aml_maint.domain.administration import Status
 from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.marrow import (
-    AspirateQuality,
-    Assay,
-    FlowResult,
-    Marrow,
-    Morphology,
-    PcrResult,
-    Purpose,
-    Result,
-    Specimen,
-    Tube,
-)
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import PlannedDose, doses_between
 from aml_maint.services import library
+from aml_maint.services.demo_disease import DiseaseTeller
 from aml_maint.services.demo_injections import injection, site_reactions
+from aml_maint.services.demo_labs import chemistry
 from aml_maint.services.demo_site import EGFR_KNOWN, kidney_value, late_count
 from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
 from aml_maint.services.demo_supply import as_needed, tablets
 from aml_maint.services.demo_toxicities import ToxicityStory
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from aml_maint.services.marrow import record_marrow
 from aml_maint.services.observations import record_counts
 from aml_maint.services.people import admit_patient
 from aml_maint.services.treatment import (
@@ -66,8 +55,10 @@ def steps_of(story: Mapping[str, Any], today: date) -> Iterator[Step]:
         return
     yield from teller.course()
     yield from teller.counts()
+    yield from chemistry(teller.name, teller.patient_id, teller.starts, today, Random(story["mrn"]))
     yield from teller.visits()
-    yield from teller.marrows()
+    disease = DiseaseTeller(story, teller.patient_id, teller.starts, today, teller.random)
+    yield from disease.steps()
     yield from teller.troubles()
     yield from teller.toxicities()
 
@@ -82,6 +73,7 @@ class _Teller:
         self.patient_id = str(uuid5(NAMESPACE_URL, f"demo:{story['mrn']}"))
         self.course_id = str(uuid5(NAMESPACE_URL, f"demo:{story['mrn']}:course"))
         self.name = story["story"]
+        self.neutrophils, self.haemoglobin = 26, 118
         ended = story.get("ended")
         self.last_day = today if ended is None else today - timedelta(days=ended)
         self.starts = self._cycle_starts()
@@ -180,8 +172,10 @@ class _Teller:
             )  # fmt: skip
 
     def count(self, day: date, platelets: Decimal) -> Step:
-        neutrophils = Decimal(self.random.randint(11, 42)) / 10
-        haemoglobin = Decimal(self.random.randint(96, 138))
+        # Counts wander towards what is drawn; they do not jump.
+        self.neutrophils = _towards(self.neutrophils, self.random.randint(11, 42))
+        self.haemoglobin = _towards(self.haemoglobin, self.random.randint(96, 138))
+        neutrophils, haemoglobin = Decimal(self.neutrophils) / 10, Decimal(self.haemoglobin)
         at = at_time(day, 6, 30)
         values = {
             "platelets": LabValue(platelets, "10*9/L"),
@@ -254,46 +248,6 @@ class _Teller:
                 return DoseEntry(slot, Status.GIVEN, late, reason="forgotten")
         return None
 
-    def marrows(self) -> Iterator[Step]:
-        for number, day in enumerate([self.first_day - timedelta(days=4), *self.starts[1:]]):
-            at = Moment.at(at_time(day, 9, 0), DEFAULT_ZONE)
-            marrow = self.marrow(number, at)
-            yield Step(
-                at_time(day, 17, 0),
-                PHYSICIAN,
-                call(record_marrow, marrow),
-            )
-
-    def marrow(self, number: int, at: Moment) -> Marrow:
-        """Month by month, following the kind of disease course the story names."""
-        kind, last = self.story["mrd"], self.story["cycles"] - 1
-        flow: Decimal | None = None
-        blasts = Decimal(self.random.randint(5, 25)) / 10
-        ratio: Decimal | None = None
-        if kind == "positive" and number < 2:
-            flow = Decimal("0.06") if number == 0 else Decimal("0.02")
-        if kind == "conversion" and number >= last - 1:
-            flow = Decimal("0.01") if number == last - 1 else Decimal("0.03")
-        if kind == "relapse" and number >= last - 1:
-            flow = Decimal("0.21") if number == last - 1 else Decimal("8.40")
-            blasts = blasts if number == last - 1 else Decimal("12.5")
-        if kind == "pcr":
-            ratio = Decimal("0.056") if number == 0 else Decimal("0.0011")
-        quality = AspirateQuality.ADEQUATE
-        events, age = self.random.randint(52, 95) * 10_000, self.random.randint(3, 30)
-        results: list[tuple[Assay, Tube, Result]] = [
-            (Assay.MORPHOLOGY, Tube.NOT_STATED, Morphology(blasts, quality)),
-            (Assay.FLOW, Tube.HEPARIN, FlowResult(flow, flow is None, events, age)),
-        ]
-        if ratio is not None:
-            fusion = PcrResult("RUNX1::RUNX1T1", ratio, control_gene="ABL1")
-            results.append((Assay.PCR, Tube.EDTA, fusion))
-        specimens = tuple(
-            Specimen("", assay, tube, received=at, result=result) for assay, tube, result in results
-        )
-        purpose = Purpose.BASELINE if number == 0 else Purpose.SCHEDULED
-        return Marrow("", self.patient_id, at, purpose, specimens)
-
     def troubles(self) -> Iterator[Step]:
         if self.name == "hand_foot":
             yield from self.hand_foot()
@@ -346,3 +300,7 @@ class _Teller:
             )
 
         return Step(at_time(first, 6, 45), PHYSICIAN, act)
+
+
+def _towards(value: int, drawn: int, step: int = 6) -> int:
+    return value + min(max(drawn - value, -step), step)

@@ -35,12 +35,13 @@ class LabSeries:
 class LabBook:
     """All results of a patient as of `now`.
 
-    `cycle_starts` are the first days of the cycles of the course that the baseline belongs to,
-    the latest; `laboratories` are names by id.
+    `zone` is where samples are collected; `cycle_starts` are the first days of the cycles of the
+    course that the baseline belongs to, the latest; `laboratories` are names by id.
     """
 
     patient: Patient
     now: Moment
+    zone: str
     cycle_starts: tuple[date, ...]
     series: tuple[LabSeries, ...]
     laboratories: Mapping[str, str]
@@ -83,6 +84,7 @@ def lab_book(place: Workplace, patient_id: str) -> LabBook:
     return LabBook(
         patients.patient(place.store, patient_id),
         place.clock.now(),
+        place.zone if course is None else course.zone,
         () if course is None else tuple(cycle.first_day for cycle in course.cycles),
         tuple(series),
         {one.id: one.name for one in laboratories.all_of(place.store)},

@@ -23,6 +23,7 @@ from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import ToxicityItem, grade
 from aml_maint.domain.toxicity_event import GradePoint, Outcome, ToxicityEvent
 from aml_maint.services.changes import Changes
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.toxicities import add_grade, item_of, record_event, reporter_of
 from aml_maint.services.toxicity_entry import Injected, injections_of
 from aml_maint.services.workplace import Workplace
@@ -33,11 +34,8 @@ FEVER = "fever_drug"
 # In the order of their keys; fever after an injection is by far the most frequent (the paper).
 QUICK_TERMS = (FEVER, "hand_foot_skin_reaction", "diarrhoea", "rhinorrhoea", "myalgia")
 
-# [D] An injection so long ago is no longer "this injection".
-THIS_INJECTION = timedelta(hours=72)
-
-# [D] An episode so long ago is no longer a known pattern.
-PATTERN_DAYS = timedelta(days=56)
+# Temperatures taken so long after an injection are still put down to it.
+_AFTER = timedelta(days=3)
 
 # Of two injections given so close together, a fever is asked for after the premedicated one.
 _TOGETHER = timedelta(hours=2)
@@ -103,7 +101,7 @@ def quick_context(
     events = toxicities.of_patient(place.store, patient_id)
     temperatures = labs.of_analyte(place.store, patient_id, "temperature")
     given = _given_before(place, events)
-    since = now - PATTERN_DAYS
+    since = now - timedelta(days=site_settings(place).days("toxicity.pattern_days"))
     lines = tuple(
         _line(term, events, injection, temperatures, given, since) for term in QUICK_TERMS
     )
@@ -214,7 +212,8 @@ def _injection(
         drugs = {c.id: c.drug.name for c in course.regimen.components if c.rotate_site}
         if named is not None and named.given is not None and named.slot.component in drugs:
             return Injected(named, drugs[named.slot.component])
-    recent = [one for one in given if now - _local(one) <= THIS_INJECTION]
+    longest = timedelta(days=site_settings(place).days("toxicity.this_injection"))
+    recent = [one for one in given if now - _local(one) <= longest]
     served = {c.link.to for c in course.regimen.components if c.link is not None}
     for one in recent:
         if one.record.slot.component in served and _local(recent[0]) - _local(one) <= _TOGETHER:
@@ -265,7 +264,7 @@ def _measured(
     since = [
         result
         for result in temperatures
-        if given < result.collected.local.replace(tzinfo=None) <= given + THIS_INJECTION
+        if given < result.collected.local.replace(tzinfo=None) <= given + _AFTER
     ]
     if not since:
         return None

@@ -18,12 +18,11 @@ from aml_maint.domain.toxicity_event import ToxicityEvent, fold, longer_than_exp
 from aml_maint.domain.toxicity_subject import CycleSpan, Measured
 from aml_maint.services import library
 from aml_maint.services.assessments import assessments_due
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.toxicity_tables import cycles_of, graded
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
 
-# [D] An episode that begins within a week of the end of the last one is shown with it.
-FOLD_WITHIN = timedelta(days=7)
 # How long before the first cycle a laboratory value still is the baseline.
 _BASELINE_DAYS = timedelta(days=28)
 
@@ -131,7 +130,7 @@ def toxicity_chart(place: Workplace, patient_id: str) -> ToxicityChart:
     spans = cycles_of([course], today) if course is not None else ()
     results = _graded_results(labs.of_patient(place.store, patient_id), zone)
     reader = _Reader(place, course, events, today)
-    groups = fold(events, FOLD_WITHIN)
+    groups = fold(events, timedelta(days=site_settings(place).days("toxicity.fold_within")))
     groups.sort(key=lambda group: max(e.onset.local for e in group.events), reverse=True)
     return ToxicityChart(
         patients.patient(place.store, patient_id),

@@ -14,7 +14,6 @@ from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.toxicity import Kind
 from aml_maint.domain.toxicity_subject import (
-    AFTER_LAST_DOSE_DAYS,
     CycleSpan,
     Measured,
     Subject,
@@ -22,6 +21,7 @@ from aml_maint.domain.toxicity_subject import (
 )
 from aml_maint.services import library
 from aml_maint.services.lab_grades import grade_of
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
 
@@ -36,13 +36,14 @@ class Tables:
     subjects: tuple[Subject, ...]
     until: date
     by_who: bool
+    after_last_dose: int
 
     @property
     def rule(self) -> tuple[Message, ...]:
         """How was counted, sentence by sentence; printed with every table."""
         n = len(tables.treated(self.subjects))
         return (
-            say("toxicity_table.rule", days=AFTER_LAST_DOSE_DAYS),
+            say("toxicity_table.rule", days=self.after_last_dose),
             say("toxicity_table.denominator", n=n, left_out=len(self.subjects) - n),
             say("toxicity_table.laboratory"),
             say("toxicity_table.by_who" if self.by_who else "toxicity_table.own_terms"),
@@ -114,17 +115,19 @@ def toxicity_tables(
     by_patient: dict[str, list[Course]] = {}
     for course in chosen:
         by_patient.setdefault(course.patient_id, []).append(course)
-    subjects = _Reading(place, last).subjects(by_patient)
+    after = site_settings(place).days("toxicity.after_last_dose")
+    subjects = _Reading(place, last, after).subjects(by_patient)
     if by_who:
         subjects = under_who_items(subjects, library.toxicity_items_by_id())
-    return Tables(subjects, last, by_who)
+    return Tables(subjects, last, by_who, after)
 
 
 class _Reading:
     """Everything the tables need, read with one question each."""
 
-    def __init__(self, place: Workplace, until: date) -> None:
+    def __init__(self, place: Workplace, until: date, after_last_dose: int) -> None:
         self.until = until
+        self.after_last_dose = after_last_dose
         self.events = toxicities.all_live(place.store)
         self.assessments = assessments.all_live(place.store)
         self.spans = doses.first_and_last(place.store, until)
@@ -154,6 +157,7 @@ class _Reading:
             tuple(e for e in self.events.get(patient_id, ()) if e.onset.day <= self.until),
             tuple(measured),
             tuple(a for a in self.assessments.get(patient_id, ()) if a.on <= self.until),
+            self.after_last_dose,
             {} if first is None else _baselines(measured, first),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +99,31 @@ def test_a_ward_without_toxicities_has_an_empty_table(call: Call, ward: tuple[st
     done = call("toxicity", "table", "--regimen", "sormain", "--by-who", *ward)
     assert done.code == 0
     assert "Nothing to count" in done.out
+
+
+def test_an_assessment_opens_the_way_to_the_next_cycle(call: Call, tmp_path: Path) -> None:
+    path, key = tmp_path / "next.amldb", tmp_path / "key"
+    key.write_text(PASSPHRASE)
+    with Store.create(path, PASSPHRASE, "ward") as store:
+        on_course(a_ward(store), first_day=date(2026, 2, 20))
+    ward = ("--database", path, "--passphrase-file", key)
+    start = ("start-cycle", "MRN-1", "--start", "2026-03-20")
+    assert call(*start, *ward).code == 4
+    for wrong in ("rash", "rash=5", "hiccup=1", "rash=-1"):
+        assert call("assess", "MRN-1", "before", wrong, *ward).code == 3
+    assert call("assess", "MRN-1", "during", "rash=1", *ward).code == 3
+    done = call("assess", "MRN-1", "before", "rash=1", "fatigue=-", "--rest-none", *ward, "--json")
+    assert (done.code, done.json["cycle"]) == (0, 2)
+    assert done.json["terms"] > 20
+    assert call(*start, *ward).code == 0
+
+
+def test_a_cycle_can_start_without_it_by_a_named_decision(call: Call, tmp_path: Path) -> None:
+    path, key = tmp_path / "next.amldb", tmp_path / "key"
+    key.write_text(PASSPHRASE)
+    with Store.create(path, PASSPHRASE, "ward") as store:
+        on_course(a_ward(store), first_day=date(2026, 2, 20))
+    ward = ("--database", path, "--passphrase-file", key)
+    start = ("start-cycle", "MRN-1", "--start", "2026-03-20", *ward)
+    assert call(*start, "--unassessed", "Wu Min", " ").code == 3
+    assert call(*start, "--unassessed", "Wu Min", "assessed on paper").code == 0

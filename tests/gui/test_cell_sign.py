@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.theme import Theme, ThemeName
-from aml_maint.gui.widgets.cell_marks import Mark, draw_mark
-from aml_maint.gui.widgets.cell_sign import contrast, draw_sign, ink_on, sign_pixmap
+from aml_maint.gui.widgets.cell_marks import draw_mark
+from aml_maint.gui.widgets.cell_sign import (
+    contrast,
+    draw_sign,
+    draw_struck,
+    ink_on,
+    sign_pixmap,
+)
+from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.legend import SHOWN, Legend
+from aml_maint.services.plan_marks import Mark
+from aml_maint.services.sheet import cycle_sheet
+from tests.gui.ward import COURSE, Ward
 
 # A column of the flow sheet at its narrowest, and its usual sign.
 CELL, SIGN = 26, 18
@@ -40,15 +52,27 @@ class OneGrey(Theme):
         return super().color("text" if token.startswith("state_") else token)
 
 
-def greys(theme: Theme, state: CellState, text: str = "") -> list[int]:
-    """The grey values of a cell with a sign, row by row."""
+def drawn(theme: Theme, state: CellState, text: str = "") -> QImage:
+    """A cell with a sign."""
     image = QImage(CELL, CELL, QImage.Format.Format_RGB32)
     image.fill(theme.color("surface_raised"))
     painter = QPainter(image)
     draw_sign(painter, QRectF(0, 0, CELL, CELL), state, theme, size=SIGN, text=text)
     painter.end()
-    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
-    return [grey.pixelColor(x, y).value() for y in range(CELL) for x in range(CELL)]
+    return image
+
+
+def grey(image: QImage) -> list[int]:
+    """The grey values of a picture, row by row."""
+    copy = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    return [
+        copy.pixelColor(x, y).value() for y in range(copy.height()) for x in range(copy.width())
+    ]
+
+
+def greys(theme: Theme, state: CellState, text: str = "") -> list[int]:
+    """The grey values of a cell with a sign."""
+    return grey(drawn(theme, state, text))
 
 
 def shown(theme: Theme, state: CellState) -> list[int]:
@@ -72,6 +96,115 @@ def test_every_two_states_differ_in_a_grey_copy(
         if different(cells[one], cells[other]) < DIFFERENT_PIXELS
     }
     assert alike == {}
+
+
+# How people with a deficiency of one cone type see linear red, green and blue (Machado and others,
+# IEEE Trans Vis Comput Graph 2009;15:1291, severity 1).
+SEEN_BY = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216),
+                   (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413),
+                     (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602),
+                   (0.004733, 0.691367, 0.303900)),
+}  # fmt: skip
+
+
+def seen(color: QColor, rows: tuple[tuple[float, float, float], ...]) -> tuple[int, ...]:
+    """A colour as the eyes of a matrix see it, in 255 steps per channel."""
+    linear = [_linear(c) for c in (color.redF(), color.greenF(), color.blueF())]
+    mixed = [sum(a * b for a, b in zip(row, linear, strict=True)) for row in rows]
+    return tuple(round(255 * _gamma(min(max(c, 0.0), 1.0))) for c in mixed)
+
+
+def _linear(share: float) -> float:
+    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+
+def _gamma(share: float) -> float:
+    return share * 12.92 if share <= 0.0031308 else float(1.055 * share ** (1 / 2.4) - 0.055)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("eyes", SEEN_BY)
+def test_every_two_states_differ_for_eyes_that_lack_a_cone_type(
+    looks: Looks, name: ThemeName, eyes: str
+) -> None:
+    theme = Theme(name)
+    known: dict[int, tuple[int, ...]] = {}
+
+    def pixels(state: CellState) -> list[tuple[int, ...]]:
+        image = drawn(theme, state, "48" if state is CellState.GATE_CLOSED else "")
+        found = []
+        for y in range(CELL):
+            for x in range(CELL):
+                rgb = image.pixel(x, y)
+                if rgb not in known:
+                    known[rgb] = seen(QColor(rgb), SEEN_BY[eyes])
+                found.append(known[rgb])
+        return found
+
+    cells = {state: pixels(state) for state in CellState}
+    alike = {
+        (one, other)
+        for one, other in combinations(CellState, 2)
+        if sum(
+            max(abs(a - b) for a, b in zip(left, right, strict=True)) > VISIBLE
+            for left, right in zip(cells[one], cells[other], strict=True)
+        )
+        < DIFFERENT_PIXELS
+    }
+    assert alike == set()
+
+
+@pytest.mark.parametrize("state", CellState)
+def test_the_mark_of_an_earlier_entry_shows_beside_every_sign_in_a_grey_copy(
+    looks: Looks, state: CellState
+) -> None:
+    plain = drawn(looks.theme, state)
+    marked = drawn(looks.theme, state)
+    painter = QPainter(marked)
+    draw_struck(painter, QPointF(CELL * 0.82, CELL * 0.78), looks.theme, size=SIGN / 2)
+    painter.end()
+    assert different(grey(plain), grey(marked)) >= DIFFERENT_PIXELS
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_on_the_sheet_itself_all_states_of_a_row_are_told_apart_in_a_grey_copy(
+    looks: Looks, ward: Ward, qtbot: QtBot, name: ThemeName
+) -> None:
+    place = ward.open()
+    sheet = cycle_sheet(place, COURSE)
+    place.store.close()
+    looks.use_theme(name)
+    # Days to come are not shaded: all cells have one ground, and only the signs differ.
+    columns = {state: 8 + number for number, state in enumerate(CellState)}
+    cells = list(sheet.rows[0].cells)
+    for state, column in columns.items():
+        pair = cells[column]
+        assert pair is not None
+        cells[column] = replace(pair, main=replace(pair.main, state=state))
+    row = replace(sheet.rows[0], cells=tuple(cells))
+    flow = FlowSheet(looks)
+    qtbot.addWidget(flow)
+    flow.resize(1500, 760)
+    flow.show()
+    flow.show_sheet(replace(sheet, rows=(row, *sheet.rows[1:])), {})
+    scene = flow.scene()
+    assert scene is not None
+    picture = flow.viewport().grab().toImage()
+    ratio = picture.devicePixelRatio()
+    found = {}
+    for state, column in columns.items():
+        cell = scene.cell(0, column).adjusted(1, 1, -2, -2)
+        part = picture.copy(round(cell.x() * ratio), round(cell.y() * ratio), CELL, CELL)
+        found[state] = grey(part)
+    alike = {
+        (one, other)
+        for one, other in combinations(CellState, 2)
+        if different(found[one], found[other]) < DIFFERENT_PIXELS
+    }
+    assert alike == set()
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

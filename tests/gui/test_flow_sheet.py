@@ -20,26 +20,26 @@ from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
-from aml_maint.gui.widgets.sheet_cells import gate_count
 from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
 from aml_maint.gui.widgets.sheet_footer import SheetFooter
 from aml_maint.gui.widgets.sheet_hints import hidden_work
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
-from aml_maint.gui.widgets.sheet_lines import (
-    DoseLine,
-    LaneLine,
-    MarrowLine,
-    ToxicityLine,
-    lines_of,
-    waiting,
-)
 from aml_maint.gui.widgets.sheet_measure import NARROWEST_COLUMN
-from aml_maint.gui.widgets.sheet_words import lane_value
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.library import toxicity_items
 from aml_maint.services.marrow import record_marrow
 from aml_maint.services.observations import record_counts
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.sheet_lines import (
+    DoseLine,
+    LaneLine,
+    MarrowLine,
+    ToxicityLine,
+    gate_count,
+    lane_value,
+    lines_of,
+    waiting,
+)
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import hold_component
 from aml_maint.services.workplace import Workplace

@@ -20,12 +20,12 @@ from aml_maint.gui.dialogs.clock_time_dialog import ClockTimeDialog
 from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
 from aml_maint.gui.session import Session
-from aml_maint.gui.widgets.sheet_totals import all_views
 from aml_maint.gui.workspace import Workspace
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.observations import record_count
+from aml_maint.services.sheet_totals import all_views
 from aml_maint.services.site_settings import change_setting
 from aml_maint.services.workplace import Workplace
 from tests.gui.ward import COURSE, ON_COURSE, ZONE, Ward

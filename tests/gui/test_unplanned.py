@@ -19,8 +19,8 @@ from aml_maint.gui.dialogs.unplanned_dialog import UnplannedDialog
 from aml_maint.gui.models.worklist_texts import row_texts
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.session import Session
-from aml_maint.gui.widgets.sheet_lines import UnplannedLine
 from aml_maint.services.as_needed import order_as_needed
+from aml_maint.services.sheet_lines import UnplannedLine
 from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.worklist import Worklist, worklist
 from tests.gui.ward import COURSE, FIRST_DAY, ON_COURSE, Ward

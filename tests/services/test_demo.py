@@ -11,8 +11,15 @@ import pytest
 
 from aml_maint import bootstrap, files
 from aml_maint.domain.errors import StorageProblem
+from aml_maint.domain.follow_up import EventKind
+from aml_maint.domain.mrd import MrdClass
+from aml_maint.domain.mrd_course import MrdState
+from aml_maint.domain.specimen_clock import SpecimenState
 from aml_maint.services.demo import DEMO_PASSPHRASE, build_demo_ward
+from aml_maint.services.disease import disease
+from aml_maint.services.follow_up import follow_up, open_follow_ups
 from aml_maint.services.people import list_patients
+from aml_maint.services.response_board import tracked_specimens, ward_boards
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.worklist import Section, worklist
 from aml_maint.store.database import Store
@@ -76,6 +83,44 @@ def test_long_courses_hold_their_toxicities_holds_and_marrows(place: Any) -> Non
     assert {(t.term, t.worst) for t in sheet.toxicities} == {("hand_foot_skin_reaction", 3)}
     assert next(i for i in sheet.intensities if i.component == "sorafenib").held == 24
     assert sheet.marrows
+
+
+def test_its_marrows_show_a_pending_relapse_a_confirmed_one_and_results_that_are_late(
+    place: Any,
+) -> None:
+    boards = ward_boards(place)
+    states = Counter(board.study.state for board in boards.values())
+    assert states[MrdState.PENDING] == 1 and states[MrdState.CONFIRMED] == 1
+    assert states[MrdState.MORPHOLOGICAL] == 1
+    classes = {row.mrd for board in boards.values() for row in board.rows}
+    assert classes >= {MrdClass.NEGATIVE, MrdClass.POSITIVE, MrdClass.INDETERMINATE}
+    waiting = {one.state for one in tracked_specimens(place)}
+    assert SpecimenState.OVERDUE in waiting
+    assert any(row.review for board in boards.values() for row in board.rows)
+
+
+def test_every_diagnosis_gives_the_risk_that_the_story_names(place: Any) -> None:
+    stories = {s["mrn"]: s["risk"] for s in files.read_toml("demo", "ward.toml")["patient"]}
+    found = [disease(place, row.patient.id) for row in list_patients(place)]
+    known = [one for one in found if one.diagnosis is not None]
+    assert len(known) == 23
+    assert {one.patient.mrn: one.diagnosis.risk.value for one in known} == {
+        one.patient.mrn: stories[one.patient.mrn] for one in known
+    }
+    assert all(one.therapies for one in known)
+
+
+def test_those_whose_course_ended_are_followed_up(place: Any) -> None:
+    kinds = {
+        event.kind
+        for row in list_patients(place)
+        for event in follow_up(place, row.patient.id).events
+    }
+    assert kinds >= {
+        EventKind.TRANSPLANT, EventKind.SECOND_THERAPY, EventKind.MORPHOLOGICAL_RELAPSE,
+        EventKind.MOLECULAR_RELAPSE,
+    }  # fmt: skip
+    assert open_follow_ups(place)
 
 
 def test_the_same_day_gives_the_same_ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

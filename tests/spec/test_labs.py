@@ -9,7 +9,15 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.lab_judgement import Beside, Judgement, beside, delta, judge, not_graded
+from aml_maint.domain.lab_judgement import (
+    Beside,
+    Judgement,
+    beside,
+    delta,
+    grade_ranges,
+    judge,
+    not_graded,
+)
 from aml_maint.domain.labs import ANALYTES, LabResult, LimitFrom
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.domain.moment import Moment
@@ -344,3 +352,32 @@ def test_factors_are_exact_where_units_are_of_one_kind() -> None:
     assert factor("ng/mL", "mg/L") == Decimal("0.001")
     assert factor("10*6/uL", "10*12/L") == 1
     assert factor("ukat/L", "U/L") == 60
+
+
+@pytest.mark.parametrize(
+    ("analyte", "limit", "ranges"),
+    [
+        ("platelets", None, [(4, None, "25"), (3, "25", "50"), (2, "50", "75"), (1, "75", "100"),
+                             (0, "100", None)]),
+        ("haemoglobin", None, [(4, None, "65"), (3, "65", "80"), (2, "80", "95"),
+                               (1, "95", "110"), (0, "110", None)]),
+        ("alt", "40", [(0, None, "50"), (1, "50", "100"), (2, "100", "200"), (3, "200", "400"),
+                       (4, "400", None)]),
+        ("alt", None, []),
+        ("sodium", None, []),
+    ],
+)  # fmt: skip
+def test_the_ranges_of_the_grades_are_in_the_analytes_unit_and_need_its_limit(
+    analyte: str, limit: str | None, ranges: list[tuple[int, str | None, str | None]]
+) -> None:
+    found = grade_ranges(
+        LABS.analyte(analyte), item_of(analyte), None if limit is None else Decimal(limit)
+    )
+    told = [
+        (
+            one.grade,
+            *(None if end is None else f"{end.normalize():f}" for end in (one.low, one.high)),
+        )
+        for one in found
+    ]
+    assert told == ranges

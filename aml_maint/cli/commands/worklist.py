@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
+from pathlib import Path
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.output import table
+from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import dose_text
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.findings import CheckDue
+from aml_maint.services.saving import save_document
+from aml_maint.services.ward_list_print import ward_list, ward_list_pdf
 from aml_maint.services.worklist import Section, Worklist, WorkRow, worklist
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="cli.help.date")
+    parser.add_argument("--pdf", metavar="FILE", help="cli.help.worklist_pdf")
 
 
 def _worklist(options: Namespace) -> Answer:
+    if options.pdf is not None:
+        return _paper(options)
     day = values.optional_day(options.date, "date")
     with seat.ward(options) as place:
         found = worklist(place, day)
@@ -30,6 +37,26 @@ def _worklist(options: Namespace) -> Answer:
         "checks": [_check(check) for check in found.checks],
     }
     return Answer(data, lambda words: _lines(words, found))
+
+
+def _paper(options: Namespace) -> Answer:
+    """Today's list as pages to print."""
+    out = Path(options.pdf)
+    if options.date is not None:
+        raise BadInput(say("worklist.error.day_of_paper"), field="date")
+    if out.suffix.casefold() != ".pdf":
+        raise BadInput(say("sheet_print.error.suffix", file=out.name or str(out)), field="pdf")
+    with seat.ward(options) as place:
+        found = ward_list(place)
+    content = ward_list_pdf(found, options.language)
+    save_document(out, content)
+    data = {
+        "worklist": str(out),
+        "patients": len(found.patients),
+        "language": options.language,
+        "size": len(content),
+    }
+    return Answer(data, lambda words: [words.text("cli.sheet_written", file=str(out))])
 
 
 def _row(row: WorkRow) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileDevice, QIODevice, QSaveFile, QStandardPaths, QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.private_file import write_private
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
 _FOLDER = "report_folder"
-_PRIVATE = QFileDevice.Permission.ReadOwner | QFileDevice.Permission.WriteOwner
 
 
 class DocumentDialog(FormDialog):
@@ -52,7 +52,7 @@ class DocumentDialog(FormDialog):
         self.show_folder = Button(desk, say("report_dialog.show"), "folder")
         self.show_folder.clicked.connect(self._open_folder)
         self.show_folder.hide()
-        self.body.insertWidget(1, Label(desk, say(f"{texts}.cycle", cycle=cycle)))
+        self.body.insertWidget(1, Label(desk, self.subject()))
         self.form.add_row("language", say(f"{texts}.language"), self.language)
         self.add_rows()
         self.form.add_row("folder", say(f"{texts}.folder"), self.folder, self.privacy())
@@ -63,6 +63,10 @@ class DocumentDialog(FormDialog):
 
     def add_rows(self) -> None:
         """Add what else has to be chosen; nothing by default."""
+
+    def subject(self) -> Message:
+        """What the document is about."""
+        return say(f"{self._texts}.cycle", cycle=self._cycle)
 
     def privacy(self) -> Message:
         """What the file tells whoever reads it."""
@@ -88,13 +92,7 @@ class DocumentDialog(FormDialog):
         super().fail(error)
 
     def _write(self, path: Path, content: bytes) -> None:
-        file = QSaveFile(str(path))
-        if not (
-            file.open(QIODevice.OpenModeFlag.WriteOnly)
-            and file.setPermissions(_PRIVATE)
-            and file.write(content) == len(content)
-            and file.commit()
-        ):
+        if not write_private(path, content):
             hint = say(f"{self._texts}.not_written.hint")
             told = say(f"{self._texts}.not_written")
             self.fail(StorageProblem(told, hint=hint, field="folder"))

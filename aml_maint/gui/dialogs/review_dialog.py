@@ -6,10 +6,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.form_dialog import FormDialog
-from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
 from aml_maint.gui.models.review_model import ReviewModel, Waiting
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.event_card import EventCard, emptied
@@ -30,13 +30,19 @@ class ReviewDialog(FormDialog):
     ) -> None:
         super().__init__(desk, say("review.title"), say("review.verb"), parent=parent)
         self._desk = desk
-        self._patient_id = patient_id
         self._first = event_id
         theme = desk.theme
         self.setMinimumSize(theme.unit(262), theme.unit(130))
         self.model = ReviewModel(desk)
         self.table = ReviewTable(desk, self.model)
         self.comment = TextInput(desk, longest=500)
+        self._waiting: list[Waiting] = []
+        ward: tuple[str, Message] = ("", say("review.ward"))
+        mine = [(patient_id, say("review.this_patient"))] if patient_id else []
+        self.scope: ChoiceInput[str] = ChoiceInput(desk, [*mine, ward])
+        self.scope.setAccessibleName(desk.words.text("review.scope"))
+        self.scope.setVisible(bool(patient_id))
+        self.scope.chosen.connect(lambda: self._show(self._waiting))
         self.form.add_row("comment", say("review.comment"), self.comment)
         self.ready()
         self.all = Button(desk, say("review.all"))
@@ -60,7 +66,9 @@ class ReviewDialog(FormDialog):
         )  # fmt: skip
 
     def _show(self, waiting: list[Waiting]) -> None:
-        mine = [w for w in waiting if not self._patient_id or w[0].id == self._patient_id]
+        self._waiting = waiting
+        wanted = self.scope.value()
+        mine = [w for w in waiting if not wanted or w[0].id == wanted]
         first = frozenset(w[1].event.id for w in mine if w[1].event.event_id == self._first)
         self.model.show_rows(mine, first)
         self.table.fit_columns()
@@ -88,6 +96,7 @@ class ReviewDialog(FormDialog):
         theme = self._desk.theme
         verbs = QHBoxLayout()
         verbs.setSpacing(theme.unit(2))
+        verbs.addWidget(self.scope)
         verbs.addWidget(Label(self._desk, say("review.keys"), role="small", token="muted"), 1)
         verbs.addWidget(self.all)
         verbs.addWidget(self.none)

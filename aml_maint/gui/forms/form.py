@@ -106,6 +106,11 @@ class Form(QWidget):
         self.rows[name] = row
         return row
 
+    def break_line(self) -> None:
+        """Begin the next input on a line of its own; what follows stands beside it."""
+        self._fill_line()
+        self._filled = self._columns
+
     def add_beside(self, name: str, label: Message | str, field: QWidget) -> FormRow:
         """Put a large input, such as a picture, at the right of all others."""
         row = FormRow(self._looks, label, field)
@@ -115,10 +120,14 @@ class Form(QWidget):
 
     def finish(self) -> None:
         """Close the form with the line for errors that belong to no single input."""
-        if self._filled < self._columns:
-            self._line.addStretch(self._columns - self._filled)
+        self._fill_line()
         self._lines.addWidget(self.general)
         self._lines.addStretch(1)
+
+    def _fill_line(self) -> None:
+        """Leave the places free that nothing stands in, so that columns stay as wide."""
+        for _ in range(self._filled, self._columns if self.rows else 0):
+            self._line.addStretch(1)
 
     def show_error(self, error: UserError) -> None:
         """Say what is wrong, beside the input it names if it names one, and go there."""

@@ -36,6 +36,24 @@ def _toxicity(desk: Desk, logger: DoseLogger) -> PatientTab:
     return ToxicityTab(desk, logger)
 
 
+def _marrow(desk: Desk, logger: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.marrow_tab import MarrowTab
+
+    return MarrowTab(desk, logger)
+
+
+def _labs(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.labs_tab import LabsTab
+
+    return LabsTab(desk)
+
+
+def _course(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.course_tab import CourseTab
+
+    return CourseTab(desk)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -48,5 +66,8 @@ TABS: tuple[TabPlace, ...] = (
     TabPlace("overview", _overview),
     TabPlace("cycle", _cycle),
     TabPlace("toxicity", _toxicity),
+    TabPlace("marrow", _marrow),
+    TabPlace("labs", _labs),
+    TabPlace("course", _course),
     TabPlace("history", _history),
 )  # fmt: skip

@@ -41,6 +41,7 @@ class TodayLayout:
         self.filter = ChoiceInput[WorklistFilter](desk, [(WorklistFilter(), "today.all_wards")])
         self.filter.setSizeAdjustPolicy(ChoiceInput.SizeAdjustPolicy.AdjustToContents)
         self.renew = IconButton(desk, "refresh", say("today.refresh.tip"))
+        self.print = IconButton(desk, "print", say("today.print"))
         self.strip = CountStrip(desk)
         self.refresh_bar = RefreshBar(desk)
         self.refusal = RefusalBar(desk, logger)
@@ -92,6 +93,7 @@ class TodayLayout:
         row.addWidget(self.elsewhere)
         row.addWidget(self.filter)
         row.addWidget(self.renew)
+        row.addWidget(self.print)
         self.date.setContentsMargins(0, 0, 0, theme.unit(0.5))
         return row
 

@@ -16,6 +16,7 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
+from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
@@ -99,6 +100,15 @@ class TodayPage(QWidget):
                 self._take({target.patient.id for target in targets})
             case _:
                 self.logger.not_given(targets, _STATUSES[verb])
+
+    def print_list(self) -> WardListDialog:
+        """Ask where to save the list of the patients chosen, as pages to print."""
+        latest, chosen = self.model.latest, None
+        if latest is not None and not self._filter.is_all:
+            chosen = {row.patient.id for row in self._filter.chosen(latest, latest.rows)}
+        dialog = WardListDialog(self._desk, chosen, self.window())
+        dialog.open()
+        return dialog
 
     def targets(self) -> list[DoseTarget]:
         """The doses selected, from top to bottom."""
@@ -305,6 +315,10 @@ class TodayPage(QWidget):
         self.logger.undo_gone.connect(self._tell_selected)
         self._desk.session.changed.connect(self._heard)
         self._desk.theme.changed.connect(lambda: ui.fit(self.size()))
+        ui.print.clicked.connect(self.print_list)
+        print_key = QShortcut(QKeySequence("Ctrl+P"), self)
+        print_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        print_key.activated.connect(self.print_list)
         refresh_key = QShortcut(QKeySequence(Qt.Key.Key_F5), self)
         refresh_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         refresh_key.activated.connect(self.refresh)

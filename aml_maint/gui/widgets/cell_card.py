@@ -17,14 +17,6 @@ from aml_maint.gui.widgets.dose_acts import DoseActs
 from aml_maint.gui.widgets.dose_card import DoseCard
 from aml_maint.gui.widgets.facts import literal
 from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.sheet_lines import (
-    DoseLine,
-    LaneLine,
-    Line,
-    MarrowLine,
-    ToxicityLine,
-    pair_at,
-)
 from aml_maint.gui.widgets.sheet_words import (
     line_words,
     marrow_words,
@@ -37,6 +29,14 @@ from aml_maint.services.dose_history import EarlierRecord
 from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.injections import InjectionSites
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_lines import (
+    DoseLine,
+    LaneLine,
+    Line,
+    MarrowLine,
+    ToxicityLine,
+    pair_at,
+)
 
 # The keys that act on a dose, in the order of their buttons.
 ACTIONS = ("G", "L", "P", "H", "R", "M")

@@ -25,12 +25,12 @@ from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
 from aml_maint.gui.widgets.sheet_heads import paint_heads
 from aml_maint.gui.widgets.sheet_hints import paint_hints
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
-from aml_maint.gui.widgets.sheet_lines import Line, lines_of, pair_at, pairs_in
 from aml_maint.gui.widgets.sheet_measure import measure
 from aml_maint.gui.widgets.sheet_scene import Scene, SignPictures
 from aml_maint.gui.widgets.sheet_words import line_words, spoken
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_lines import Line, lines_of, pair_at, pairs_in
 
 _MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
@@ -61,7 +61,7 @@ class FlowSheet(QAbstractScrollArea):
         self._layout: SheetLayout | None = None
         self._cursor = SheetCursor()
         self._signs = SignPictures(looks.theme)
-        self._keys = frozenset("GLPHRMUECASO")
+        self._keys = frozenset("GLPHRMUECASODX")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(looks.theme.pixels(180))

@@ -6,10 +6,15 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen
 
 from aml_maint.domain.marrow import Marrow
-from aml_maint.gui.widgets.sheet_lines import LaneLine, MarrowLine, ToxicityBar, ToxicityLine
 from aml_maint.gui.widgets.sheet_scene import Scene
-from aml_maint.gui.widgets.sheet_words import lane_value
 from aml_maint.services.sheet import LanePoint
+from aml_maint.services.sheet_lines import (
+    LaneLine,
+    MarrowLine,
+    ToxicityBar,
+    ToxicityLine,
+    lane_value,
+)
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _NOT_EVALUATED = "–"

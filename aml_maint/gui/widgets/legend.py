@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.widgets.cell_marks import Mark, draw_mark
+from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.cell_sign import draw_care, draw_sign, draw_struck
+from aml_maint.services.plan_marks import Mark
 
 # A dose that the plan no longer holds has no cell, so its sign needs no explanation.
 SHOWN = tuple(state for state in CellState if state is not CellState.STOPPED)

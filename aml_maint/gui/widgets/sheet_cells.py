@@ -7,14 +7,20 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygon
 
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.quantities import plain
-from aml_maint.domain.regimen import GateRule
-from aml_maint.gui.widgets.cell_marks import Mark, draw_mark, mark_of_day, mark_of_dose
+from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.cell_sign import draw_care, draw_struck
 from aml_maint.gui.widgets.lanes import paint_lane, paint_marrows, paint_toxicities
-from aml_maint.gui.widgets.sheet_lines import DoseLine, LaneLine, MarrowLine, ToxicityLine
 from aml_maint.gui.widgets.sheet_scene import Scene
 from aml_maint.gui.widgets.sheet_words import given_dose_differs
 from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.plan_marks import Mark, mark_of_day, mark_of_dose
+from aml_maint.services.sheet_lines import (
+    DoseLine,
+    LaneLine,
+    MarrowLine,
+    ToxicityLine,
+    gate_count,
+)
 
 _SIGN = 18  # pixels at 100 %
 _SMALL_SIGN = 13
@@ -50,17 +56,6 @@ def paint_body(painter: QPainter, scene: Scene, dirty: QRect) -> None:
                 paint_marrows(painter, scene, line, row, columns)
     _cursor(painter, scene)
     painter.restore()
-
-
-def gate_count(view: DoseView) -> str:
-    """The count that keeps a dose's gate closed; empty when it is missing or too old to speak."""
-    gate = view.gate
-    if gate is None or gate.result is None or gate.is_open or gate.is_stale:
-        return ""
-    assert isinstance(gate.rule, GateRule)  # laboratory results are for these
-    value = gate.result.value.to(gate.rule.unit, gate.rule.analyte)
-    number = value.printed if value is gate.result.value else plain(value.value)
-    return number.replace("\N{NO-BREAK SPACE}", "")
 
 
 def _shade(painter: QPainter, scene: Scene, columns: range, area: QRect) -> None:

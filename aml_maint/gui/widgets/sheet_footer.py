@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.sheet_totals import ComponentTotals, totals
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_totals import ComponentTotals, totals
 
 
 class TotalsView(QWidget):

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from aml_maint.gui.widgets.sheet_layout import LineBox
-from aml_maint.gui.widgets.sheet_lines import DoseLine, ToxicityLine
 from aml_maint.gui.widgets.sheet_scene import Scene
 from aml_maint.gui.widgets.sheet_words import month_words
+from aml_maint.services.sheet_lines import DoseLine, ToxicityLine
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPainterPath
 
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.messages import Message, say
-from aml_maint.gui.widgets.sheet_lines import DoseLine
 from aml_maint.gui.widgets.sheet_scene import Scene
+from aml_maint.services.sheet_lines import DoseLine
 
 _WAITING = frozenset({CellState.DUE, CellState.OVERDUE})
 

@@ -12,7 +12,9 @@ from PySide6.QtGui import QFontMetrics
 
 from aml_maint.gui.theme import FontRole, Theme
 from aml_maint.gui.widgets.sheet_layout import HeadText, LineBox, SheetLayout
-from aml_maint.gui.widgets.sheet_lines import (
+from aml_maint.gui.widgets.sheet_words import dose_words, lane_name, lane_unit
+from aml_maint.gui.words import Words
+from aml_maint.services.sheet_lines import (
     DoseLine,
     LaneLine,
     Line,
@@ -20,8 +22,6 @@ from aml_maint.gui.widgets.sheet_lines import (
     ToxicityLine,
     UnplannedLine,
 )
-from aml_maint.gui.widgets.sheet_words import dose_words, lane_name, lane_unit
-from aml_maint.gui.words import Words
 
 # Sizes at 100 %, in pixels.
 NARROWEST_COLUMN = 24

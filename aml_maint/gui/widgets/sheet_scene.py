@@ -12,9 +12,9 @@ from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets.cell_sign import draw_sign
 from aml_maint.gui.widgets.sheet_cursor import SheetCursor
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
-from aml_maint.gui.widgets.sheet_lines import Line
 from aml_maint.gui.words import Words
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_lines import Line
 
 
 @dataclass(frozen=True)

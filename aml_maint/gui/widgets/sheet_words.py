@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from aml_maint.domain.administration import TAKEN, Administration, CellState
 from aml_maint.domain.labs import ANALYTES
@@ -11,19 +10,19 @@ from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import (
-    Comparator,
     Dose,
-    LabValue,
     dose_text,
     lab_text,
     lab_unit_text,
-    plain,
 )
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.replan_words import days_moved, level_number
 from aml_maint.domain.schedule import PlannedDose
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.gui.widgets.sheet_lines import (
+from aml_maint.gui.words import Words
+from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.sheet import CycleSheet, LanePoint
+from aml_maint.services.sheet_lines import (
     DoseLine,
     LaneLine,
     Line,
@@ -32,9 +31,6 @@ from aml_maint.gui.widgets.sheet_lines import (
     UnplannedLine,
     pair_at,
 )
-from aml_maint.gui.words import Words
-from aml_maint.services.dose_view import DosePair, DoseView
-from aml_maint.services.sheet import CycleSheet, LanePoint
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -50,16 +46,6 @@ def month_words(words: Words, day: date) -> str:
     """A month with its year, for the head of the columns."""
     name = words.locale.standaloneMonthName(day.month, words.locale.FormatType.ShortFormat)
     return words.text("sheet.month", month=name, year=day.year)
-
-
-def lane_value(value: LabValue, analyte: str) -> str:
-    """A result's number in the unit of its lane; as printed when that is its own unit."""
-    unit = ANALYTES[analyte]
-    if value.unit == unit:
-        return value.printed.replace(NBSP, "")
-    there = value.to(unit, analyte)
-    sign = "" if there.comparator is Comparator.EXACT else there.comparator.value
-    return f"{sign}{plain(there.value.quantize(Decimal('0.01')))}"
 
 
 def lane_name(analyte: str) -> Message:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 
 from aml_maint.domain.administration import OPEN_STATES
+from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
-from aml_maint.domain.messages import Message, Name, say
+from aml_maint.domain.messages import NBSP, Message, Name, say
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.quantities import Comparator, LabValue, plain
+from aml_maint.domain.regimen import GateRule
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity import folded
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.services.dose_view import DosePair
+from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.sheet import CycleSheet, Lane, LanePoint, SheetRow
 
 
@@ -193,3 +197,24 @@ def waiting(pairs: Sequence[DosePair], now: Moment) -> frozenset[SlotId]:
     return frozenset(
         view.slot for view in views if view.state in OPEN_STATES and view.planned.due <= now.utc
     )
+
+
+def gate_count(view: DoseView) -> str:
+    """The count that keeps a dose's gate closed; empty when it is missing or too old to speak."""
+    gate = view.gate
+    if gate is None or gate.result is None or gate.is_open or gate.is_stale:
+        return ""
+    assert isinstance(gate.rule, GateRule)  # laboratory results are for these
+    value = gate.result.value.to(gate.rule.unit, gate.rule.analyte)
+    number = value.printed if value is gate.result.value else plain(value.value)
+    return number.replace(NBSP, "")
+
+
+def lane_value(value: LabValue, analyte: str) -> str:
+    """A result's number in the unit of its lane; as printed when that is its own unit."""
+    unit = ANALYTES[analyte]
+    if value.unit == unit:
+        return value.printed.replace(NBSP, "")
+    there = value.to(unit, analyte)
+    sign = "" if there.comparator is Comparator.EXACT else there.comparator.value
+    return f"{sign}{plain(there.value.quantize(Decimal('0.01')))}"

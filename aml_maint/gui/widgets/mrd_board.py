@@ -1,0 +1,214 @@
+"""The MRD board: marrows on one calendar with logarithmic panels, read by eye, key or tip."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from aml_maint.domain.messages import Message, say
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.marrow_words import row_words, state_words
+from aml_maint.gui.widgets.mrd_layout import BoardLayout, lay_out
+from aml_maint.gui.widgets.mrd_picture import BoardPicture, mark_path
+from aml_maint.gui.widgets.mrd_scene import BoardScene, Shape, scene_of
+from aml_maint.services.response_board import MarrowRow, ResponseBoard
+
+_LEGEND = (Shape.POSITIVE, Shape.BELOW, Shape.NOT_DETECTED, Shape.INDETERMINATE, Shape.PENDING)
+_SVG_SIZE = QSize(1180, 560)
+
+
+class MrdBoard(QWidget):
+    """Shows the marrows of a patient; left and right go from one to the next, Enter opens it."""
+
+    chosen = Signal(int)
+    """The place of the marrow that the cursor is on now."""
+    opened = Signal(int)
+    """The place of the marrow that someone opened."""
+
+    def __init__(self, looks: Looks) -> None:
+        super().__init__()
+        self._looks = looks
+        self.board: ResponseBoard | None = None
+        self.scene: BoardScene | None = None
+        self._current: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        looks.words.changed.connect(self.retranslate)
+        looks.theme.changed.connect(self.update)
+        self.retranslate()
+
+    @property
+    def current(self) -> int | None:
+        """The place of the marrow under the cursor."""
+        return self._current
+
+    def show_board(self, board: ResponseBoard) -> None:
+        """Show a patient's marrows; the cursor stays on its place if there still is one."""
+        self.board, self.scene = board, scene_of(board)
+        last = len(board.rows) - 1
+        if self._current is None or self._current > last:
+            self._current = last if last >= 0 else None
+        self.retranslate()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.board = self.scene = self._current = None
+        self.retranslate()
+
+    def go_to(self, place: int) -> None:
+        """Put the cursor on a marrow."""
+        rows = self.board.rows if self.board else ()
+        if 0 <= place < len(rows) and place != self._current:
+            self._current = place
+            self.retranslate()
+            self.chosen.emit(place)
+
+    def retranslate(self) -> None:
+        """Say the marrow under the cursor in words."""
+        words = self._looks.words
+        self.setAccessibleName(words.text("mrd_board.name"))
+        row = self._row(self._current)
+        self.setAccessibleDescription("" if row is None else words.text(row_words(row)))
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """Lanes, a panel one can read, and the legend."""
+        theme = self._looks.theme
+        panels = len(self.scene.panels) if self.scene else 1
+        return QSize(theme.unit(110), theme.unit(44 + 14 * max(panels - 1, 0)))
+
+    def sizeHint(self) -> QSize:
+        """What reads well."""
+        theme = self._looks.theme
+        return QSize(theme.unit(180), theme.unit(66))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the board and its legend."""
+        if self.scene is None:
+            return
+        painter = QPainter(self)
+        self._draw(painter, QRectF(self.rect()), self._current)
+        if self.hasFocus():
+            painter.setPen(QPen(self._looks.theme.color("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from marrow to marrow; Enter opens one."""
+        count = len(self.board.rows) if self.board else 0
+        place = self._current if self._current is not None else count - 1
+        match event.key():
+            case Qt.Key.Key_Left:
+                self.go_to(max(place - 1, 0))
+            case Qt.Key.Key_Right:
+                self.go_to(min(place + 1, count - 1))
+            case Qt.Key.Key_Home:
+                self.go_to(0)
+            case Qt.Key.Key_End:
+                self.go_to(count - 1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._current is not None:
+                self.opened.emit(self._current)
+            case _:
+                super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The marrow nearest to the pointer is chosen."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        place = self._near(event.position())
+        if place is not None:
+            self.go_to(place)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the marrow under the pointer."""
+        place = self._near(event.position())
+        if place is not None:
+            self.opened.emit(place)
+
+    def event(self, event: QEvent) -> bool:
+        """A tip tells the marrow under the pointer in words."""
+        if isinstance(event, QHelpEvent):
+            row = self._row(self._near(QPointF(event.pos())))
+            text = "" if row is None else self._looks.words.text(row_words(row))
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def svg(self, notes: tuple[Message, ...] = ()) -> bytes:
+        """The board as a vector file in the theme shown, with notes below; it names nobody."""
+        theme, words = self._looks.theme, self._looks.words
+        target = QBuffer()
+        target.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(target)
+        line = theme.unit(5)
+        size = QSize(_SVG_SIZE.width(), _SVG_SIZE.height() + line * (len(notes) + 1))
+        generator.setSize(size)
+        generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+        generator.setTitle(words.text("mrd_board.name"))
+        painter = QPainter(generator)
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), theme.color("surface"))
+        self._draw(painter, QRectF(0, 0, _SVG_SIZE.width(), _SVG_SIZE.height()), None)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        for number, note in enumerate(notes):
+            top = _SVG_SIZE.height() + number * line
+            box = QRectF(theme.unit(4), top, size.width() - theme.unit(8), line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words.text(note))
+        painter.end()
+        return bytes(target.data().data())
+
+    def _draw(self, painter: QPainter, room: QRectF, current: int | None) -> None:
+        assert self.scene is not None  # nothing is drawn before there is something
+        layout = self._layout_in(room)
+        BoardPicture(painter, self._looks, layout).draw(current)
+        self._legend(painter, room)
+
+    def _layout_in(self, room: QRectF) -> BoardLayout:
+        assert self.scene is not None
+        theme = self._looks.theme
+        return lay_out(self.scene, room.adjusted(0, 0, 0, -theme.unit(6)), theme)
+
+    def _legend(self, painter: QPainter, room: QRectF) -> None:
+        """What each shape means, always in sight."""
+        theme, words = self._looks.theme, self._looks.words
+        painter.setFont(theme.font("small"))
+        x = room.left() + theme.unit(24)
+        y = room.bottom() - theme.unit(3)
+        tokens = ("danger", "accent", "success", "warning", "muted")
+        for shape, token in zip(_LEGEND, tokens, strict=True):
+            text = words.text(f"mrd_board.shape.{shape.value}")
+            width = painter.fontMetrics().horizontalAdvance(text)
+            pen = QPen(theme.color(token), theme.pixels(1.5))
+            if shape in {Shape.INDETERMINATE, Shape.PENDING}:
+                pen.setStyle(Qt.PenStyle.DotLine)
+            painter.setPen(pen)
+            solid = shape is Shape.POSITIVE
+            painter.setBrush(theme.color(token) if solid else Qt.BrushStyle.NoBrush)
+            painter.drawPath(mark_path(shape, QPointF(x, y), theme.pixels(4.5)))
+            painter.setPen(theme.color("muted"))
+            box = QRectF(x + theme.unit(2.5), y - theme.unit(2.5), width + 2, theme.unit(5))
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+            x = box.right() + theme.unit(5)
+
+    def _near(self, at: QPointF) -> int | None:
+        if self.scene is None:
+            return None
+        layout = self._layout_in(QRectF(self.rect()))
+        return layout.nearest(at.x(), self._looks.theme.unit(5))
+
+    def _row(self, place: int | None) -> MarrowRow | None:
+        if self.board is None or place is None or place >= len(self.board.rows):
+            return None
+        return self.board.rows[place]
+
+
+def board_notes(board: ResponseBoard) -> tuple[Message, ...]:
+    """What stands under an exported board: rules, state, number of marrows and the day."""
+    return (
+        say("mrd_board.note.rules"),
+        say("mrd_board.note.state", state=state_words(board)),
+        say("mrd_board.note.made", n=len(board.rows), day=board.today),
+    )
