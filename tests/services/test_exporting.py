@@ -17,7 +17,6 @@ from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.data_dictionary import DataTable, Kind
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.known_time import KnownTime
-from aml_maint.domain.messages import LANGUAGES
 from aml_maint.domain.patient import AllergyState
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
 from aml_maint.domain.toxicity_event import GradePoint, ToxicityEvent
@@ -27,33 +26,15 @@ from aml_maint.services.delimited import read_table
 from aml_maint.services.dose_entry import RangeConfirmation
 from aml_maint.services.dosing import confirm_range
 from aml_maint.services.exporting import Exported, Wanted, export_data
-from aml_maint.services.language import catalogue
 from aml_maint.services.people import admit_patient
 from aml_maint.services.releasing import Release
 from aml_maint.services.toxicities import add_grade, record_event
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, toxicities
-from aml_maint.store.migrations.m0001 import CLINICAL
 from tests.builders import ZONE, a_patient, on_course, platelets, set_clock
 
 TABLES = data_dictionary().tables
 PSEUDONYMISED = [Privacy.SHIFTED, Privacy.INTERVALS]
-
-# About the ward's people and their lists, not about patients.
-NOT_EXPORTED = {"accounts", "care_lists"}
-# What says nothing that the rows which leave do not say.
-NOT_A_FACT = {"seq", "state", "withdrawn", "replaces"}
-# Of rows that are known by what they belong to.
-OWN_IDS = {
-    "diagnoses", "cycles", "planned_starts", "regimen_changes", "course_times", "toxicities",
-    "toxicity_grades", "toxicity_causes", "toxicity_reviews", "assessment_findings",
-    "assessment_overrides", "childbearing", "response_reviews", "contacts", "dismissals",
-    "reported_outcomes", "site_settings", "reference_limits",
-}  # fmt: skip
-# Another column, or its parent, stands for it.
-STANDS_FOR = {
-    "linked_administration": "standing_administration", "toxicity_id": "event_id",
-}  # fmt: skip
 
 HOSTILE = [
     "=1+1",
@@ -87,43 +68,6 @@ def begun(place: Workplace) -> Workplace:
         place, RangeConfirmation(course_id, date(2026, 3, 2), date(2026, 3, 3), ("sorafenib",))
     )
     return place
-
-
-def test_every_clinical_table_and_column_leaves_or_is_left_out_on_purpose(
-    place: Workplace,
-) -> None:
-    sources = {table.source: table for table in TABLES if not table.is_computed}
-    assert sources.keys() == set(CLINICAL) - NOT_EXPORTED
-    for name, table in sources.items():
-        read_from = {variable.column for variable in table.variables}
-        for column in place.store.columns[name]:
-            fact = re.sub(r"_(?:utc|offset|zone)$", "", column) if column != "zone" else column
-            if fact in NOT_A_FACT or (fact == "id" and name in OWN_IDS):
-                continue
-            assert STANDS_FOR.get(fact, fact) in read_from, f"{name}.{column}"
-
-
-def test_the_codes_are_exactly_the_words_that_the_columns_can_hold(place: Workplace) -> None:
-    signs = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-    for table in TABLES:
-        row = place.store.row("SELECT sql FROM sqlite_master WHERE name = ?", (table.source,))
-        for variable in table.variables:
-            wanted = re.search(
-                rf"\b{variable.column} TEXT[^,]*? CHECK \({variable.column} IN \(([^)]*)\)",
-                row["sql"] if row else "",
-            )
-            if variable.kind is Kind.CODE and wanted is not None:
-                words = {signs.get(code.word, code.word) for code in variable.codes}
-                held = {word.strip(" '") for word in wanted[1].split(",")}
-                assert held <= words, f"{table.name}.{variable.name}"
-
-
-def test_every_code_and_label_has_words_in_both_languages() -> None:
-    for codes in data_dictionary().codes.values():
-        numbers = [code.number for code in codes]
-        assert len(set(numbers)) == len(numbers)
-        for code in codes:
-            assert all(catalogue(language).text(code.label) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("mark", [False, True])
