@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from aml_maint.domain.course import Course
+from aml_maint.domain.course import Course, EndReason
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
@@ -20,6 +20,9 @@ from aml_maint.domain.toxicity import ToxicityItem
 
 # [D] How many days before a cycle's day 1 an assessment still speaks for it.
 ASSESSMENT_DAYS = 7
+
+# Who died or is lost to the ward can't be assessed.
+NOBODY_TO_ASSESS = frozenset({EndReason.DEATH, EndReason.LOST})
 
 
 class AssessmentKind(StrEnum):

@@ -27,6 +27,7 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
 from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule, Regimen
 from aml_maint.domain.schedule import PlannedDose
+from aml_maint.domain.signed_report import Signature
 from aml_maint.domain.site_history import SiteHistory
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
@@ -171,6 +172,7 @@ class CycleReport:
     reactions: tuple[SiteReaction, ...] = ()
     unplanned: tuple[ReportedDose, ...] = ()
     site: SiteHistory | None = None
+    signature: Signature | None = None
 
     @property
     def last_day_shown(self) -> date:

@@ -48,6 +48,12 @@ def _labs(desk: Desk, _: DoseLogger) -> PatientTab:
     return LabsTab(desk)
 
 
+def _course(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.course_tab import CourseTab
+
+    return CourseTab(desk)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -62,5 +68,6 @@ TABS: tuple[TabPlace, ...] = (
     TabPlace("toxicity", _toxicity),
     TabPlace("marrow", _marrow),
     TabPlace("labs", _labs),
+    TabPlace("course", _course),
     TabPlace("history", _history),
 )  # fmt: skip
