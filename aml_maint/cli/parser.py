@@ -77,6 +77,8 @@ MODULES: dict[str, str | None] = {
     "survival": "survival",
     "cohort": "outcomes",
     "report": "report",
+    "sign-report": "report",
+    "check-report": "report",
     "calendar": "calendar",
     "sheet": "sheet",
     "import-cohort": "cohort",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
-from aml_maint.domain.course import Course
+from aml_maint.domain.course import Course, Hold
 from aml_maint.domain.deviations import Deviation
 from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.injection import SiteReaction
@@ -25,8 +25,9 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
-from aml_maint.domain.regimen import Component, PregnancyRule, Regimen
+from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule, Regimen
 from aml_maint.domain.schedule import PlannedDose
+from aml_maint.domain.signed_report import Signature
 from aml_maint.domain.site_history import SiteHistory
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
@@ -152,6 +153,7 @@ class CycleReport:
     reactions: tuple[SiteReaction, ...] = ()
     unplanned: tuple[ReportedDose, ...] = ()
     site: SiteHistory | None = None
+    signature: Signature | None = None
     deviations: tuple[Deviation, ...] = ()
 
     @property
@@ -213,6 +215,26 @@ class CycleReport:
     def delay_days(self) -> int:
         """How many days later than planned the cycle began; negative if early."""
         return self.course.delay_days(self.cycle)
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """The holds that cover a day of the cycle, by their first day."""
+        found = (
+            hold
+            for hold in self.course.holds
+            if hold.first_day <= self.last_day and (hold.last_day or date.max) >= self.first_day
+        )
+        return tuple(sorted(found, key=lambda hold: (hold.first_day, hold.component)))
+
+    @property
+    def dose_changes(self) -> tuple[DoseOrder, ...]:
+        """The doses ordered anew in the cycle; an order that opens the course changes nothing."""
+        return tuple(
+            order
+            for order in self.course.orders
+            if self.first_day <= order.from_day <= self.last_day
+            and order.from_day > self.course.first_day
+        )
 
     def doses(self, component_id: str | None = None) -> Iterator[ReportedDose]:
         """The doses of one component, or of all, row by row."""

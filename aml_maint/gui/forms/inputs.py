@@ -146,6 +146,11 @@ class ChoiceInput(QComboBox, Generic[V]):
         self.addItems([""] * len(self._choices))
         self.retranslate()
 
+    @property
+    def offered(self) -> list[tuple[V, Message | Name | str]]:
+        """The choices, in their order."""
+        return list(self._choices)
+
     def value(self) -> V:
         """The value chosen."""
         return self._choices[self.currentIndex()][0]

@@ -103,6 +103,8 @@ def _due(finding: Finding) -> Due:
 _TABS = {
     Action.RECORD_MARROW: "marrow",
     Action.REVIEW_RESPONSE: "marrow",
+    Action.RECORD_EVENT: "course",
+    Action.REVIEW_DISEASE: "course",
     Action.SIGN_TOXICITIES: "toxicity",
 }
 _DOSES = frozenset({Action.RECORD_DOSES, Action.LOOK_AT_DOSES})
