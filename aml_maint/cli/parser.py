@@ -80,6 +80,7 @@ MODULES: dict[str, str | None] = {
     "sign-report": "report",
     "check-report": "report",
     "calendar": "calendar",
+    "export csv": "export",
     "sheet": "sheet",
     "import-cohort": "cohort",
     "accounts": "accounts",
