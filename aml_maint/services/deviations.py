@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.deviation_log import deviations, of_cycle
-from aml_maint.domain.deviations import CourseFacts, Deviation, ExtraDose
+from aml_maint.domain.deviations import CourseFacts, Deviation, DeviationKind, ExtraDose
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.moment import Moment
@@ -33,6 +34,10 @@ class DeviationLog:
     cycle: int | None
     now: Moment
     entries: tuple[Deviation, ...]
+
+    def only(self, kinds: Collection[DeviationKind]) -> DeviationLog:
+        """The log with the deviations of some kinds only."""
+        return replace(self, entries=tuple(one for one in self.entries if one.kind in kinds))
 
 
 def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) -> DeviationLog:
