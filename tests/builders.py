@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.findings import Limits
 from aml_maint.domain.marrow import (
     AspirateQuality,
     Assay,
@@ -36,6 +37,8 @@ NURSE = Actor(
     "Li Na", Role.NURSE, "ward-pc-1", (Role.PHYSICIAN, Role.COORDINATOR, Role.ADMINISTRATOR)
 )
 PHYSICIAN = Actor("Wu Min", Role.PHYSICIAN, "ward-pc-1")
+# How far findings look where a site has decided nothing.
+LIMITS = Limits(look_back=7, cycle_ahead=3, count_ahead=1, marrow_early=7, marrow_late=7)
 
 
 def moment(text: str, zone: str = ZONE) -> Moment:

@@ -36,8 +36,13 @@ class FindingKind(StrEnum):
     GIVEN_WHILE_CLOSED = "given_while_closed"
     DOSE_NOT_ORDERED = "dose_not_ordered"
     SUPPLY_LOW = "supply_low"
+    RELAPSE = "relapse"
     MRD_REPEAT = "mrd_repeat"
+    MRD_RISE = "mrd_rise"
     RESPONSE_REVIEW = "response_review"
+    MARROW_REPEAT = "marrow_repeat"
+    TRANSPLANT_REVIEW = "transplant_review"
+    ADVERSE_GENETICS = "adverse_genetics"
     CYCLE_DUE = "cycle_due"
     ASSESSMENT_DUE = "assessment_due"
     MARROW_DUE = "marrow_due"
@@ -75,6 +80,8 @@ class Action(StrEnum):
     END_COURSE = "end_course"
     RECORD_MARROW = "record_marrow"
     REVIEW_RESPONSE = "review_response"
+    RECORD_EVENT = "record_event"
+    REVIEW_DISEASE = "review_disease"
     ASSESS = "assess"
     SIGN_TOXICITIES = "sign_toxicities"
     DISPENSE = "dispense"
@@ -146,13 +153,13 @@ class Dismissal:
 
 @dataclass(frozen=True)
 class Limits:
-    """How far findings look, in days. No source states these: they are site settings [D]."""
+    """How far findings look, in days. No source states these: they are site settings."""
 
-    look_back: int = 7  # [D] missed, unconfirmed and late-count doses
-    cycle_ahead: int = 3  # [D] before a cycle is due to start
-    count_ahead: int = 1  # [D] before a count is too old
-    marrow_early: int = 7  # [D] before the marrow's own day
-    marrow_late: int = 7  # [D] after it, until it counts as overdue
+    look_back: int  # missed, unconfirmed and late-count doses
+    cycle_ahead: int  # before a cycle is due to start
+    count_ahead: int  # before a count is too old
+    marrow_early: int  # before the marrow's own day
+    marrow_late: int  # after it, until it counts as overdue
 
 
 @dataclass(frozen=True)
@@ -166,11 +173,11 @@ class Snapshot:
 
     now: Moment
     today: date
+    limits: Limits
     course: Course | None = None
     doses: Sequence[DoseStanding] = ()
     evidence: GateEvidence = field(default_factory=GateEvidence)
     marrows: Sequence[Marrow] = ()
-    limits: Limits = field(default_factory=Limits)
     other: OtherFacts = field(default_factory=OtherFacts)
 
     @property

@@ -10,9 +10,6 @@ from enum import StrEnum
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 
-# [D] Nobody heard of for so long is to be called.
-SILENT_DAYS = 90
-
 
 class Means(StrEnum):
     """How somebody heard of a patient."""
@@ -119,8 +116,11 @@ class FollowUp:
         days += [self.last_seen] if self.last_seen else []
         return max(days, default=None)
 
-    def due_on(self, silent_days: int = SILENT_DAYS) -> date | None:
-        """When somebody has to ask; None for the dead and the lost, and where nothing is known."""
+    def due_on(self, silent_days: int) -> date | None:
+        """When somebody has to ask: on the day agreed on, else so many days after the last news.
+
+        None for the dead and the lost, and where nothing is known.
+        """
         if self.death is not None or self.first(EventKind.LOST) is not None:
             return None
         known = self.last_known

@@ -172,6 +172,40 @@ def delta(analyte: Analyte, before: LabResult, after: LabResult) -> Message | No
     return Message(key, told)
 
 
+@dataclass(frozen=True)
+class GradeRange:
+    """The values of one grade in an analyte's own unit; an end of None is open."""
+
+    grade: int
+    low: Decimal | None
+    high: Decimal | None
+
+
+def grade_ranges(
+    analyte: Analyte, item: ToxicityItem | None, upper_limit: Decimal | None
+) -> tuple[GradeRange, ...]:
+    """The grades that a number can earn, in the unit shown, lowest values first.
+
+    `upper_limit` is the limit of normal in that unit. None without one where an item needs it.
+    """
+    if item is None or item.unit is None or (item.by_upper_limit and upper_limit is None):
+        return ()
+
+    def end(value: Decimal | None) -> Decimal | None:
+        if value is None or item.unit is None:
+            return None
+        if item.by_upper_limit:
+            return None if upper_limit is None else value * upper_limit
+        return LabValue(value, item.unit).to(analyte.unit, item.id).value
+
+    found = [
+        GradeRange(int(band.grade), end(band.values.low), end(band.values.high))
+        for band in item.bands
+        if band.values is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.low is not None, one.low or Decimal(0))))
+
+
 def not_graded(judgement: Judgement) -> Message:
     """Why a result has no grade: no item grades it, no limit is known, or it can't be of it."""
     if judgement.verdict is not None:

@@ -21,8 +21,6 @@ from aml_maint.domain.response import Response
 
 # ELN 2021: the second sample within four weeks.
 REPEAT_DAYS = 28
-# [D] Two adequate negatives at least this far apart are a sustained negativity; a site setting.
-SUSTAINED_DAYS = 28
 # ELN 2021: a rise by one power of ten between two positive samples.
 RISE = Decimal(10)
 
@@ -100,16 +98,21 @@ class MrdCourse:
     repeat_by: int | None
     converted: CourseSample | None
 
+    def last(self, code: EventCode) -> CourseEvent | None:
+        """The latest event of a kind."""
+        return next((event for event in reversed(self.events) if event.code is code), None)
+
 
 def follow(
     samples: Iterable[CourseSample],
     baseline_positive: bool | None,
-    track: Track = Track.STUDY,
-    sustained_days: int = SUSTAINED_DAYS,
+    track: Track,
+    sustained_days: int,
 ) -> MrdCourse:
     """The course on one track from the samples after baseline, in whatever order they are given.
 
-    With an unknown baseline the first sample that can be judged stands for it.
+    With an unknown baseline the first sample that can be judged stands for it. Two adequate
+    negatives at least `sustained_days` apart are a sustained negativity.
     """
     walk = _Walk(track, baseline_positive, sustained_days)
     for sample in sorted(samples, key=lambda s: (s.day, s.order)):

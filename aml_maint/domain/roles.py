@@ -58,6 +58,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_disease_event": _OFFICE,
     "withdraw_disease_event": _OFFICE,
     "import_cohort": _OFFICE,
+    "export_research_data": _OFFICE,
+    "export_identified_data": _OFFICE,
+    "copy_report": _RECORDS,
     "dismiss_finding": _RECORDS,
     "restore_finding": _RECORDS,
     "record_labs": _RECORDS,
@@ -84,6 +87,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "undo_change": _DECISION,
     "override_rule": _DECISION,
     "sign_toxicities": _DECISION,
+    "sign_report": _DECISION,
     # What the ward does where the paper leaves it open
     "accept_settings": frozenset({_P, _A}),
     "change_settings": frozenset({_P, _A}),

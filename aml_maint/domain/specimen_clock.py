@@ -10,9 +10,6 @@ from aml_maint.domain.marrow import Marrow, Specimen
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.working_days import WorkingCalendar
 
-# The stated aim of the authors' laboratory (interview 2026) [D]: a result within five working days.
-TARGET_WORKING_DAYS = 5
-
 
 class SpecimenState(StrEnum):
     """Where a specimen is on its way."""
@@ -50,9 +47,9 @@ def track(
     specimen: Specimen,
     today: date,
     calendar: WorkingCalendar,
-    target: int = TARGET_WORKING_DAYS,
+    target: int,
 ) -> Tracked:
-    """Where a specimen stands on a day."""
+    """Where a specimen stands on a day, its result being due in `target` working days."""
     started = (specimen.received or marrow.collected).local.date()
     due_on = calendar.due(started, target)
     if not specimen.is_pending:

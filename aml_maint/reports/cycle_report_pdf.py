@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import aml_maint
-from aml_maint.domain.messages import NBSP, Catalogue, Message, say
+from aml_maint.domain.messages import NBSP, Catalogue, Language, Message, say
 from aml_maint.domain.patient import AllergyState, Patient
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_definitions import definitions
-from aml_maint.reports.cycle_report_findings import counts, deviation_texts, marrows, toxicities
+from aml_maint.reports.cycle_report_deviations import deviation_texts
+from aml_maint.reports.cycle_report_findings import counts, marrows, toxicities
+from aml_maint.reports.cycle_report_signature import signature_block
 from aml_maint.reports.cycle_report_strip import strip
 from aml_maint.reports.cycle_report_table import dose_table
 from aml_maint.reports.cycle_report_unplanned import unplanned_texts
@@ -21,9 +25,12 @@ ONE_LINE = 64
 
 def cycle_report_document(report: CycleReport, catalogue: Catalogue) -> bytes:
     """The PDF of a report in the catalogue's language. FontMissing when a font is lacking."""
-    return typeset(
-        "cycle_report.typ", content(report, catalogue), catalogue.language, report.generated.utc
-    )
+    return frozen_document(content(report, catalogue), catalogue.language, report.generated.utc)
+
+
+def frozen_document(frozen: Mapping[str, Any], language: Language, at: datetime) -> bytes:
+    """The PDF of texts that were laid down before, with the time (UTC) that they were made at."""
+    return typeset("cycle_report.typ", frozen, language, at)
 
 
 def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
@@ -43,6 +50,7 @@ def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         "unplanned": unplanned_texts(report, catalogue),
         "definitions": definitions(report, catalogue),
         "provenance": text(_provenance(report)),
+        "signature": signature_block(report, catalogue),
     }
 
 
@@ -55,10 +63,13 @@ def _marks(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     between, _, after = rest.partition(pages)
     return {
         # A viewer shows this title in its window, so it names no patient.
-        "document_title": text("report.document_title", cycle=report.cycle),
+        "document_title": text(
+            "report.document_title" if report.signature is None else "signing.document_title",
+            cycle=report.cycle,
+        ),
         "title": text("report.title"),
-        "draft": text("report.draft"),
-        "not_signed": text("report.not_signed"),
+        "draft": text("report.draft") if report.signature is None else None,
+        "mark": text(_mark(report)),
         "demo": text("report.demo") if report.demo else None,
         "to_date": None if report.finished else text(
             "report.to_date", at=report.generated.local
@@ -74,6 +85,12 @@ def _marks(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         "keep_together": text("report.keep_together"),
         "generated": text("report.generated_at", at=report.generated.local),
     }  # fmt: skip
+
+
+def _mark(report: CycleReport) -> Message:
+    if report.signature is None:
+        return say("signing.mark.draft")
+    return say("signing.mark.signed", edition=report.signature.edition)
 
 
 def _one_line(text: str) -> str:

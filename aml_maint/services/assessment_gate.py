@@ -17,7 +17,7 @@ from aml_maint.domain.assessment import (
     due_after,
     due_before,
 )
-from aml_maint.domain.course import Course, EndReason
+from aml_maint.domain.course import Course
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.services.site_settings import site_settings
@@ -27,9 +27,6 @@ from aml_maint.store.transaction import Transaction
 
 SETTING = "cycle.assessment_needed"
 DAYS = "cycle.assessment_days"
-
-# Who died or is lost to the ward can't be assessed.
-NOBODY_TO_ASSESS = frozenset({EndReason.DEATH, EndReason.LOST})
 
 
 @dataclass(frozen=True)

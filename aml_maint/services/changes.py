@@ -22,6 +22,7 @@ class Touched(StrEnum):
     FINDINGS = "findings"
     CARE = "care"
     ACCOUNTS = "accounts"
+    REPORTS = "reports"
     WARD = "ward"
     SETTINGS = "settings"
 

@@ -7,12 +7,13 @@ never mix with real data. It is built anew each day, so that today always holds 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from aml_maint import files
 from aml_maint.domain.moment import Moment
 from aml_maint.services.clock import SetClock
+from aml_maint.services.demo_labs import laboratory_steps
 from aml_maint.services.demo_site import site_decisions
 from aml_maint.services.demo_step import NURSE, Step
 from aml_maint.services.demo_story import steps_of
@@ -64,6 +65,8 @@ def _steps(now: Moment) -> list[Step]:
     today = now.local.date()
     steps = [step for story in stories for step in steps_of(story, today)]
     steps += site_decisions(today)
+    first = min(step.at for step in steps).date()
+    steps += laboratory_steps(first - timedelta(days=1))
     # One clock for the whole ward: the record grows in the order of time.
     return sorted(steps, key=lambda step: step.at)
 

@@ -20,6 +20,7 @@ from aml_maint.domain.schedule import PlannedDose, doses_between
 from aml_maint.services import library
 from aml_maint.services.demo_disease import DiseaseTeller
 from aml_maint.services.demo_injections import injection, site_reactions
+from aml_maint.services.demo_labs import chemistry
 from aml_maint.services.demo_site import EGFR_KNOWN, kidney_value, late_count
 from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
 from aml_maint.services.demo_supply import as_needed, tablets
@@ -54,6 +55,7 @@ def steps_of(story: Mapping[str, Any], today: date) -> Iterator[Step]:
         return
     yield from teller.course()
     yield from teller.counts()
+    yield from chemistry(teller.name, teller.patient_id, teller.starts, today, Random(story["mrn"]))
     yield from teller.visits()
     disease = DiseaseTeller(story, teller.patient_id, teller.starts, today, teller.random)
     yield from disease.steps()
@@ -71,6 +73,7 @@ class _Teller:
         self.patient_id = str(uuid5(NAMESPACE_URL, f"demo:{story['mrn']}"))
         self.course_id = str(uuid5(NAMESPACE_URL, f"demo:{story['mrn']}:course"))
         self.name = story["story"]
+        self.neutrophils, self.haemoglobin = 26, 118
         ended = story.get("ended")
         self.last_day = today if ended is None else today - timedelta(days=ended)
         self.starts = self._cycle_starts()
@@ -169,8 +172,10 @@ class _Teller:
             )  # fmt: skip
 
     def count(self, day: date, platelets: Decimal) -> Step:
-        neutrophils = Decimal(self.random.randint(11, 42)) / 10
-        haemoglobin = Decimal(self.random.randint(96, 138))
+        # Counts wander towards what is drawn; they do not jump.
+        self.neutrophils = _towards(self.neutrophils, self.random.randint(11, 42))
+        self.haemoglobin = _towards(self.haemoglobin, self.random.randint(96, 138))
+        neutrophils, haemoglobin = Decimal(self.neutrophils) / 10, Decimal(self.haemoglobin)
         at = at_time(day, 6, 30)
         values = {
             "platelets": LabValue(platelets, "10*9/L"),
@@ -295,3 +300,7 @@ class _Teller:
             )
 
         return Step(at_time(first, 6, 45), PHYSICIAN, act)
+
+
+def _towards(value: int, drawn: int, step: int = 6) -> int:
+    return value + min(max(drawn - value, -step), step)

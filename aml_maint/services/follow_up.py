@@ -7,16 +7,11 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.follow_up import (
-    SILENT_DAYS,
-    Contact,
-    DiseaseEvent,
-    FollowUp,
-    check_event,
-)
+from aml_maint.domain.follow_up import Contact, DiseaseEvent, FollowUp, check_event
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, follow_ups, patients
 
@@ -44,9 +39,10 @@ def open_follow_ups(place: Workplace, on: date | None = None) -> tuple[OpenFollo
     reported = cohorts.patient_ids(place.store)
     known = follow_ups.everyones(place.store)
     people = patients.by_ids(place.store, [id for id in known if id not in reported])
+    silent_days = site_settings(place).days("follow_up.silent_after")
     found = []
     for id, patient in people.items():
-        due, last = known[id].due_on(SILENT_DAYS), known[id].last_known
+        due, last = known[id].due_on(silent_days), known[id].last_known
         if due is not None and last is not None and due <= today:
             found.append(OpenFollowUp(patient, last, due))
     return tuple(sorted(found, key=lambda one: (one.due_on, one.patient.mrn)))

@@ -35,6 +35,7 @@ class Group(StrEnum):
     TOXICITY = "toxicity"
     MARROW = "marrow"
     THERAPY = "therapy"
+    REPORTS = "reports"
     FINDINGS = "findings"
     PERSON = "person"
 
@@ -63,6 +64,7 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
         "delay_cycle", "change_regimen",
         "order_as_needed", "stop_as_needed",
     ),
+    Group.REPORTS: ("sign_report", "copy_report"),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
     Group.PERSON: (
         "admit_patient", "import_cohort", "change_care_list", "record_diagnosis", "record_therapy",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aml_maint.domain.messages import Message, say
-from aml_maint.services import history_clinical, history_disease, history_therapy
+from aml_maint.services import history_clinical, history_disease, history_reports, history_therapy
 from aml_maint.services.history_clinical import value_of
 from aml_maint.services.history_names import CHILDREN, Names, Row, Text, clock, span
 from aml_maint.store.audit import Change
@@ -27,6 +27,7 @@ _PARENTS = {
 _DESCRIBED = {
     **history_clinical.DESCRIBED,
     **history_disease.DESCRIBED,
+    **history_reports.DESCRIBED,
     **history_therapy.DESCRIBED,
 }
 

@@ -255,6 +255,8 @@ def _rows(
             read.append((cell, *_entry(place, cell, whose, laboratory, laboratories)))
         except BadInput as error:
             told = cell.problem.message if cell.problem is not None else error.message
+            if cell.problem is None and error.hint is not None:
+                told = say("error.with_hint", message=error.message, hint=error.hint)
             read.append(PreviewRow(cell, RowState.REJECTED, whose, told=told))
     yield from _judged(place, read)
 

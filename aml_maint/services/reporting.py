@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.messages import Language
+from aml_maint.domain.moment import Moment
 from aml_maint.reports.cycle_report import (
     ChainHead,
     CycleReport,
@@ -19,6 +20,7 @@ from aml_maint.reports.cycle_report import (
 )
 from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services import library
+from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
@@ -58,6 +60,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, evidence)),
         site=site_history(place),
+        deviations=deviation_log(place, course_id, sheet.cycle).entries,
     )
 
 
@@ -70,9 +73,13 @@ def cycle_report_pdf(
 
 def report_file_name(report: CycleReport, language: Language) -> str:
     """A name to save the PDF under. It tells the reports apart and names no patient."""
-    course = re.sub(r"[^0-9a-z]", "", report.course.id.casefold())[:8]
-    made = report.generated.local
-    return f"cycle-report-{course}-c{report.cycle:02d}-{made:%Y%m%d-%H%M}-draft-{language}.pdf"
+    return file_name(report.course.id, report.cycle, report.generated, "draft", language)
+
+
+def file_name(course_id: str, cycle: int, at: Moment, edition: str, language: Language) -> str:
+    """The same for a report that is known by its course and cycle, as `draft` or an edition."""
+    course = re.sub(r"[^0-9a-z]", "", course_id.casefold())[:8]
+    return f"cycle-report-{course}-c{cycle:02d}-{at.local:%Y%m%d-%H%M}-{edition}-{language}.pdf"
 
 
 def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:

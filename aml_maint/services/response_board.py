@@ -26,9 +26,6 @@ from aml_maint.services.working_calendar import working_calendar
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, follow_ups, labs, marrows, response_reviews
 
-# [D] The blood count nearest to a marrow counts as its own within so many days.
-COUNTS_WITHIN_DAYS = 7
-
 
 @dataclass(frozen=True)
 class MarrowRow:
@@ -48,6 +45,11 @@ class MarrowRow:
     def day(self) -> date:
         """The day it was collected, where it was collected."""
         return self.marrow.collected.local.date()
+
+    @property
+    def order(self) -> str:
+        """Its place among the samples of a day."""
+        return f"{self.marrow.collected.utc.isoformat()} {self.marrow.id}"
 
     @property
     def response(self) -> Response | None:
@@ -220,6 +222,7 @@ class _Reading:
         self.reviews = reviews
         self.target = settings.integer("specimen.target")
         self.sustained = settings.days("mrd.sustained_after")
+        self.counts_within = settings.days("marrow.counts_within")
 
     def board(
         self, patient_id: str, found: Sequence[Marrow], mine: Sequence[Course], fate: FollowUp
@@ -267,7 +270,7 @@ class _Reading:
 
     def nearest(self, analyte: str, marrow: Marrow) -> Decimal | None:
         at = marrow.collected.utc
-        within = timedelta(days=COUNTS_WITHIN_DAYS)
+        within = timedelta(days=self.counts_within)
         near = [r for r in self.results[analyte] if abs(r.collected.utc - at) <= within]
         if not near:
             return None
@@ -313,6 +316,5 @@ def _sample(row: MarrowRow) -> CourseSample:
         mrd = replace(mrd, study=row.mrd)
     elif reviewed and row.mrd is None:
         mrd = None
-    order = f"{row.marrow.collected.utc.isoformat()} {row.marrow.id}"
     reason = row.verdict.response.study_reason
-    return CourseSample(row.day.toordinal(), order, row.day, row.response, reason, mrd)
+    return CourseSample(row.day.toordinal(), row.order, row.day, row.response, reason, mrd)

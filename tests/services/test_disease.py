@@ -47,6 +47,7 @@ from aml_maint.services.follow_up import (
 from aml_maint.services.history import patient_history
 from aml_maint.services.language import catalogue
 from aml_maint.services.people import admit_patient
+from aml_maint.services.site_settings import change_setting
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import diseases, follow_ups, patients
 from aml_maint.store.replay import verify_chain
@@ -311,7 +312,7 @@ def test_who_has_to_be_asked_after(
         for on, after in contacts
     )
     events = tuple(event("p", kind, "2026-03-10") for kind in kinds)
-    assert FollowUp(made, events, seen).due_on() == due
+    assert FollowUp(made, events, seen).due_on(90) == due
 
 
 def test_open_follow_ups_come_longest_due_first(place: Workplace, patient: str) -> None:
@@ -325,6 +326,8 @@ def test_open_follow_ups_come_longest_due_first(place: Workplace, patient: str) 
         ("MRN-2", date(2025, 12, 30)), ("MRN-1", date(2026, 3, 10)),
     ]  # fmt: skip
     assert [one.patient.mrn for one in open_follow_ups(place, date(2026, 3, 9))] == ["MRN-2"]
+    change_setting(desk, "follow_up.silent_after", 180, "we see them twice a year")
+    assert [one.patient.mrn for one in open_follow_ups(place)] == ["MRN-1"]
 
 
 def test_each_act_is_carried_out_once_and_told_in_the_history(

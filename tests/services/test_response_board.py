@@ -142,6 +142,8 @@ def test_results_of_other_analytes_and_weeks_are_none_of_a_marrows_counts(
     values = {"platelets": LabValue.parse("120", "10*9/L")}
     record_counts(place, patient, values, moment("2026-04-06T09:01"))
     assert response_board(place, patient).rows[0].counts.platelets is None
+    change_setting(place.acting_as(PHYSICIAN), "marrow.counts_within", 8, "weekly counts")
+    assert response_board(place, patient).rows[0].counts.platelets == 120
 
 
 def pcr_marrow(patient: str, day: str, ratio: str | None, purpose: Purpose) -> Marrow:

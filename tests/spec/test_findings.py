@@ -28,7 +28,6 @@ from aml_maint.domain.findings import (
     Dismissal,
     Finding,
     FindingKind,
-    Limits,
     Severity,
     Snapshot,
 )
@@ -51,10 +50,9 @@ from aml_maint.domain.schedule import PlannedDose, SlotId, doses_between
 from aml_maint.services.dose_view import views
 from aml_maint.services.language import catalogue
 from aml_maint.services.library import regimen
-from tests.builders import DAY_1, ZONE, moment
+from tests.builders import DAY_1, LIMITS, ZONE, moment
 
 Kind = FindingKind
-LIMITS = Limits()
 IBUPROFEN = DoseOrder("ibuprofen", Dose(Decimal(200), "mg"), DAY_1)
 
 
@@ -126,7 +124,7 @@ def snapshot(
             records[dose.id] = recorded(dose, *what)
     evidence = GateEvidence(tuple(counts), first_day=mine.first_day)
     standing = views(planned, records, evidence, at.utc)
-    return Snapshot(at, today, mine, standing, evidence, tuple(marrows), LIMITS)
+    return Snapshot(at, today, LIMITS, mine, standing, evidence, tuple(marrows))
 
 
 def kinds(found: Snapshot) -> list[str]:
@@ -438,7 +436,7 @@ def test_a_course_that_begins_in_three_days_is_announced(today: str, told: bool)
 
 def test_a_patient_without_a_course_is_offered_one_and_one_whose_course_ended_is_not() -> None:
     now = moment("2026-03-10T12:00")
-    assert [one.kind for one in findings(Snapshot(now, on(9)))] == [Kind.NO_COURSE]
+    assert [one.kind for one in findings(Snapshot(now, on(9), LIMITS))] == [Kind.NO_COURSE]
     over = course(ended_on=on(3), end_reason=EndReason.WISH)
     assert kinds(snapshot("2026-03-20T12:00", over)) == []
 

@@ -25,7 +25,7 @@ from aml_maint.domain.messages import LANGUAGES, Name, say
 from aml_maint.domain.specimen_clock import SpecimenState, Tracked
 from aml_maint.services.language import catalogue
 from aml_maint.services.library import regimen
-from tests.builders import DAY_1, ZONE, moment
+from tests.builders import DAY_1, LIMITS, ZONE, moment
 
 TODAY = date(2026, 3, 10)
 COURSE = Course("c", "p", regimen("sorafenib_iti"), ZONE, (CycleStart(1, DAY_1),))
@@ -49,7 +49,7 @@ def tracked(state: SpecimenState) -> Tracked:
 def only(other: OtherFacts, today: date = TODAY, course: Course = COURSE) -> Finding | None:
     now = moment(f"{today}T12:00")
     marrows = (replace(MARROW, collected=moment(f"{today}T06:00")),)
-    found = findings(Snapshot(now, today, course, marrows=marrows, other=other))
+    found = findings(Snapshot(now, today, LIMITS, course, marrows=marrows, other=other))
     kinds = (FindingKind.CYCLE_DUE, FindingKind.COUNT_MISSING)
     mine = [finding for finding in found if finding.kind not in kinds]
     assert len(mine) <= 1

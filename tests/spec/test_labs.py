@@ -9,14 +9,23 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.lab_judgement import Beside, Judgement, beside, delta, judge, not_graded
+from aml_maint.domain.lab_judgement import (
+    Beside,
+    Judgement,
+    beside,
+    delta,
+    grade_ranges,
+    grade_result,
+    judge,
+    not_graded,
+)
 from aml_maint.domain.labs import ANALYTES, LabResult, LimitFrom
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Sex
 from aml_maint.domain.quantities import LabValue, factor, lab_text
 from aml_maint.domain.reference_limits import LimitBook, ReferenceLimit
-from aml_maint.services.lab_grades import grade_of, verdict_of
+from aml_maint.domain.toxicity import GradeVerdict
 from aml_maint.services.language import catalogue
 from aml_maint.services.library import item_of, lab_catalogue
 
@@ -234,6 +243,10 @@ def test_without_limits_nothing_is_high_or_low() -> None:
 # Grades
 
 
+def verdict_of(one: LabResult) -> GradeVerdict | None:
+    return grade_result(LABS.analyte(one.analyte), item_of(one.analyte), one)
+
+
 @pytest.mark.parametrize(
     ("analyte", "value", "unit", "uln", "grade"),
     [
@@ -256,7 +269,8 @@ def test_without_limits_nothing_is_high_or_low() -> None:
 def test_a_result_is_graded_whatever_unit_it_came_in(
     analyte: str, value: str, unit: str, uln: str | None, grade: int
 ) -> None:
-    assert grade_of(result(analyte, value, unit, uln=uln)) == grade
+    verdict = verdict_of(result(analyte, value, unit, uln=uln))
+    assert verdict is not None and verdict.grade == grade
 
 
 @pytest.mark.parametrize("analyte", ["alt", "ast", "bilirubin", "creatinine", "urea"])
@@ -344,3 +358,32 @@ def test_factors_are_exact_where_units_are_of_one_kind() -> None:
     assert factor("ng/mL", "mg/L") == Decimal("0.001")
     assert factor("10*6/uL", "10*12/L") == 1
     assert factor("ukat/L", "U/L") == 60
+
+
+@pytest.mark.parametrize(
+    ("analyte", "limit", "ranges"),
+    [
+        ("platelets", None, [(4, None, "25"), (3, "25", "50"), (2, "50", "75"), (1, "75", "100"),
+                             (0, "100", None)]),
+        ("haemoglobin", None, [(4, None, "65"), (3, "65", "80"), (2, "80", "95"),
+                               (1, "95", "110"), (0, "110", None)]),
+        ("alt", "40", [(0, None, "50"), (1, "50", "100"), (2, "100", "200"), (3, "200", "400"),
+                       (4, "400", None)]),
+        ("alt", None, []),
+        ("sodium", None, []),
+    ],
+)  # fmt: skip
+def test_the_ranges_of_the_grades_are_in_the_analytes_unit_and_need_its_limit(
+    analyte: str, limit: str | None, ranges: list[tuple[int, str | None, str | None]]
+) -> None:
+    found = grade_ranges(
+        LABS.analyte(analyte), item_of(analyte), None if limit is None else Decimal(limit)
+    )
+    told = [
+        (
+            one.grade,
+            *(None if end is None else f"{end.normalize():f}" for end in (one.low, one.high)),
+        )
+        for one in found
+    ]
+    assert told == ranges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aml_maint.domain import mrd_course
 from aml_maint.domain.marrow import (
     AspirateQuality,
     Assay,
@@ -23,7 +25,7 @@ from aml_maint.domain.marrow import (
 )
 from aml_maint.domain.messages import say
 from aml_maint.domain.mrd import MrdClass, Track, classify, pcr_change, rounded
-from aml_maint.domain.mrd_course import CourseSample, EventCode, MrdCourse, MrdState, follow
+from aml_maint.domain.mrd_course import CourseSample, EventCode, MrdCourse, MrdState
 from aml_maint.domain.response import (
     Counts,
     ElnResponse,
@@ -260,6 +262,13 @@ def sample(day: int, blasts: str = "1", flow: str | None = "-", events: int | No
         mrd = classify(FlowResult(percent, percent is None, events, 24))
     label = say("response.day", day=day)
     return CourseSample(day, order, label, verdict.study, verdict.study_reason, mrd)
+
+
+def follow(
+    samples: Iterable[CourseSample], baseline: bool | None, track: Track = Track.STUDY
+) -> MrdCourse:
+    """The course with the program's own 28 days between the negatives of a sustained one."""
+    return mrd_course.follow(samples, baseline, track, 28)
 
 
 def codes(course: MrdCourse) -> list[tuple[int, str]]:

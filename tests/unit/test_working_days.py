@@ -71,10 +71,10 @@ def test_the_clock_runs_from_receipt_and_from_collection_before_it(
     facts: dict[str, object] = {"received": moment(received) if received else None}
     if resulted:
         facts |= {"resulted": moment(resulted), "result": FlowResult(None, True)}
-    found = track(*specimen(**facts), today, PLAIN)
+    found = track(*specimen(**facts), today, PLAIN, 5)
     assert (found.state, found.working_days, found.is_late) == (state, days, late)
 
 
 def test_a_result_whose_day_nobody_noted_is_not_called_late() -> None:
-    found = track(*specimen(result=FlowResult(None, True)), date(2026, 9, 1), PLAIN)
+    found = track(*specimen(result=FlowResult(None, True)), date(2026, 9, 1), PLAIN, 5)
     assert (found.state, found.is_late) == (SpecimenState.RESULTED, False)

@@ -14,6 +14,8 @@ from aml_maint.domain.messages import Catalogue, say
 from aml_maint.domain.mrd import MrdVerdict, Track, classify
 from aml_maint.domain.mrd_course import CourseSample, MrdCourse, follow
 from aml_maint.domain.response import Counts, MarrowVerdict, flags, judge
+from aml_maint.domain.site import SiteSettings
+from aml_maint.services.library import site_catalogue
 
 _TUBES = {"heparin": Tube.HEPARIN, "edta": Tube.EDTA, "citrate": Tube.CITRATE}
 
@@ -39,8 +41,9 @@ def _course(found: JsonObject) -> Answer:
     read.sort(key=lambda one: one[:2])
     samples = [_course_sample(*one) for one in read]
     baseline = found.flag("baseline_mrd_positive")
-    study = follow(samples, baseline, Track.STUDY)
-    eln = follow(samples, baseline, Track.ELN)
+    # No ward stands behind a file: its figures are the program's defaults.
+    sustained = SiteSettings(site_catalogue()).days("mrd.sustained_after")
+    study, eln = (follow(samples, baseline, track, sustained) for track in Track)
     data = {
         **_sample(read[-1][2]),
         "events": _events(study),

@@ -1,4 +1,4 @@
-"""`report`: the report of a cycle as PDF."""
+"""`report`, `sign-report` and `check-report`: the report of a cycle as PDF, signed and checked."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from pathlib import Path
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
+from aml_maint.cli.saved import saved
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import Catalogue, Message, say
+from aml_maint.domain.signed_report import change_text
+from aml_maint.services import report_signing
 from aml_maint.services.record_numbers import course_of
+from aml_maint.services.report_signing import CheckedFile
 from aml_maint.services.reporting import cycle_report_pdf
 from aml_maint.services.saving import save_document
+
+# No report of a cycle comes near it; a larger file need not be read to know that it is none.
+_LARGEST = 16 * 1024 * 1024
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("patient", metavar="MRN", help="cli.help.mrn")
     parser.add_argument("--cycle", metavar="N", help="cli.help.cycle")
     parser.add_argument("--out", required=True, metavar="FILE", help="cli.help.out")
+    parser.add_argument("--signed", action="store_true", help="cli.help.signed")
 
 
 def _report(options: Namespace) -> Answer:
@@ -23,15 +33,97 @@ def _report(options: Namespace) -> Answer:
     out = Path(options.out)
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
-        pdf = cycle_report_pdf(place, course.id, cycle, options.language)
+        number = cycle or len(course.cycles)
+        if options.signed:
+            report = report_signing.course_standings(place, course.id)[number - 1].signed
+            if report is None:
+                raise BadInput(say("signing.not_signed", cycle=number), field="cycle")
+            _, _, pdf = report_signing.give_copy(place, report.id, options.language)
+        else:
+            pdf = cycle_report_pdf(place, course.id, cycle, options.language)
     save_document(out, pdf)
     data = {
         "report": str(out),
-        "cycle": cycle or len(course.cycles),
+        "cycle": number,
+        "signed": bool(options.signed),
         "language": options.language,
         "size": len(pdf),
     }
     return Answer(data, lambda words: [words.text("cli.report_written", file=str(out))])
 
 
-COMMANDS = {"report": Command(_arguments, _report)}
+def _sign_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("patient", metavar="MRN", help="cli.help.mrn")
+    parser.add_argument("--cycle", required=True, metavar="N", help="cli.help.cycle")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="cli.help.sign_reason")
+
+
+def _sign(options: Namespace) -> Answer:
+    cycle = values.whole(options.cycle, "cycle")
+    with seat.ward(options) as place:
+        course = course_of(place, options.patient)
+        secret = "" if place.is_demo else seat.existing_passphrase(options, place.store.path)
+        changes = report_signing.sign_report(place, course.id, cycle, secret, options.reason)
+    return saved(changes, say("command.sign_report"))
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="cli.help.check_file")
+
+
+def _check(options: Namespace) -> Answer:
+    document = values.content(options.file, _LARGEST)
+    with seat.ward(options) as place:
+        found = report_signing.check_report(place, document)
+    if found is None:
+        problem = BadInput(say("signing.check.unknown"), field="file")
+        return Answer({"signed": False}, lambda words: [], problem=problem)
+    return Answer(_data(found), lambda words: _lines(found, words))
+
+
+def _data(found: CheckedFile) -> dict[str, object]:
+    signature = found.report.signature
+    return {
+        "signed": True,
+        "cycle": found.report.cycle,
+        "edition": signature.edition,
+        "newest_edition": found.newest,
+        "signed_by": signature.name,
+        "signed_at": signature.at.local,
+        "entry": found.report.sequence,
+        "stands": not found.changes and found.newest == signature.edition,
+        "changes": [
+            {
+                "fact": change.fact.id,
+                "signed": change.before.code if change.before else None,
+                "now": change.after.code if change.after else None,
+            }
+            for change in found.changes
+        ],
+    }
+
+
+def _lines(found: CheckedFile, words: Catalogue) -> list[str]:
+    signature = found.report.signature
+    told: dict[str, object] = {
+        "cycle": found.report.cycle,
+        "edition": signature.edition,
+        "by": signature.name,
+        "role": say(f"role.{signature.role}"),
+        "at": signature.at.local,
+    }
+    lines = [words.text(Message("signing.check.copy", told))]
+    if found.newest > signature.edition:
+        lines.append(words.text("signing.check.replaced", newest=found.newest))
+    if not found.changes:
+        return [*lines, words.text("signing.check.stands")]
+    lines.append(words.text("signing.check.superseded", count=len(found.changes)))
+    changed = (words.text(change_text(change, words.language)) for change in found.changes)
+    return [*lines, *(f"  {text}" for text in changed)]
+
+
+COMMANDS = {
+    "report": Command(_arguments, _report),
+    "sign-report": Command(_sign_arguments, _sign),
+    "check-report": Command(_check_arguments, _check),
+}

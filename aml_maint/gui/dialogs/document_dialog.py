@@ -52,7 +52,7 @@ class DocumentDialog(FormDialog):
         self.show_folder = Button(desk, say("report_dialog.show"), "folder")
         self.show_folder.clicked.connect(self._open_folder)
         self.show_folder.hide()
-        self.body.insertWidget(1, Label(desk, say(f"{texts}.cycle", cycle=cycle)))
+        self.body.insertWidget(1, Label(desk, self.subject()))
         self.form.add_row("language", say(f"{texts}.language"), self.language)
         self.add_rows()
         self.form.add_row("folder", say(f"{texts}.folder"), self.folder, self.privacy())
@@ -63,6 +63,10 @@ class DocumentDialog(FormDialog):
 
     def add_rows(self) -> None:
         """Add what else has to be chosen; nothing by default."""
+
+    def subject(self) -> Message:
+        """What the document is about."""
+        return say(f"{self._texts}.cycle", cycle=self._cycle)
 
     def privacy(self) -> Message:
         """What the file tells whoever reads it."""

@@ -42,6 +42,18 @@ def _marrow(desk: Desk, logger: DoseLogger) -> PatientTab:
     return MarrowTab(desk, logger)
 
 
+def _labs(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.labs_tab import LabsTab
+
+    return LabsTab(desk)
+
+
+def _course(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.course_tab import CourseTab
+
+    return CourseTab(desk)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -55,5 +67,7 @@ TABS: tuple[TabPlace, ...] = (
     TabPlace("cycle", _cycle),
     TabPlace("toxicity", _toxicity),
     TabPlace("marrow", _marrow),
+    TabPlace("labs", _labs),
+    TabPlace("course", _course),
     TabPlace("history", _history),
 )  # fmt: skip

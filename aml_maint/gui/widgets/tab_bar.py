@@ -18,10 +18,13 @@ class TabBar(QTabBar):
     chosen = Signal(str)
     """The name of the tab that a person chose."""
 
-    def __init__(self, looks: Looks, name: str, tabs: Sequence[tuple[str, Message]]) -> None:
-        """`name` is the key of the bar's accessible name."""
+    def __init__(
+        self, looks: Looks, name: str, tabs: Sequence[tuple[str, Message]], *, keys: bool = True
+    ) -> None:
+        """`name` is the key of the bar's accessible name; `keys`: Ctrl and a figure go to a tab."""
         super().__init__()
         self._looks = looks
+        self._keys = keys
         self._name = name
         self._tabs = [name for name, _ in tabs]
         self._texts = [text for _, text in tabs]
@@ -51,7 +54,8 @@ class TabBar(QTabBar):
         self.setAccessibleName(words.text(self._name))
         for place, text in enumerate(self._texts):
             self.setTabText(place, words.text(text))
-            self.setTabToolTip(place, words.text(say("tab.keys", number=place + 1)))
+            if self._keys:
+                self.setTabToolTip(place, words.text(say("tab.keys", number=place + 1)))
         self.updateGeometry()
 
     def restyle(self) -> None:

@@ -49,9 +49,11 @@ class _WrappedRows(TableRows):
         return metrics.boundingRect(room, int(_WRAPPED), unbroken(text)).height() + theme.unit(3.5)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """One line of the text with its margins."""
+        """The text unwrapped, with its margins."""
         theme = self._looks.theme
-        width = QFontMetrics(theme.font()).horizontalAdvance(str(index.data() or ""))
+        metrics = QFontMetrics(theme.font())
+        lines = str(index.data() or "").split("\n")
+        width = max(metrics.horizontalAdvance(line) for line in lines)
         return QSize(width + theme.unit(5), theme.unit(8))
 
 
@@ -129,10 +131,13 @@ class WordTable(Table):
             if not one.share
         }
         shares = sum(column.share for column in model.columns)
+        wrapped = sum(1 for column in model.columns if column.share)
         room = self.viewport().width() - sum(widths.values())
+        # Each is legible if there is room for that; none reaches out of sight.
+        least = max(min(self._looks.theme.unit(24), room // max(wrapped, 1)), 0)
+        spare = max(room - least * wrapped, 0)
         for column, one in enumerate(model.columns):
-            least = self._looks.theme.unit(24)
-            width = widths.get(column) or max(room * one.share // max(shares, 1), least)
+            width = widths.get(column) or least + spare * one.share // max(shares, 1)
             self.setColumnWidth(column, width)
         for row in range(model.rowCount()):
             self.setRowHeight(row, self._height(row))

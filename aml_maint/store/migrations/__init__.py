@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "27eb7ff4a10bfbde9316af53503b469cdd8ec9312b3700af643f4ba28c19217c"),
+    Step(1, m0001.STATEMENTS, "f42d31e68617243b9e99e9e39f032fdd82e3def57c737f91d552f75b6731647d"),
 )
 
 

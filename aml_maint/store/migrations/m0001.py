@@ -7,7 +7,7 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
-from aml_maint.store.migrations import m0001_marrow, m0001_plan
+from aml_maint.store.migrations import m0001_marrow, m0001_plan, m0001_reports
 from aml_maint.store.migrations.column_forms import KEY as _KEY
 from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
 from aml_maint.store.migrations.column_forms import STATE as _STATE
@@ -47,6 +47,7 @@ CLINICAL = (
     "childbearing",
     "pregnancy_tests",
     *m0001_marrow.CLINICAL,
+    *m0001_reports.CLINICAL,
     "care_lists",
 )
 
@@ -315,6 +316,7 @@ _TABLES = (
         PRIMARY KEY (owner, name)
     ) STRICT, WITHOUT ROWID""",
     *m0001_marrow.TABLES,
+    *m0001_reports.TABLES,
 )
 
 _INDEXES = (
@@ -342,6 +344,7 @@ _INDEXES = (
     " WHERE state = 'live'",
     *m0001_plan.INDEXES,
     *m0001_marrow.INDEXES,
+    *m0001_reports.INDEXES,
 )
 
 STATEMENTS = (*_TABLES, *_INDEXES, *guards(CLINICAL))
