@@ -43,6 +43,7 @@ MODULES: dict[str, str | None] = {
     "findings": "findings",
     "findings dismiss": "findings",
     "findings restore": "findings",
+    "deviations": "deviations",
     "log": "doses",
     "log confirm": "doses",
     "log correct": "doses",
