@@ -16,10 +16,10 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.account_dialogs import (
     AddAccountDialog,
     OwnPassphraseDialog,
-    RecoveryKeyDialog,
     RetireDialog,
     RolesDialog,
 )
+from aml_maint.gui.dialogs.recovery_key_dialog import RecoveryKeyDialog
 from aml_maint.gui.dialogs.ward_dialogs import OpenWardDialog
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.main_window import MainWindow
