@@ -274,6 +274,7 @@ def test_an_earlier_therapy_is_recorded_and_taken_back_by_keys(
     keys.press(Qt.Key.Key_Delete)
     taking = opened(page, WithdrawEntryDialog)
     taking.save.click()
+    settled(desk.session)
     assert taking.form.rows["reason"].error is not None
     taking.reason.setText("another patient's letter")
     taking.save.click()

@@ -53,6 +53,7 @@ class TherapyDialog(PatientDialog):
         add("last_day", say("therapy.last_day"), self.last)
         add("response", say("therapy.response"), self.response, span=3)
         self.ready()
+        self.setMinimumWidth(desk.theme.unit(165))
         self.kind.setFocus()
 
     def submit(self) -> None:

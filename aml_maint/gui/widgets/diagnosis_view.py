@@ -123,6 +123,6 @@ class DiagnosisView(QWidget):
         bar.setLayout(acts)
         acts.setContentsMargins(wide, narrow, wide, narrow)
         box.addWidget(bar)
-        box.addWidget(Scrolling(inner), 3)
+        box.addWidget(Scrolling(inner), 2)
         box.addLayout(head)
-        box.addWidget(self.table, 2)
+        box.addWidget(self.table, 1)
