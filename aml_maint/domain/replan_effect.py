@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.quantities import Dose, factor
+from aml_maint.domain.intensity import reference, relative, total
+from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import GateRule
-from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
+from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId, doses_by_ideal_day
 
 Records = Mapping[SlotId, Administration]
 
@@ -131,36 +132,38 @@ def _gap(plan: Plan, component: str, number: int) -> int | None:
 
 
 def _expected(plan: Plan, component: str, number: int, records: Records) -> Decimal | None:
-    """(Given and still to be given ÷ planned) × (planned days ÷ actual days)."""
+    """The dose intensity of a whole cycle if all that is open is given; as `intensity` counts."""
     days = plan.days_of_cycle(number)
     if days is None:
         return None
-    (first, last), course = days, plan.course
-    mine = [dose for dose in plan.doses if dose.id.component == component]
-    in_plan = [d for d in mine if first <= d.id.planned_on <= course.planned_end(number)]
-    references = [dose.component.dose or dose.dose for dose in in_plan]
-    unit = next((dose.unit for dose in references if dose is not None), None)
-    planned = _sum(references, unit)
-    given = _sum([_to_be_given(d, records) for d in mine if first <= d.on <= last], unit)
+    first, last = days
     actual_days = (last - first).days + 1
-    if not planned or given is None or actual_days <= 0:
+    # Of a cycle that is cut short only the days up to its end were planned.
+    planned_days = min(plan.course.cycle_days(number), actual_days)
+    until = first + timedelta(days=planned_days - 1)
+    mine = [dose for dose in plan.doses if dose.id.component == component]
+    references = [reference(dose) for dose in mine if first <= dose.id.planned_on <= until]
+    unit = next((dose.unit for dose in references if dose is not None), None)
+    given = total(_given(mine, records, component, days), unit)
+    if unit is None or given is None:
         return None
-    return given * course.cycle_days(number) / (planned * actual_days)
+    return relative(given, total(references, unit), planned_days, actual_days)
 
 
-def _to_be_given(dose: PlannedDose, records: Records) -> Dose | Decimal | None:
-    record = records.get(dose.id)
-    if record is not None:
-        return record.dose if record.status in TAKEN else Decimal(0)
-    return Decimal(0) if dose.is_left_out else dose.dose
-
-
-def _sum(doses: Sequence[Dose | Decimal | None], unit: str | None) -> Decimal | None:
-    """The sum of some amounts in a unit; None if one of them is not known."""
-    total = Decimal(0)
-    for dose in doses:
-        if dose is None or unit is None:
-            return None
-        if isinstance(dose, Dose):
-            total += dose.value if dose.unit == unit else dose.value * factor(dose.unit, unit)
-    return total
+def _given(
+    mine: Sequence[PlannedDose], records: Records, component: str, days: tuple[date, date]
+) -> Iterator[Dose | None]:
+    """What is given on some days, or still to be given; None for a dose nobody has ordered yet."""
+    first, last = days
+    for dose in mine:
+        record = records.get(dose.id)
+        if not first <= dose.on <= last:
+            continue
+        if record is None and not dose.is_left_out:
+            yield dose.dose
+        elif record is not None and record.status in TAKEN:
+            yield record.dose
+    for slot, record in records.items():
+        extra = slot.component == component and slot.slot == EXTRA
+        if extra and first <= slot.planned_on <= last and record.dose is not None:
+            yield record.dose
