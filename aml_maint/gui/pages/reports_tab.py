@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Language, Message, say
@@ -136,10 +136,13 @@ class ReportsTab(PatientTab):
         if lines and self.model.rows == list(lines):
             self._read_report()  # what is told of them may have changed
             return
-        self.model.set_rows(lines)
+        # The cursor is nowhere while the rows change; what is shown stays until it is back.
+        with QSignalBlocker(self.table):
+            self.model.set_rows(lines)
         places = {(line.course_id, line.cycle): at for at, line in enumerate(lines)}
         at = places.get((kept.course_id, kept.cycle), 0) if kept is not None else 0
         self.table.go_to(at)
+        self._choose(self.line)
         self.body.setCurrentIndex(0 if lines else 1)
 
     def _choose(self, line: ReportLine | None) -> None:
