@@ -1,11 +1,10 @@
-"""Findings about assessments, toxicities, MRD, specimens, and tablets at home."""
+"""Findings about assessments, tablets at home, and toxicities nobody signed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from aml_maint.domain.assessment import AssessmentKind
-from aml_maint.domain.finding_dates import by_days
 from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
 from aml_maint.domain.messages import Message, say
 
@@ -60,67 +59,6 @@ def _supplies(snapshot: Snapshot) -> Iterator[Finding]:
         )
 
 
-def _pending_relapse(snapshot: Snapshot) -> Iterator[Finding]:
-    """MRD turned positive: the second sample that confirms or cancels it."""
-    found = snapshot.other.pending_relapse
-    if found is None:
-        return
-    days = (snapshot.today - found.repeat_by).days
-    due = by_days("finding.mrd_repeat", days, due=found.repeat_by)
-    yield Finding(
-        FindingKind.MRD_REPEAT,
-        Severity.URGENT if days > 0 else Severity.ATTENTION,
-        found.marrow,
-        say("finding.mrd_pending", on=found.positive_on, reason=found.reason, due=due),
-        say("finding.source.mrd_repeat"),
-        Action.RECORD_MARROW,
-        (found.marrow, str(found.repeat_by), "overdue" if days > 0 else "due"),
-        day=found.repeat_by,
-    )
-
-
-def _unseen_verdict(snapshot: Snapshot) -> Iterator[Finding]:
-    """A positive MRD or a relapse by the rules that no physician has looked at: they decide."""
-    found = snapshot.other.unseen
-    if found is not None:
-        yield Finding(
-            FindingKind.RESPONSE_REVIEW,
-            Severity.ATTENTION,
-            found.marrow,
-            say("finding.response_review", on=found.on, reasons=found.reasons),
-            say("finding.source.response_review"),
-            Action.REVIEW_RESPONSE,
-            (found.marrow, found.computed),
-            day=found.on,
-        )
-
-
-def _late_specimens(snapshot: Snapshot) -> Iterator[Finding]:
-    """Results that the laboratories owe."""
-    late = [one for one in snapshot.other.late_specimens if one.is_late]
-    if not late:
-        return
-    items = tuple(
-        say(
-            "finding.specimen",
-            assay=say(f"assay.{one.specimen.assay.value}"),
-            collected=one.marrow.collected.local.date(),
-            days=one.working_days,
-        )
-        for one in late
-    )
-    yield Finding(
-        FindingKind.RESULT_LATE,
-        Severity.ATTENTION,
-        "",
-        say("finding.result_late", items=items),
-        say("finding.source.specimen"),
-        Action.RECORD_MARROW,
-        tuple(sorted(one.specimen.id for one in late)),
-        day=min(one.due_on for one in late),
-    )
-
-
 def _unsigned(snapshot: Snapshot) -> Iterator[Finding]:
     """Toxicities that wait for a physician's signature; severe ones weigh more."""
     waiting = snapshot.other.unsigned
@@ -149,8 +87,5 @@ def _unsigned(snapshot: Snapshot) -> Iterator[Finding]:
 RULES = (
     _assessments,
     _supplies,
-    _pending_relapse,
-    _unseen_verdict,
-    _late_specimens,
     _unsigned,
 )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from aml_maint.domain.assessment import Due
+from aml_maint.domain.disease import Diagnosis
+from aml_maint.domain.follow_up import EventKind
+from aml_maint.domain.marrow import GeneVariant
 from aml_maint.domain.messages import Message, Name
+from aml_maint.domain.patient import Risk
 from aml_maint.domain.specimen_clock import Tracked
 
 
@@ -50,6 +54,64 @@ class UnseenVerdict:
 
 
 @dataclass(frozen=True)
+class KnownRelapse:
+    """A relapse by the marrows or by the follow-up.
+
+    `first` is the day that the study counts it from: for a molecular one the first positive MRD,
+    which a later sample confirmed on the day `on`. `marrow` is empty where only the follow-up
+    tells of it. `mutations` are those on record, for whoever looks at it.
+    """
+
+    kind: EventKind
+    marrow: str
+    first: date
+    on: date
+    reason: Message
+    mutations: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotedSample:
+    """A marrow that asks for another one, and why."""
+
+    marrow: str
+    on: date
+    reasons: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class NewVariant:
+    """A mutated gene that a marrow showed first."""
+
+    marrow: str
+    on: date
+    variant: GeneVariant
+
+
+@dataclass(frozen=True)
+class GeneticFacts:
+    """The risk in force, what it rests on, and the transplants on record.
+
+    `transplants` are days of the follow-up; `earlier_transplant` says that one was given before.
+    """
+
+    risk: Risk | None = None
+    diagnosis: Diagnosis | None = None
+    new_variants: tuple[NewVariant, ...] = ()
+    transplants: tuple[date, ...] = ()
+    earlier_transplant: bool = False
+
+    @property
+    def transplanted(self) -> bool:
+        """Was the patient ever transplanted?"""
+        return self.earlier_transplant or bool(self.transplants)
+
+    def transplanted_since(self, day: date) -> bool:
+        """Was there a transplant on that day or later?"""
+        return any(on >= day for on in self.transplants)
+
+
+@dataclass(frozen=True)
 class UnsignedToxicity:
     """A toxicity whose latest version waits for a physician's signature."""
 
@@ -67,5 +129,12 @@ class OtherFacts:
     supplies: Sequence[LowSupply] = ()
     pending_relapse: PendingRelapse | None = None
     unseen: UnseenVerdict | None = None
+    relapse: KnownRelapse | None = None
+    """One that the follow-up does not tell of."""
+    relapse_in_force: KnownRelapse | None = None
+    """The last one, be it in the follow-up or not."""
+    rise: NotedSample | None = None
+    poor_sample: NotedSample | None = None
+    genetics: GeneticFacts = field(default_factory=GeneticFacts)
     late_specimens: Sequence[Tracked] = ()
     unsigned: Sequence[UnsignedToxicity] = ()

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from aml_maint.domain import finding_dates, finding_disease, finding_gates
+from aml_maint.domain import (
+    finding_dates,
+    finding_disease,
+    finding_gates,
+    finding_genetics,
+    finding_response,
+)
 from aml_maint.domain.administration import Administration, CellState, Status, reason_text
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
@@ -196,6 +202,8 @@ RULES: tuple[Rule, ...] = (
     _not_ordered,
     _hold_reviews,
     *finding_gates.RULES,
+    *finding_response.RULES,
+    *finding_genetics.RULES,
     *finding_dates.RULES,
     *finding_disease.RULES,
 )

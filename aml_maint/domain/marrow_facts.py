@@ -73,6 +73,7 @@ def _flow(result: FlowResult) -> tuple[Message, ...]:
 def variant_fact(variant: GeneVariant) -> Message:
     """A mutated gene, its change and allele frequency as far as they were told."""
     told: dict[str, object] = {"gene": variant.gene, "change": variant.change}
+    named = Message("marrow.fact.variant" if variant.change else "marrow.fact.gene", told)
     if variant.vaf_percent is None:
-        return Message("marrow.fact.variant", told)
-    return Message("marrow.fact.variant_vaf", {**told, "percent": variant.vaf_percent})
+        return named
+    return say("marrow.fact.variant_vaf", variant=named, percent=variant.vaf_percent)

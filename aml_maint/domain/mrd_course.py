@@ -98,6 +98,10 @@ class MrdCourse:
     repeat_by: int | None
     converted: CourseSample | None
 
+    def last(self, code: EventCode) -> CourseEvent | None:
+        """The latest event of a kind."""
+        return next((event for event in reversed(self.events) if event.code is code), None)
+
 
 def follow(
     samples: Iterable[CourseSample],

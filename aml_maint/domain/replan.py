@@ -32,7 +32,7 @@ from aml_maint.domain.replan_effect import (
     seams_of,
 )
 from aml_maint.domain.replan_notices import notices_of
-from aml_maint.domain.replan_settle import horizon, settle
+from aml_maint.domain.replan_settle import settle
 from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
 
 Records = Mapping[SlotId, Administration]
@@ -189,14 +189,18 @@ def _touched(course: Course, grown: Course, facts: Sequence[Fact]) -> tuple[str,
 
 
 def _stretch(course: Course, grown: Course, facts: Sequence[Fact]) -> tuple[date, date]:
-    """The ideal days to look at: from the start of a cycle before all that can be near."""
+    """The ideal days to look at: from the start of a cycle before all that can be near.
+
+    They end with the next cycle, which both plans take to begin when it is expected.
+    """
     start = first_day_of_all(course, facts)
     gaps = [c.min_gap_days or c.rhythm.interval_days for c in grown.components]
     reach = max(course.reach, grown.reach)
     around = timedelta(days=max(gaps)) + 2 * reach
     first = max(start - around, course.first_day)
     early = min(plan.place(first).first_day for plan in (course, grown))
-    return max(early - reach, course.first_day), max(horizon(course), horizon(grown), start) + reach
+    last = max(plan.planned_end(len(plan.cycles)) for plan in (course, grown))
+    return max(early - reach, course.first_day), max(last, start) + reach
 
 
 def _changed(before: Plan, after: Plan, records: Records) -> set[SlotId]:

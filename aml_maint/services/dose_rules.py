@@ -29,6 +29,7 @@ from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_tex
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import EXTRA, PlannedDose, doses_between
 from aml_maint.domain.toxicity import check_plausible
+from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.injections import injection_rules
@@ -40,8 +41,6 @@ FURTHEST_GIVEN_DAYS = 7
 
 # Doses planned this long before or after can have been given on neighbouring days.
 _AROUND = timedelta(days=2 * FURTHEST_GIVEN_DAYS + 7)
-
-_FEVER = "fever_drug"
 
 
 class DoseRules:
@@ -281,7 +280,7 @@ def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
 def plausible_temperature(degrees: Decimal | None) -> Decimal | None:
     """A body temperature in degrees Celsius; BadInput for one that can't be meant."""
     if degrees is not None:
-        fever = next(item for item in library.toxicity_items() if item.id == _FEVER)
+        fever = next(item for item in library.toxicity_items() if item.id == FEVER)
         check_plausible(fever, LabValue(degrees, "Cel"), "temperature")
     return degrees
 

@@ -14,7 +14,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.finding_reading import read_others
+from aml_maint.services.finding_reading import MARROWS_READ, read_others
 from aml_maint.services.ward_reading import (
     CourseReading,
     days_after,
@@ -25,12 +25,16 @@ from aml_maint.services.ward_reading import (
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, dismissals, marrows, patients
 
-# The last examinations of a patient that can say when the next marrow is due.
-_MARROWS = 3
-
 # Today's own rows show these, dose by dose.
 _SHOWN_AS_DOSES = frozenset({FindingKind.DOSE_OVERDUE, FindingKind.DOSE_UNCONFIRMED})
-_ONLY_IF_PRESSING = frozenset({FindingKind.DOSE_MISSED, FindingKind.TOXICITY_UNSIGNED})
+_ONLY_IF_PRESSING = frozenset(
+    {
+        FindingKind.DOSE_MISSED,
+        FindingKind.TOXICITY_UNSIGNED,
+        FindingKind.ADVERSE_GENETICS,
+        FindingKind.TRANSPLANT_REVIEW,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ def restore_finding(place: Workplace, dismissal_id: str, command_id: UUID | None
 
 
 def _is_check(finding: Finding) -> bool:
-    """Is it work of the ward's day? A single dose not taken, or a mild toxicity, can wait."""
+    """Is it work of the ward's day? What merely is worth knowing can wait."""
     if finding.kind in _ONLY_IF_PRESSING:
         return finding.severity is not Severity.NOTICE
     return finding.kind not in _SHOWN_AS_DOSES
@@ -176,9 +180,9 @@ def _judged(
     """The findings of some courses' patients and of patients without a course."""
     people = {reading.patient.id: reading.patient for reading in readings}
     people |= {patient.id: patient for patient in untreated}
-    examined = marrows.latest_of(place.store, list(people), _MARROWS)
+    examined = marrows.latest_of(place.store, list(people), MARROWS_READ)
     others = read_others(
-        place, [reading.course for reading in readings], examined, now.local.date()
+        place, [reading.course for reading in readings], people, examined, now.local.date()
     )
     aside = dismissals.of_patients(place.store, list(people))
     found: dict[str, list[Finding]] = {patient_id: [] for patient_id in people}

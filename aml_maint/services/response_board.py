@@ -47,6 +47,11 @@ class MarrowRow:
         return self.marrow.collected.local.date()
 
     @property
+    def order(self) -> str:
+        """Its place among the samples of a day."""
+        return f"{self.marrow.collected.utc.isoformat()} {self.marrow.id}"
+
+    @property
     def response(self) -> Response | None:
         """The response in force: the physician's, else the computed one."""
         if self.review is not None and self.review.decision is Decision.OVERRULED:
@@ -311,6 +316,5 @@ def _sample(row: MarrowRow) -> CourseSample:
         mrd = replace(mrd, study=row.mrd)
     elif reviewed and row.mrd is None:
         mrd = None
-    order = f"{row.marrow.collected.utc.isoformat()} {row.marrow.id}"
     reason = row.verdict.response.study_reason
-    return CourseSample(row.day.toordinal(), order, row.day, row.response, reason, mrd)
+    return CourseSample(row.day.toordinal(), row.order, row.day, row.response, reason, mrd)

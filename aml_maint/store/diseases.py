@@ -6,7 +6,9 @@ and every list read them.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
@@ -86,6 +88,36 @@ def of_patient(store: Store, patient: Patient) -> Diagnosis | None:
         (patient.id,),
     )
     return _diagnosis(row, patient, tuple(map(_variant, variants)))
+
+
+def of_patients(store: Store, people: Mapping[str, Patient]) -> dict[str, Diagnosis]:
+    """The diagnoses of some patients, by patient."""
+    ids = (json.dumps(list(people)),)
+    variants: dict[str, list[GeneVariant]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT * FROM gene_variants WHERE patient_id IN (SELECT value FROM json_each(?))"
+        f" AND {_AT_DIAGNOSIS} ORDER BY rowid",
+        ids,
+    ):
+        variants[row["patient_id"]].append(_variant(row))
+    return {
+        row["patient_id"]: _diagnosis(
+            row, people[row["patient_id"]], tuple(variants[row["patient_id"]])
+        )
+        for row in store.rows(
+            "SELECT * FROM diagnoses WHERE patient_id IN (SELECT value FROM json_each(?))", ids
+        )
+    }
+
+
+def transplanted(store: Store, patient_ids: Sequence[str]) -> frozenset[str]:
+    """Which of some patients had a transplant among their earlier therapies."""
+    rows = store.rows(
+        "SELECT DISTINCT patient_id FROM earlier_therapies WHERE state = 'live' AND kind = ?"
+        " AND patient_id IN (SELECT value FROM json_each(?))",
+        (TherapyKind.TRANSPLANT.value, json.dumps(list(patient_ids))),
+    )
+    return frozenset(row["patient_id"] for row in rows)
 
 
 def everyones(store: Store, people: dict[str, Patient]) -> dict[str, Diagnosis]:

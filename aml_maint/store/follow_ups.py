@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -124,6 +125,18 @@ def everyones(store: Store) -> Mapping[str, FollowUp]:
         id: FollowUp(tuple(contacts.get(id, ())), tuple(events.get(id, ())), seen.get(id))
         for id in {*contacts, *events, *seen}
     }
+
+
+def events_of(store: Store, patient_ids: Sequence[str]) -> dict[str, list[DiseaseEvent]]:
+    """The events of some patients, by patient, in the order of the days."""
+    found: dict[str, list[DiseaseEvent]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT * FROM disease_events WHERE state = 'live'"
+        " AND patient_id IN (SELECT value FROM json_each(?)) ORDER BY on_day, rowid",
+        (json.dumps(list(patient_ids)),),
+    ):
+        found[row["patient_id"]].append(_event(row))
+    return dict(found)
 
 
 def events_between(store: Store, patient_id: str, first: date, last: date) -> list[DiseaseEvent]:

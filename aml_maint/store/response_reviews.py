@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from aml_maint.domain.mrd import MrdClass
 from aml_maint.domain.response import Response
 from aml_maint.domain.response_review import Decision, ResponseReview
@@ -41,6 +44,16 @@ def everyones(store: Store) -> dict[str, ResponseReview]:
     """The decision that stands on each marrow of the ward."""
     rows = store.rows("SELECT * FROM response_reviews ORDER BY seq, rowid")
     return {row["marrow_id"]: _review(row) for row in rows}
+
+
+def overruled(store: Store, marrow_ids: Sequence[str]) -> frozenset[str]:
+    """On which of some marrows a physician ever overruled the computed verdict."""
+    rows = store.rows(
+        "SELECT DISTINCT marrow_id FROM response_reviews WHERE decision = ?"
+        " AND marrow_id IN (SELECT value FROM json_each(?))",
+        (Decision.OVERRULED.value, json.dumps(list(marrow_ids))),
+    )
+    return frozenset(row["marrow_id"] for row in rows)
 
 
 def _review(row: Row) -> ResponseReview:

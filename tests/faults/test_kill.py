@@ -18,6 +18,7 @@ from aml_maint.store import location
 from aml_maint.store.backup import backup, restore
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
+from tests.faults import tally
 from tests.faults.killing import expect_doses_as_audited, kill, line, process
 from tests.store.rows import (
     AT,
@@ -29,7 +30,7 @@ from tests.store.rows import (
     without_the_store,
 )
 
-KILLS = 25
+KILLS = tally.rounds(15, 250)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
@@ -39,7 +40,7 @@ def writer(path: Path, *how: str) -> AbstractContextManager[subprocess.Popen[str
     return process("tests.faults.writer", path, *how)
 
 
-def test_no_acknowledged_dose_is_lost_in_25_kills_and_each_dose_has_its_event(
+def test_no_acknowledged_dose_is_lost_in_kills_and_each_dose_has_its_event(
     store: Store, path: Path
 ) -> None:
     started_course(store)
@@ -57,6 +58,7 @@ def test_no_acknowledged_dose_is_lost_in_25_kills_and_each_dose_has_its_event(
             assert set(acknowledged) <= known
             expect_doses_as_audited(after)
     assert len(acknowledged) == len(set(acknowledged)) >= KILLS
+    tally.tried("kill", KILLS)
 
 
 @pytest.fixture
@@ -93,6 +95,7 @@ def test_without_the_journal_the_same_kill_ruins_the_file_and_it_is_noticed(
     leave_half_a_write(path, "--careless")
     with pytest.raises(StorageProblem):
         Store.open(path, PASSPHRASE)
+    tally.control("kill", 1)
 
 
 def test_a_wrong_passphrase_after_a_kill_harms_nothing(

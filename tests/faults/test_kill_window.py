@@ -1,11 +1,7 @@
-"""The window is killed at any moment while doses are logged by keys: what it called saved is there.
-
-With NIGHTLY=1 in the environment ten times as many kills are tried.
-"""
+"""The window is killed while doses are logged by keys: what it called saved is there."""
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -21,12 +17,13 @@ from aml_maint.store import drafts
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
 from tests.builders import NURSE, a_ward, on_course, platelets
+from tests.faults import tally
 from tests.faults.killing import expect_doses_as_audited, kill, line, process, wait_for_write
 from tests.faults.window import TYPED
 from tests.store.rows import PASSPHRASE
 
 KILLS = 10
-SEEDS = range(10 if os.environ.get("NIGHTLY") else 1)
+SEEDS = range(tally.rounds(1))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
@@ -72,6 +69,7 @@ def test_no_dose_that_the_window_called_saved_is_lost_when_it_is_killed_10_times
             acknowledged += [int(text) for text in (*told, *kill(running))]
         expect_kept(ward, acknowledged)
     assert len(acknowledged) == len(set(acknowledged)) >= KILLS
+    tally.tried("kill_window", KILLS)
 
 
 def test_a_cycle_confirmed_in_one_write_is_wholly_undone_when_the_window_is_killed_in_it(
@@ -89,10 +87,10 @@ def test_a_cycle_confirmed_in_one_write_is_wholly_undone_when_the_window_is_kill
 def test_what_was_typed_into_a_form_outlives_a_kill_and_is_nowhere_readable(ward: Path) -> None:
     with window(ward, "--typing") as running:
         name = line(running)
-    assert name.startswith("count/")
+    assert name.startswith("labs/")
     with Store.open(ward, PASSPHRASE) as store:
         (found,) = drafts.of(store, NURSE.name)
-        assert (found.name, TYPED in found.typed["platelets"]) == (name, True)
+        assert (found.name, TYPED in found.typed["values"]) == (name, True)
         assert store.counts()["lab_values"] == 4
     assert not any(TYPED.encode() in path.read_bytes() for path in ward.parent.iterdir())
 
@@ -104,6 +102,7 @@ def test_a_window_that_promises_before_it_has_written_is_found_out(ward: Path) -
     expect_kept(ward, [])
     with pytest.raises(AssertionError):
         expect_kept(ward, [promised])
+    tally.control("kill_window", 1)
 
 
 def test_without_the_journal_the_killed_window_ruins_the_file_and_it_is_noticed(

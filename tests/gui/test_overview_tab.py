@@ -16,9 +16,9 @@ from aml_maint.domain.course import EndReason
 from aml_maint.domain.findings import Action
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.pages.overview_tab import OverviewTab
 from aml_maint.gui.pages.patient_page import PatientPage
@@ -32,7 +32,10 @@ from tests.builders import UNASSESSED
 from tests.gui.ward import COURSE, NEW, ON_COURSE, Ward
 
 Settle = Callable[[Session], None]
-ALL = ["dose_overdue", "assessment_due/before/1", "marrow_due", "dose_unconfirmed"]
+ALL = [
+    "dose_overdue", "assessment_due/before/1", "marrow_due", "dose_unconfirmed",
+    "transplant_review", "adverse_genetics/diagnosis",
+]  # fmt: skip
 COHORT = Path(__file__).resolve().parents[1] / "data" / "cohort19.csv"
 
 
@@ -80,7 +83,7 @@ def dialog_of(page: PatientPage) -> QDialog:
 
 def test_what_needs_attention_is_listed_with_why_and_whose_rule_it_is(page: PatientPage) -> None:
     assert keys(page) == ALL
-    assert tab(page).findings.heading.text() == "Needs attention  4"
+    assert tab(page).findings.heading.text() == "Needs attention  6"
     model = tab(page).findings.list.lines
     spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Overdue: One dose is overdue: sorafenib 07:00 (Now)"
@@ -137,7 +140,7 @@ def test_the_button_names_the_action_and_does_what_enter_does(
     go_to(page, "count_stale/platelets")
     tab(page).findings.act.click()
     counting = dialog_of(page)
-    assert isinstance(counting, CountDialog)
+    assert isinstance(counting, LabGridDialog)
     counting.reject()
 
 
@@ -198,7 +201,7 @@ def test_d_does_nothing_to_what_is_set_aside_and_u_nothing_to_what_stands(
 ) -> None:
     press(page, qtbot, Qt.Key.Key_U)
     assert not [one for one in page.window().findChildren(QDialog) if one.isVisible()]
-    assert len(keys(page)) == 4
+    assert keys(page) == ALL
 
 
 def test_a_patient_without_a_course_is_offered_one(
@@ -325,7 +328,7 @@ def test_an_ended_course_plans_nothing_more(desk: Desk, page: PatientPage, settl
 def test_the_tab_follows_language_and_theme(desk: Desk, page: PatientPage) -> None:
     desk.words.use("zh")
     panel = tab(page).findings
-    assert panel.heading.text() == "需要关注  4"
+    assert panel.heading.text() == "需要关注  6"
     assert panel.act.text() == "记录用药"
     spoken = panel.list.lines.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken.startswith("已逾时：1 次用药已逾时：索拉非尼")
