@@ -155,7 +155,7 @@ class ReportsTab(PatientTab):
             (edition.signature.edition, _edition_name(edition.signature.edition))
             for edition in reversed(line.editions)
         ]
-        self.edition.set_choices([*editions, (None, say("reports.now"))])
+        self.edition.offer([*editions, (None, say("reports.now"))])
         self.edition.set_value(newest)
         self._read_report()
 
