@@ -108,7 +108,7 @@ def test_the_english_report_reads_as_people_write_doses_dates_and_counts() -> No
         "60 micrograms, under the skin, every other day", "1 million units",
         "780 of 840 micrograms", "missed 1: forgotten", "held 2: toxicity",
         "gate closed 6: platelets 46 × 10⁹/L (11-Mar-2026)", "22,200 of 22,400 mg", "99.1 %",
-        "day 15: planned 07:00, given 10:20 (asleep)", "lowest 46 × 10⁹/L (day 10, 11-Mar-2026)",
+        "day 15: planned at 07:00; given 10:20; asleep", "lowest 46 × 10⁹/L (day 10, 11-Mar-2026)",
         "highest 38.6 °C", "flow MRD not detected", "RUNX1::RUNX1T1 by PCR 0.10 %",
         "entry 812, chain head 9f3a61c22b4c77d0", "Generated 30-Mar-2026 09:00 by Wu Min",
     ):  # fmt: skip

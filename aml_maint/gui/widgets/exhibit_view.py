@@ -65,7 +65,7 @@ class ExhibitView(QWidget):
         self.copy_figure.setVisible(exhibit.drawing is not None)
         if exhibit.drawing is not None:
             self.figure.show_figure(exhibit)
-        self.which.set_choices([(values, values.title) for values in exhibit.tables])
+        self.which.offer([(values, values.title) for values in exhibit.tables])
         self.which.setVisible(len(exhibit.tables) > 1)
         self.which.setCurrentIndex(max(kept, 0))
         self.told.setText("")
