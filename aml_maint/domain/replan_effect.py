@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.quantities import Dose, factor
+from aml_maint.domain.intensity import reference, relative, total
+from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import GateRule
-from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
+from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId
 
 Records = Mapping[SlotId, Administration]
 
@@ -56,16 +60,31 @@ class Plan:
     doses: tuple[PlannedDose, ...]
 
     @classmethod
-    def of(cls, course: Course, components: tuple[str, ...], first: date, last: date) -> Plan:
-        """The doses of some components whose ideal day lies in a stretch."""
-        doses = doses_by_ideal_day(course, first, last, frozenset(components))
-        if course.ended_on is not None:
-            doses = [dose for dose in doses if dose.on <= course.ended_on]
-        return cls(course, components, tuple(doses))
+    def of(cls, course: Course, components: tuple[str, ...], doses: Sequence[PlannedDose]) -> Plan:
+        """Those of a course's doses that are of some components, and not after its end."""
+        wanted, ended = frozenset(components), course.ended_on
+        mine = (
+            dose
+            for dose in doses
+            if dose.id.component in wanted and (ended is None or dose.on <= ended)
+        )
+        return cls(course, components, tuple(mine))
 
-    def active(self, component_id: str) -> list[PlannedDose]:
-        """The doses of a component that are not left out."""
-        return [d for d in self.doses if d.id.component == component_id and not d.is_left_out]
+    @cached_property
+    def by_component(self) -> Mapping[str, Sequence[PlannedDose]]:
+        """The doses of each component; of one that has none, none."""
+        found: defaultdict[str, list[PlannedDose]] = defaultdict(list)
+        for dose in self.doses:
+            found[dose.id.component].append(dose)
+        return found
+
+    @cached_property
+    def active_days(self) -> Mapping[str, Sequence[date]]:
+        """By component: the days of its doses that are not left out, in order."""
+        return {
+            component: sorted(d.on for d in self.by_component[component] if not d.is_left_out)
+            for component in self.components
+        }
 
     def days_of_cycle(self, number: int) -> tuple[date, date] | None:
         """The first and last day of a cycle; None when the plan has none of that number."""
@@ -95,11 +114,13 @@ def intensities_of(
     before: Plan, after: Plan, records: Records, first_cycle: int
 ) -> Iterator[IntensityEffect]:
     """The dose intensities that change. A component behind a gate has none to foretell."""
+    extra = [r for slot, r in records.items() if slot.slot == EXTRA and r.dose is not None]
     for component in before.components:
+        more = [record for record in extra if record.slot.component == component]
         if any(rule.active for gates in _gates(before, after, component) for rule in gates):
             continue
         for number in _cycles(before, after, first_cycle):
-            shares = [_expected(plan, component, number, records) for plan in (before, after)]
+            shares = [_expected(plan, component, number, records, more) for plan in (before, after)]
             if shares[0] != shares[1]:
                 yield IntensityEffect(component, number, *shares)
 
@@ -117,50 +138,53 @@ def _count(plan: Plan, component: str, number: int) -> int:
     days = plan.days_of_cycle(number)
     if days is None:
         return 0
-    return sum(days[0] <= dose.on <= days[1] for dose in plan.active(component))
+    planned = plan.active_days[component]
+    return bisect_right(planned, days[1]) - bisect_left(planned, days[0])
 
 
 def _gap(plan: Plan, component: str, number: int) -> int | None:
     days = plan.days_of_cycle(number)
     if days is None:
         return None
-    planned = [dose.on for dose in plan.active(component)]
-    earlier = [day for day in planned if day < days[0]]
-    later = [day for day in planned if day >= days[0]]
-    return (min(later) - max(earlier)).days if earlier and later else None
+    planned = plan.active_days[component]
+    following = bisect_left(planned, days[0])
+    if not 0 < following < len(planned):
+        return None
+    return (planned[following] - planned[following - 1]).days
 
 
-def _expected(plan: Plan, component: str, number: int, records: Records) -> Decimal | None:
-    """(Given and still to be given ÷ planned) × (planned days ÷ actual days)."""
+def _expected(
+    plan: Plan, component: str, number: int, records: Records, extra: Sequence[Administration]
+) -> Decimal | None:
+    """The dose intensity of a whole cycle if all that is open is given; as `intensity` counts."""
     days = plan.days_of_cycle(number)
     if days is None:
         return None
-    (first, last), course = days, plan.course
-    mine = [dose for dose in plan.doses if dose.id.component == component]
-    in_plan = [d for d in mine if first <= d.id.planned_on <= course.planned_end(number)]
-    references = [dose.component.dose or dose.dose for dose in in_plan]
-    unit = next((dose.unit for dose in references if dose is not None), None)
-    planned = _sum(references, unit)
-    given = _sum([_to_be_given(d, records) for d in mine if first <= d.on <= last], unit)
+    first, last = days
     actual_days = (last - first).days + 1
-    if not planned or given is None or actual_days <= 0:
+    # Of a cycle that is cut short only the days up to its end were planned.
+    planned_days = min(plan.course.cycle_days(number), actual_days)
+    until = first + timedelta(days=planned_days - 1)
+    mine = plan.by_component[component]
+    references = [reference(dose) for dose in mine if first <= dose.id.planned_on <= until]
+    unit = next((dose.unit for dose in references if dose is not None), None)
+    more = [record.dose for record in extra if first <= record.slot.planned_on <= last]
+    given = total([*_given(mine, records, days), *more], unit)
+    if unit is None or given is None:
         return None
-    return given * course.cycle_days(number) / (planned * actual_days)
+    return relative(given, total(references, unit), planned_days, actual_days)
 
 
-def _to_be_given(dose: PlannedDose, records: Records) -> Dose | Decimal | None:
-    record = records.get(dose.id)
-    if record is not None:
-        return record.dose if record.status in TAKEN else Decimal(0)
-    return Decimal(0) if dose.is_left_out else dose.dose
-
-
-def _sum(doses: Sequence[Dose | Decimal | None], unit: str | None) -> Decimal | None:
-    """The sum of some amounts in a unit; None if one of them is not known."""
-    total = Decimal(0)
-    for dose in doses:
-        if dose is None or unit is None:
-            return None
-        if isinstance(dose, Dose):
-            total += dose.value if dose.unit == unit else dose.value * factor(dose.unit, unit)
-    return total
+def _given(
+    mine: Sequence[PlannedDose], records: Records, days: tuple[date, date]
+) -> Iterator[Dose | None]:
+    """What is given on some days, or still to be given; None for a dose nobody has ordered yet."""
+    first, last = days
+    for dose in mine:
+        record = records.get(dose.id)
+        if not first <= dose.on <= last:
+            continue
+        if record is None and not dose.is_left_out:
+            yield dose.dose
+        elif record is not None and record.status in TAKEN:
+            yield record.dose

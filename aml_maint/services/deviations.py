@@ -20,6 +20,7 @@ from aml_maint.services.dose_view import DoseView, views
 from aml_maint.services.language import catalogue
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.replanning import changes_of
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, gate_evidence, patients
@@ -75,6 +76,7 @@ def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) ->
         changes_of(place, course_id)[::-1],
         assessments.of_patient(place.store, course.patient_id),
         assessments.overrides(place.store, course_id),
+        assessment_days=site_settings(place).days("cycle.assessment_days"),
     )
     entries = deviations(facts)
     return DeviationLog(

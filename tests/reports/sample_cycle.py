@@ -158,7 +158,12 @@ def departures_of(
     ]
     before = Assessment("a1", "p1", "c1", 1, AssessmentKind.BEFORE, FIRST, (Finding("nausea", 0),))
     facts = CourseFacts(
-        course, now.local.date(), list(doses), decisions=decided, assessments=(before,)
+        course,
+        now.local.date(),
+        list(doses),
+        decisions=decided,
+        assessments=(before,),
+        assessment_days=7,
     )
     return of_cycle(deviations(facts), 1)
 

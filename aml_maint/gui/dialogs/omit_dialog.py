@@ -64,7 +64,7 @@ class OmitDialog(ReplanDialog):
         return [*every, *((one.name, say(f"slot.{one.name}")) for one in served.slots)]
 
     def _turn(self) -> None:
-        self.slot.set_choices(self._slots())
+        self.slot.offer(self._slots())
 
 
 def _first(desk: Desk, course: Course, dose: PlannedDose | None) -> date:

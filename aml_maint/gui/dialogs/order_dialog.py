@@ -88,7 +88,7 @@ class OrderDialog(ReplanDialog):
 
     def _turn(self) -> None:
         """Another drug: offer its levels."""
-        self.level.set_choices(self._levels())
+        self.level.offer(self._levels())
         self._tell()
 
     def _tell(self) -> None:

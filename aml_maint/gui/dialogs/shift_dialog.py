@@ -104,7 +104,7 @@ class ShiftDialog(ReplanDialog):
     def _turn(self) -> None:
         """Another extent: offer its modes, and ask for a day only where there is one to choose."""
         extent = self.extent.value()
-        self.mode.set_choices(_modes(extent))
+        self.mode.offer(_modes(extent))
         self.form.rows["date"].setVisible(extent is not Extent.DELAY)
         expected = self.course.expected_start
         self.form.rows["scope"].set_help(

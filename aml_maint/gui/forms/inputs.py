@@ -131,14 +131,6 @@ class ChoiceInput(QComboBox, Generic[V]):
         self.retranslate()
         self.restyle()
 
-    def set_choices(self, choices: Sequence[tuple[V, Message | Name | str]]) -> None:
-        """Offer other choices; the first is chosen."""
-        self._choices = list(choices)
-        self.clear()
-        for _ in self._choices:
-            self.addItem("")
-        self.retranslate()
-
     def offer(self, choices: Sequence[tuple[V, Message | Name | str]]) -> None:
         """Offer other values; the first of them is chosen."""
         self._choices = list(choices)

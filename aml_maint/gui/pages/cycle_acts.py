@@ -14,8 +14,8 @@ from aml_maint.gui.dialogs.as_needed_dialog import AsNeededDialog
 from aml_maint.gui.dialogs.calendar_dialog import CalendarDialog
 from aml_maint.gui.dialogs.changes_dialog import ChangesDialog
 from aml_maint.gui.dialogs.clock_time_dialog import ClockTimeDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.omit_dialog import OmitDialog
 from aml_maint.gui.dialogs.order_dialog import OrderDialog
 from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
@@ -33,7 +33,7 @@ from aml_maint.services.toxicity_entry import context_of
 
 # The act whose form keeps drafts under a name that begins so.
 FORMS = {
-    "count": "count",
+    "labs": "count",
     "toxicity": "toxicity",
     "hold": "hold",
     "resume": "resume",
@@ -98,7 +98,7 @@ class CycleActs(QObject):
     ) -> dict[str, Callable[[CycleSheet, str | None, QWidget], QDialog]]:
         desk = self._desk
         return {
-            "count": lambda s, _, p: CountDialog(desk, s.patient, s.course.zone, p),
+            "count": lambda s, _, p: LabGridDialog(desk, s.patient, s.course.zone, p),
             "toxicity": lambda s, _, p: ToxicityDialog(desk, context_of(s), p),
             "hold": lambda s, c, p: HoldDialog(desk, s.patient, s.course, c, p),
             "resume": lambda s, c, p: ResumeDialog(desk, s.patient, s.course, c, p),

@@ -156,7 +156,7 @@ class CohortFilters(QWidget):
         if [text for _, text in offered] == [text for _, text in choice.offered]:
             return
         kept = choice.value()
-        choice.set_choices(offered)
+        choice.offer(offered)
         if kept in [value for value, _ in offered]:
             choice.set_value(kept)
 

@@ -58,7 +58,7 @@ class CycleBar(QWidget):
     COMMANDS: ClassVar[dict[str, str]] = {
         "confirm": "log_doses",
         "unplanned": "log_unplanned",
-        "count": "record_counts",
+        "count": "record_labs",
         "toxicity": "record_toxicity",
         "shift": "shift_doses",
         "omit": "omit_doses",
@@ -107,7 +107,7 @@ class CycleBar(QWidget):
         """Show which cycle it is, and offer what can be done in it."""
         course = sheet.course
         self._numbers = [cycle.number for cycle in course.cycles]
-        self.chooser.set_choices(
+        self.chooser.offer(
             [
                 (c.number, say("cycle_bar.cycle", cycle=c.number, first=c.first_day,
                                last=course.cycle_end(c.number)))
