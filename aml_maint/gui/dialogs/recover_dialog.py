@@ -48,6 +48,9 @@ class RecoverDialog(WardDialog):
         elif error.message.key == "keys.wait":
             error = BadInput(error.message, field="key")
         super().fail(error)
+        if error.field == "key":
+            self.key.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.key.selectAll()
 
     def submit(self) -> None:
         """Ask for the file to be opened by the key, and the passphrase to be renewed."""
