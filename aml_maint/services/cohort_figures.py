@@ -15,7 +15,9 @@ from aml_maint.reports.figures.cohort_tables import table_1_exhibit
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.reports.figures.picture import picture, table_csv
 from aml_maint.reports.figures.survival_figure import survival_exhibit
+from aml_maint.services import toxicity_figures
 from aml_maint.services.cohort import Cohort
+from aml_maint.services.toxicity_tables import Tables
 
 FileKind = Literal["svg", "png", "csv"]
 
@@ -41,10 +43,15 @@ def who(found: Cohort, choice: Choice) -> Exhibit:
     return table_1_exhibit(found.members, lines, choice.grouping, found.today)
 
 
+def _toxicity(found: Cohort, _: Choice, make: Callable[[Tables], Exhibit]) -> Exhibit:
+    return make(found.toxicity)
+
+
 # Every figure and table by the name under which it is asked for and written.
 EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
     "table_1": who,
     **{endpoint.value: partial(survival, endpoint=endpoint) for endpoint in Endpoint},
+    **{name: partial(_toxicity, make=make) for name, make in toxicity_figures.TABLES.items()},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,10 +75,20 @@ def of_id(store: Store, record_id: str) -> Administration | None:
 
 
 def live_between(
-    store: Store, first: date, last: date, course_id: str | None = None
+    store: Store,
+    first: date,
+    last: date,
+    course_id: str | None = None,
+    components: Collection[str] = (),
 ) -> dict[SlotId, Administration]:
-    """The standing records of the doses planned on `first`..`last`, of all courses or of one."""
-    rows = _between(store, first, last, course_id, f"AND NOT {_UNPLANNED}")
+    """The standing records of the doses planned on `first`..`last`, of all courses or of one.
+
+    `components` narrows them to some drugs of the regimen.
+    """
+    chosen = f"AND NOT {_UNPLANNED}"
+    if components:
+        chosen += f" AND component IN ({', '.join('?' * len(components))})"
+    rows = _between(store, first, last, course_id, chosen, tuple(components))
     records = (_record(row) for row in rows)
     return {record.slot: record for record in records}
 
@@ -92,9 +102,14 @@ def unplanned_between(
 
 
 def _between(
-    store: Store, first: date, last: date, course_id: str | None, which: str
+    store: Store,
+    first: date,
+    last: date,
+    course_id: str | None,
+    which: str,
+    values: tuple[str, ...] = (),
 ) -> Sequence[Row]:
-    days = (str(first), str(last))
+    days = (str(first), str(last), *values)
     if course_id is None:
         return store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ? {which}", days)
     query = f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ? {which}"
