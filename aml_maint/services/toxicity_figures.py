@@ -27,6 +27,13 @@ class ToxicityTable(StrEnum):
     FEVER = "fever"
 
 
+_OWN_RULES = {
+    ToxicityTable.WORST: "toxicity_table.worst_rule",
+    ToxicityTable.ATTRIBUTION: "toxicity_table.attribution_rule",
+    ToxicityTable.TIMING: "toxicity_table.timing_rule",
+}
+
+
 def toxicity_values(found: Tables, table: ToxicityTable) -> Values:
     """One table."""
     rows = [found.any, *found.incidence] if found.incidence else []
@@ -55,7 +62,8 @@ def rule_of(found: Tables, table: ToxicityTable) -> tuple[Message, ...]:
     """How a table was counted."""
     if table is ToxicityTable.FEVER:
         return say("toxicity_table.fever_rule"), say("toxicity_table.until", day=found.until)
-    return found.rule
+    own = _OWN_RULES.get(table)
+    return found.rule if own is None else (Message(own), *found.rule)
 
 
 def toxicity_exhibit(found: Tables, table: ToxicityTable, *, by_who: bool = False) -> Exhibit:

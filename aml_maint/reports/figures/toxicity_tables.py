@@ -68,24 +68,33 @@ def rate_values(rows: Iterable[Incidence], term: Naming) -> Values:
 
 
 def worst_values(rows: Sequence[WorstGrade], term: Naming) -> Values:
-    """A line for each patient and term, a column for each cycle; blank is not evaluated."""
-    cycles = sorted({row.cycle for row in rows})
+    """A line for each patient and term: the worst of all, and the worst of each cycle in a row."""
     lines: dict[tuple[str, str], dict[int, int]] = {}
     labels: dict[str, str] = {}
+    last: dict[str, int] = {}
     for row in rows:
-        labels[row.subject.id] = row.subject.label
-        lines.setdefault((row.subject.id, row.term), {})[row.cycle] = row.grade
-    head: list[Message | Name | str] = [_head("mrn"), _head("term"), _head("worst")]
-    head += [say("toxicity_table.cycle_n", cycle=cycle) for cycle in cycles]
-    ordered = sorted(lines.items(), key=lambda line: labels[line[0][0]])
+        id = row.subject.id
+        labels[id], last[id] = row.subject.label, max(span.number for span in row.subject.cycles)
+        lines.setdefault((id, row.term), {})[row.cycle] = row.grade
+    ordered = sorted(lines.items(), key=lambda line: (labels[line[0][0]], -max(line[1].values())))
     cells = tuple(
-        (labels[id], term(name), max(found.values()), *(found.get(cycle) for cycle in cycles))
+        (
+            labels[id], term(name), max(found.values()), _first_worst(found),
+            " ".join(str(found.get(cycle, _NONE)) for cycle in range(1, last[id] + 1)),
+        )
         for (id, name), found in ordered
-    )
-    return Values(
-        "worst", say("toxicity_table.title.worst"), tuple(head), cells,
-        tuple(id for (id, _), _ in ordered), shares=(2, 4, 0, *[0] * len(cycles)),
     )  # fmt: skip
+    ids = tuple(id for (id, _), _ in ordered)
+    return _values("worst", ("mrn", "term", "worst", "worst_in", "cycles"), cells,
+                   (2, 4, 1, 2, 9), ids)  # fmt: skip
+
+
+def _first_worst(found: Mapping[int, int]) -> Cell:
+    """The cycle in which it was worst, the first of them; nothing where it never came."""
+    worst = max(found.values())
+    if worst == 0:
+        return None
+    return say("toxicity_table.cycle_n", cycle=min(c for c, g in found.items() if g == worst))
 
 
 def attribution_values(rows: Iterable[Attribution], term: Naming, drug: Naming) -> Values:
