@@ -30,7 +30,10 @@ from aml_maint.services.cohort_figures import EXHIBITS
 from aml_maint.services.toxicity_figures import TABLES as TOXICITY
 from aml_maint.services.workplace import Workplace
 
-TABS = ("table_1", "survival", "toxicity")
+TABS = (
+    "table_1", "table_2", "survival", "swimmer", "mrd_strip", "toxicity", "completeness",
+    "paper_check",
+)  # fmt: skip
 
 _CONCERNING = frozenset(Touched) - {
     Touched.SUPPLY,
@@ -64,7 +67,7 @@ class CohortPage(QWidget):
             desk, [(one, say(f"endpoint.{one.value}")) for one in Endpoint]
         )
         self.toxicity: ChoiceInput[str] = ChoiceInput(
-            desk, [(name, say(f"cohort_page.{name}")) for name in TOXICITY]
+            desk, [(name, say(f"cohort_page.shown.{name}")) for name in ("toxicity", *TOXICITY)]
         )
         self.count = Label(desk, role="small", token="muted")
         self.working = Label(desk, say("cohort_page.working"), role="small", token="accent")
