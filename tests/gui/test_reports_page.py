@@ -122,3 +122,12 @@ def test_a_batch_that_is_stopped_leaves_whole_files_only_and_can_go_on(
     dialog.save.click()
     qtbot.waitUntil(lambda: len(dialog.written) == 4)
     dialog.reject()
+
+
+def test_in_another_language_the_report_is_shown_in_that_language(
+    page: ReportsPage, desk: Desk, settled: Settle
+) -> None:
+    desk.use_language("zh")
+    settled(desk.session)
+    assert page.pane.language.value() == "zh"
+    assert "维持治疗" in page.pane.view.pages[0].text.replace(" ", "")
