@@ -93,6 +93,7 @@ class Workspace(QWidget):
 
         page = PatientsPage(self._desk)
         page.opened.connect(self.show_patient)
+        page.follow_up_wanted.connect(self.show_follow_up)
         self._put(page, (200, 80))
         return page
 
@@ -169,6 +170,11 @@ class Workspace(QWidget):
         """Show the reports of one patient."""
         self.show_patient(patient_id)
         self.patient.show_tab("reports")
+
+    def show_follow_up(self, patient_id: str) -> None:
+        """Show the follow-up of a patient."""
+        self.show_patient(patient_id)
+        self.patient.show_follow_up()
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""
