@@ -1,4 +1,4 @@
-"""What was found in the cycle, in words: counts, toxicities, marrow, and departures from plan."""
+"""What was found in the cycle, in words: counts, toxicities, and departures from plan."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from aml_maint.domain.administration import (
     reason_text,
 )
 from aml_maint.domain.course import Hold
-from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import dose_text, lab_text
 from aml_maint.domain.toxicity_event import ToxicityEvent
@@ -97,20 +96,6 @@ def _course_of(event: ToxicityEvent) -> Message:
     if event.resolved is None:
         return say("report.toxicity.ongoing", onset=onset)
     return say("report.toxicity.resolved", onset=onset, resolved=event.resolved.text())
-
-
-def marrows(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
-    """The marrow examinations as the laboratory reported them, without a verdict."""
-    text = catalogue.text
-    return {
-        "heading": text("report.heading.marrow"),
-        "items": [
-            text("report.marrow.item", day=m.collected.local.date(), values=marrow_facts(m))
-            for m in report.marrows
-        ],
-        "none": text("report.marrow.none"),
-        "note": text("report.marrow.note"),
-    }
 
 
 def deviation_texts(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services import library
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
+from aml_maint.services.response_board import response_board
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.site_settings import site_history
 from aml_maint.services.workplace import Workplace
@@ -59,6 +60,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, evidence)),
         site=site_history(place),
+        board=response_board(place, sheet.patient.id, sheet.days[-1].on),
     )
 
 
