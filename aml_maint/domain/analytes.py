@@ -123,10 +123,15 @@ class LabCatalogue:
     analytes: Mapping[str, Analyte]
     names: Mapping[str, Analyte]
     """Every folded name and alias."""
+    often: tuple[Analyte, ...] = ()
+    """What a ward enters most, in the order of its request form."""
 
     @classmethod
-    def of(cls, panels: Sequence[Panel]) -> LabCatalogue:
-        """A catalogue of panels. ValueError if two analytes share an id or a name."""
+    def of(cls, panels: Sequence[Panel], often: Sequence[str] = ()) -> LabCatalogue:
+        """A catalogue of panels. ValueError if two analytes share an id or a name.
+
+        KeyError if an analyte entered often stands in no panel.
+        """
         analytes: dict[str, Analyte] = {}
         names: dict[str, Analyte] = {}
         for panel in panels:
@@ -139,7 +144,7 @@ class LabCatalogue:
                     if name in names:
                         raise ValueError(f"“{name}” names two analytes")
                     names[name] = analyte
-        return cls(tuple(panels), analytes, names)
+        return cls(tuple(panels), analytes, names, tuple(analytes[id] for id in often))
 
     def analyte(self, id: str) -> Analyte:
         """The analyte of an id; BadInput if there is none."""

@@ -42,7 +42,10 @@ def labs_from_data(data: Mapping[str, Any], items: Mapping[str, ToxicityItem]) -
         left = set(analytes) - {one.id for panel in panels for one in panel.analytes}
         if left:
             raise file.problem("panels", f"{min(left)} stands in none")
-        return LabCatalogue.of(panels)
+        often = file.texts("often")
+        if unknown := [name for name in often if name not in analytes]:
+            raise file.problem("often", f"“{unknown[0]}” is not described")
+        return LabCatalogue.of(panels, often)
 
 
 def _analyte(

@@ -18,9 +18,6 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Regimen
 from aml_maint.domain.toxicity import ToxicityItem
 
-# [D] How many days before a cycle's day 1 an assessment still speaks for it.
-ASSESSMENT_DAYS = 7
-
 # Who died or is lost to the ward can't be assessed.
 NOBODY_TO_ASSESS = frozenset({EndReason.DEATH, EndReason.LOST})
 
@@ -117,7 +114,7 @@ def due_before(
     cycle: int,
     first_day: date,
     made: Sequence[Assessment],
-    days: int = ASSESSMENT_DAYS,
+    days: int,
 ) -> Due | None:
     """What is missing before a cycle may begin on a day.
 

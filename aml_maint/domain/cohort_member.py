@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.disease import SorafenibTiming
 from aml_maint.domain.endpoints import Fate
+from aml_maint.domain.follow_up import RELAPSES, EventKind
 from aml_maint.domain.patient import Flt3Itd, Risk, Sex
 
 # The facts that a complete member has, in the order of Table 1.
@@ -20,6 +23,23 @@ FACTS = (
     "sex", "age", "wbc", "blasts", "fab", "cytogenetics", "flt3_itd", "risk", "sorafenib",
     "baseline_mrd",
 )  # fmt: skip
+
+
+class Status(StrEnum):
+    """How the disease stands, as Table 2 of the paper has it: the gravest relapse on record."""
+
+    REMISSION = "CR"
+    MOLECULAR_RELAPSE = "molecular_relapse"
+    MORPHOLOGICAL_RELAPSE = "morphological_relapse"
+    """Seen under the microscope, or outside the marrow."""
+
+
+class LastKnown(StrEnum):
+    """What is known of a patient's life at the last contact."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    LOST = "lost_to_follow_up"
 
 
 @dataclass(frozen=True)
@@ -33,7 +53,11 @@ class MrdPoint:
 
 @dataclass(frozen=True)
 class Member:
-    """A patient of a cohort. `study` is empty for the ward's own."""
+    """A patient of a cohort. `study` is empty for the ward's own.
+
+    `karyotype` and `earlier` (the therapy before maintenance) are as written. `on_therapy` are the
+    stretches of maintenance in months since its start; a publication prints none.
+    """
 
     id: str
     label: str
@@ -52,6 +76,36 @@ class Member:
     regimen: str = ""
     baseline_percent: Decimal | None = None
     mrd: tuple[MrdPoint, ...] = ()
+    karyotype: str = ""
+    earlier: str = ""
+    cycles: int | None = None
+    on_therapy: tuple[tuple[Decimal, Decimal], ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """The gravest relapse since maintenance began."""
+        fate = self.fate
+        if fate.reported is not None:
+            return Status(fate.reported.status)
+        since = fate.maintenance_from or date.min
+        kinds = {event.kind for event in fate.events if event.on >= since} & RELAPSES
+        if kinds - {EventKind.MOLECULAR_RELAPSE}:
+            return Status.MORPHOLOGICAL_RELAPSE
+        return Status.MOLECULAR_RELAPSE if kinds else Status.REMISSION
+
+    @property
+    def last_known(self) -> LastKnown:
+        """Alive, dead, or lost: nobody heard of since that was recorded."""
+        fate = self.fate
+        if fate.reported is not None:
+            return LastKnown(fate.reported.outcome)
+        if fate.first({EventKind.DEATH}) is not None:
+            return LastKnown.DEAD
+        lost = max((e.on for e in fate.events if e.kind is EventKind.LOST), default=None)
+        heard = fate.last_known
+        if lost is not None and (heard is None or heard <= lost):
+            return LastKnown.LOST
+        return LastKnown.ALIVE
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -93,6 +147,11 @@ def reported_member(patient_id: str, study: str, patient: ReportedPatient) -> Me
         sorafenib=SorafenibTiming(timing) if timing in known else SorafenibTiming.NOT_RECORDED,
         fate=Fate(baseline_positive=positive, reported=patient),
         baseline_percent=patient.mrd_flow_percent,
+        mrd=()
+        if not patient.mrd_flow
+        else (MrdPoint(Decimal(0), positive, patient.mrd_flow_percent),),
+        karyotype=patient.karyotype,
+        earlier=patient.pretreatment,
     )
 
 

@@ -319,7 +319,7 @@ def _of_assessments(facts: CourseFacts) -> Iterator[Deviation]:
         number, end = start.number, course.cycle_end(start.number)
         lacking = []
         if start.first_day <= facts.today:
-            lacking.append(due_before(course, number, start.first_day, made))
+            lacking.append(due_before(course, number, start.first_day, made, facts.assessment_days))
         # The assessment before the next cycle closes this one, too: one lack is told once.
         over = number == len(course.cycles) and course.ended_on is not None
         if over and end < facts.today and course.end_reason not in NOBODY_TO_ASSESS:

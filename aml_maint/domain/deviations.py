@@ -147,7 +147,8 @@ class CourseFacts:
     """What the deviations of a course rest on, as of `today` on the course's own clocks.
 
     `doses` are the planned ones that were due by now, each with its gate's verdict at the time
-    it was given. `decisions` are those that stand, oldest first.
+    it was given. `decisions` are those that stand, oldest first. An assessment counts for a cycle
+    that begins within `assessment_days` of it.
     """
 
     course: Course
@@ -157,6 +158,7 @@ class CourseFacts:
     decisions: Sequence[PlanDecision] = ()
     assessments: Sequence[Assessment] = ()
     overrides: Sequence[Override] = field(default=())
+    assessment_days: int = field(kw_only=True)
 
 
 _NOT_GIVEN = {

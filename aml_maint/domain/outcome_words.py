@@ -5,6 +5,9 @@ from __future__ import annotations
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.survival import At, Median
 
+# Months at which survival is told unless others are asked for.
+USUAL_MONTHS = (12, 24, 36, 60)
+
 
 def median_text(median: Median) -> Message:
     """A median in months with its interval; what is not reached is said in words."""

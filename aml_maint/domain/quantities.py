@@ -108,6 +108,11 @@ _NUMBER = re.compile(r"\s*(?P<comparator><=|>=|≤|≥|<|>)?\s*(?P<number>[+-]?\
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?")
 
 
+def known_units() -> tuple[str, ...]:
+    """Every unit that a dose or a value can have, by its UCUM code."""
+    return tuple(_UNITS)
+
+
 def unit_code(text: str) -> str:
     """The UCUM code of a unit as people write it; BadInput if it is not known for certain."""
     wanted = text.strip()

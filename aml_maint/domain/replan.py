@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course, CycleStart
@@ -32,7 +33,7 @@ from aml_maint.domain.replan_effect import (
     seams_of,
 )
 from aml_maint.domain.replan_notices import notices_of
-from aml_maint.domain.replan_settle import horizon, settle
+from aml_maint.domain.replan_settle import settle
 from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
 
 Records = Mapping[SlotId, Administration]
@@ -71,10 +72,11 @@ def preview(
     for fact in facts:
         settled.append(settle(grown, records, fact))
         grown = apply(grown, settled[-1:])
-    found = _compared(course, grown, records, settled, today)
+    both = _both(course, grown, settled, today)
+    found = _compared(course, grown, records, settled, both)
     return replace(
         found,
-        conflicts=tuple(conflicts_of(_judged(course, grown, records, found), settled)),
+        conflicts=tuple(conflicts_of(_judged(course, grown, records, both), settled)),
         notices=tuple(notices_of(course, grown, records, settled, found.before)),
     )
 
@@ -93,8 +95,9 @@ def preview_undo(
     later decision was built on it is for the caller to know, who has their history.
     """
     shrunk = shrunk or withdraw(course, facts)
-    found = _compared(course, shrunk, records, facts, today)
-    judged = _judged(course, shrunk, records, found)
+    both = _both(course, shrunk, facts, today)
+    found = _compared(course, shrunk, records, facts, both)
+    judged = _judged(course, shrunk, records, both)
     conflicts = conflicts_of_undo(judged, facts, frozenset(since))
     return replace(found, conflicts=tuple(conflicts))
 
@@ -111,26 +114,28 @@ def forecast(course: Course, today: date | None = None) -> Course:
     return replace(course, cycles=(*course.cycles, CycleStart(number, first_day)))
 
 
-def _judged(course: Course, grown: Course, records: Records, found: Preview) -> Compared:
+def _judged(course: Course, grown: Course, records: Records, both: _Both) -> Compared:
     """Both plans and what differs between them, with every dose that can be near."""
-    first, last = _stretch(*found.plans, found.facts)
-    old = {dose.id: dose for dose in found.before}
-    touched = _touched(*found.plans, found.facts)
-    plans = [Plan.of(plan, touched, first, last) for plan in found.plans]
-    planned = {dose.id for dose in doses_by_ideal_day(course, first, last)}
+    before, after = both.plans
+    changed = _changed(before, after, records)
+    old = {dose.id: dose for dose in before.doses if dose.id in changed}
+    new = [dose for dose in after.doses if dose.id in changed]
+    # Which records the plan holds is asked of the cycles begun alone, as far as records reach.
+    last = max((min(slot.planned_on, both.last) for slot in records), default=both.first)
+    planned = {dose.id for dose in doses_by_ideal_day(course, both.first, last)}
     ended = grown.ended_on
     kept = {
         dose.id
-        for dose in doses_by_ideal_day(grown, first, last)
+        for dose in doses_by_ideal_day(grown, both.first, last)
         if ended is None or dose.on <= ended
     }
     return Compared(
         course,
-        found.plans[1],
-        doses_by_ideal_day(found.plans[1], first, last),
-        {*old, *(dose.id for dose in found.after)},
-        {dose.id for dose in found.after if _is_placed(old.get(dose.id), dose)},
-        _differing(*plans) & records.keys(),
+        after.course,
+        both.doses,
+        changed,
+        {dose.id for dose in new if _is_placed(old.get(dose.id), dose)},
+        _differing(before, after) & records.keys(),
         {
             slot
             for slot in records
@@ -148,24 +153,39 @@ def _is_placed(before: PlannedDose | None, after: PlannedDose) -> bool:
     return before.is_omitted and not after.is_omitted
 
 
-def _compared(
-    course: Course,
-    grown: Course,
-    records: Records,
-    facts: Sequence[Fact],
-    today: date | None,
-) -> Preview:
-    plans = forecast(course, today), forecast(grown, today)
+class _Both(NamedTuple):
+    """The plans before and after a decision, each with the next cycle as it is expected.
+
+    `first`..`last` are the ideal days looked at; the plans hold the doses of the components that
+    the decision can touch, `doses` all those of the plan after.
+    """
+
+    plans: tuple[Plan, Plan]
+    doses: Sequence[PlannedDose]
+    first: date
+    last: date
+
+
+def _both(course: Course, grown: Course, facts: Sequence[Fact], today: date | None) -> _Both:
+    old, new = forecast(course, today), forecast(grown, today)
     touched = _touched(course, grown, facts)
-    first, last = _stretch(*plans, facts)
-    before, after = (Plan.of(plan, touched, first, last) for plan in plans)
+    first, last = _stretch(old, new, facts)
+    doses = doses_by_ideal_day(new, first, last)
+    before = Plan.of(old, touched, doses_by_ideal_day(old, first, last, frozenset(touched)))
+    return _Both((before, Plan.of(new, touched, doses)), doses, first, last)
+
+
+def _compared(
+    course: Course, grown: Course, records: Records, facts: Sequence[Fact], both: _Both
+) -> Preview:
+    before, after = both.plans
     changed = _changed(before, after, records)
     begins = max(first_day_of_all(course, facts), course.first_day)
-    begin = min(plan.place(begins).cycle for plan in plans)
+    begin = min(plan.course.place(begins).cycle for plan in both.plans)
     return Preview(
         tuple(facts),
         grown,
-        plans,
+        (before.course, after.course),
         tuple(dose for dose in before.doses if dose.id in changed),
         tuple(dose for dose in after.doses if dose.id in changed),
         (),
@@ -189,14 +209,18 @@ def _touched(course: Course, grown: Course, facts: Sequence[Fact]) -> tuple[str,
 
 
 def _stretch(course: Course, grown: Course, facts: Sequence[Fact]) -> tuple[date, date]:
-    """The ideal days to look at: from the start of a cycle before all that can be near."""
+    """The ideal days to look at: from the start of a cycle before all that can be near.
+
+    They end with the next cycle, which both plans take to begin when it is expected.
+    """
     start = first_day_of_all(course, facts)
     gaps = [c.min_gap_days or c.rhythm.interval_days for c in grown.components]
     reach = max(course.reach, grown.reach)
     around = timedelta(days=max(gaps)) + 2 * reach
     first = max(start - around, course.first_day)
     early = min(plan.place(first).first_day for plan in (course, grown))
-    return max(early - reach, course.first_day), max(horizon(course), horizon(grown), start) + reach
+    last = max(plan.planned_end(len(plan.cycles)) for plan in (course, grown))
+    return max(early - reach, course.first_day), max(last, start) + reach
 
 
 def _changed(before: Plan, after: Plan, records: Records) -> set[SlotId]:

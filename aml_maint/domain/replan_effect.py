@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.quantities import Dose, factor
 from aml_maint.domain.regimen import GateRule
-from aml_maint.domain.schedule import PlannedDose, SlotId, doses_by_ideal_day
+from aml_maint.domain.schedule import PlannedDose, SlotId
 
 Records = Mapping[SlotId, Administration]
 
@@ -56,16 +59,31 @@ class Plan:
     doses: tuple[PlannedDose, ...]
 
     @classmethod
-    def of(cls, course: Course, components: tuple[str, ...], first: date, last: date) -> Plan:
-        """The doses of some components whose ideal day lies in a stretch."""
-        doses = doses_by_ideal_day(course, first, last, frozenset(components))
-        if course.ended_on is not None:
-            doses = [dose for dose in doses if dose.on <= course.ended_on]
-        return cls(course, components, tuple(doses))
+    def of(cls, course: Course, components: tuple[str, ...], doses: Sequence[PlannedDose]) -> Plan:
+        """Those of a course's doses that are of some components, and not after its end."""
+        wanted, ended = frozenset(components), course.ended_on
+        mine = (
+            dose
+            for dose in doses
+            if dose.id.component in wanted and (ended is None or dose.on <= ended)
+        )
+        return cls(course, components, tuple(mine))
 
-    def active(self, component_id: str) -> list[PlannedDose]:
-        """The doses of a component that are not left out."""
-        return [d for d in self.doses if d.id.component == component_id and not d.is_left_out]
+    @cached_property
+    def by_component(self) -> Mapping[str, Sequence[PlannedDose]]:
+        """The doses of each component; of one that has none, none."""
+        found: defaultdict[str, list[PlannedDose]] = defaultdict(list)
+        for dose in self.doses:
+            found[dose.id.component].append(dose)
+        return found
+
+    @cached_property
+    def active_days(self) -> Mapping[str, Sequence[date]]:
+        """By component: the days of its doses that are not left out, in order."""
+        return {
+            component: sorted(d.on for d in self.by_component[component] if not d.is_left_out)
+            for component in self.components
+        }
 
     def days_of_cycle(self, number: int) -> tuple[date, date] | None:
         """The first and last day of a cycle; None when the plan has none of that number."""
@@ -117,17 +135,19 @@ def _count(plan: Plan, component: str, number: int) -> int:
     days = plan.days_of_cycle(number)
     if days is None:
         return 0
-    return sum(days[0] <= dose.on <= days[1] for dose in plan.active(component))
+    planned = plan.active_days[component]
+    return bisect_right(planned, days[1]) - bisect_left(planned, days[0])
 
 
 def _gap(plan: Plan, component: str, number: int) -> int | None:
     days = plan.days_of_cycle(number)
     if days is None:
         return None
-    planned = [dose.on for dose in plan.active(component)]
-    earlier = [day for day in planned if day < days[0]]
-    later = [day for day in planned if day >= days[0]]
-    return (min(later) - max(earlier)).days if earlier and later else None
+    planned = plan.active_days[component]
+    following = bisect_left(planned, days[0])
+    if not 0 < following < len(planned):
+        return None
+    return (planned[following] - planned[following - 1]).days
 
 
 def _expected(plan: Plan, component: str, number: int, records: Records) -> Decimal | None:
@@ -136,8 +156,9 @@ def _expected(plan: Plan, component: str, number: int, records: Records) -> Deci
     if days is None:
         return None
     (first, last), course = days, plan.course
-    mine = [dose for dose in plan.doses if dose.id.component == component]
-    in_plan = [d for d in mine if first <= d.id.planned_on <= course.planned_end(number)]
+    planned_end = course.planned_end(number)
+    mine = plan.by_component[component]
+    in_plan = [d for d in mine if first <= d.id.planned_on <= planned_end]
     references = [dose.component.dose or dose.dose for dose in in_plan]
     unit = next((dose.unit for dose in references if dose is not None), None)
     planned = _sum(references, unit)

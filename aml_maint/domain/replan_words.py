@@ -17,11 +17,11 @@ def told(course: Course, facts: Sequence[Fact]) -> Message:
     fact = facts[0]
     match fact:
         case Shift():
-            return _shift(course, fact)
+            return _shift(course, [f for f in facts if isinstance(f, Shift)])
         case PlannedStart():
             return _delay(course, fact, [f for f in facts if isinstance(f, Shift)])
         case Omission():
-            return _omission(course, fact)
+            return _omission(course, [f for f in facts if isinstance(f, Omission)])
         case Hold():
             drugs = tuple(_drug(course, f.component) for f in facts if isinstance(f, Hold))
             if fact.last_day is None:
@@ -79,8 +79,9 @@ def _drug(course: Course, component_id: str) -> Name:
     return course.component(component_id).drug.name
 
 
-def _shift(course: Course, shift: Shift) -> Message:
-    drugs = tuple(_drug(course, component) for component in shift.components)
+def _shift(course: Course, shifts: Sequence[Shift]) -> Message:
+    drugs = tuple(_drug(course, component) for s in shifts for component in s.components)
+    shift = min(shifts, key=lambda one: one.from_day)
     one = shift.scope is ShiftScope.DOSE and shift.last_day is not None
     key = "replan.told.shift_one" if one else f"replan.told.shift_{shift.mode.value}"
     return say(key, drugs=drugs, moved=days_moved(shift.days), day=shift.from_day)
@@ -96,11 +97,12 @@ def _delay(course: Course, start: PlannedStart, shifts: Sequence[Shift]) -> Mess
     )  # fmt: skip
 
 
-def _omission(course: Course, omission: Omission) -> Message:
-    drug = _drug(course, omission.component)
-    if omission.first_day == omission.last_day:
-        return say("replan.told.omit", drug=drug, day=omission.first_day)
-    first, last = omission.first_day, omission.last_day
+def _omission(course: Course, omissions: Sequence[Omission]) -> Message:
+    drug = _drug(course, omissions[0].component)
+    first = min(omission.first_day for omission in omissions)
+    last = max(omission.last_day for omission in omissions)
+    if first == last:
+        return say("replan.told.omit", drug=drug, day=first)
     return say("replan.told.omit_days", drug=drug, first=first, last=last)
 
 

@@ -58,6 +58,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_disease_event": _OFFICE,
     "withdraw_disease_event": _OFFICE,
     "import_cohort": _OFFICE,
+    "export_research_data": _OFFICE,
+    "export_identified_data": _OFFICE,
     "copy_report": _RECORDS,
     "dismiss_finding": _RECORDS,
     "restore_finding": _RECORDS,

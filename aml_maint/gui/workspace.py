@@ -27,6 +27,7 @@ from aml_maint.services import library
 from aml_maint.services.drafts import UnfinishedForm
 
 if TYPE_CHECKING:
+    from aml_maint.gui.pages.cohort_page import CohortPage
     from aml_maint.gui.pages.patient_page import PatientPage
     from aml_maint.gui.pages.patients_page import PatientsPage
     from aml_maint.gui.pages.settings_page import SettingsPage
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 PLACES = (
     Place("today", "today", "page.today"),
     Place("patients", "patients", "page.patients"),
+    Place("cohort", "cohort", "page.cohort"),
     Place("settings", "settings", "page.settings"),
 )
 
@@ -103,6 +105,17 @@ class Workspace(QWidget):
         return page
 
     @cached_property
+    def cohort(self) -> CohortPage:
+        """The cohort's tables and figures."""
+        from aml_maint.gui.pages.cohort_page import CohortPage
+
+        page = CohortPage(self._desk)
+        page.patient_wanted.connect(self.show_patient)
+        page.patients_wanted.connect(lambda: self.go("patients"))
+        self._put(page, (230, 130))
+        return page
+
+    @cached_property
     def settings(self) -> SettingsPage:
         """The settings of this window and of the ward."""
         from aml_maint.gui.pages.settings_page import SettingsPage
@@ -124,6 +137,7 @@ class Workspace(QWidget):
         yield lambda: self.patients
         yield lambda: self.patient
         yield lambda: self.patient.tab(self.patient.tab_name)
+        yield lambda: self.cohort
         yield lambda: self.settings
 
     def go(self, name: str) -> None:

@@ -1,7 +1,7 @@
 """The cycle report as a value: what became of one cycle of one patient, before any language.
 
-It is made of domain objects and says nothing that they do not say; the counts, reasons and
-deviations below are read off them.
+It is made of domain objects and says nothing that they do not say; the counts and reasons below
+are read off them, the deviations are those of the deviation log.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
 from aml_maint.domain.course import Course, Hold
+from aml_maint.domain.deviations import Deviation
 from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.intensity import Intensity
@@ -133,25 +133,6 @@ class ReasonCount(NamedTuple):
     times: int
 
 
-class DeviationKind(StrEnum):
-    """In what way a dose that was given departs from the plan."""
-
-    LATE = "late"
-    EARLY = "early"
-    OTHER_AMOUNT = "other_amount"
-    OVERRIDE = "override"
-    GATE = "gate"
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """The doses of one component that depart from the plan in one way."""
-
-    kind: DeviationKind
-    component: Component
-    doses: tuple[ReportedDose, ...]
-
-
 @dataclass(frozen=True)
 class CycleReport:
     """Everything that a cycle's report says, as of `generated`."""
@@ -174,6 +155,7 @@ class CycleReport:
     unplanned: tuple[ReportedDose, ...] = ()
     site: SiteHistory | None = None
     signature: Signature | None = None
+    deviations: tuple[Deviation, ...] = ()
     board: ResponseBoard | None = None
     """The marrows collected by the last day of the report, with what they mean."""
 
@@ -263,14 +245,6 @@ class CycleReport:
             if component_id in (None, row.component.id):
                 yield from (dose for dose in row.doses if dose is not None)
 
-    def served_by(self, premedication: ReportedDose) -> Administration | None:
-        """The record of the dose that a linked dose serves; None without link or record."""
-        wanted = premedication.planned.linked_to
-        if wanted is None:
-            return None
-        served = self.doses(wanted.component)
-        return next((dose.record for dose in served if dose.planned.id == wanted), None)
-
     def counted(self, component_id: str) -> Iterator[ReportedDose]:
         """The doses that the figures rest on: up to the time of the report, no overrun days."""
         for dose in self.doses(component_id):
@@ -332,35 +306,6 @@ def gate_evidence(verdict: GateVerdict) -> Message:
         "day": verdict.result.collected.local.date(),
     }
     return Message("report.gate.stale" if verdict.is_stale else "report.gate.value", told)
-
-
-def deviations(report: CycleReport) -> tuple[Deviation, ...]:
-    """The given doses that depart from the plan, component by component."""
-    found: list[Deviation] = []
-    for component in report.course.regimen.components:
-        taken = [dose for dose in report.doses(component.id) if dose.taken]
-        taken.sort(key=lambda dose: dose.planned.at)
-        for kind in DeviationKind:
-            doses = tuple(dose for dose in taken if _departs(kind, dose))
-            if doses:
-                found.append(Deviation(kind, component, doses))
-    return tuple(found)
-
-
-def _departs(kind: DeviationKind, dose: ReportedDose) -> bool:
-    match kind:
-        case DeviationKind.LATE:
-            return dose.state is CellState.GIVEN_LATE
-        case DeviationKind.EARLY:
-            return dose.state is CellState.GIVEN_EARLY
-        case DeviationKind.OTHER_AMOUNT:
-            ordered = dose.planned.dose
-            return dose.record is not None and ordered is not None and dose.record.dose != ordered
-        case DeviationKind.OVERRIDE:
-            return dose.override is not None
-        case DeviationKind.GATE:
-            closed = dose.gate is not None and not dose.gate.is_open
-            return closed and dose.override is None
 
 
 def readings_of(report: CycleReport, analyte: str) -> tuple[Reading, ...]:

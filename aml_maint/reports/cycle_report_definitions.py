@@ -52,11 +52,7 @@ def definitions(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
 
 def _marrow(report: CycleReport) -> Iterator[Message]:
     if report.board is not None and report.board.rows:
-        yield say(
-            "report.definition.marrow",
-            study=say("track.source.study"),
-            eln=say("track.source.eln"),
-        )
+        yield say("report.definition.marrow")
 
 
 def _windows(report: CycleReport) -> list[Message]:

@@ -25,7 +25,8 @@ _SPAN = timedelta(days=730)
 _MARGIN = timedelta(days=10)
 _MONTHS_APART = (1, 2, 3, 6, 12)
 # So many names of months have room side by side.
-_MOST_MONTHS = 7
+_MOST_MONTHS = 4
+_LEAST_MARKS = 2
 
 
 def marrows(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
@@ -107,10 +108,13 @@ def _state(board: ResponseBoard) -> Message:
 
 
 def chart(board: ResponseBoard, report: CycleReport, catalogue: Catalogue) -> dict[str, Any] | None:
-    """The main panel of the MRD board as places from 0 to 1; None where no MRD was measured."""
+    """The main panel of the MRD board as places from 0 to 1.
+
+    None where there are no two results of one assay: a single one is told in words.
+    """
     scene = scene_of(board)
     panel = next(iter(scene.panels), None)
-    if panel is None:
+    if panel is None or sum(len(series.marks) for series in panel.series) < _LEAST_MARKS:
         return None
     text = catalogue.text
     first = max(scene.first, report.last_day - _SPAN)
@@ -130,12 +134,7 @@ def chart(board: ResponseBoard, report: CycleReport, catalogue: Catalogue) -> di
             for power in range(panel.low, panel.high + 1)
         ],
         "limits": [
-            [
-                panel.share(line.value),
-                line.track.value,
-                text("report.marrow.limit", track=say(f"track.{line.track.value}"),
-                     value=line.value),
-            ]
+            [panel.share(line.value), line.track.value, text(f"track.{line.track.value}")]
             for line in panel.thresholds
         ],
         "cycle": [across.share(max(report.first_day, first)), across.share(report.last_day)],

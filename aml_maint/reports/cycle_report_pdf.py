@@ -11,7 +11,8 @@ from aml_maint.domain.messages import NBSP, Catalogue, Language, Message, say
 from aml_maint.domain.patient import AllergyState, Patient
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_definitions import definitions
-from aml_maint.reports.cycle_report_findings import counts, deviation_texts, toxicities
+from aml_maint.reports.cycle_report_deviations import deviation_texts
+from aml_maint.reports.cycle_report_findings import counts, toxicities
 from aml_maint.reports.cycle_report_marrow import marrows
 from aml_maint.reports.cycle_report_signature import signature_block
 from aml_maint.reports.cycle_report_strip import strip

@@ -25,6 +25,7 @@ from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import GradePoint, Outcome, ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.toxicities import item_of, prepared, reporter_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, patients, toxicities
@@ -137,14 +138,17 @@ def withdraw_assessment(
 def assessments_due(place: Workplace, course: Course, today: date) -> tuple[Due, ...]:
     """The assessments that a course lacks as of a day: of cycles begun, ended, about to begin."""
     made = assessments.of_patient(place.store, course.patient_id)
+    days = site_settings(place).days("cycle.assessment_days")
     waived = {(one.cycle, one.kind) for one in assessments.overrides(place.store, course.id)}
-    return tuple(due for due in due_of(course, made, today) if (due.cycle, due.kind) not in waived)
+    return tuple(
+        due for due in due_of(course, made, today, days) if (due.cycle, due.kind) not in waived
+    )
 
 
-def due_of(course: Course, made: Sequence[Assessment], today: date) -> list[Due]:
-    """The same from what was made; each end of a cycle asks once."""
+def due_of(course: Course, made: Sequence[Assessment], today: date, days: int) -> list[Due]:
+    """The same from what was made, of which one before a cycle counts for so many days."""
     found: list[Due] = []
-    first = due_before(course, 1, course.first_day, made)
+    first = due_before(course, 1, course.first_day, made, days)
     if first is not None and today <= course.planned_end(1):
         found.append(first)
     for start in course.cycles:

@@ -10,8 +10,10 @@ from functools import cached_property
 
 from aml_maint.domain.cohort_member import (
     Completeness,
+    LastKnown,
     Member,
     MrdPoint,
+    Status,
     completeness,
     reported_member,
 )
@@ -21,7 +23,7 @@ from aml_maint.domain.disease import Diagnosis, SorafenibTiming
 from aml_maint.domain.endpoints import Counting, Endpoint, Fate
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.follow_up import FollowUp
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Name, say
 from aml_maint.domain.mrd import NEGATIVE, POSITIVE
 from aml_maint.domain.outcome import DAYS_PER_MONTH
 from aml_maint.domain.outcome_estimate import Outcome, estimate
@@ -49,20 +51,39 @@ class CohortFilter:
     baseline_positive: bool | None = None
     least_age: int | None = None
     most_age: int | None = None
+    status: Status | None = None
+    last_known: LastKnown | None = None
+    sorafenib: SorafenibTiming | None = None
+    started_from: date | None = None
+    started_until: date | None = None
+
+    def __post_init__(self) -> None:
+        first, last = self.started_from, self.started_until
+        if first is not None and last is not None and last < first:
+            raise BadInput(say("error.end_before_start"), field="started_until")
 
     def fits(self, member: Member) -> bool:
         """Does a patient belong? One of whom an asked-for fact is unknown does not."""
-        if self.study is not None and (member.study or WARD) != self.study:
+        asked: tuple[tuple[object, object], ...] = (
+            (self.study, member.study or WARD),
+            (self.regimen, member.regimen),
+            (self.sex, member.sex),
+            (self.risk, member.risk),
+            (self.baseline_positive, member.fate.baseline_positive),
+            (self.status, member.status),
+            (self.last_known, member.last_known),
+            (self.sorafenib, member.sorafenib),
+        )
+        if any(wanted is not None and wanted != found for wanted, found in asked):
             return False
-        if self.regimen is not None and member.regimen != self.regimen:
+        return self._fits_age(member.age) and self._fits_start(member.fate.maintenance_from)
+
+    def _fits_start(self, day: date | None) -> bool:
+        if self.started_from is None and self.started_until is None:
+            return True
+        if day is None or (self.started_from is not None and day < self.started_from):
             return False
-        if self.sex is not None and member.sex is not self.sex:
-            return False
-        if self.risk is not None and member.risk is not self.risk:
-            return False
-        if self.baseline_positive not in {None, member.fate.baseline_positive}:
-            return False
-        return self._fits_age(member.age)
+        return self.started_until is None or day <= self.started_until
 
     def _fits_age(self, age: Decimal | None) -> bool:
         if self.least_age is None and self.most_age is None:
@@ -83,6 +104,11 @@ class Cohort:
     toxicity: Tables
     today: date
 
+    @property
+    def is_mixed(self) -> bool:
+        """Do patients of several origins stand together, such as the ward's and a publication's?"""
+        return len({member.study for member in self.members}) > 1
+
     @cached_property
     def studies(self) -> tuple[str, ...]:
         """Where the patients come from: the ward's own, then published cohorts by name."""
@@ -93,6 +119,11 @@ class Cohort:
     def regimens(self) -> tuple[str, ...]:
         """The regimens that the ward's patients are on."""
         return tuple(sorted({m.regimen for m in self.everyone if m.regimen}))
+
+    @cached_property
+    def regimen_names(self) -> dict[str, Name]:
+        """The regimens that the ward's patients are on, by id."""
+        return {id: library.regimen(id).name for id in self.regimens}
 
     def table_1(self, grouping: Grouping = Grouping.NONE) -> tuple[Line, ...]:
         """Who the patients are."""

@@ -21,7 +21,7 @@ LONGEST_CELL = 10_000  # characters
 
 _SEPARATORS = (",", ";", "\t")
 _ENCODINGS = ("utf-8-sig", "gb18030")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -107,6 +107,6 @@ def _line(number: int, cells: Sequence[str], header: Sequence[str]) -> Line:
 
 def _restored(cell: str) -> str:
     """The cell as it was before an export put an apostrophe before a formula's first character."""
-    if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS):
+    if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS):
         return cell[1:]
     return cell

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.deviation_log import deviations, of_cycle
-from aml_maint.domain.deviations import CourseFacts, Deviation, ExtraDose
+from aml_maint.domain.deviations import CourseFacts, Deviation, DeviationKind, ExtraDose
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.moment import Moment
@@ -19,6 +20,7 @@ from aml_maint.services.dose_view import DoseView, views
 from aml_maint.services.language import catalogue
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.replanning import changes_of
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, gate_evidence, patients
@@ -33,6 +35,10 @@ class DeviationLog:
     cycle: int | None
     now: Moment
     entries: tuple[Deviation, ...]
+
+    def only(self, kinds: Collection[DeviationKind]) -> DeviationLog:
+        """The log with the deviations of some kinds only."""
+        return replace(self, entries=tuple(one for one in self.entries if one.kind in kinds))
 
 
 def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) -> DeviationLog:
@@ -70,6 +76,7 @@ def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) ->
         changes_of(place, course_id)[::-1],
         assessments.of_patient(place.store, course.patient_id),
         assessments.overrides(place.store, course_id),
+        assessment_days=site_settings(place).days("cycle.assessment_days"),
     )
     entries = deviations(facts)
     return DeviationLog(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from uuid import uuid4
 
@@ -27,8 +28,9 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.schedule import EXTRA, PlannedDose, doses_between
+from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId, doses_between
 from aml_maint.domain.toxicity import check_plausible
+from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.injections import injection_rules
@@ -41,27 +43,61 @@ FURTHEST_GIVEN_DAYS = 7
 # Doses planned this long before or after can have been given on neighbouring days.
 _AROUND = timedelta(days=2 * FURTHEST_GIVEN_DAYS + 7)
 
-_FEVER = "fever_drug"
+# The earliest instant at which a gate can be asked, before the midnight (UTC) of a dose's day.
+_BEFORE = timedelta(days=FURTHEST_GIVEN_DAYS + 2)
 
 
 class DoseRules:
     """What is needed to judge entries of one course, read once for all of them."""
 
-    def __init__(self, place: Workplace, course: Course, entries: Sequence[DoseEntry]) -> None:
+    def __init__(self, place: Workplace, course: Course, first: date, last: date) -> None:
+        """For doses first planned on the days `first`..`last`."""
         self.actor = place.actor
         self.course = course
         self.now = place.clock.now()
         self.witnessed = injection_rules(place).witnessed
-        days = [entry.slot.planned_on for entry in entries]
-        first, last = min(days), max(days)
         # Entries name the day first planned; a moved dose's current day may lie further off.
         reach = course.reach
         self.planned = {d.id: d for d in doses_between(course, first - reach, last + reach)}
-        around = _AROUND + 2 * reach
-        self.known = doses.live_between(place.store, first - around, last + around, course.id)
-        extra = doses.unplanned_between(place.store, first - around, last + around, course.id)
-        self.known |= {record.slot: record for record in extra if record.slot.slot == EXTRA}
-        self.evidence = gate_evidence.of_course(place.store, course)
+        self.known = doses.live_between(place.store, first, last, course.id)
+        self._store, self._days = place.store, (first, last)
+        # No dose is given, and no gate asked, further than this before its day.
+        since = datetime.combine(first - reach, time(), UTC) - _BEFORE
+        self._evidence = gate_evidence.of_courses(place.store, [course], since)[course.id]
+        self._verdicts: dict[tuple[SlotId, datetime], GateVerdict | None] = {}
+        self._gone: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, place: Workplace, course: Course, entries: Iterable[DoseEntry]) -> DoseRules:
+        """For the doses of some entries, of which there is at least one."""
+        days = [entry.slot.planned_on for entry in entries]
+        return cls(place, course, min(days), max(days))
+
+    def verdict(self, planned: PlannedDose, at: datetime) -> GateVerdict | None:
+        """What the gates of a planned dose say at an instant near it; None if it has none."""
+        asked = planned.id, at
+        if asked not in self._verdicts:
+            self._verdicts[asked] = self.verdict_on(planned.component, at)
+        return self._verdicts[asked]
+
+    def verdict_on(self, component: Component, at: datetime) -> GateVerdict | None:
+        """The same of a component, whatever was planned."""
+        return evaluate_all(component, self._evidence, at)
+
+    @cached_property
+    def _spaced(self) -> tuple[Component, ...]:
+        """The components whose doses need days between them."""
+        return tuple(c for c in self.course.regimen.components if c.min_gap_days is not None)
+
+    @cached_property
+    def _near(self) -> tuple[Administration, ...]:
+        """The standing records of those, as far as they can be too near to the doses judged."""
+        around = _AROUND + 2 * self.course.reach
+        first, last = self._days[0] - around, self._days[1] + around
+        mine = {component.id for component in self._spaced}
+        planned = doses.live_between(self._store, first, last, self.course.id, mine)
+        extra = doses.unplanned_between(self._store, first, last, self.course.id, mine)
+        return (*planned.values(), *(one for one in extra if one.slot.slot == EXTRA))
 
     def records(
         self, entries: Sequence[DoseEntry], replaced: Administration | None = None
@@ -88,7 +124,7 @@ class DoseRules:
         `gone` are the ids of the records they come back for.
         """
         back = [record for record in records if record.status in TAKEN]
-        self.known = {slot: r for slot, r in self.known.items() if r.id not in set(gone)}
+        self._gone = frozenset(gone)
         for record in back:
             hold = self.planned[record.slot].hold if record.slot in self.planned else None
             if hold is not None and not is_overridden(record):
@@ -124,7 +160,7 @@ class DoseRules:
             site=_site(planned, entry),
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
-            gate=self._evidence(planned, given, entry.override),
+            gate=self._kept(planned, given, entry.override),
             witness=checked_witness(
                 entry.witness,
                 self.actor.name,
@@ -148,7 +184,7 @@ class DoseRules:
             )
         return given
 
-    def _evidence(
+    def _kept(
         self, planned: PlannedDose, given: Moment | None, override: Override | None
     ) -> str | None:
         """What to keep of gate, hold and override; Refused when a rule forbids a dose given.
@@ -157,7 +193,7 @@ class DoseRules:
         given, else of its own time.
         """
         at = given.utc if given is not None else gate_time(planned, self.now.utc)
-        verdict = evaluate_all(planned.component, self.evidence, at)
+        verdict = self.verdict(planned, at)
         if given is None:
             return evidence_of(verdict, None, None)
         if planned.hold is not None and override is None:
@@ -204,14 +240,14 @@ class DoseRules:
 
         Calendar days of the course, over cycle seams too; one of the records may be the other.
         """
-        replaced = {record.replaces for record in records}
         new = {record.id for record in records}
-        standing = [r for r in self.known.values() if r.id not in replaced | new]
+        given = {record.slot.component for record in records}
+        aside = {*(record.replaces for record in records), *new, *self._gone}
         found = []
-        for component in self.course.regimen.components:
+        for component in (c for c in self._spaced if c.id in given):
             taken = [
                 (r.given, r)
-                for r in (*records, *standing)
+                for r in (*records, *(near for near in self._near if near.id not in aside))
                 if r.slot.component == component.id and r.given is not None
             ]
             taken.sort(key=lambda pair: pair[0].utc)
@@ -281,7 +317,7 @@ def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
 def plausible_temperature(degrees: Decimal | None) -> Decimal | None:
     """A body temperature in degrees Celsius; BadInput for one that can't be meant."""
     if degrees is not None:
-        fever = next(item for item in library.toxicity_items() if item.id == _FEVER)
+        fever = next(item for item in library.toxicity_items() if item.id == FEVER)
         check_plausible(fever, LabValue(degrees, "Cel"), "temperature")
     return degrees
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from aml_maint.domain.administration import TAKEN, Administration, Status, is_needed
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.gate import evaluate_all
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, doses_between, find
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_rules import DoseRules
-from aml_maint.services.injections import injection_rules
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit, courses, doses, gate_evidence
+from aml_maint.store import audit, courses, doses
 
 __all__ = [
     "DoseEntry", "Override", "RangeConfirmation", "confirm_range", "correct_dose", "log_dose",
@@ -45,13 +43,19 @@ def log_doses(
         return _same_doses(place, done, entries)
     if not entries:
         raise BadInput(say("error.nothing_selected"))
+    course = courses.course(place.store, entries[0].slot.course, place.shelf)
+    return _log(place, DoseRules.of(place, course, entries), entries, command_id)
+
+
+def _log(
+    place: Workplace, rules: DoseRules, entries: Sequence[DoseEntry], command_id: UUID | None
+) -> Changes:
+    course = rules.course
     if len({entry.slot for entry in entries}) < len(entries):
         raise BadInput(say("error.dose_twice"), field="slot")
-    course = courses.course(place.store, entries[0].slot.course, place.shelf)
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
     _expect_override_allowed(place, entries)
-    rules = DoseRules(place, course, entries)
     for entry in entries:
         if entry.slot in rules.known:
             raise Refused(say("error.already_recorded", day=entry.slot.planned_on))
@@ -93,10 +97,8 @@ def confirm_range(
         return done
     course = courses.course(place.store, wanted.course_id, place.shelf)
     now = place.clock.now()
-    reach = course.reach
-    known = doses.live_between(place.store, wanted.first - reach, wanted.last + reach, course.id)
-    evidence = gate_evidence.of_course(place.store, course)
-    witnessed = injection_rules(place).witnessed
+    rules = _rules(place, course, wanted, now.day_in(course.zone))
+    known = rules.known
     entries = []
     for planned in _wanted(course, wanted, now):
         if planned.id in known or planned.due > now.utc or not wanted.wants(planned.id):
@@ -104,9 +106,9 @@ def confirm_range(
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
             continue
-        if planned.component.id in witnessed:
+        if planned.component.id in rules.witnessed:
             continue
-        gate = evaluate_all(planned.component, evidence, planned.due)
+        gate = rules.verdict(planned, planned.due)
         is_open = not planned.is_left_out and (gate is None or gate.is_open)
         served = None if planned.linked_to is None else known.get(planned.linked_to)
         if is_open and planned.dose and is_needed(served) and not _serves_none(planned, wanted):
@@ -114,7 +116,15 @@ def confirm_range(
             entries.append(DoseEntry(planned.id, Status.GIVEN, given))
     if not entries:
         raise Refused(say("error.nothing_to_confirm"))
-    return log_doses(place, entries, command_id)
+    return _log(place, rules, entries, command_id)
+
+
+def _rules(place: Workplace, course: Course, wanted: RangeConfirmation, today: date) -> DoseRules:
+    """The rules for a stretch, whose doses may first have been planned for days further off."""
+    days = {slot.planned_on for slot in (*wanted.slots, *wanted.exceptions)}
+    days |= {wanted.first, wanted.last}
+    first = max(min(days), course.first_day) - course.reach
+    return DoseRules(place, course, first, min(max(days), today) + course.reach)
 
 
 def _serves_none(planned: PlannedDose, wanted: RangeConfirmation) -> bool:
@@ -148,7 +158,7 @@ def correct_dose(
     if entry.status in TAKEN:
         entry = _completed(entry, old)
     course = courses.course(place.store, old.slot.course, place.shelf)
-    (new,) = DoseRules(place, course, [entry]).records([entry], old)
+    (new,) = DoseRules.of(place, course, [entry]).records([entry], old)
     return place.write(
         "correct_dose",
         lambda transaction: doses.supersede(transaction, old, new),
@@ -221,4 +231,4 @@ def _check_what_comes_back(place: Workplace, withdrawn: Sequence[Administration]
         ]
         course = courses.course(place.store, course_id, place.shelf)
         entries = [DoseEntry(record.slot, record.status) for record in earlier]
-        DoseRules(place, course, entries).check_restored(earlier, gone)
+        DoseRules.of(place, course, entries).check_restored(earlier, gone)

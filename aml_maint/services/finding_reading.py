@@ -112,7 +112,9 @@ def read_others(
         waiting[one.marrow.patient_id] = (*mine, one)
     running = [course for course in found if course.ended_on is None]
     return OtherReading(
-        _assessments_due(place, running, today) if settings.flag("cycle.assessment_needed") else {},
+        _assessments_due(place, running, today, settings.days("cycle.assessment_days"))
+        if settings.flag("cycle.assessment_needed")
+        else {},
         low_supplies(place, running, today, settings.days("supply.low_below")),
         {id: response_board(place, id) for id in open_},
         waiting,
@@ -168,7 +170,7 @@ def _genetic_facts(
 
 
 def _assessments_due(
-    place: Workplace, found: Sequence[Course], today: date
+    place: Workplace, found: Sequence[Course], today: date, days: int
 ) -> dict[str, tuple[Due, ...]]:
     """What each course lacks as of a day, of the cycle that runs and the one before."""
     if not found:
@@ -183,7 +185,7 @@ def _assessments_due(
         last = len(course.cycles)
         lacking = tuple(
             one
-            for one in due_of(course, made.get(course.patient_id, []), today)
+            for one in due_of(course, made.get(course.patient_id, []), today, days)
             if one.cycle >= last - _CYCLES_BACK
             and (one.cycle, one.kind) not in waived.get(course.id, ())
         )

@@ -25,9 +25,10 @@ from aml_maint.domain.messages import Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import SlotId, find
-from aml_maint.services import library
+from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.medicines import component_of, drugs_of
+from aml_maint.services.site_items import site_item_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
@@ -65,6 +66,8 @@ class GivingCard:
     sites: InjectionSites | None
     asks_temperature: bool
     temperature: Temperature | None
+    fever: ToxicityItem | None
+    """What grades a temperature."""
     needs_witness: bool
     lots: tuple[str, ...]
     people: tuple[str, ...]
@@ -106,6 +109,7 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
         sites=_map_of(place, course, component.id, on, slot) if component.rotate_site else None,
         asks_temperature=component.id in rules.temperature_first and not fresh,
         temperature=taken if fresh else None,
+        fever=site_item_of(place, "temperature"),
         needs_witness=component.id in rules.witnessed,
         lots=tuple(doses.with_lot(place.store, component.id, since)),
         people=tuple(name for name in people if not is_same_person(name, me)),
@@ -253,7 +257,7 @@ def fever_comparison(place: Workplace) -> tuple[FeverGroup, ...]:
 
 def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, ...]:
     """Each injection of a course that has a premedication, with the fever after it."""
-    fever = library.item_of("temperature")
+    fever = site_item_of(place, "temperature")
     served = [
         (c.link.to, c.id, c.link)
         for c in course.regimen.components

@@ -54,10 +54,17 @@ class LabEntryCheck:
 def check_labs(place: Workplace, entries: Sequence[LabEntry]) -> LabEntryCheck:
     """What entering some results would do; nothing is written.
 
-    BadInput for a result that can't be: its analyte, unit, value, limits or time.
+    BadInput for a result that can't be: its analyte, unit, value, limits or time; its row tells
+    which, counted from 1.
     """
-    for entry in entries:
-        check_entry(place, entry)
+    for number, entry in enumerate(entries, 1):
+        try:
+            check_entry(place, entry)
+        except BadInput as error:
+            problem = RowProblem(number, error.field or entry.analyte, error.message)
+            raise BadInput(
+                error.message, hint=error.hint, field=error.field, rows=(problem,)
+            ) from error
     incoming = [_result(entry) for entry in entries]
     people = {entry.patient_id for entry in entries}
     on_record = [result for person in people for result in labs.of_patient(place.store, person)]

@@ -13,7 +13,8 @@ from aml_maint.domain.labs import LabResult
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity import ToxicityItem
-from aml_maint.services.library import item_of, lab_catalogue
+from aml_maint.services.library import lab_catalogue
+from aml_maint.services.site_items import site_item_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, laboratories, labs, patients
 
@@ -78,7 +79,7 @@ def lab_book(place: Workplace, patient_id: str) -> LabBook:
     for analyte in lab_catalogue().analytes.values():
         results = by_analyte.get(analyte.id)
         if results:
-            item = item_of(analyte.id)
+            item = site_item_of(place, analyte.id)
             start = course.first_day if course is not None else None
             series.append(LabSeries(analyte, item, tuple(judge(analyte, item, results, start))))
     return LabBook(

@@ -57,6 +57,11 @@ def regimens() -> dict[str, Regimen]:
     return {id: versions[max(versions)] for id, versions in _versions().items()}
 
 
+def every_regimen() -> list[Regimen]:
+    """All shipped regimens in each of their versions."""
+    return [one for versions in _versions().values() for one in versions.values()]
+
+
 def regimen(regimen_id: str, version: int | None = None) -> Regimen:
     """The regimen of an id, in a version or the newest; BadInput if there is none such."""
     versions = _versions().get(regimen_id, {})

@@ -22,14 +22,14 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import ToxicityItem, grade
 from aml_maint.domain.toxicity_event import GradePoint, Outcome, ToxicityEvent
+from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.services.changes import Changes
+from aml_maint.services.site_items import site_item
 from aml_maint.services.site_settings import site_settings
-from aml_maint.services.toxicities import add_grade, item_of, record_event, reporter_of
+from aml_maint.services.toxicities import add_grade, record_event, reporter_of
 from aml_maint.services.toxicity_entry import Injected, injections_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, toxicities
-
-FEVER = "fever_drug"
 
 # In the order of their keys; fever after an injection is by far the most frequent (the paper).
 QUICK_TERMS = (FEVER, "hand_foot_skin_reaction", "diarrhoea", "rhinorrhoea", "myalgia")
@@ -103,7 +103,8 @@ def quick_context(
     given = _given_before(place, events)
     since = now - timedelta(days=site_settings(place).days("toxicity.pattern_days"))
     lines = tuple(
-        _line(term, events, injection, temperatures, given, since) for term in QUICK_TERMS
+        _line(_item(place, term), events, injection, temperatures, given, since)
+        for term in QUICK_TERMS
     )
     patient = patients.patient(place.store, patient_id)
     return QuickContext(patient, course, zone, now, injection, lines)
@@ -221,15 +222,21 @@ def _injection(
     return recent[0] if recent else None
 
 
+def _item(place: Workplace, term: str) -> ToxicityItem:
+    found = site_item(place, term)
+    assert found is not None  # each quick term is an item
+    return found
+
+
 def _line(
-    term: str,
+    item: ToxicityItem,
     events: Sequence[ToxicityEvent],
     injection: Injected | None,
     temperatures: Sequence[LabResult],
     given_before: Mapping[str, datetime],
     since: datetime,
 ) -> QuickLine:
-    item = item_of(term)
+    term = item.id
     mine = [event for event in events if event.term == term]
     running = next((event for event in reversed(mine) if event.is_ongoing), None)
     if running is not None:

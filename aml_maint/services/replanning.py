@@ -20,6 +20,7 @@ from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import Shift
 from aml_maint.services.assessment_gate import expect_assessed, expect_closed, keep_overrides
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.replan_facts import facts_of, why
 from aml_maint.services.replan_wanted import (
     ACTIONS,
     Wanted,
@@ -32,8 +33,6 @@ from aml_maint.services.replan_wanted import (
     WantedResume,
     WantedShift,
     WantedStart,
-    facts_of,
-    why,
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, decisions, doses, plan_facts
@@ -78,7 +77,7 @@ def preview_change(place: Workplace, course_id: str, wanted: Wanted) -> Preview:
     """What a decision would do; BadInput when it can't be meant that way."""
     course = courses.course(place.store, course_id, place.shelf)
     facts = facts_of(place, course, wanted)
-    return preview(course, _records(place, course, facts), facts, _today(place, course))
+    return preview(course, records_near(place, course, facts), facts, _today(place, course))
 
 
 def change_plan(
@@ -137,7 +136,7 @@ def preview_undo_of(place: Workplace, course_id: str, change_id: str) -> Preview
     course = courses.course(place.store, course_id, place.shelf)
     decision, later = _decision(place, course, change_id)
     since = decisions.recorded_since(place.store, course_id, decision.sequence)
-    records = _records(place, course, decision.facts)
+    records = records_near(place, course, decision.facts)
     # The site's settings and the course's own times are part of what a regimen plans.
     shrunk = courses.as_set(withdraw(course, decision.facts), place.shelf)
     found = preview_undo(course, records, decision.facts, since, _today(place, course), shrunk)
@@ -215,7 +214,7 @@ def _today(place: Workplace, course: Course) -> date:
     return place.clock.now().day_in(course.zone)
 
 
-def _records(
+def records_near(
     place: Workplace, course: Course, facts: Sequence[Fact]
 ) -> dict[SlotId, Administration]:
     """The records that a decision can touch: from the cycle in which its doses may lie."""

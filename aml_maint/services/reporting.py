@@ -20,6 +20,7 @@ from aml_maint.reports.cycle_report import (
 )
 from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services import library
+from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.response_board import response_board
@@ -60,6 +61,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, evidence)),
         site=site_history(place),
+        deviations=deviation_log(place, course_id, sheet.cycle).entries,
         board=response_board(place, sheet.patient.id, sheet.days[-1].on),
     )
 

@@ -137,6 +137,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
         rows=_rows(course, paired(found), columns),
         unplanned=_unplanned_rows(place, course, unplanned, columns),
         lanes=_lanes(
+            place,
             [*evidence.results, *_taken_with_doses([*records.values(), *unplanned])],
             columns,
             course.zone,
@@ -224,7 +225,9 @@ def _taken_with_doses(records: Iterable[Administration]) -> Iterator[LabResult]:
             yield LabResult(record.id, record.patient_id, "temperature", value, at)
 
 
-def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> tuple[Lane, ...]:
+def _lanes(
+    place: Workplace, results: Sequence[LabResult], columns: Sequence[date], zone: str
+) -> tuple[Lane, ...]:
     column = {day: index for index, day in enumerate(columns)}
     lanes = []
     for analyte in LANES:
@@ -232,6 +235,6 @@ def _lanes(results: Sequence[LabResult], columns: Sequence[date], zone: str) -> 
         for result in results:
             index = column.get(result.collected.day_in(zone))
             if result.analyte == analyte and index is not None:
-                points.append(LanePoint(index, result, grade_of(result)))
+                points.append(LanePoint(index, result, grade_of(place, result)))
         lanes.append(Lane(analyte, tuple(points)))
     return tuple(lanes)

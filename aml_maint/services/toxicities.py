@@ -18,6 +18,7 @@ from aml_maint.domain.toxicity_event import GradePoint, Outcome, Reporter, Revie
 from aml_maint.domain.toxicity_revision import changes_what_stood
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.site_items import site_item
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, patients, toxicities
 from aml_maint.store.transaction import Transaction
@@ -162,7 +163,7 @@ def versions_of(place: Workplace, event_id: str) -> list[ToxicityEvent]:
 def prepared(place: Workplace, event: ToxicityEvent) -> ToxicityEvent:
     """An event as it may be written: grades computed where a value decides, times checked."""
     patient = patients.patient(place.store, event.patient_id)
-    item = item_of(event.term)
+    item = site_item(place, event.term) or item_of(event.term)
     _check_cause_names(event)
     local = place.clock.now().utc.astimezone(zone(event.zone)).replace(tzinfo=None)
     _check_times(event, patient, local)

@@ -10,6 +10,7 @@ from functools import cached_property
 from aml_maint.domain import toxicity_tables as tables
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.lab_judgement import grade_result
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.toxicity import Kind
@@ -20,7 +21,6 @@ from aml_maint.domain.toxicity_subject import (
     under_who_items,
 )
 from aml_maint.services import library
-from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
@@ -167,8 +167,10 @@ def graded(result: LabResult, zone: str) -> Measured | None:
     item = library.item_of(result.analyte)
     if item is None or item.kind is not Kind.NUMERIC or item.id in _NOT_FROM_VALUES:
         return None
-    found = grade_of(result)
-    return None if found is None else Measured(item.id, result.collected.day_in(zone), found)
+    verdict = grade_result(library.lab_catalogue().analytes[result.analyte], item, result)
+    if verdict is None or verdict.grade is None:
+        return None
+    return Measured(item.id, result.collected.day_in(zone), int(verdict.grade))
 
 
 def _baselines(measured: Sequence[Measured], first_dose: date) -> dict[str, int]:

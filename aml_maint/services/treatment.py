@@ -16,13 +16,13 @@ from aml_maint.services import library
 from aml_maint.services.assessment_gate import Unassessed
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_rules import check_dose_unit
+from aml_maint.services.replan_facts import check_day
 from aml_maint.services.replan_wanted import (
     WantedDose,
     WantedEnd,
     WantedHold,
     WantedResume,
     WantedStart,
-    check_day,
 )
 from aml_maint.services.replanning import change_plan
 from aml_maint.services.workplace import Workplace

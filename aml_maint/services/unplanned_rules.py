@@ -13,7 +13,7 @@ from aml_maint.domain.administration import INJECTION_SITES, Administration, Sta
 from aml_maint.domain.as_needed import AsNeededOrder, Given, limits_broken
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.injection import checked_witness
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
@@ -21,7 +21,7 @@ from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import Drug
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.domain.unplanned import Unplanned
-from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.dose_entry import Override
 from aml_maint.services.dose_rules import (
     DoseRules,
     check_dose_unit,
@@ -101,7 +101,7 @@ class UnplannedRules:
         slot = replaced.slot if replaced is not None else self._new_slot()
         if replaced is not None:
             self._check_replaced(replaced)
-        verdict = evaluate_all(self.medicine.component, self._rules(slot).evidence, self.given.utc)
+        verdict = self._rules(slot).verdict_on(self.medicine.component, self.given.utc)
         made = self._made(slot, verdict, replaced)
         broken = list(self._broken(made, verdict, replaced))
         if broken and self.entry.override is None:
@@ -213,7 +213,7 @@ class UnplannedRules:
     # -- what forbids it -----------------------------------------------------------------------
 
     def _rules(self, slot: SlotId) -> DoseRules:
-        return DoseRules(self.place, self.course, [DoseEntry(slot, Status.GIVEN)])
+        return DoseRules(self.place, self.course, slot.planned_on, slot.planned_on)
 
     def _broken(
         self, made: Administration, verdict: GateVerdict | None, replaced: Administration | None

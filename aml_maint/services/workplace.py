@@ -40,7 +40,12 @@ class Workplace:
     def shelf(self) -> SiteShelf:
         """The regimens as this site has set them: courses are read with it."""
         history = site_settings.history(self.store, site_catalogue())
-        return SiteShelf(history, self.clock.now().local.date())
+        basis = history, self.clock.now().local.date()
+        known: SiteShelf | None = self.store.memory.find("shelf", basis)
+        if known is None:
+            known = SiteShelf(*basis)
+            self.store.memory.keep("shelf", basis, site_settings.TABLES, known)
+        return known
 
     def acting_as(self, actor: Actor) -> Workplace:
         """The same desk with another person at it."""

@@ -132,8 +132,8 @@ def compose(
             {
                 "table": change.table,
                 "id": change.id,
-                "before": None if change.before is None else dict(change.before),
-                "after": dict(change.after),
+                "before": change.before,
+                "after": change.after,
                 "prior": change.prior,
             }
             for change in changes

@@ -22,6 +22,12 @@ from aml_maint.store.database import Store
 from aml_maint.store.plan_facts import Shelf as Shelf
 from aml_maint.store.transaction import Transaction
 
+# What courses are read from; the shelf brings the site's settings.
+TABLES = (
+    "courses", "cycles", "dose_orders", "holds", "shifts", "omissions", "course_times",
+    "planned_starts", "regimen_changes", "site_settings",
+)  # fmt: skip
+
 
 def add(transaction: Transaction, course: Course) -> None:
     """Add a course with its first cycle and its dose orders."""
@@ -93,6 +99,19 @@ def latest_by_patient(
 
 
 def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
+    """The courses of some rows; those read before on the same shelf are not built again."""
+    known: dict[str, Course | None] = {
+        row["id"]: store.memory.find(("course", row["id"]), shelf) for row in rows
+    }
+    for course in _read(store, [row for row in rows if known[row["id"]] is None], shelf):
+        known[course.id] = course
+        store.memory.keep(("course", course.id), shelf, TABLES, course)
+    return [course for course in known.values() if course is not None]
+
+
+def _read(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
+    if not rows:
+        return []
     ids = [row["id"] for row in rows]
     cycles = _children(store, "cycles", "number", ids)
     orders = _children(store, "dose_orders", "from_day, seq", ids)

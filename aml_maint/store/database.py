@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from aml_maint.domain.command import Actor, Command, Role
+from aml_maint.domain.command import Command
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.moment import Moment
 from aml_maint.store import (
     audit,
     copies,
@@ -30,6 +28,8 @@ from aml_maint.store import (
 from aml_maint.store.audit import Head
 from aml_maint.store.columns import Value, utc_text
 from aml_maint.store.errors import AlreadyDone, telling
+from aml_maint.store.memory import Memory
+from aml_maint.store.own_command import own_command
 from aml_maint.store.schema import Columns
 from aml_maint.store.transaction import Transaction
 
@@ -61,6 +61,7 @@ class Store:
         self._stopped: Message | None = None
         self._lost = False
         self._in_write = False
+        self.memory = Memory()
         self._connection = self._connect()
         self._file = disk.identity(path)
 
@@ -263,6 +264,8 @@ class Store:
         self, command: Command, prepare: Callable[[Connection], None] | None = None
     ) -> Iterator[Transaction]:
         self._in_write = True
+        self.memory.pause()
+        transaction: Transaction | None = None
         try:
             with telling("writing"):
                 self._connection.execute("PRAGMA query_only = OFF")
@@ -281,6 +284,9 @@ class Store:
             self._commit(command)
         finally:
             self._in_write = False
+            self.memory.resume(
+                c.table for c in (transaction.changes if transaction is not None else ())
+            )
             with suppress(engine.Error):  # the connection may be gone with the disk
                 self._connection.execute("PRAGMA query_only = ON")
 
@@ -357,7 +363,7 @@ class Store:
         self, kind: Kind, command: Command | None, first: Callable[[Transaction], None] | None
     ) -> None:
         """Make the schema and the first event in an empty file."""
-        command = command or _own_command("store.create", self.path)
+        command = command or own_command("store.create", self.path)
         with self._transact(command, migrations.apply) as transaction:
             created = utc_text(command.recorded.utc)
             for name, value in (("kind", kind), ("created", created)):
@@ -370,7 +376,7 @@ class Store:
         backups = self.path.parent / "before-migration"
         with disk.file_problems(backups):
             backups.mkdir(exist_ok=True)
-            command = _own_command("store.migrate", backups)
+            command = own_command("store.migrate", backups)
         copies.backup(self, backups, command.recorded)
         with self._transact(command, migrations.apply) as transaction:
             transaction.note({"from": version, "to": migrations.latest()})
@@ -389,10 +395,3 @@ class Store:
         report = replay.verify_chain(self, tables=check is True)
         if report.reason is not None:
             raise StorageProblem(report.reason, hint=say("store.damaged.hint"))
-
-
-def _own_command(action: str, touched: Path) -> Command:
-    """An act of the program itself: no person's command dates it, so the file's own time does."""
-    at = Moment(disk.touch(touched), 0, "UTC")
-    actor = Actor("aml_maint", Role.ADMINISTRATOR, platform.node())
-    return Command(uuid4(), action, actor, recorded=at, occurred=at)

@@ -14,6 +14,7 @@ from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
 
 PRIVATE = 0o600  # patients' data: for nobody but the owner
+PRIVATE_FOLDER = 0o700
 
 
 @contextmanager
@@ -29,6 +30,17 @@ def file_problems(path: Path) -> Iterator[None]:
 def make_private(path: Path) -> None:
     """Make an empty file that only its owner can read; FileExistsError if there is one."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only its owner can look into; FileExistsError if there is one."""
+    path.mkdir(PRIVATE_FOLDER)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all that is in it; nothing to do if there is none."""
+    if path.is_dir():
+        shutil.rmtree(path)
 
 
 def write_private(path: Path, content: bytes) -> None:

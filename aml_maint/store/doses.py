@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,8 +34,7 @@ _UNPLANNED = "slot IN ('unplanned', 'as_needed')"
 
 def add_all(transaction: Transaction, records: Sequence[Administration]) -> None:
     """Add records of doses."""
-    for record in records:
-        transaction.insert("administrations", _row(record))
+    transaction.insert_many("administrations", [_row(record) for record in records])
 
 
 def supersede(transaction: Transaction, old: Administration, new: Administration) -> None:
@@ -75,30 +74,50 @@ def of_id(store: Store, record_id: str) -> Administration | None:
 
 
 def live_between(
-    store: Store, first: date, last: date, course_id: str | None = None
+    store: Store,
+    first: date,
+    last: date,
+    course_id: str | None = None,
+    components: Collection[str] | None = None,
 ) -> dict[SlotId, Administration]:
-    """The standing records of the doses planned on `first`..`last`, of all courses or of one."""
-    rows = _between(store, first, last, course_id, f"AND NOT {_UNPLANNED}")
+    """The standing records of the doses planned on `first`..`last`, of all courses or of one.
+
+    `components` names those wanted, all if it is left out.
+    """
+    rows = _between(store, first, last, course_id, components, f"AND NOT {_UNPLANNED}")
     records = (_record(row) for row in rows)
     return {record.slot: record for record in records}
 
 
 def unplanned_between(
-    store: Store, first: date, last: date, course_id: str | None = None
+    store: Store,
+    first: date,
+    last: date,
+    course_id: str | None = None,
+    components: Collection[str] | None = None,
 ) -> list[Administration]:
     """The standing records of unplanned doses given on `first`..`last`, by time."""
-    rows = _between(store, first, last, course_id, f"AND {_UNPLANNED} ORDER BY given_utc, id")
-    return [_record(row) for row in rows]
+    which = f"AND {_UNPLANNED} ORDER BY given_utc, id"
+    return [_record(row) for row in _between(store, first, last, course_id, components, which)]
 
 
 def _between(
-    store: Store, first: date, last: date, course_id: str | None, which: str
+    store: Store,
+    first: date,
+    last: date,
+    course_id: str | None,
+    components: Collection[str] | None,
+    which: str,
 ) -> Sequence[Row]:
-    days = (str(first), str(last))
-    if course_id is None:
-        return store.rows(f"{_LIVE} AND planned_on BETWEEN ? AND ? {which}", days)
-    query = f"{_LIVE} AND course_id = ? AND planned_on BETWEEN ? AND ? {which}"
-    return store.rows(query, (course_id, *days))
+    values = [str(first), str(last)]
+    query = f"{_LIVE} AND planned_on BETWEEN ? AND ?"
+    if course_id is not None:
+        values.append(course_id)
+        query += " AND course_id = ?"
+    if components is not None:
+        values += sorted(components)
+        query += f" AND component IN ({','.join('?' * len(components))})"
+    return store.rows(f"{query} {which}", values)
 
 
 class TakenDose(NamedTuple):

@@ -21,7 +21,7 @@ def of_course(store: Store, course: Course) -> GateEvidence:
 
 
 def of_courses(store: Store, courses: Sequence[Course], since: datetime) -> dict[str, GateEvidence]:
-    """By course id: evidence from an instant on, and the last result of each kind before it.
+    """By course id: evidence from an instant on, and the last two results of each kind before it.
 
     Four queries, however many courses there are and however long they run.
     """

@@ -16,6 +16,7 @@ from aml_maint.domain.quantities import Comparator, LabValue
 from aml_maint.store import laboratories
 from aml_maint.store.columns import (
     Row,
+    Value,
     decimal_text,
     decimal_value,
     moment_columns,
@@ -40,37 +41,37 @@ _FOR_GATES = f"""
             ON l.patient_id = w.patient AND l.analyte = w.analyte AND l.collected_utc >= :since
             AND l.withdrawn = 0
         UNION ALL
-        SELECT (
+        SELECT l.rowid FROM wanted w CROSS JOIN lab_values l ON l.rowid IN (
             SELECT e.rowid FROM lab_values e WHERE e.patient_id = w.patient
             AND e.analyte = w.analyte AND e.collected_utc < :since AND e.withdrawn = 0
-            ORDER BY e.collected_utc DESC, e.seq DESC, e.rowid DESC LIMIT 1
-        ) FROM wanted w
+            ORDER BY e.collected_utc DESC, e.seq DESC, e.rowid DESC LIMIT 2
+        )
     ) {_OLDEST_FIRST}
 """
 
 
 def add_all(transaction: Transaction, results: Sequence[LabResult]) -> None:
     """Add results. Limits that were looked up are the laboratory's, and not part of a result."""
-    for result in results:
-        looked_up = result.limit_from is LimitFrom.LABORATORY
-        transaction.insert(
-            "lab_values",
-            {
-                "id": result.id,
-                "patient_id": result.patient_id,
-                "analyte": result.analyte,
-                "comparator": result.value.comparator.value,
-                "value": decimal_text(result.value.value),
-                "unit": result.value.unit,
-                "upper_limit": decimal_text(None if looked_up else result.upper_limit),
-                "lower_limit": decimal_text(None if looked_up else result.lower_limit),
-                "laboratory_id": result.laboratory,
-                "confirmed": int(result.confirmed),
-                "replaces": result.replaces,
-                **moment_columns("collected", result.collected),
-                "withdrawn": 0,
-            },
-        )
+    transaction.insert_many("lab_values", [_row(result) for result in results])
+
+
+def _row(result: LabResult) -> dict[str, Value]:
+    looked_up = result.limit_from is LimitFrom.LABORATORY
+    return {
+        "id": result.id,
+        "patient_id": result.patient_id,
+        "analyte": result.analyte,
+        "comparator": result.value.comparator.value,
+        "value": decimal_text(result.value.value),
+        "unit": result.value.unit,
+        "upper_limit": decimal_text(None if looked_up else result.upper_limit),
+        "lower_limit": decimal_text(None if looked_up else result.lower_limit),
+        "laboratory_id": result.laboratory,
+        "confirmed": int(result.confirmed),
+        "replaces": result.replaces,
+        **moment_columns("collected", result.collected),
+        "withdrawn": 0,
+    }
 
 
 def withdraw(transaction: Transaction, result: LabResult) -> None:
@@ -118,9 +119,10 @@ def of_analyte(store: Store, patient_id: str, analyte: str) -> list[LabResult]:
 def for_gates(
     store: Store, patient_ids: Sequence[str], analytes: Sequence[str], since: datetime
 ) -> dict[str, list[LabResult]]:
-    """Some patients' results of some analytes from an instant on, and the last one before it.
+    """Some patients' results of some analytes from an instant on, and the last two before it.
 
-    Oldest first. The time it takes does not grow with the years on record.
+    Two, since how fresh a value has to be can rest on how far it fell. Oldest first.
+    The time it takes does not grow with the years on record.
     """
     found: defaultdict[str, list[LabResult]] = defaultdict(list)
     rows = store.rows(_FOR_GATES, {

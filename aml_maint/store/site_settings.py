@@ -12,6 +12,9 @@ from aml_maint.store.columns import day_text, moment_columns, moment_value
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
 
+# What a history is read from.
+TABLES = ("site_settings",)
+
 
 def add(
     transaction: Transaction,
@@ -39,6 +42,14 @@ def add(
 
 def history(store: Store, catalogue: Mapping[str, Setting]) -> SiteHistory:
     """Every decision in the order they were taken; one on a setting that is no more is left out."""
+    known: SiteHistory | None = store.memory.find("site settings", catalogue)
+    if known is None:
+        known = _history(store, catalogue)
+        store.memory.keep("site settings", catalogue, TABLES, known)
+    return known
+
+
+def _history(store: Store, catalogue: Mapping[str, Setting]) -> SiteHistory:
     rows = store.rows("SELECT * FROM site_settings ORDER BY seq, rowid")
     changes = (
         SettingChange(

@@ -18,6 +18,7 @@ ABOUT_NO_PATIENT = {
     "accept_settings", "change_settings", "create_ward", "add_account", "change_account",
     "retire_account", "reset_passphrase", "make_recovery_key", "change_passphrase", "sign_in",
     "restore_ward", "add_laboratory", "set_reference_limit", "withdraw_reference_limit",
+    "export_research_data", "export_identified_data",
 }  # fmt: skip
 ROWS_ABOUT_NO_PATIENT = {"site_settings", "accounts", "laboratories", "reference_limits"}
 

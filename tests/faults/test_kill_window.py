@@ -87,10 +87,10 @@ def test_a_cycle_confirmed_in_one_write_is_wholly_undone_when_the_window_is_kill
 def test_what_was_typed_into_a_form_outlives_a_kill_and_is_nowhere_readable(ward: Path) -> None:
     with window(ward, "--typing") as running:
         name = line(running)
-    assert name.startswith("count/")
+    assert name.startswith("labs/")
     with Store.open(ward, PASSPHRASE) as store:
         (found,) = drafts.of(store, NURSE.name)
-        assert (found.name, TYPED in found.typed["platelets"]) == (name, True)
+        assert (found.name, TYPED in found.typed["values"]) == (name, True)
         assert store.counts()["lab_values"] == 4
     assert not any(TYPED.encode() in path.read_bytes() for path in ward.parent.iterdir())
 

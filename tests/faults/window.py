@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 from aml_maint.domain.command import Command
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -96,12 +96,16 @@ class Nurse(QObject):
     def type_a_count(self) -> None:
         """Fill half of a form; nobody saves it."""
         self.page.cycle.bar.acts["count"].click()
-        (dialog,) = self.sheet.window().findChildren(CountDialog)
+        (dialog,) = self.sheet.window().findChildren(LabGridDialog)
         drafts = self.page.window().workspace._desk.drafts
         drafts.changed.connect(
             lambda: self.session.read(unfinished_forms, lambda f: tell(f[0].draft.name), self)
         )
-        QTest.keyClicks(dialog.values["platelets"].edit, TYPED)
+        dialog.grid.setCurrentCell(dialog.grid.row_of("platelets"), 1)
+        QTest.keyClicks(dialog.grid, TYPED[0])
+        editor = dialog.grid.focusWidget()
+        assert editor is not None
+        QTest.keyClicks(editor, TYPED[1:])
 
     def confirm_all(self) -> None:
         """Confirm the whole cycle as taken."""

@@ -37,6 +37,6 @@ class Keyboard:
 
 
 def _focused() -> QWidget:
-    focused = QApplication.focusWidget()
+    focused = QApplication.activePopupWidget() or QApplication.focusWidget()
     assert focused is not None, "nothing has the keyboard"
     return focused

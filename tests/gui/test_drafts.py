@@ -15,15 +15,17 @@ from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.admit_dialog import AdmitDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_targets import DoseTarget
+from aml_maint.gui.forms.lab_grid import TIME
 from aml_maint.gui.session import Session
 from aml_maint.gui.workspace import Workspace
 from aml_maint.services.dose_reading import pairs_of
 from aml_maint.services.drafts import UnfinishedForm, unfinished_forms
 from aml_maint.services.injections import GivingCard, giving_card
+from tests.gui.lab_typing import typed
 from tests.gui.ward import COURSE, ON_COURSE, PATIENTS, ZONE, Ward
 
 Settle = Callable[[Session], None]
@@ -75,10 +77,19 @@ def kept(desk: Desk, settled: Settle) -> list[UnfinishedForm]:
     return list(found[0])
 
 
-def counting(desk: Desk, page: QWidget) -> CountDialog:
-    dialog = CountDialog(desk, PATIENTS[0], ZONE, page)
+def counting(desk: Desk, page: QWidget) -> LabGridDialog:
+    dialog = LabGridDialog(desk, PATIENTS[0], ZONE, page)
     dialog.open()
     return dialog
+
+
+def type_platelets(qtbot: QtBot, dialog: LabGridDialog, digits: str) -> None:
+    """Type into the grid and leave the cell open: nobody has pressed Enter."""
+    dialog.grid.setCurrentCell(dialog.grid.row_of("platelets"), 1)
+    qtbot.keyClicks(dialog.grid, digits[0])
+    editor = dialog.grid.focusWidget()
+    assert editor is not None
+    qtbot.keyClicks(editor, digits[1:])
 
 
 def open_dialog(workspace: Workspace) -> QDialog:
@@ -91,11 +102,11 @@ def test_what_is_typed_is_in_the_wards_file_before_anything_is_closed(
 ) -> None:
     dialog = counting(desk, page)
     with qtbot.waitSignal(desk.drafts.changed):
-        qtbot.keyClicks(dialog.values["platelets"].edit, "48")
+        type_platelets(qtbot, dialog, "48")
     (form,) = kept(desk, settled)
-    assert form.draft.name == f"count/{ON_COURSE}"
-    assert form.draft.title == "Record count"
-    assert "48" in form.draft.typed["platelets"]
+    assert form.draft.name == f"labs/{ON_COURSE}"
+    assert form.draft.title == "Laboratory results"
+    assert "48" in form.draft.typed["values"]
     assert form.patient is not None and form.patient.mrn == "T-0001"
     dialog.reject()
 
@@ -111,7 +122,7 @@ def test_the_last_letters_are_kept_when_the_window_closes_under_them(
     desk: Desk, page: QWidget, qtbot: QtBot, restart: Callable[..., Workspace]
 ) -> None:
     dialog = counting(desk, page)
-    qtbot.keyClicks(dialog.values["platelets"].edit, "48")
+    type_platelets(qtbot, dialog, "48")
     desk.session.close()
     dialog.close()
     workspace = restart()
@@ -122,7 +133,7 @@ def test_after_a_restart_the_bar_leads_back_to_each_form_with_what_was_typed(
     desk: Desk, page: QWidget, qtbot: QtBot, settled: Settle, restart: Callable[..., Workspace]
 ) -> None:
     dialog = counting(desk, page)
-    qtbot.keyClicks(dialog.values["platelets"].edit, "48")
+    type_platelets(qtbot, dialog, "48")
     dialog.reject()
     admission = AdmitDialog(desk, page)
     admission.open()
@@ -135,15 +146,15 @@ def test_after_a_restart_the_bar_leads_back_to_each_form_with_what_was_typed(
     bar = workspace.drafts
     assert bar.message.text() == "2 forms were not finished: what you typed was kept"
     by_title = {button.text().partition(" · ")[0]: button for button in bar.buttons}
-    assert "CHEN, Wei" in by_title["Record count"].text()
+    assert "CHEN, Wei" in by_title["Laboratory results"].text()
 
-    by_title["Record count"].click()
+    by_title["Laboratory results"].click()
     settled(session)
     again = open_dialog(workspace)
-    assert isinstance(again, CountDialog) and again.continued.isVisible()
-    assert again.values["platelets"].edit.text() == "48"
+    assert isinstance(again, LabGridDialog) and again.continued.isVisible()
+    assert typed(again, "platelets") == "48"
     assert workspace.patient.patient_id == ON_COURSE
-    again.collected_at.setText("0900")
+    again.grid.set_text(TIME, 1, "0900")
     again.save.click()
     settled(session)
 
@@ -185,19 +196,19 @@ def test_nobody_else_gets_a_persons_half_filled_form(
     desk: Desk, page: QWidget, qtbot: QtBot, restart: Callable[..., Workspace]
 ) -> None:
     dialog = counting(desk, page)
-    qtbot.keyClicks(dialog.values["platelets"].edit, "48")
+    type_platelets(qtbot, dialog, "48")
     dialog.reject()
     desk.session.close()
     other = restart(Actor("Wu Min", Role.PHYSICIAN, "test"))
     assert other.drafts.isHidden()
-    assert f"count/{ON_COURSE}" not in other._desk.drafts
+    assert f"labs/{ON_COURSE}" not in other._desk.drafts
 
 
 def test_all_drafts_can_be_thrown_away_at_once(
     desk: Desk, page: QWidget, qtbot: QtBot, settled: Settle, restart: Callable[..., Workspace]
 ) -> None:
     dialog = counting(desk, page)
-    qtbot.keyClicks(dialog.values["platelets"].edit, "48")
+    type_platelets(qtbot, dialog, "48")
     dialog.reject()
     desk.session.close()
     workspace = restart()

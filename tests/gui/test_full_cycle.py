@@ -114,9 +114,10 @@ class Nurse:
         self.keys.press(Key.Key_Space)
         self.dialog()
         self.keys.type("0600")
-        self.keys.press(Key.Key_Tab)
+        self.keys.press(Key.Key_Return)
         self.keys.type(platelets)
-        self._writes("record_counts", lambda: self.keys.press(Key.Key_Return))
+        save = Qt.KeyboardModifier.ControlModifier
+        self._writes("record_labs", lambda: self.keys.press(Key.Key_Return, held=save))
         assert self.page.cycle.sheet.hasFocus()
         assert self.page.cycle.sheet.cursor_at == cursor
 
@@ -300,7 +301,7 @@ def test_a_full_cycle_recorded_by_keys_reads_the_same_everywhere(nurse: Nurse) -
     the_report_says_the_same(nurse)
     assert nurse.ask(audit_actions)[len(known) :] == nurse.wrote
     assert Counter(nurse.wrote) == {
-        "start_course": 1, "record_counts": 6, "log_dose": 205, "log_doses": 2,
+        "start_course": 1, "record_labs": 6, "log_dose": 205, "log_doses": 2,
     }  # fmt: skip
     assert nurse.ask(verify_ward).head.sequence == len(known) + len(nurse.wrote)
 

@@ -17,7 +17,7 @@ from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.clock_time_dialog import ClockTimeDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
 from aml_maint.gui.session import Session
 from aml_maint.gui.workspace import Workspace
@@ -28,6 +28,7 @@ from aml_maint.services.observations import record_count
 from aml_maint.services.sheet_totals import all_views
 from aml_maint.services.site_settings import change_setting
 from aml_maint.services.workplace import Workplace
+from tests.gui.lab_typing import type_result
 from tests.gui.ward import COURSE, ON_COURSE, ZONE, Ward
 
 Settled = Callable[[Session], None]
@@ -110,9 +111,8 @@ def test_a_count_recorded_in_the_window_closes_and_opens_the_doses_to_come_at_on
         ward.clock.set(datetime(2026, 3, 5, 9, minute))
         cycle.view.bar.wanted.emit("count")
         dialog = cycle.acts.dialog
-        assert isinstance(dialog, CountDialog)
-        qtbot.keyClicks(dialog.collected_at, f"09{minute:02d}")
-        qtbot.keyClicks(dialog.values["platelets"].edit, value)
+        assert isinstance(dialog, LabGridDialog)
+        type_result(dialog, "platelets", value, time=f"09{minute:02d}")
         qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
         settled(desk.session)
         assert to_come(window, "danshen") == {expected}

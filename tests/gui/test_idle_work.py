@@ -40,7 +40,7 @@ def test_pieces_are_done_in_order_and_the_loop_turns_between_them(
 def test_every_module_of_the_window_is_loaded_ahead(qtbot: QtBot) -> None:
     for piece in (*loading_today(), *loading()):
         piece()
-    assert "aml_maint.gui.dialogs.count_dialog" in sys.modules
+    assert "aml_maint.gui.dialogs.lab_grid_dialog" in sys.modules
     assert loading_today() == [] and list(loading()) == []
 
 

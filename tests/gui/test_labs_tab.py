@@ -273,7 +273,7 @@ def test_what_is_typed_stays_when_another_panel_is_shown_and_in_the_draft(
 ) -> None:
     grid.grid.set_text(0, 1, "2026-03-02")
     grid.grid.set_text(grid.grid.row_of("platelets"), 1, "90")
-    grid.panel.setCurrentIndex(1)
+    grid.panel.setCurrentIndex(2)
     assert grid.grid.item(grid.grid.row_of("platelets"), 1).text() == "90"
     assert grid.grid.row_of("alt") == 2
     close(grid)
@@ -347,7 +347,7 @@ def test_another_value_of_a_sample_on_record_asks_for_the_reason(
 def test_the_grade_of_what_is_typed_is_told_by_the_limits_of_the_laboratory(
     grid: LabGridDialog,
 ) -> None:
-    grid.panel.setCurrentIndex(1)
+    grid.panel.setCurrentIndex(2)
     row = grid.grid.row_of("alt")
     grid.grid.set_text(row, 1, "130")
     grid.grid.setCurrentCell(row, 1)

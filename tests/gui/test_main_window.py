@@ -185,7 +185,7 @@ def test_the_demo_ward_says_so_on_every_page_and_in_the_title(
     settled(session_of(window))
     stripe = window.findChild(DemoStripe)
     assert stripe is not None
-    for place in ("today", "patients", "settings"):
+    for place in ("today", "patients", "cohort", "settings"):
         workspace_of(window).go(place)
         assert stripe.isVisible()
     assert "DEMO" in stripe.accessibleName()
@@ -211,7 +211,8 @@ def test_alt_and_a_figure_go_to_the_pages_of_the_rail(opened: MainWindow, qtbot:
     workspace = workspace_of(opened)
     for key, page in (
         (Qt.Key.Key_2, workspace.patients),
-        (Qt.Key.Key_3, workspace.settings),
+        (Qt.Key.Key_3, workspace.cohort),
+        (Qt.Key.Key_4, workspace.settings),
         (Qt.Key.Key_1, workspace.today),
     ):
         qtbot.keyClick(opened, key, Qt.KeyboardModifier.AltModifier)
@@ -349,7 +350,7 @@ def test_switching_the_language_and_back_leaves_every_text_as_it_was(
     assert words_shown(opened) == before
 
 
-@pytest.mark.parametrize("place", ["today", "patients", "settings", "patient"])
+@pytest.mark.parametrize("place", ["today", "patients", "cohort", "settings", "patient"])
 def test_no_english_word_of_the_programs_own_is_left_in_chinese(
     opened: MainWindow, settled: Settled, place: str
 ) -> None:

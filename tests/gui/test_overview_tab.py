@@ -16,9 +16,9 @@ from aml_maint.domain.course import EndReason
 from aml_maint.domain.findings import Action
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.pages.overview_tab import OverviewTab
 from aml_maint.gui.pages.patient_page import PatientPage
@@ -140,7 +140,7 @@ def test_the_button_names_the_action_and_does_what_enter_does(
     go_to(page, "count_stale/platelets")
     tab(page).findings.act.click()
     counting = dialog_of(page)
-    assert isinstance(counting, CountDialog)
+    assert isinstance(counting, LabGridDialog)
     counting.reject()
 
 

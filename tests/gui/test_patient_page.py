@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState, Status
@@ -18,14 +18,15 @@ from aml_maint.domain.patient import AllergyState, Patient
 from aml_maint.domain.quantities import LabValue
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
-from aml_maint.gui.dialogs.count_dialog import CountDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog, ResumeDialog
+from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.order_dialog import OrderDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
+from aml_maint.gui.forms.lab_grid import TIME
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.banner import banner_facts
@@ -37,6 +38,7 @@ from aml_maint.services.people import Banner, list_patients
 from aml_maint.services.treatment import end_course, start_cycle
 from aml_maint.services.workplace import Workplace
 from tests.builders import UNASSESSED
+from tests.gui.lab_typing import type_result, typed
 from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, ZONE, Ward
 
 Settle = Callable[[Session], None]
@@ -92,7 +94,8 @@ def asked(page: PatientPage) -> QDialog:
 
 def opened(page: PatientPage, act: str) -> QDialog:
     """The dialog of an act of the bar."""
-    page.cycle.bar.acts[act].click()
+    bar = page.cycle.bar
+    bar.acts[act].click() if act in bar.acts else bar.entries[act].trigger()
     dialog = page.cycle_tab.acts.dialog
     assert dialog is not None and dialog.isVisible()
     return dialog
@@ -421,9 +424,8 @@ def test_a_count_below_what_the_laboratory_measures_closes_the_gate_at_once(
     desk: Desk, page: PatientPage, settled: Settle
 ) -> None:
     dialog = opened(page, "count")
-    assert isinstance(dialog, CountDialog)
-    dialog.collected_at.setText("0900")
-    dialog.values["platelets"].edit.setText("<50")
+    assert isinstance(dialog, LabGridDialog)
+    type_result(dialog, "platelets", "<50", time="0900")
     dialog.save.click()
     settled(desk.session)
     assert not page.cycle_tab.acts.dialog
@@ -438,18 +440,21 @@ def test_a_count_below_what_the_laboratory_measures_closes_the_gate_at_once(
         ("alt", "-4", None),
     ],
 )  # fmt: skip
-def test_a_result_that_can_not_be_meant_is_said_beside_its_own_input(
+def test_a_result_that_can_not_be_meant_is_marked_in_its_own_cell(
     desk: Desk, page: PatientPage, settled: Settle, name: str, text: str, unit: str | None
 ) -> None:
     dialog = opened(page, "count")
-    assert isinstance(dialog, CountDialog)
-    dialog.collected_at.setText("08:30")
-    dialog.values[name].edit.setText(text)
+    assert isinstance(dialog, LabGridDialog)
+    type_result(dialog, name, text, time="08:30", unit=unit)
     dialog.save.click()
     settled(desk.session)
     assert dialog.isVisible()
-    assert dialog.form.rows[name].error is not None
-    assert dialog.values[name].edit.text() == text
+    assert dialog.form.rows["values"].error is not None
+    cell = dialog.grid.item(dialog.grid.row_of(name), 1)
+    assert dialog.grid.currentItem() is cell and cell.toolTip()
+    assert typed(dialog, name) == text
+    type_result(dialog, name, "1")
+    assert not cell.toolTip()
     dialog.reject()
 
 
@@ -457,27 +462,38 @@ def test_a_sample_from_the_future_is_refused_beside_its_time(
     desk: Desk, page: PatientPage, settled: Settle
 ) -> None:
     dialog = opened(page, "count")
-    assert isinstance(dialog, CountDialog)
-    dialog.collected_at.setText("23:00")
-    dialog.values["platelets"].edit.setText("96")
+    assert isinstance(dialog, LabGridDialog)
+    type_result(dialog, "platelets", "96", time="23:00")
     dialog.save.click()
     settled(desk.session)
-    assert dialog.form.rows["collected"].error is not None
+    assert dialog.form.rows["values"].error is not None
+    assert dialog.grid.currentItem() is dialog.grid.item(TIME, 1)
     dialog.reject()
 
 
-def test_the_grade_stands_beside_a_result_while_it_is_typed(page: PatientPage) -> None:
+def test_the_grade_is_told_while_a_result_is_typed_and_escape_puts_back_what_stood(
+    desk: Desk, page: PatientPage, qtbot: QtBot, settled: Settle
+) -> None:
     dialog = opened(page, "count")
-    assert isinstance(dialog, CountDialog)
-    field = dialog.values["platelets"]
-    for text, grade in (("48", "WHO 3"), ("50", "WHO 2"), ("<10", "WHO 4"), ("", ""), ("4x", "")):
-        field.edit.setText(text)
-        assert field.told.text() == grade
-    enzyme = dialog.values["alt"]
-    enzyme.edit.setText("201")
-    assert enzyme.told.text() == ""
-    enzyme.limit.setText("40")
-    assert enzyme.told.text() == "WHO 3"
+    assert isinstance(dialog, LabGridDialog)
+    settled(desk.session)
+    row = dialog.grid.row_of("platelets")
+    for text, told in (("48", "grade 3"), ("50", "grade 2"), ("<10", "grade 4"), ("4x", "")):
+        type_result(dialog, "platelets", text)
+        dialog.grid.setCurrentCell(row, 1)
+        assert told in dialog.told.text() and bool(told) == bool(dialog.told.text())
+    type_result(dialog, "platelets", "88")
+    qtbot.keyClicks(dialog.grid, "4")
+    editor = dialog.grid.focusWidget()
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClicks(editor, "2")
+    assert typed(dialog, "platelets") == "42"
+    assert "grade 3" in dialog.told.text()
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert typed(dialog, "platelets") == "88"
+    type_result(dialog, "alt", "201")
+    dialog.grid.setCurrentCell(dialog.grid.row_of("alt"), 1)
+    assert "no upper limit known" in dialog.told.text()
     dialog.reject()
 
 
@@ -485,14 +501,14 @@ def test_a_half_typed_count_is_there_again_when_the_dialog_opens_the_next_time(
     page: PatientPage,
 ) -> None:
     dialog = opened(page, "count")
-    assert isinstance(dialog, CountDialog)
-    dialog.values["granulocytes"].edit.setText("1.2")
-    dialog.values["haemoglobin"].unit.set_value("g/dL")
+    assert isinstance(dialog, LabGridDialog)
+    type_result(dialog, "granulocytes", "1.2")
+    type_result(dialog, "haemoglobin", "", unit="g/dL")
     dialog.reject()
     again = opened(page, "count")
-    assert isinstance(again, CountDialog)
-    assert again.values["granulocytes"].edit.text() == "1.2"
-    assert again.values["haemoglobin"].unit.value() == "g/dL"
+    assert isinstance(again, LabGridDialog)
+    assert typed(again, "granulocytes") == "1.2"
+    assert again.grid.unit_of("haemoglobin").value() == "g/dL"
     again.reject()
 
 
@@ -500,13 +516,13 @@ def test_a_hold_covers_the_days_from_the_first_and_resuming_plans_them_again(
     desk: Desk, page: PatientPage, settled: Settle
 ) -> None:
     page.cycle.sheet.move_to(INTERFERON, TODAY)
-    assert not page.cycle.bar.acts["resume"].isVisible()
+    assert not page.cycle.bar.entries["resume"].isVisible()
     dialog = opened(page, "hold")
     assert isinstance(dialog, HoldDialog)
-    assert dialog.component.value() == "interferon"
+    assert dialog.components.value() == ("interferon",)
     dialog.save.click()
     assert dialog.form.rows["reason"].error is not None
-    dialog.reason.setCurrentIndex(1)
+    dialog.code.setCurrentIndex(1)
     dialog.save.click()
     settled(desk.session)
     assert state(page, INTERFERON, TODAY) is CellState.HELD
@@ -530,7 +546,7 @@ def test_a_drug_can_not_be_resumed_on_the_day_its_hold_began(
 ) -> None:
     dialog = opened(page, "hold")
     assert isinstance(dialog, HoldDialog)
-    dialog.reason.setCurrentIndex(1)
+    dialog.code.setCurrentIndex(1)
     dialog.save.click()
     settled(desk.session)
     resume = opened(page, "resume")
@@ -592,6 +608,7 @@ def test_an_ordered_dose_is_planned_from_its_day_on(
     dialog = opened(page, "dose")
     assert isinstance(dialog, OrderDialog)
     assert dialog.component.value() == "thalidomide"
+    dialog.level.set_value(None)
     dialog.dose.setText("50")
     dialog.save.click()
     settled(desk.session)
@@ -698,8 +715,9 @@ def test_an_ended_course_shows_its_last_cycle_but_offers_no_treatment(
     )  # fmt: skip
     settled(desk.session)
     assert page.banner.texts["Course"].endswith("ended 04-Mar-2026: relapse")
-    hidden = [name for name, button in page.cycle.bar.acts.items() if button.isHidden()]
-    assert set(hidden) == {"hold", "resume", "dose", "start_cycle"}
+    bar = page.cycle.bar
+    assert [name for name, button in bar.acts.items() if button.isHidden()] == ["start_cycle"]
+    assert [name for name, act in bar.plan.entries.items() if act.isVisible()] == ["changes"]
     sheet = page.cycle.sheet.sheet
     assert sheet is not None and len(sheet.days) == 4
 

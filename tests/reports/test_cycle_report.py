@@ -11,23 +11,24 @@ import pytest
 
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.course import CycleStart
-from aml_maint.domain.messages import Message
+from aml_maint.domain.deviations import Deviation, DeviationKind
+from aml_maint.domain.messages import NBSP, Message, Name, say
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import DoseOrder
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
     ChainHead,
     CycleReport,
-    DeviationKind,
     Reading,
     ReportedDose,
-    deviations,
     ordered_doses,
     readings_of,
     reason_counts,
     worst_reading,
     worst_toxicities,
 )
+from aml_maint.reports.cycle_report_deviations import days_told, deviation_texts
+from aml_maint.services.language import catalogue
 from tests.reports.sample_cycle import (
     FIRST,
     TOXICITIES,
@@ -59,13 +60,6 @@ def first_dose(report: CycleReport, component: str, day: int) -> ReportedDose:
     dose = row.doses[day - 1]
     assert dose is not None
     return dose
-
-
-def kinds(report: CycleReport) -> dict[tuple[DeviationKind, str], list[int]]:
-    return {
-        (one.kind, one.component.id): [dose.planned.day for dose in one.doses]
-        for one in deviations(report)
-    }
 
 
 def test_a_cycle_whose_successor_began_lasted_until_the_day_before_it() -> None:
@@ -117,31 +111,55 @@ def test_a_hold_reaching_into_days_to_come_is_not_counted_yet() -> None:
     assert held == {(CellState.HELD, "hold_reason.toxicity"): 1}
 
 
-def test_late_and_partly_given_doses_are_deviations_with_their_day() -> None:
-    assert kinds(make_report()) == {
-        (DeviationKind.LATE, "sorafenib"): [15],
-        (DeviationKind.OTHER_AMOUNT, "sorafenib"): [22],
+def lines(report: CycleReport) -> dict[str, list[str]]:
+    items = deviation_texts(report, catalogue("en"))["items"]
+    return {title: [line.replace(NBSP, " ") for line in told] for title, told in items}
+
+
+def test_each_departure_is_told_below_its_kind_and_drug_with_plan_deed_and_reason() -> None:
+    assert lines(make_report()) == {
+        "sorafenib: given late": ["day 15: planned at 07:00; given 10:20; asleep"],
+        "sorafenib: partly given": ["day 22: planned 400 mg; 200 mg, given 19:30; vomited"],
+        "interferon alfa-1b: missed": ["day 7: planned at 19:00; forgotten"],
+        "thalidomide: drug held": [
+            "day 20: thalidomide held 21-Mar-2026 to 22-Mar-2026; toxicity: sleepy by day (Dr Wu)"
+        ],
+        "compound Danshen tablets: not confirmed": ["day 24: planned at 13:00"],
     }
 
 
-def test_a_dose_given_behind_a_closed_gate_is_a_deviation() -> None:
-    report = make_report()
-    closed = first_dose(report, "danshen", 10)
-    dose = replace(closed, state=CellState.GIVEN, record=given(closed.planned))
-    found = kinds(with_dose(report, "danshen", 10, dose))
-    assert found[DeviationKind.GATE, "danshen"] == [10]
+def test_days_on_which_the_same_happened_are_told_in_one_line() -> None:
+    (missed,) = (one for one in make_report().deviations if one.kind is DeviationKind.MISSED)
+    again = [replace(missed, day=day) for day in (1, 3, 4, 5, 6, 9, 10)]
+    report = make_report(deviations=tuple(again))
+    (told,) = lines(report).values()
+    assert told == ["day 1, 3–6, 9, 10: planned at 19:00; forgotten"]
 
 
-def test_an_overridden_gate_is_listed_once_with_who_and_why() -> None:
-    report = make_report()
-    closed = first_dose(report, "danshen", 10)
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [([1], "1"), ([1, 2], "1, 2"), ([1, 2, 3], "1–3"), ([9, 8, 8, 7, 1], "1, 7–9")],
+)
+def test_days_in_a_row_are_a_range_from_three_on(days: list[int], told: str) -> None:
+    assert days_told(days) == told
+
+
+def test_of_a_rule_set_aside_the_rule_the_name_and_the_reason_are_told() -> None:
+    rule = say("hold_reason.count")
+    given_anyway = Deviation(
+        DeviationKind.OVERRIDE, FIRST, 1, 1, (Name("danshen", "丹参"),), rule,
+        say("deviation.given_at", at=time(8, 10)), say("deviation.text", text="no bleeding"),
+        "Dr Wu", "Li Na",
+    )  # fmt: skip
+    (told,) = lines(make_report(deviations=(given_anyway,))).values()
+    assert told == ["day 1: given 08:10 although: blood count; no bleeding (Dr Wu)"]
+
+
+def test_an_override_of_a_dose_is_read_off_its_record() -> None:
+    dose = first_dose(make_report(), "danshen", 10)
     evidence = json.dumps({"override_by": "Dr Wu", "override_reason": "no bleeding"})
-    record = given(closed.planned, gate=evidence)
-    dose = replace(closed, state=CellState.GIVEN, record=record)
+    dose = replace(dose, record=given(dose.planned, gate=evidence))
     assert dose.override == ("Dr Wu", "no bleeding")
-    found = kinds(with_dose(report, "danshen", 10, dose))
-    assert found[DeviationKind.OVERRIDE, "danshen"] == [10]
-    assert (DeviationKind.GATE, "danshen") not in found
 
 
 def test_evidence_without_an_override_is_none() -> None:
@@ -153,7 +171,6 @@ def test_a_new_dose_inside_the_cycle_is_told_with_its_first_day() -> None:
     change = DoseOrder("thalidomide", Dose.of("50", "mg"), FIRST + timedelta(10))
     course = the_course()
     report = make_report(ended=False, course=replace(course, orders=(*course.orders, change)))
-    assert report.dose_changes == (change,)
     first = first_dose(report, "thalidomide", 11)
     lowered = replace(first, planned=first.planned._replace(dose=Dose.of("50", "mg")))
     told = ordered_doses(
@@ -164,17 +181,6 @@ def test_a_new_dose_inside_the_cycle_is_told_with_its_first_day() -> None:
         (FIRST, Dose.of("100", "mg")),
         (FIRST + timedelta(10), Dose.of("50", "mg")),
     )
-
-
-def test_a_dose_ordered_at_the_start_of_the_course_is_no_change() -> None:
-    assert make_report().dose_changes == ()
-
-
-def test_holds_of_other_cycles_are_left_out() -> None:
-    course = the_course()
-    later = replace(course.holds[0], id="h2", first_day=FIRST + timedelta(60), last_day=None)
-    report = make_report(course=replace(course, holds=(*course.holds, later)), ended=False)
-    assert [hold.id for hold in report.holds] == ["h1"]
 
 
 @pytest.mark.parametrize(

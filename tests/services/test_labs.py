@@ -476,3 +476,16 @@ def test_the_parts_of_a_mapping_that_are_missing_are_named() -> None:
 
 def test_states_of_rows_are_those_of_reconciling_and_three_more() -> None:
     assert {state.value for state in Standing} < {state.value for state in RowState}
+
+
+def test_gates_are_told_the_results_since_a_day_and_the_last_two_before_it(
+    place: Workplace,
+) -> None:
+    patient = on_course(place)[0]
+    for day, value in ((2, "180"), (10, "150"), (20, "90"), (25, "80")):
+        set_clock(place, f"2026-04-{day:02}T09:00")
+        platelets(place, patient, value, f"2026-04-{day:02}T07:00")
+    since = moment("2026-04-22T00:00").utc
+    found = labs.for_gates(place.store, [patient.id], ["platelets"], since)[patient.id]
+    # Two, since it counts how far the last one fell.
+    assert [result.value.printed for result in found] == ["150", "90", "80"]

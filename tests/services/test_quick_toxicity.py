@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,8 @@ from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.dosing import DoseEntry, log_dose
-from aml_maint.services.observations import record_counts
+from aml_maint.services.lab_reading import lab_book
+from aml_maint.services.observations import record_count, record_counts
 from aml_maint.services.quick_toxicity import (
     QUICK_TERMS,
     FeverEntry,
@@ -24,6 +26,7 @@ from aml_maint.services.quick_toxicity import (
     quick_context,
 )
 from aml_maint.services.sheet import cycle_sheet
+from aml_maint.services.site_settings import change_setting
 from aml_maint.services.toxicity_chart import toxicity_chart
 from aml_maint.services.toxicity_tables import toxicity_tables
 from aml_maint.services.workplace import Workplace
@@ -175,3 +178,21 @@ def test_an_injection_of_last_week_is_no_longer_this_one(place: Workplace, patie
     assert context(place, patient).injection is not None
     set_clock(place, "2026-03-05T19:03")
     assert context(place, patient).injection is None
+
+
+def test_a_temperature_counts_as_fever_from_where_the_site_says(
+    place: Workplace, patient: str
+) -> None:
+    """The WHO table gives no lower limit of grade 1, so it is a setting, never rounded."""
+    change_setting(place, "toxicity.fever_from", Decimal("37.5"), "ward meeting")
+    entry = FeverEntry(Decimal("37.4"), 4, 9)
+    with pytest.raises(BadInput) as refused:
+        log_fever(place, context(place, patient), entry)
+    assert refused.value.field == "value"
+    log_fever(place, context(place, patient), replace(entry, degrees=Decimal("37.5")))
+    assert latest(place, patient).worst == 1
+    change_setting(place, "toxicity.fever_from", Decimal("37.3"), "another meeting")
+    value = LabValue(Decimal("37.4"), "Cel")
+    record_count(place, patient, "temperature", value, moment("2026-03-03T08:30"))
+    (series,) = [s for s in lab_book(place, patient).series if s.analyte.id == "temperature"]
+    assert series.judgements[-1].grade == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -106,8 +107,11 @@ def test_the_picture_has_every_mark_at_its_place_by_shape(
 def test_a_cycle_without_a_marrow_still_shows_mrd_so_far(
     place: Workplace, course: tuple[str, str]
 ) -> None:
-    found = section(place, course[1])
-    assert (found["items"], len(found["chart"]["marks"])) == ([], 1)
+    patient, course_id = course
+    assert section(place, course_id)["chart"] is None  # one result is told in words alone
+    add(place, patient, "2026-02-20", "1", "0.02")
+    found = section(place, course_id)
+    assert (found["items"], len(found["chart"]["marks"])) == ([], 2)
 
 
 def test_without_any_marrow_there_is_no_picture(place: Workplace) -> None:
@@ -140,7 +144,9 @@ def test_a_result_that_comes_later_changes_the_facts_that_a_signature_rests_on(
     before = codes(place, course_id)
     flow = marrows.marrow(place.store, marrow).specimen(Assay.FLOW)
     assert flow is not None
-    record_specimen(place, marrow, replace(flow, result=FlowResult(None, True, 700_000)))
+    record_specimen(
+        place, marrow, replace(flow, result=FlowResult(Decimal("0.05"), events=700_000))
+    )
     after = codes(place, course_id)
     changed = {key for key in after if after[key] != before.get(key)}
     assert changed == {f"marrow {marrow}", f"verdict {marrow}", "mrd state"}

@@ -13,12 +13,14 @@ import pytest
 from pypdf import PdfReader
 
 from aml_maint.domain.administration import CellState, Status
+from aml_maint.domain.deviations import DeviationKind
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.reports.cycle_report import CycleReport, DeviationKind, deviations, readings_of
+from aml_maint.reports.cycle_report import CycleReport, readings_of
 from aml_maint.reports.cycle_report_pdf import content, cycle_report_document
+from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dosing import (
     DoseEntry,
     Override,
@@ -45,6 +47,7 @@ from tests.builders import (
     set_clock,
 )
 
+DANSHEN = "compound Danshen tablets"
 NBSP_ESCAPED = "\\u00a0"  # as JSON writes it
 
 
@@ -59,7 +62,8 @@ def figures(report: CycleReport, component: str) -> tuple[int, int, int]:
 
 
 def listed(report: CycleReport) -> set[tuple[DeviationKind, str]]:
-    return {(one.kind, one.component.id) for one in deviations(report)}
+    """The kinds of deviation of each drug, but for the assessments."""
+    return {(one.kind, name.en) for one in report.deviations for name in one.drugs}
 
 
 def test_ibuprofen_has_a_row_of_its_own_before_its_interferon(place: Workplace) -> None:
@@ -100,9 +104,9 @@ def test_a_count_that_arrives_late_makes_the_dose_given_before_it_a_deviation(
     platelets(place, patient, "120", "2026-03-01T08:00")
     set_clock(place, "2026-03-02T08:10")
     log_dose(place, DoseEntry(slot(course, "danshen", "morning"), Status.GIVEN))
-    assert (DeviationKind.GATE, "danshen") not in listed(cycle_report(place, course))
+    assert (DeviationKind.GATE, DANSHEN) not in listed(cycle_report(place, course))
     platelets(place, patient, "46", "2026-03-02T08:05")
-    assert (DeviationKind.GATE, "danshen") in listed(cycle_report(place, course))
+    assert (DeviationKind.GATE, DANSHEN) in listed(cycle_report(place, course))
 
 
 def test_a_count_collected_after_the_dose_does_not_speak_of_it(place: Workplace) -> None:
@@ -122,9 +126,20 @@ def test_an_override_is_listed_with_its_name_and_reason(place: Workplace) -> Non
     entry = DoseEntry(slot(course, "danshen", "morning"), Status.GIVEN)
     log_dose(place, replace(entry, override=Override("Dr Wu", "no bleeding")))
     report = cycle_report(place, course)
-    assert listed(report) == {(DeviationKind.OVERRIDE, "danshen")}
+    assert listed(report) == {(DeviationKind.OVERRIDE, DANSHEN)}
     printed = text(cycle_report_pdf(place, course, 1, "en"))
-    assert "day 1: platelets 46 × 10⁹/L (02-Mar-2026); by Dr Wu: no bleeding" in printed
+    assert "day 1: given 08:10 although: platelets 46 × 10⁹/L" in printed
+    assert "no bleeding (Dr Wu)" in printed
+
+
+def test_the_report_lists_just_what_the_deviation_log_lists(place: Workplace) -> None:
+    _, course = on_course(place)
+    set_clock(place, "2026-03-03T12:00")
+    missed = DoseEntry(slot(course, "sorafenib", "morning"), Status.MISSED, reason="forgotten")
+    log_dose(place, missed)
+    log = deviation_log(place, course, 1)
+    assert DeviationKind.MISSED in {one.kind for one in log.entries}
+    assert cycle_report(place, course, 1).deviations == log.entries
 
 
 def test_the_temperature_taken_with_an_injection_counts(place: Workplace) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -55,6 +56,8 @@ from tests.builders import DAY_1, ZONE, moment
 K = DeviationKind
 IBUPROFEN = DoseOrder("ibuprofen", Dose.of("200", "mg"), DAY_1, id="o1")
 Records = Mapping[str, Callable[[PlannedDose], Administration | None]]
+
+facts_of = partial(CourseFacts, assessment_days=7)
 
 
 def on(day: int) -> date:
@@ -150,7 +153,7 @@ def facts(
     evidence = GateEvidence(results, first_day=of.first_day)
     standing = views(planned, records, evidence, now.utc)
     values: dict[str, object] = {"assessments": (ASSESSED,), **more}
-    return CourseFacts(of, until, standing, **values)  # type: ignore[arg-type]
+    return facts_of(of, until, standing, **values)  # type: ignore[arg-type]
 
 
 def listed(found: CourseFacts) -> list[tuple[str, int | None, int | None]]:
@@ -357,7 +360,7 @@ def test_a_decision_about_the_plan_is_one_on_its_first_day(
     of = course()
     if isinstance(fact, DoseOrder):
         of = course(orders=(IBUPROFEN, fact))
-    found = deviations(CourseFacts(of, on(1), decisions=[Decided((fact,))],
+    found = deviations(facts_of(of, on(1), decisions=[Decided((fact,))],
                                    assessments=(ASSESSED,)))  # fmt: skip
     assert [(one.kind.value, one.on) for one in found] == ([(kind, on(day))] if kind else [])
     assert all(one.by == "Wu Min" and one.recorded_by == "Li Na" for one in found)
@@ -366,14 +369,14 @@ def test_a_decision_about_the_plan_is_one_on_its_first_day(
 def test_another_version_of_the_regimen_is_one() -> None:
     of = course()
     change = RegimenChange("g", on(10), of.regimen, of.regimen, "amended", "Wu Min")
-    found = CourseFacts(of, on(1), decisions=[Decided((change,))], assessments=(ASSESSED,))
+    found = facts_of(of, on(1), decisions=[Decided((change,))], assessments=(ASSESSED,))
     assert listed(found) == [("regimen_change", 1, 10)]
 
 
 def test_the_first_dose_of_a_drug_that_the_regimen_leaves_open_is_none_and_the_second_is() -> None:
     second = DoseOrder("ibuprofen", Dose.of("300", "mg"), on(8), id="o2")
     of = course(orders=(IBUPROFEN, second))
-    found = CourseFacts(of, on(1), decisions=[Decided((IBUPROFEN,)), Decided((second,))],
+    found = facts_of(of, on(1), decisions=[Decided((IBUPROFEN,)), Decided((second,))],
                         assessments=(ASSESSED,))  # fmt: skip
     assert listed(found) == [("dose_change", 1, 8)]
 
@@ -383,7 +386,7 @@ def test_a_decision_names_every_drug_that_it_is_about_once() -> None:
         Hold(f"h{name}", name, on(2), None, HoldReason.COUNT, "Wu Min")
         for name in ("interferon", "interleukin2")
     )
-    one = only(CourseFacts(course(), on(1), decisions=[Decided(holds)], assessments=(ASSESSED,)))
+    one = only(facts_of(course(), on(1), decisions=[Decided(holds)], assessments=(ASSESSED,)))
     assert [name.en for name in one.drugs] == ["interferon alfa-1b", "interleukin-2"]
 
 
@@ -395,7 +398,7 @@ def two_cycles(second: int, **more: object) -> CourseFacts:
     of = course(cycles=(CycleStart(1, DAY_1), CycleStart(2, on(second))))
     before = replace(ASSESSED, id="b", cycle=2, on=on(second))
     values: dict[str, object] = {"assessments": (ASSESSED, before), **more}
-    return CourseFacts(of, on(second), **values)  # type: ignore[arg-type]
+    return facts_of(of, on(second), **values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -432,7 +435,7 @@ def test_a_late_cycle_has_the_reason_and_name_of_the_latest_decision_to_put_it_o
 @pytest.mark.parametrize(("days", "lacks"), [(0, False), (7, False), (8, True)])
 def test_an_assessment_speaks_for_a_cycle_for_seven_days(days: int, lacks: bool) -> None:
     made = replace(ASSESSED, on=DAY_1 - timedelta(days=days))
-    found = listed(CourseFacts(course(), on(1), assessments=(made,)))
+    found = listed(facts_of(course(), on(1), assessments=(made,)))
     assert found == ([("no_assessment", 1, 1)] if lacks else [])
 
 
@@ -458,7 +461,7 @@ def test_a_course_that_ended_lacks_its_last_assessment_unless_nobody_can_be_asse
     reason: EndReason, today: int, lacks: bool
 ) -> None:
     of = course(ended_on=on(20), end_reason=reason)
-    found = listed(CourseFacts(of, on(today), assessments=(ASSESSED,)))
+    found = listed(facts_of(of, on(today), assessments=(ASSESSED,)))
     assert found == ([("no_assessment", 1, 20)] if lacks else [])
 
 

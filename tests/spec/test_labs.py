@@ -15,6 +15,7 @@ from aml_maint.domain.lab_judgement import (
     beside,
     delta,
     grade_ranges,
+    grade_result,
     judge,
     not_graded,
 )
@@ -24,7 +25,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Sex
 from aml_maint.domain.quantities import LabValue, factor, lab_text
 from aml_maint.domain.reference_limits import LimitBook, ReferenceLimit
-from aml_maint.services.lab_grades import grade_of, verdict_of
+from aml_maint.domain.toxicity import GradeVerdict
 from aml_maint.services.language import catalogue
 from aml_maint.services.library import item_of, lab_catalogue
 
@@ -242,6 +243,10 @@ def test_without_limits_nothing_is_high_or_low() -> None:
 # Grades
 
 
+def verdict_of(one: LabResult) -> GradeVerdict | None:
+    return grade_result(LABS.analyte(one.analyte), item_of(one.analyte), one)
+
+
 @pytest.mark.parametrize(
     ("analyte", "value", "unit", "uln", "grade"),
     [
@@ -264,7 +269,8 @@ def test_without_limits_nothing_is_high_or_low() -> None:
 def test_a_result_is_graded_whatever_unit_it_came_in(
     analyte: str, value: str, unit: str, uln: str | None, grade: int
 ) -> None:
-    assert grade_of(result(analyte, value, unit, uln=uln)) == grade
+    verdict = verdict_of(result(analyte, value, unit, uln=uln))
+    assert verdict is not None and verdict.grade == grade
 
 
 @pytest.mark.parametrize("analyte", ["alt", "ast", "bilirubin", "creatinine", "urea"])

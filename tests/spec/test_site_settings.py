@@ -38,6 +38,8 @@ CATALOGUE = site_catalogue()
         ("premedication.earliest", 75),
         ("premedication.latest", 45),
         ("cycle.assessment_needed", True),
+        ("cycle.assessment_days", 7),
+        ("toxicity.fever_from", Decimal("37.3")),
         ("gate.stale_after", 7),
         ("gate.watch_after", 3),
         ("gate.watch_below", Decimal(75)),

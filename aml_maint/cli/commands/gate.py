@@ -43,6 +43,7 @@ def _gate(options: Namespace) -> Answer:
         "verdict": verdict.state,
         "reason": verdict.reason,
         "source": verdict.source,
+        "warning": verdict.warning,
         "rule": rule.id,
         "analyte": rule.analyte,
     }
@@ -51,6 +52,7 @@ def _gate(options: Namespace) -> Answer:
         lambda words: [
             words.text(f"cli.gate.{verdict.state.value}"),
             words.text(verdict.reason),
+            *([words.text(verdict.warning)] if verdict.warning is not None else []),
             words.text("cli.source", source=verdict.founded_on.title),
         ],
     )

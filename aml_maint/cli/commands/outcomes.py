@@ -17,13 +17,12 @@ from aml_maint.domain.endpoints import Counting, Endpoint
 from aml_maint.domain.exact_interval import Share
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.outcome_estimate import GroupOutcome, Outcome
-from aml_maint.domain.outcome_words import p_text
+from aml_maint.domain.outcome_words import USUAL_MONTHS, p_text
 from aml_maint.domain.study_checks import Checked
 from aml_maint.services.cohort import Cohort, CohortFilter, cohort
 from aml_maint.services.toxicity_tables import Tables
 
-# Months at which survival is told unless others are asked for.
-USUAL_TIMES = ("12", "24", "36", "60")
+USUAL_TIMES = tuple(map(str, USUAL_MONTHS))
 
 
 def _arguments(parser: ArgumentParser) -> None:

@@ -34,7 +34,6 @@ from aml_maint.gui.widgets.body_map import BodyMap
 from aml_maint.gui.widgets.button import Button
 from aml_maint.services.dosing import DoseEntry, Override
 from aml_maint.services.injections import GivingCard
-from aml_maint.services.library import item_of
 
 _STATUSES = (Status.GIVEN, Status.PARTLY_GIVEN, Status.HELD, Status.REFUSED, Status.MISSED)
 _OF_TAKEN = ("given_on", "given", "dose")
@@ -229,7 +228,7 @@ class DoseDialog(FormDialog):
 
     def _grade_temperature(self) -> None:
         """Below the temperature: its WHO grade, or the one taken earlier that still stands."""
-        taken, fever = self._card.temperature, item_of("temperature")
+        taken, fever = self._card.temperature, self._card.fever
         told: Message | str = ""
         if taken is not None:
             value = lab_text(LabValue(taken.value, "Cel"))

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from aml_maint.domain.analytes import Panel
+from aml_maint.domain.analytes import Analyte
 from aml_maint.domain.errors import BadInput, Refused, UserError
+from aml_maint.domain.lab_judgement import grade_result
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import LabValue, lab_text
 from aml_maint.domain.reference_limits import Laboratory, LimitBook, ReferenceLimit
-from aml_maint.domain.toxicity import GradeVerdict
+from aml_maint.domain.toxicity import GradeVerdict, ToxicityItem
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
-from aml_maint.gui.forms.lab_grid import CellProblem, GridCell, LabGrid
+from aml_maint.gui.forms.lab_grid import TIME, CellProblem, GridCell, LabGrid
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel as Frame
 from aml_maint.services.lab_entry import LabEntry, record_labs, usual_laboratory
-from aml_maint.services.lab_grades import verdict_of
 from aml_maint.services.laboratories import laboratories, reference_limits
 from aml_maint.services.library import lab_catalogue
+from aml_maint.services.site_items import site_item_of
 from aml_maint.services.workplace import Workplace
 
 
@@ -35,6 +38,8 @@ class _Offered:
     laboratories: tuple[Laboratory, ...]
     limits: tuple[ReferenceLimit, ...]
     usual: str | None
+    items: Mapping[str, ToxicityItem | None]
+    """What grades each analyte."""
 
 
 class LabGridDialog(PatientDialog):
@@ -48,9 +53,15 @@ class LabGridDialog(PatientDialog):
         self._zone = zone
         self._entries: list[tuple[GridCell, LabEntry]] = []
         self._limits = LimitBook(())
-        panels = lab_catalogue().panels
-        self.panel = ChoiceInput[Panel | None](
-            desk, [*((panel, panel.name) for panel in panels), (None, "labs.grid.all")]
+        self._items: Mapping[str, ToxicityItem | None] = {}
+        labs = lab_catalogue()
+        self.panel = ChoiceInput[tuple[Analyte, ...]](
+            desk,
+            [
+                (labs.often, "labs.grid.often"),
+                *((panel.analytes, panel.name) for panel in labs.panels),
+                (tuple(labs.analytes.values()), "labs.grid.all"),
+            ],
         )
         self.laboratory = ChoiceInput[str | None](desk, [(None, "labs.grid.no_laboratory")])
         self.grid = LabGrid(desk)
@@ -66,13 +77,15 @@ class LabGridDialog(PatientDialog):
         self.grid.moved.connect(self._tell)
         self.grid.told.connect(self.told.say)
         self._show_panel()
+        self.grid.begin_sample(Moment.at(desk.session.now().utc, zone).local.date())
         self.ready()
         self.form.rows["change_reason"].hide()
         self.body.setStretchFactor(self.form, 0)
         self.body.addWidget(self.told)
         self.body.insertWidget(2, self.questions)
         self.setMinimumWidth(desk.theme.unit(190))
-        self.grid.setCurrentCell(0, 1)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.save.click)
         self.grid.setFocus()
         desk.session.read(_offered, self._offer, self)
 
@@ -81,7 +94,7 @@ class LabGridDialog(PatientDialog):
         try:
             cells = list(self.grid.cells())
         except CellProblem as error:
-            self.grid.setCurrentCell(error.row, error.column)
+            self.grid.mark(error.row, error.column, error.message)
             raise
         if not cells:
             raise BadInput(say("error.nothing_entered"), field="values")
@@ -106,9 +119,15 @@ class LabGridDialog(PatientDialog):
             listed = tuple(problem.message for problem in error.rows)
             told = say("labs.grid.differ", what=error.message, rows=listed)
             error = BadInput(told, hint=error.hint, field="change_reason")
-        elif isinstance(error, Refused) and error.rows:
-            cell = self._entries[error.rows[0].row - 1][0]
-            self.grid.setCurrentCell(cell.row, cell.column)
+        elif error.rows:
+            problem = error.rows[0]
+            cell = self._entries[problem.row - 1][0]
+            row = TIME if problem.field == "collected" else cell.row
+            if isinstance(error, Refused):
+                self.grid.setCurrentCell(row, cell.column)
+            else:
+                self.grid.mark(row, cell.column, error.message)
+                error = BadInput(error.message, hint=error.hint, field="values")
         super().fail(error)
 
     def _key(self, row: int) -> str:
@@ -127,9 +146,7 @@ class LabGridDialog(PatientDialog):
         )
 
     def _show_panel(self) -> None:
-        chosen = self.panel.value()
-        labs = lab_catalogue()
-        self.grid.show_analytes(chosen.analytes if chosen else tuple(labs.analytes.values()))
+        self.grid.show_analytes(self.panel.value())
 
     def _tell(self) -> None:
         """The grade of what is typed under the cursor, and what is unusual about it."""
@@ -139,23 +156,24 @@ class LabGridDialog(PatientDialog):
             self.told.setText("")
             return
         doubt = analyte.doubt(value)
-        verdict = self._verdict(analyte.id, value)
+        verdict = self._verdict(analyte, value)
         told: Message = lab_text(analyte.shown(value))
         if verdict is not None:
             told = verdict.reason
         self.told.use_token("warning" if doubt is not None else "muted")
         self.told.say(doubt or told)
 
-    def _verdict(self, analyte: str, value: LabValue) -> GradeVerdict | None:
+    def _verdict(self, analyte: Analyte, value: LabValue) -> GradeVerdict | None:
         """The grade of a value by the limits of the laboratory chosen."""
         laboratory = self.laboratory.value()
         now = self._desk.session.now()
-        result = LabResult("", self.patient.id, analyte, value, now, laboratory=laboratory)
+        result = LabResult("", self.patient.id, analyte.id, value, now, laboratory=laboratory)
         (known,) = self._limits.with_limits([result], self.patient.sex)
-        return verdict_of(known)
+        return grade_result(analyte, self._items.get(analyte.id), known)
 
     def _offer(self, offered: _Offered) -> None:
         self._limits = LimitBook(offered.limits)
+        self._items = offered.items
         choices = [(one.id, say("today.text", text=one.name)) for one in offered.laboratories]
         chosen = self.laboratory.raw()
         self.laboratory.offer([(None, "labs.grid.no_laboratory"), *choices])
@@ -163,6 +181,7 @@ class LabGridDialog(PatientDialog):
             self.laboratory.set_raw(chosen)
         elif offered.usual is not None:
             self.laboratory.set_value(offered.usual)
+        self._tell()
 
 
 class _Questions(QWidget):
@@ -213,4 +232,9 @@ def _key(cell: GridCell) -> str:
 
 
 def _offered(place: Workplace) -> _Offered:
-    return _Offered(laboratories(place), reference_limits(place), usual_laboratory(place))
+    return _Offered(
+        laboratories(place),
+        reference_limits(place),
+        usual_laboratory(place),
+        {id: site_item_of(place, id) for id in lab_catalogue().analytes},
+    )

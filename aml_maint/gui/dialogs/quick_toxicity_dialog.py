@@ -14,6 +14,7 @@ from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import lab_text
+from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.forms.grade_input import GradeInput
@@ -25,7 +26,6 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.quick_choice import QuickChoice
 from aml_maint.services.changes import Changes
 from aml_maint.services.quick_toxicity import (
-    FEVER,
     FeverEntry,
     QuickContext,
     QuickLine,

@@ -10,9 +10,9 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity_event import OVER, GradePoint, Outcome
+from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
-from aml_maint.gui.dialogs.toxicity_dialog import FEVER
 from aml_maint.gui.forms.grade_input import GradeInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput
 from aml_maint.gui.forms.known_time_input import KnownTimeInput

@@ -19,6 +19,7 @@ from aml_maint.domain.toxicity_event import (
     Reporter,
     ToxicityEvent,
 )
+from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.cause_matrix import CauseMatrix
@@ -32,7 +33,6 @@ from aml_maint.services.library import toxicity_item, toxicity_items
 from aml_maint.services.toxicities import record_event, revise_event
 from aml_maint.services.toxicity_entry import EntryContext
 
-FEVER = "fever_drug"
 _Option = tuple[str | None, Message | Name | str]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from aml_maint.domain.messages import Message
 from aml_maint.gui.desk import Looks
@@ -13,16 +13,20 @@ from aml_maint.gui.desk import Looks
 class CheckList(QWidget):
     """The ticked ones are the value; the keyboard goes from box to box by Tab."""
 
-    def __init__(self, looks: Looks, choices: Sequence[tuple[str, Message]]) -> None:
+    def __init__(
+        self, looks: Looks, choices: Sequence[tuple[str, Message]], *, across: int = 1
+    ) -> None:
+        """`across` is how many stand beside each other."""
         super().__init__()
         self._looks = looks
         self._texts = dict(choices)
         self.boxes = {name: QCheckBox() for name, _ in choices}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(looks.theme.unit(1))
-        for box in self.boxes.values():
-            column.addWidget(box)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(looks.theme.unit(1))
+        grid.setHorizontalSpacing(looks.theme.unit(4))
+        for number, box in enumerate(self.boxes.values()):
+            grid.addWidget(box, number // across, number % across)
         if self.boxes:
             self.setFocusProxy(next(iter(self.boxes.values())))
         looks.words.changed.connect(self.retranslate)

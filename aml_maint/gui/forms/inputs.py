@@ -131,20 +131,17 @@ class ChoiceInput(QComboBox, Generic[V]):
         self.retranslate()
         self.restyle()
 
-    def set_choices(self, choices: Sequence[tuple[V, Message | Name | str]]) -> None:
-        """Offer other choices; the first is chosen."""
-        self._choices = list(choices)
-        self.clear()
-        for _ in self._choices:
-            self.addItem("")
-        self.retranslate()
-
     def offer(self, choices: Sequence[tuple[V, Message | Name | str]]) -> None:
         """Offer other values; the first of them is chosen."""
         self._choices = list(choices)
         self.clear()
         self.addItems([""] * len(self._choices))
         self.retranslate()
+
+    @property
+    def offered(self) -> list[tuple[V, Message | Name | str]]:
+        """The choices, in their order."""
+        return list(self._choices)
 
     def value(self) -> V:
         """The value chosen."""

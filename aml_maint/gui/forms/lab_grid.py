@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import (
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -30,6 +33,7 @@ from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import read_date, read_time
 from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.forms.lab_grid_parts import RowNames, TypingDelegate
 from aml_maint.gui.widgets.flat_corner import FlatCorner
 from aml_maint.gui.widgets.table import TableHead
 from aml_maint.services.lab_paste import Pasted, read_paste
@@ -40,6 +44,14 @@ UNIT = 0  # the column before the samples
 _HEADS = 2
 _FEWEST_SAMPLES, _MOST_SAMPLES = 3, 40
 _FEW_COLUMNS = 6  # so many share the width; more are scrolled
+_MARKS = (
+    Qt.ItemDataRole.DecorationRole,
+    Qt.ItemDataRole.BackgroundRole,
+    Qt.ItemDataRole.ForegroundRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
+_EndEditHint = QAbstractItemDelegate.EndEditHint
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,8 @@ class LabGrid(QTableWidget):
         self._looks = looks
         self._rows: list[Analyte] = []
         self._units: dict[str, ChoiceInput[str]] = {}
+        self._marked: QTableWidgetItem | None = None
+        self._wrong = ""
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.AnyKeyPressed
@@ -81,12 +95,13 @@ class LabGrid(QTableWidget):
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.setTabKeyNavigation(True)
+        self.setItemDelegate(TypingDelegate(self))
         self.setHorizontalHeader(TableHead(looks))
-        self.setVerticalHeader(_Names(looks))
+        self.setVerticalHeader(RowNames(looks, _HEADS))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._corner = FlatCorner(looks, self)
         self.currentCellChanged.connect(lambda *_: self.moved.emit())
-        self.itemChanged.connect(lambda _: self.moved.emit())
+        self.itemChanged.connect(self._changed)
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.restyle)
         self.setColumnCount(1 + _FEWEST_SAMPLES)
@@ -134,6 +149,28 @@ class LabGrid(QTableWidget):
             self.setItem(row, column, item)
         item.setText(text)
 
+    def mark(self, row: int, column: int, problem: Message) -> None:
+        """Say in a cell that it can't be meant, until something else is typed there."""
+        self._unmark()
+        self.set_text(row, column, self._text(row, column))
+        item = self.item(row, column)
+        assert item is not None  # something was just put there
+        theme = self._looks.theme
+        item.setIcon(QIcon(theme.pixmap("alert", theme.unit(4), "danger")))
+        item.setBackground(theme.color("danger_surface"))
+        item.setForeground(theme.color("danger"))
+        told = self._looks.words.text(problem)
+        item.setToolTip(told)
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told)
+        self._marked, self._wrong = item, item.text()
+        self.setCurrentCell(row, column)
+
+    def _unmark(self) -> None:
+        item, self._marked = self._marked, None
+        if item is not None:
+            for role in _MARKS:
+                item.setData(role, None)
+
     def row_of(self, analyte: str) -> int:
         """The row of an analyte; ValueError if it is not shown."""
         return [one.id for one in self._rows].index(analyte) + _HEADS
@@ -141,6 +178,11 @@ class LabGrid(QTableWidget):
     def unit_of(self, analyte: str) -> ChoiceInput[str]:
         """The unit an analyte is typed in."""
         return self._units[analyte]
+
+    def begin_sample(self, day: date) -> None:
+        """Offer a day for the first sample; the cursor waits at its time."""
+        self.set_text(DAY, 1, self._looks.words.value(day))
+        self.setCurrentCell(TIME, 1)
 
     def paste(self, text: str) -> Pasted:
         """Put a block of cells in: by the names in it, else at the cursor."""
@@ -155,8 +197,6 @@ class LabGrid(QTableWidget):
             count = sum(map(len, block.cells))
             self.told.emit(say("labs.paste.done", count=count))
         return block
-
-    # -- a form's input ------------------------------------------------------------------------
 
     def raw(self) -> str:
         """What is typed, as text."""
@@ -211,14 +251,17 @@ class LabGrid(QTableWidget):
         else:
             super().keyPressEvent(event)
 
-    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+    def closeEditor(self, editor: QWidget, hint: _EndEditHint) -> None:
         """Enter ends typing and goes down, as in a spreadsheet."""
         super().closeEditor(editor, hint)
-        if hint is QAbstractItemDelegate.EndEditHint.SubmitModelCache:
+        if hint is _EndEditHint.SubmitModelCache:
             row = min(self.currentRow() + 1, self.rowCount() - 1)
             self.setCurrentCell(row, self.currentColumn())
 
-    # -- inside --------------------------------------------------------------------------------
+    def _changed(self, item: QTableWidgetItem) -> None:
+        if self._marked is item and item.text() != self._wrong:
+            self._unmark()
+        self.moved.emit()
 
     def _cell(self, analyte: Analyte, row: int, column: int) -> GridCell:
         try:
@@ -275,6 +318,7 @@ class LabGrid(QTableWidget):
             columns += [int(c) for c in mine]
         known = lab_catalogue().analytes
         self._rows += [known[id] for id in typed["values"] if known[id] not in self._rows]
+        self._marked = None
         self.clear()
         self._units.clear()
         self.setColumnCount(1 + min(max([_FEWEST_SAMPLES, *columns]), _MOST_SAMPLES))
@@ -328,6 +372,8 @@ class LabGrid(QTableWidget):
     def _paste_cells(self, block: Pasted) -> None:
         """Cell by cell from the cursor on, as far as there are rows."""
         top, left = max(self.currentRow(), 0), max(self.currentColumn(), 1)
+        if top == TIME and block.cells and all(map(_is_day, filter(None, block.cells[0]))):
+            top = DAY  # the day is offered already: a block that has its own begins with it
         self._make_room(left + max((len(line) for line in block.cells), default=0))
         for down, line in enumerate(block.cells):
             for right, text in enumerate(line):
@@ -340,34 +386,11 @@ class LabGrid(QTableWidget):
             self.retranslate()
 
 
-class _Names(QHeaderView):
-    """The analytes, without relief."""
-
-    def __init__(self, looks: Looks) -> None:
-        super().__init__(Qt.Orientation.Vertical)
-        self._looks = looks
-        self.setHighlightSections(False)
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """Draw one name."""
-        theme = self._looks.theme
-        painter.save()
-        painter.fillRect(rect, theme.color("header" if section < _HEADS else "surface_raised"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.setFont(theme.font("small" if section < _HEADS else "body"))
-        painter.setPen(theme.color("muted" if section < _HEADS else "text"))
-        words = rect.adjusted(theme.unit(2), 0, -theme.unit(1), 0)
-        text = str(self.model().headerData(section, Qt.Orientation.Vertical) or "")
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
-
-    def sectionSizeFromContents(self, section: int) -> QSize:
-        """The whole name with its margins."""
-        theme = self._looks.theme
-        text = str(self.model().headerData(section, Qt.Orientation.Vertical) or "")
-        width = QFontMetrics(theme.font()).horizontalAdvance(text)
-        return QSize(width + theme.unit(5), theme.unit(8))
+def _is_day(text: str) -> bool:
+    try:
+        return read_date(text.strip().split("T")[0].split(" ")[0]) is not None
+    except BadInput:
+        return False
 
 
 def _fixed() -> QTableWidgetItem:

@@ -37,7 +37,7 @@ class Column(Generic[R]):
     `share` 0 is as wide as its widest text; columns with a share part the rest and wrap.
     """
 
-    head: Message
+    head: Message | Name
     text: Callable[[R], Text]
     share: int = 0
     token: Callable[[R], str] = _plain
@@ -68,6 +68,14 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return
         self.beginResetModel()
         self.rows = list(rows)
+        self.endResetModel()
+
+    def set_table(self, columns: Sequence[Column[R]], rows: Sequence[R]) -> None:
+        """Show rows under other columns."""
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self.rows = list(rows)
+        self._waiting = self._more = False
         self.endResetModel()
 
     def add_rows(self, rows: Sequence[R], *, more: bool) -> None:

@@ -19,7 +19,9 @@ from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.reported_facts import ReportedFacts
 from aml_maint.services.people import banner
+from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.sheet_lines import DoseLine
 from aml_maint.services.workplace import Workplace
 
 
@@ -62,6 +64,8 @@ class CycleTab(PatientTab):
         self.no_course.wanted.connect(self.open_course)
         self.acts.cycle_started.connect(self.show_cycle)
         self.acts.closed.connect(self.setFocus)
+        self.acts.decided.connect(self._decided)
+        self.view.plan_bar.undo_wanted.connect(self._open_changes)
         desk.words.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -156,9 +160,34 @@ class CycleTab(PatientTab):
 
     def _act(self, name: str) -> None:
         sheet = self.view.sheet.sheet
+        if name == "changes":
+            self._open_changes("")
+        elif sheet is not None:
+            line, pair = self.view.sheet.line, self.view.sheet.pair
+            component = line.row.component.id if isinstance(line, DoseLine) else None
+            planned = pair is not None and not pair.main.slot.is_unplanned
+            dose = pair.main.planned if pair is not None and planned else None
+            day = sheet.days[self.view.sheet.cursor_at.column].on
+            self.acts.open(name, sheet, component, dose, day)
+
+    def _decided(self) -> None:
+        """Say what was decided just now, and offer its undo."""
+        sheet = self.view.sheet.sheet
+        if sheet is None:
+            return
+        course_id = sheet.course.id
+
+        def show(found: tuple[PlanChange, ...]) -> None:
+            if found and self.view.sheet.sheet is not None:
+                self.view.plan_bar.show_change(found[0])
+
+        self._desk.session.read(lambda place: changes_of(place, course_id), show, self)
+
+    def _open_changes(self, change_id: str) -> None:
+        sheet = self.view.sheet.sheet
         if sheet is not None:
-            pair = self.view.sheet.pair
-            self.acts.open(name, sheet, pair.main.slot.component if pair else None)
+            self.acts.open_changes(sheet, change_id)
+            self.view.plan_bar.hide()  # the list offers the same undo
 
 
 def _cycle_with(sheet: CycleSheet, slot: SlotId) -> int:

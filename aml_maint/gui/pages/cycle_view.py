@@ -21,6 +21,7 @@ from aml_maint.gui.widgets.cycle_bar import CycleBar
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.legend import Legend
 from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.plan_bar import PlanBar
 from aml_maint.gui.widgets.refusal_bar import RefusalBar
 from aml_maint.gui.widgets.sheet_footer import SheetFooter
 from aml_maint.services.dose_history import EarlierRecord, earlier_records
@@ -31,7 +32,7 @@ from aml_maint.services.sheet import CycleSheet
 from aml_maint.services.sheet_lines import waiting
 
 _STATUS_OF = {"H": Status.HELD, "R": Status.REFUSED, "M": Status.MISSED}
-_OPENS = {"S": "supply", "O": "as_needed"}
+_OPENS = {"S": "supply", "O": "as_needed", "D": "shift", "X": "omit"}
 _CARD_OPENS_AS = {"L": Status.GIVEN, "P": Status.PARTLY_GIVEN, "E": None, "enter": None}
 
 # Earlier entries are read when the cursor has rested this long, not on every step.
@@ -51,6 +52,7 @@ class CycleView(QWidget):
         self._logger = logger
         self.bar = CycleBar(desk)
         self.refusal = RefusalBar(desk, logger)
+        self.plan_bar = PlanBar(desk)
         self.sheet = FlowSheet(desk)
         self.card = CellCard(desk)
         self.legend = Legend(desk)
@@ -111,6 +113,7 @@ class CycleView(QWidget):
         self.sheet.clear()
         self.card.clear()
         self.refusal.hide()
+        self.plan_bar.hide()
 
     def act(self, key: str) -> None:
         """Carry out a key of the sheet on the selected doses."""
@@ -243,6 +246,7 @@ class CycleView(QWidget):
         box.setSpacing(theme.unit(2))
         box.addWidget(self.bar)
         box.addWidget(self.refusal)
+        box.addWidget(self.plan_bar)
         box.addWidget(self.split, 1)
         box.addWidget(self.legend)
         box.addWidget(self.footer)

@@ -73,15 +73,15 @@ class FindingActs(QObject):
     def _dialogs(self) -> dict[Action, _Opener]:
         # Their modules are loaded when the first of them is opened.
         from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
-        from aml_maint.gui.dialogs.count_dialog import CountDialog
         from aml_maint.gui.dialogs.hold_dialog import ResumeDialog
+        from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
         from aml_maint.gui.dialogs.order_dialog import OrderDialog
         from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
         from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
 
         desk = self._desk
         return {
-            Action.RECORD_COUNT: lambda p, c, _, w: CountDialog(desk, p, c.zone, w),
+            Action.RECORD_COUNT: lambda p, c, _, w: LabGridDialog(desk, p, c.zone, w),
             Action.ORDER_DOSE: lambda p, c, f, w: OrderDialog(desk, p, c, f.subject, w),
             Action.REVIEW_HOLD: lambda p, c, f, w: ResumeDialog(desk, p, c, f.subject, w),
             Action.ASSESS: lambda p, c, f, w: AssessmentDialog(desk, p, c, w, _due(f)),

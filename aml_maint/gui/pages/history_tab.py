@@ -79,7 +79,7 @@ class HistoryTab(PatientTab):
         if patient_id != self._patient_id:
             self._patient_id = patient_id
             self.model.set_rows([])
-            self.person.set_choices([(None, say("history.everyone"))])
+            self.person.offer([(None, say("history.everyone"))])
             self.group.set_value(None)
             self.search.clear()
             self._typed.stop()
@@ -92,7 +92,7 @@ class HistoryTab(PatientTab):
         """Set choices and accessible names in the language shown."""
         words, kept = self._desk.words, self._group
         everything = [(None, say("history.everything"))]
-        self.group.set_choices(
+        self.group.offer(
             [*everything, *((group, say(f"history.group.{group.value}")) for group in Group)]
         )
         self.group.set_value(kept)
@@ -149,7 +149,7 @@ class HistoryTab(PatientTab):
     def _show(self, page: HistoryPage, people: tuple[str, ...]) -> None:
         kept = self.table.current
         person = self.person.value()
-        self.person.set_choices(
+        self.person.offer(
             [(None, say("history.everyone")), *((name, Name(name, name)) for name in people)]
         )
         self.person.set_value(person if person in people else None)

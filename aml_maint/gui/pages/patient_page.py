@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
@@ -18,6 +18,7 @@ from aml_maint.gui.pages.overview_tab import OverviewTab
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.pages.patient_tabs import TABS, TabPlace
 from aml_maint.gui.widgets.banner import PatientBanner
+from aml_maint.gui.widgets.scrolling import FillingStack
 from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.services.changes import Changes
 from aml_maint.services.people import Banner, banner
@@ -25,23 +26,6 @@ from aml_maint.services.people import Banner, banner
 # A dose becomes due, and then overdue, by the clock alone.
 _EVERY_MS = 60_000
 _REMEMBERED = "patient_tab"
-
-
-class _Body(QStackedWidget):
-    """As high as the page has room for: tabs scroll inside, and a hidden one asks for nothing."""
-
-    def minimumSizeHint(self) -> QSize:
-        """What the tab in sight needs at least."""
-        tab = self.currentWidget()
-        return tab.minimumSizeHint() if tab is not None else QSize()
-
-    def sizeHint(self) -> QSize:
-        """No more: the page around would be scrolled instead of the tab's own lists."""
-        return self.minimumSizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        """Nor does a tab whose texts wrap ask for more."""
-        return False
 
 
 class PatientPage(QWidget):
@@ -57,7 +41,7 @@ class PatientPage(QWidget):
         self.logger = DoseLogger(desk, self)
         self.banner = PatientBanner(desk)
         self.bar = TabBar(desk, "tab.bar", [(tab.name, say(f"tab.{tab.name}")) for tab in tabs])
-        self.body = _Body()
+        self.body = FillingStack()
         self._lay_out()
         self.banner.hide()
         self._minute = QTimer(self)

@@ -135,7 +135,12 @@ class Button(QPushButton):
         painter.setPen(ink)
         painter.setFont(self.font())
         box = QRectF(left + size + gap, 0, words + 1, self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(box, flags, self._written())
+
+    def _written(self) -> str:
+        """The text as it is drawn: the letter after a single & is underlined."""
+        return self.text().replace("&", "&&")
 
 
 class IconButton(QToolButton):

@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button, IconButton
 from aml_maint.gui.widgets.flow_layout import FlowLayout
+from aml_maint.gui.widgets.menu_button import MenuButton
 from aml_maint.services.sheet import CycleSheet
 
 
@@ -36,39 +37,38 @@ class _ActButton(Button):
 
 
 class CycleBar(QWidget):
-    """The cycle chooser and one button per act."""
+    """The cycle chooser, a button for each act of every day, and two menus for the others."""
 
     cycle_wanted = Signal(int)
     wanted = Signal(str)
-    """The name of an act: one of `ACTS`."""
+    """The name of an act: one of `ACTS`, `PLAN` or `MORE`."""
 
     ACTS = (
         ("confirm", "confirm"),
         ("unplanned", "plus"),
         ("count", "count"),
         ("toxicity", "toxicity"),
-        ("hold", "hold"),
-        ("resume", "resume"),
-        ("dose", "dose"),
         ("start_cycle", "cycle"),
-        ("calendar", "calendar"),
-        ("report", "reports"),
     )
+    PLAN = ("shift", "omit", "hold", "resume", "dose", "", "regimen", "stop", "", "changes")
+    """Decisions about the plan, in the menu of the button Plan."""
+    MORE = ("as_needed", "supply", "", "calendar", "print", "report")
 
     # What an act writes, as the table of roles calls it; the others only read.
     COMMANDS: ClassVar[dict[str, str]] = {
         "confirm": "log_doses",
         "unplanned": "log_unplanned",
-        "count": "record_counts",
+        "count": "record_labs",
         "toxicity": "record_toxicity",
+        "shift": "shift_doses",
+        "omit": "omit_doses",
         "hold": "hold_component",
         "resume": "resume_component",
         "dose": "set_dose",
+        "regimen": "change_regimen",
+        "stop": "end_course",
         "start_cycle": "start_cycle",
     }
-
-    MORE = ("as_needed", "supply", "print")
-    """Acts in the menu of the last button."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,26 +86,28 @@ class CycleBar(QWidget):
         self.acts = {name: _ActButton(looks, name, icon) for name, icon in self.ACTS}
         for name, button in self.acts.items():
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
-        self.more = _ActButton(looks, "more", "plus")
-        self.menu = QMenu(self)
-        self.more_acts = {name: self.menu.addAction("") for name in self.MORE}
-        for name, action in self.more_acts.items():
-            action.triggered.connect(lambda _=False, name=name: self.wanted.emit(name))
-        self.more.clicked.connect(self._open_menu)
+        self.plan = MenuButton(looks, "cycle_bar.plan", self.PLAN, "cycle_bar")
+        self.more = MenuButton(looks, "cycle_bar.more", self.MORE, "cycle_bar")
+        self.entries = {**self.plan.entries, **self.more.entries}
+        for menu in (self.plan, self.more):
+            menu.wanted.connect(self.wanted)
         self._lay_out()
         looks.words.changed.connect(self._retell)
         self._retell()
 
     def permit(self, why_not: Callable[[str], Message | None]) -> None:
-        """Switch off what the roles of whoever sits here don't allow; each button says why."""
+        """Switch off what the roles of whoever sits here don't allow; each says why."""
         for name, command in self.COMMANDS.items():
-            self.acts[name].forbid(why_not(command))
+            if name in self.acts:
+                self.acts[name].forbid(why_not(command))
+            else:
+                self.plan.allow(name, why_not(command))
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show which cycle it is, and offer what can be done in it."""
         course = sheet.course
         self._numbers = [cycle.number for cycle in course.cycles]
-        self.chooser.set_choices(
+        self.chooser.offer(
             [
                 (c.number, say("cycle_bar.cycle", cycle=c.number, first=c.first_day,
                                last=course.cycle_end(c.number)))
@@ -118,16 +120,12 @@ class CycleBar(QWidget):
         self.forward.setEnabled(not sheet.is_last)
         running = course.ended_on is None
         held = any(hold.last_day is None for hold in course.holds)
-        limit = course.regimen.max_cycles
+        limit = course.latest_regimen.max_cycles
         more = limit is None or len(course.cycles) < limit
-        shown = {
-            "hold": running,
-            "resume": running and held,
-            "dose": running,
-            "start_cycle": running and sheet.is_last and more,
-        }
-        for name, button in self.acts.items():
-            button.setVisible(shown.get(name, True))
+        self.acts["start_cycle"].setVisible(running and sheet.is_last and more)
+        for name, action in self.plan.entries.items():
+            action.setVisible(running or name == "changes")
+        self.plan.entries["resume"].setVisible(running and held)
         self._fit()
 
     def step(self, step: int) -> None:
@@ -153,7 +151,7 @@ class CycleBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        shown = [b for b in (*self.acts.values(), self.more) if not b.isHidden()]
+        shown = [button for button in self.acts.values() if not button.isHidden()]
         for button in shown:
             button.show_icon(True)
         if self._flow.sizeHint().width() > self.width():
@@ -165,13 +163,8 @@ class CycleBar(QWidget):
         button.say(say("cycle_bar.confirm_count", count=self._waiting) if self._waiting else
                    say("cycle_bar.confirm"))  # fmt: skip
         button.setEnabled(self._waiting > 0)
-        for name, action in self.more_acts.items():
-            action.setText(self._looks.words.text(f"cycle_bar.{name}"))
         self._fit()
         self.chooser.setAccessibleName(self._looks.words.text("cycle_bar.chooser"))
-
-    def _open_menu(self) -> None:
-        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _go(self, cycle: int) -> None:
         self._wanted = cycle
@@ -190,6 +183,7 @@ class CycleBar(QWidget):
         self._flow.addWidget(cycles)
         for button in self.acts.values():
             self._flow.addWidget(button)
+        self._flow.addWidget(self.plan)
         self._flow.addWidget(self.more)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -89,7 +89,7 @@ class DeviationView(QWidget):
         self.search.clear()
         self.group.set_value(None)
         self.model.set_rows([])
-        self.cycle.set_choices([])
+        self.cycle.offer([])
         self.export.setEnabled(False)
         self.count.setText("")
 
@@ -101,7 +101,7 @@ class DeviationView(QWidget):
             (start.number, say("sheet.cycle", cycle=start.number))
             for start in reversed(log.course.cycles)
         ]
-        self.cycle.set_choices(numbers)
+        self.cycle.offer(numbers)
         self.cycle.set_value(log.cycle)
         self.export.setEnabled(True)
         self._filter()
@@ -110,7 +110,7 @@ class DeviationView(QWidget):
         """Set choices and accessible names in the language shown."""
         words = self._looks.words
         kept = self.group.value() if self.group.count() else None
-        self.group.set_choices(
+        self.group.offer(
             [
                 (None, say("deviation.group.all")),
                 *((group, say(f"deviation.group.{group.value}")) for group in Group),

@@ -61,7 +61,7 @@ class FlowSheet(QAbstractScrollArea):
         self._layout: SheetLayout | None = None
         self._cursor = SheetCursor()
         self._signs = SignPictures(looks.theme)
-        self._keys = frozenset("GLPHRMUECASO")
+        self._keys = frozenset("GLPHRMUECASODX")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(looks.theme.pixels(180))

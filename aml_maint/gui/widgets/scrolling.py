@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from aml_maint.gui.desk import Looks
 
@@ -49,6 +49,23 @@ class Scrolling(QScrollArea):
         bar = self.verticalScrollBar().sizeHint().width()
         least = self._content.minimumSizeHint()
         return QSize(least.width() + bar, min(least.height(), 10 * bar))
+
+
+class FillingStack(QStackedWidget):
+    """As high as there is room: what it shows scrolls inside, what it hides asks for nothing."""
+
+    def minimumSizeHint(self) -> QSize:
+        """What is in sight needs at least that."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else QSize()
+
+    def sizeHint(self) -> QSize:
+        """No more: the page around would be scrolled instead of the lists inside."""
+        return self.minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """Nor do texts that wrap ask for more."""
+        return False
 
 
 class PageFrame(QScrollArea):

@@ -1,0 +1,106 @@
+"""`deviations`: the deviation log of a course, printed or saved as a table."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from aml_maint.cli import seat, values
+from aml_maint.cli.command import Answer, Command
+from aml_maint.domain.deviation_words import happened, kind_told
+from aml_maint.domain.deviations import Deviation, DeviationKind
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import Catalogue, Message, say
+from aml_maint.reports.table_file import FORMATS, table_bytes
+from aml_maint.services.deviations import DeviationLog, deviation_log, deviation_table
+from aml_maint.services.record_numbers import course_of
+from aml_maint.services.saving import save_document
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("patient", metavar="MRN", help="cli.help.mrn")
+    add("--cycle", metavar="N", help="cli.help.deviation_cycle")
+    add("--kind", metavar="KIND", action="append", help="cli.help.deviation_kind")
+    for kind in FORMATS:
+        add(f"--{kind}", metavar="FILE", help=f"cli.help.deviation_{kind}")
+
+
+def _deviations(options: Namespace) -> Answer:
+    cycle = None if options.cycle is None else values.whole(options.cycle, "cycle")
+    kinds = [_kind(word) for word in options.kind or ()]
+    with seat.ward(options) as place:
+        course = course_of(place, options.patient)
+        log = deviation_log(place, course.id, cycle)
+    if kinds:
+        log = log.only(kinds)
+    files: dict[str, dict[str, object]] = {}
+    for kind in FORMATS:
+        if (name := getattr(options, kind)) is not None:
+            content = table_bytes(deviation_table(log, options.language), kind)
+            save_document(Path(name), content)
+            files[kind] = {"file": name, "size": len(content)}
+    data = {
+        "mrn": log.patient.mrn,
+        "course": course.id,
+        "cycle": cycle,
+        "now": log.now.local,
+        "deviations": [_one(one) for one in log.entries],
+        "files": files,
+    }
+    return Answer(data, lambda words: [*_lines(words, log), *_written(words, files)])
+
+
+def _kind(word: str) -> DeviationKind:
+    try:
+        return DeviationKind(word)
+    except ValueError as error:
+        known = tuple(kind.value for kind in DeviationKind)
+        told = say("deviation.no_such_kind", kind=word)
+        raise BadInput(
+            told, hint=say("deviation.no_such_kind.hint", known=known), field="kind"
+        ) from error
+
+
+def _one(one: Deviation) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "group": one.group,
+        "date": one.on,
+        "cycle": one.cycle,
+        "day": one.day,
+        "drugs": list(one.drugs),
+        "planned": one.planned,
+        "done": one.done,
+        "reason": one.why,
+        "by": one.by,
+        "recorded_by": one.recorded_by,
+        "recorded": None if one.recorded is None else one.recorded.local,
+        "slot": None if one.slot is None else str(one.slot),
+    }
+
+
+def _lines(words: Catalogue, log: DeviationLog) -> Iterable[str]:
+    if not log.entries:
+        yield words.text("cli.deviations.none")
+    for one in log.entries:
+        yield words.text(_line(one))
+
+
+def _line(one: Deviation) -> Message:
+    what, told = kind_told(one), happened(one, by=True)
+    if one.cycle is None:
+        return say("cli.deviations.one", day=one.on, what=what, told=told)
+    return say(
+        "cli.deviations.one_in_cycle",
+        day=one.on, cycle=one.cycle, number=one.day, what=what, told=told,
+    )  # fmt: skip
+
+
+def _written(words: Catalogue, files: dict[str, dict[str, object]]) -> Iterable[str]:
+    for file in files.values():
+        yield words.text("cli.deviations.written", file=file["file"])
+
+
+COMMANDS = {"deviations": Command(_arguments, _deviations)}

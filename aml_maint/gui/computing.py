@@ -1,0 +1,99 @@
+"""Work that takes a while and asks nothing of the ward file: figures and statistics.
+
+It has a thread of its own, so that neither the window nor a write waits for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from aml_maint.domain.errors import UserError
+from aml_maint.gui.session import Session
+
+T = TypeVar("T")
+
+
+class Task:
+    """One piece of work that was asked for. Cancelled before it begins, it never does."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Nobody wants the answer any more."""
+        self.cancelled = True
+
+
+class Computing(QObject):
+    """Does one thing after the other; answers arrive on the window's thread."""
+
+    _arrived = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
+        self._stopped = False
+        self._waiting = 0
+        self._arrived.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        session.closing.connect(self.stop)
+
+    @property
+    def is_busy(self) -> bool:
+        """Is anything asked for that is not answered yet?"""
+        return self._waiting > 0
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        owner: QObject,
+        failed: Callable[[UserError], None],
+    ) -> Task:
+        """Do `work` on the thread, then `done` or `failed` here, unless `owner` is gone by then."""
+        task = Task()
+        if self._stopped:
+            return task
+        self._waiting += 1
+
+        def do() -> None:
+            answer: Callable[[], None] | None = None
+            try:
+                if not task.cancelled:
+                    answer = partial(done, work())
+            except UserError as error:
+                answer = partial(failed, error)
+            finally:
+                self._hand_over(partial(self._tell, task, owner, answer))
+
+        self._worker.submit(do).add_done_callback(self._settled)
+        return task
+
+    def stop(self) -> None:
+        """Leave undone what waits, and end the thread."""
+        self._stopped = True
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _settled(self, job: Future[None]) -> None:
+        """A fault goes to the window's thread, where the crash dialog takes it."""
+        bug = None if job.cancelled() else job.exception()
+        if bug is not None:
+            self._hand_over(lambda: sys.excepthook(type(bug), bug, bug.__traceback__))
+
+    def _hand_over(self, answer: Callable[[], None]) -> None:
+        if isValid(self):
+            self._arrived.emit(answer)
+
+    def _tell(self, task: Task, owner: QObject, answer: Callable[[], None] | None) -> None:
+        self._waiting -= 1
+        if answer is not None and not task.cancelled and not self._stopped and isValid(owner):
+            answer()
+
+    def _call(self, answer: Callable[[], None]) -> None:
+        answer()

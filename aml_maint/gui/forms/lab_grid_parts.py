@@ -1,0 +1,82 @@
+"""Parts of the grid for laboratory results: the names of its rows, and typing into a cell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from aml_maint.gui.desk import Looks
+
+_EndEditHint = QAbstractItemDelegate.EndEditHint
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RowNames(QHeaderView):
+    """The analytes, without relief; the first few rows are heads."""
+
+    def __init__(self, looks: Looks, heads: int) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._looks = looks
+        self._heads = heads
+        self.setHighlightSections(False)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Draw one name."""
+        theme = self._looks.theme
+        painter.save()
+        painter.fillRect(rect, theme.color("header" if section < self._heads else "surface_raised"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setFont(theme.font("small" if section < self._heads else "body"))
+        painter.setPen(theme.color("muted" if section < self._heads else "text"))
+        words = rect.adjusted(theme.unit(2), 0, -theme.unit(1), 0)
+        text = str(self.model().headerData(section, Qt.Orientation.Vertical) or "")
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()
+
+    def sectionSizeFromContents(self, section: int) -> QSize:
+        """The whole name with its margins."""
+        theme = self._looks.theme
+        text = str(self.model().headerData(section, Qt.Orientation.Vertical) or "")
+        width = QFontMetrics(theme.font()).horizontalAdvance(text)
+        return QSize(width + theme.unit(5), theme.unit(8))
+
+
+class TypingDelegate(QStyledItemDelegate):
+    """What is typed stands in its cell at once: graded meanwhile, and kept if the power goes."""
+
+    def __init__(self, grid: QAbstractItemView) -> None:
+        super().__init__(grid)
+        self._before = ""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        """The line to type into."""
+        editor = super().createEditor(parent, option, index)
+        self._before = str(index.data() or "")
+        if isinstance(editor, QLineEdit):
+            editor.textEdited.connect(lambda _: self.commitData.emit(editor))
+        return editor
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Escape puts back what stood there; Enter is done at once, with Ctrl it saves the form."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                return False
+            if enter and isinstance(editor, QLineEdit):
+                self.commitData.emit(editor)
+                self.closeEditor.emit(editor, _EndEditHint.SubmitModelCache)
+                return True
+            if event.key() == Qt.Key.Key_Escape and isinstance(editor, QLineEdit):
+                editor.setText(self._before)
+                self.commitData.emit(editor)
+        return super().eventFilter(editor, event)

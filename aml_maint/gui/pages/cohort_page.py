@@ -1,0 +1,294 @@
+"""The cohort: filters at the left, and beside them its tables and figures on tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from aml_maint.domain.endpoints import Endpoint
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import say
+from aml_maint.gui.computing import Computing, Task
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
+from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.cohort_filters import CohortFilters, Wanted
+from aml_maint.gui.widgets.empty_state import EmptyState
+from aml_maint.gui.widgets.exhibit_view import ExhibitView
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.scrolling import FillingStack, Scrolling
+from aml_maint.gui.widgets.tab_bar import TabBar
+from aml_maint.reports.figures.exhibit import Exhibit
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.cohort import Cohort, cohort
+from aml_maint.services.cohort_figures import EXHIBITS
+from aml_maint.services.workplace import Workplace
+
+TABS = ("table_1", "survival")
+
+_CONCERNING = frozenset(Touched) - {
+    Touched.SUPPLY,
+    Touched.CARE,
+    Touched.ACCOUNTS,
+    Touched.FINDINGS,
+}
+_REMEMBERED, _ENDPOINT = "cohort_tab", "cohort_endpoint"
+# What is there sooner is told by itself.
+_TELL_AFTER_MS = 400
+
+
+class CohortPage(QWidget):
+    """Reads the cohort when it is shown and when the record has moved on."""
+
+    patient_wanted = Signal(str)
+    patients_wanted = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._task: Task | None = None
+        self._asked = 0
+        self._reading = False
+        self._outdated = True
+        self.found: Cohort | None = None
+        self.computing = Computing(desk.session, self)
+        self.filters = CohortFilters(desk)
+        self.view = ExhibitView(desk, self.computing)
+        self.endpoint: ChoiceInput[Endpoint] = ChoiceInput(
+            desk, [(one, say(f"endpoint.{one.value}")) for one in Endpoint]
+        )
+        self.count = Label(desk, role="small", token="muted")
+        self.working = Label(desk, say("cohort_page.working"), role="small", token="accent")
+        self.stop = Button(desk, "action.cancel")
+        self.all = Button(desk, say("exhibit.save_all"), "save")
+        self.bar = TabBar(
+            desk, "cohort_page.tabs", [(t, say(f"cohort_page.tab.{t}")) for t in TABS]
+        )
+        self.nobody = _nobody_yet(desk)
+        self._late = QTimer(self, singleShot=True, interval=_TELL_AFTER_MS)
+        self._name = _kept(desk)
+        self._lay_out()
+        self._listen()
+        self._tell_work(False)
+        self.retranslate()
+        self._turn_to(self._name)
+        self.setFocusProxy(self.view)
+
+    @property
+    def tab_name(self) -> str:
+        """The name of the tab shown."""
+        return self._name
+
+    @property
+    def is_settled(self) -> bool:
+        """Is everything read, counted and drawn that was asked for?"""
+        drawn = self.view.figure.is_drawn or not self.view.figure.isVisible()
+        waiting = self.filters.is_waiting or self._reading or self._task is not None
+        return not waiting and drawn and not self.computing.is_busy
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab, which is remembered."""
+        self._desk.settings.remember(_REMEMBERED, name)
+        self._turn_to(name)
+        self._count()
+        self.setFocus()
+
+    def reload(self) -> None:
+        """Read the cohort again."""
+        try:
+            wanted = self.filters.wanted()
+        except UserError:
+            return  # said beside the input
+        self._outdated = False
+        self._asked += 1
+        asked = self._asked
+        self._reading = True
+        self._late.start()
+
+        def work(place: Workplace) -> Cohort:
+            return cohort(place, wanted.filter, wanted.choice.counting.cut_off)
+
+        def show(found: Cohort) -> None:
+            if asked == self._asked:
+                self._reading = False
+                self._show(found)
+
+        def fail(error: UserError) -> None:
+            if asked == self._asked:
+                self._reading = False
+                self._tell_work(False)
+                self.filters.fail(error)
+
+        self._desk.session.read(work, show, self, fail)
+
+    def cancel(self) -> None:
+        """Nobody wants to wait for the figures any more."""
+        self._asked += 1
+        self._reading = False
+        if self._task is not None:
+            self._task.cancel()
+        self._task = None
+        self._tell_work(False)
+
+    def open_saving(self, exhibit: Exhibit | None = None) -> FiguresDialog:
+        """Open the dialog that writes one figure or table, or all of them, as files."""
+        assert self.found is not None  # nothing to save is not offered
+        wanted = self.filters.wanted()
+        dialog = FiguresDialog(self._desk, self.computing, self.found, wanted.choice, exhibit, self)
+        dialog.open()
+        return dialog
+
+    def retranslate(self) -> None:
+        """Name the page and its parts in the language shown."""
+        words = self._desk.words
+        self.setAccessibleName(words.text("page.cohort"))
+        self.endpoint.setAccessibleName(words.text("cohort_page.endpoint"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was recorded meanwhile is counted now."""
+        super().showEvent(event)
+        if self._outdated:
+            self.reload()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A page out of sight counts nothing."""
+        super().hideEvent(event)
+        self._late.stop()
+
+    def _show(self, found: Cohort) -> None:
+        self.found = found
+        self.filters.offer(found)
+        key = "cohort_page.count_mixed" if found.is_mixed else "cohort_page.count"
+        self.count.use_token("warning" if found.is_mixed else "muted")
+        self.count.say(say(key, n=len(found.members), of=len(found.everyone)))
+        self._body.setCurrentWidget(self._shown if found.everyone else self.nobody)
+        self.all.setEnabled(bool(found.everyone))
+        self._count()
+
+    def _count(self) -> None:
+        """Count what the tab shows, off the window's thread."""
+        found = self.found
+        if found is None or not found.everyone:
+            self._tell_work(False)
+            return
+        try:
+            wanted = self.filters.wanted()
+        except UserError:
+            return
+        if self._task is not None:
+            self._task.cancel()
+        self._late.start()
+        self._task = self.computing.run(self._work(found, wanted), self._counted, self, self._fail)
+
+    def _work(self, found: Cohort, wanted: Wanted) -> Callable[[], Exhibit]:
+        name = self.endpoint.value().value if self._name == "survival" else self._name
+        make = EXHIBITS[name]
+        return lambda: make(found, wanted.choice)
+
+    def _counted(self, exhibit: Exhibit) -> None:
+        self._task = None
+        self._tell_work(False)
+        self.view.show_exhibit(exhibit)
+
+    def _fail(self, error: UserError) -> None:
+        self._task = None
+        self._tell_work(False)
+        self._desk.session.problem.emit(error)
+
+    def _turn_to(self, name: str) -> None:
+        self._name = name
+        self.bar.mark(name)
+        # Of survival the definition stands in the place of the title.
+        self.endpoint.setVisible(name == "survival")
+        self.view.title.setVisible(name != "survival")
+
+    def _endpoint_chosen(self) -> None:
+        self._desk.settings.remember(_ENDPOINT, self.endpoint.value().value)
+        self._count()
+
+    def _heard(self, changes: Changes) -> None:
+        if changes.touched & _CONCERNING:
+            self._outdated = True
+            if self.isVisible():
+                self.reload()
+
+    def _tell_work(self, shown: bool) -> None:
+        self._late.stop()
+        self.working.setVisible(shown)
+        self.stop.setVisible(shown)
+
+    def _listen(self) -> None:
+        desk = self._desk
+        self._late.timeout.connect(lambda: self._tell_work(True))
+        self.stop.clicked.connect(self.cancel)
+        self.filters.changed.connect(self.reload)
+        self.bar.chosen.connect(self.show_tab)
+        self.endpoint.chosen.connect(self._endpoint_chosen)
+        self.view.save_wanted.connect(self.open_saving)
+        self.view.patient_wanted.connect(self.patient_wanted)
+        self.all.clicked.connect(lambda: self.open_saving())
+        self.nobody.wanted.connect(self.patients_wanted)
+        for number, name in enumerate(TABS, 1):
+            keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            keys.activated.connect(lambda name=name: self.show_tab(name))
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.activated.connect(
+            lambda: self.filters.study.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        )
+        desk.session.changed.connect(self._heard)
+        desk.words.changed.connect(self.retranslate)
+
+    def _lay_out(self) -> None:
+        theme = self._desk.theme
+        head = QHBoxLayout()
+        head.setSpacing(theme.unit(3))
+        head.addWidget(Label(self._desk, "page.cohort", role="title"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        head.addWidget(self.working)
+        head.addWidget(self.stop)
+        head.addWidget(self.all)
+        side = Panel(self._desk)
+        inside = QVBoxLayout(side)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(Scrolling(self.filters))
+        side.setFixedWidth(theme.unit(58))
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.unit(2))
+        column.addWidget(self.bar)
+        column.addWidget(self.view, 1)
+        self.view.head.insertWidget(1, self.endpoint)
+        self._shown = QWidget()
+        row = QHBoxLayout(self._shown)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.unit(4))
+        row.addWidget(side)
+        row.addWidget(right, 1)
+        self._body = FillingStack()
+        self._body.addWidget(self._shown)
+        self._body.addWidget(self.nobody)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*[theme.unit(4)] * 4)
+        box.setSpacing(theme.unit(3))
+        box.addLayout(head)
+        box.addWidget(self._body, 1)
+
+
+def _nobody_yet(desk: Desk) -> EmptyState:
+    return EmptyState(
+        desk, "cohort", say("cohort_page.empty"), say("cohort_page.empty.advice"),
+        say("cohort_page.empty.verb"),
+    )  # fmt: skip
+
+
+def _kept(desk: Desk) -> str:
+    """The tab used last, or the first one."""
+    kept = desk.settings.text(_REMEMBERED)
+    return kept if kept in TABS else TABS[0]

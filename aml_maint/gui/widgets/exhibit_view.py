@@ -1,0 +1,146 @@
+"""A figure or table with all that belongs to it: notes, values, and the ways to take it along."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QMimeData, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import Message, say
+from aml_maint.gui.computing import Computing
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.figure_view import FigureView
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.values_table import ValuesTable
+from aml_maint.reports.figures.exhibit import Exhibit, Values
+from aml_maint.reports.figures.picture import picture
+from aml_maint.reports.figures.sheet import Look
+
+
+class ExhibitView(QWidget):
+    """Shows one exhibit after the other; a picker for what is shown may stand in its head."""
+
+    save_wanted = Signal(object)
+    """The exhibit that is to be saved."""
+    patient_wanted = Signal(str)
+
+    def __init__(self, desk: Desk, computing: Computing) -> None:
+        super().__init__()
+        self._desk = desk
+        self._computing = computing
+        self.exhibit: Exhibit | None = None
+        self.title = Label(desk, role="heading")
+        self.copy_figure = Button(desk, say("exhibit.copy_figure"), "copy")
+        self.copy_values = Button(desk, say("exhibit.copy_values"), "copy")
+        self.save = Button(desk, say("exhibit.save"), "save")
+        self.which: ChoiceInput[Values | None] = ChoiceInput(desk, [])
+        self.figure = FigureView(desk, computing)
+        self.notes = Label(desk, role="small", token="muted", wrap=True)
+        self.told = Label(desk, role="small", token="success")
+        self.table = ValuesTable(desk)
+        self._lay_out()
+        self.setFocusProxy(self.table)
+        self.copy_figure.clicked.connect(self._copy_figure)
+        self.copy_values.clicked.connect(self._copy_values)
+        self.save.clicked.connect(lambda: self.save_wanted.emit(self.exhibit))
+        self.which.chosen.connect(self._show_values)
+        self.table.patient_wanted.connect(self.patient_wanted)
+        keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.figure)
+        keys.activated.connect(self._copy_figure)
+        desk.words.changed.connect(self.retranslate)
+
+    def show_exhibit(self, exhibit: Exhibit) -> None:
+        """Show an exhibit with the table that was chosen, if it has that, too."""
+        kept = self.which.currentIndex() if self._as_before(exhibit) else 0
+        self.exhibit = exhibit
+        self.title.say(exhibit.title)
+        self._picture.setVisible(exhibit.drawing is not None)
+        self.copy_figure.setVisible(exhibit.drawing is not None)
+        if exhibit.drawing is not None:
+            self.figure.show_figure(exhibit)
+        self.which.offer([(values, values.title) for values in exhibit.tables])
+        self.which.setVisible(len(exhibit.tables) > 1)
+        self.which.setCurrentIndex(max(kept, 0))
+        self.told.setText("")
+        self.retranslate()
+        self._show_values()
+
+    def retranslate(self) -> None:
+        """Set notes and names in the language shown."""
+        words = self._desk.words
+        self.which.setAccessibleName(words.text("exhibit.which"))
+        if self.exhibit is not None:
+            told = (*self.exhibit.notes, self.exhibit.foot)
+            self.notes.setText(" ".join(words.text(one) for one in told))
+
+    def _as_before(self, exhibit: Exhibit) -> bool:
+        return self.exhibit is not None and len(self.exhibit.tables) == len(exhibit.tables)
+
+    def _show_values(self) -> None:
+        values = self.which.value()
+        if values is not None:
+            self.table.show_values(values)
+
+    def _copy_values(self) -> None:
+        self.table.copy()
+        self._tell(say("exhibit.values_copied"), "success")
+
+    def _copy_figure(self) -> None:
+        """Copy the whole figure with its notes, for paper: as picture and as drawing."""
+        exhibit, words = self.exhibit, self._desk.words.catalogue
+        if exhibit is None or exhibit.drawing is None:
+            return
+        look = Look(ratio=2.0)
+
+        def both() -> tuple[bytes, bytes]:
+            return picture(exhibit, words, "png", look), picture(exhibit, words, "svg", look)
+
+        self._tell(say("figure.drawing"), "muted")
+        self._computing.run(both, self._put_on_clipboard, self, self._fail)
+
+    def _put_on_clipboard(self, found: tuple[bytes, bytes]) -> None:
+        png, svg = found
+        kept = QMimeData()
+        kept.setImageData(QImage.fromData(png))
+        kept.setData("image/svg+xml", QByteArray(svg))
+        QGuiApplication.clipboard().setMimeData(kept)
+        self._tell(say("exhibit.figure_copied"), "success")
+
+    def _fail(self, error: UserError) -> None:
+        self._tell(error.message, "danger")
+
+    def _tell(self, message: Message, token: str) -> None:
+        self.told.use_token(token)
+        self.told.say(message)
+
+    def _lay_out(self) -> None:
+        theme = self._desk.theme
+        self.head = QHBoxLayout()
+        self.head.setSpacing(theme.unit(2))
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self.head.addWidget(self.told)
+        self.head.addWidget(self.which)
+        self.head.addWidget(self.copy_figure)
+        self.head.addWidget(self.copy_values)
+        self.head.addWidget(self.save)
+        picture = Panel(self._desk)
+        around = QVBoxLayout(picture)
+        around.setContentsMargins(*[theme.unit(2)] * 4)
+        around.addWidget(self.figure)
+        self._picture = picture
+        values = Panel(self._desk)
+        inside = QVBoxLayout(values)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.table)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.unit(2))
+        box.addLayout(self.head)
+        box.addWidget(picture, 3)
+        box.addWidget(self.notes)
+        box.addWidget(values, 2)

@@ -1,0 +1,98 @@
+"""The values of a figure or table, read line by line with the keyboard, and copied as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+
+from aml_maint.domain.messages import Name
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.rows_model import Column, RowsModel
+from aml_maint.gui.widgets.word_table import WordTable
+from aml_maint.reports.figures.exhibit import Cell, Values
+from aml_maint.reports.figures.picture import cell_text
+
+
+@dataclass(frozen=True)
+class ValuesRow:
+    """One line; `patient` is the id of the patient that it is about, if it is about one."""
+
+    cells: tuple[Cell, ...]
+    patient: str
+    striking: bool
+
+
+class ValuesTable(WordTable):
+    """Enter on a line opens its patient."""
+
+    patient_wanted = Signal(str)
+
+    def __init__(self, looks: Looks) -> None:
+        self._values: Values | None = None
+        self._model: RowsModel[ValuesRow] = RowsModel(looks, ())
+        super().__init__(looks, self._model, raised=True)
+        self._model.setParent(self)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.opened.connect(self._open_patient)
+        looks.words.changed.connect(self.retranslate)
+
+    def show_values(self, values: Values) -> None:
+        """Show other values; of the same table the cursor stays on its line."""
+        kept = self.currentIndex().row() if self._same_table(values) else -1
+        self._values = values
+        ids = values.patients or ("",) * len(values.rows)
+        rows = [
+            ValuesRow(cells, patient, number in values.striking)
+            for number, (cells, patient) in enumerate(zip(values.rows, ids, strict=True))
+        ]
+        columns = [self._column(values, place) for place in range(len(values.head))]
+        self._model.set_table(columns, rows)
+        self.retranslate()
+        if kept >= 0:
+            self.go_to(min(kept, len(rows) - 1))
+
+    def retranslate(self) -> None:
+        """Name the table in the language shown."""
+        if self._values is not None:
+            self.setAccessibleName(self._looks.words.text(self._values.title))
+
+    def text(self) -> str:
+        """Head and lines with tabs between the cells, as spreadsheets paste them."""
+        if self._values is None:
+            return ""
+        words = self._looks.words.catalogue
+        lines = (self._values.head, *self._values.rows)
+        return "\n".join("\t".join(cell_text(cell, words) for cell in line) for line in lines)
+
+    def copy(self) -> None:
+        """Put all values onto the clipboard."""
+        QGuiApplication.clipboard().setText(self.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies all values."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _same_table(self, values: Values) -> bool:
+        return self._values is not None and self._values.title == values.title
+
+    def _column(self, values: Values, place: int) -> Column[ValuesRow]:
+        head = values.head[place]
+
+        def text(row: ValuesRow) -> str:
+            return cell_text(row.cells[place], self._looks.words.catalogue)
+
+        def token(row: ValuesRow) -> str:
+            return "warning" if row.striking else "text"
+
+        told = Name(head, head) if isinstance(head, str) else head
+        share = values.shares[place] if values.shares else int(place == 0)
+        return Column(told, text, share, token)
+
+    def _open_patient(self, row: ValuesRow) -> None:
+        if row.patient:
+            self.patient_wanted.emit(row.patient)

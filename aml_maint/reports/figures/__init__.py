@@ -1,0 +1,1 @@
+"""Figures and tables of a cohort as files: SVG, PNG and CSV, in two languages and themes."""

@@ -1,0 +1,289 @@
+"""The Kaplan-Meier figure: steps, intervals, and under the ticks who is left and who is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from aml_maint.domain.cohort_tables import Grouping
+from aml_maint.domain.messages import Message, say
+from aml_maint.domain.outcome_estimate import GroupOutcome, Outcome
+from aml_maint.domain.outcome_words import at_text, median_text, p_text
+from aml_maint.domain.survival import Curve, Median, steps
+from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from aml_maint.reports.figures.sheet import Sheet
+
+# Groups differ by dash first, by colour second.
+_SERIES = ("series1", "series2", "series3", "series4", "series5")
+_DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 3)))
+_TICK_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+_MOST_TICKS = 9
+_BAND = 0.14
+
+
+def group_name(grouping: Grouping, group: str) -> Message | str:
+    """What a group of a split is called."""
+    if not group:
+        return say("cohort.everyone")
+    return group if grouping is Grouping.REGIMEN else say(f"cohort.by.{grouping.value}.{group}")
+
+
+def survival_exhibit(outcome: Outcome, times: Sequence[int], as_of: date) -> Exhibit:
+    """An outcome as a figure, with its steps and its survival at some months as tables."""
+    names = {group: group_name(outcome.grouping, group) for group in outcome.groups}
+    notes = (*outcome.notes, say("figure.interval"))
+    return Exhibit(
+        id=outcome.endpoint.value,
+        title=say(f"endpoint.{outcome.endpoint.value}"),
+        n=outcome.n,
+        as_of=as_of,
+        notes=notes,
+        tables=(_at_times(outcome, names, times), _steps(outcome, names)),
+        summary=tuple(_summary(outcome, names, times)),
+        drawing=SurvivalDrawing(outcome, names) if outcome.groups else None,
+    )
+
+
+def _at_times(outcome: Outcome, names: Mapping[str, Message | str], times: Sequence[int]) -> Values:
+    """For each group a line for n, events, median, follow-up, and for each month asked for."""
+    rows: list[tuple[Cell, ...]] = []
+    for group, found in outcome.groups.items():
+        counted = say("figure.n_events", n=found.curve.n, events=found.curve.events)
+        told: list[tuple[Cell, Cell]] = [
+            (say("figure.patients_events"), counted),
+            (say("figure.median"), median_text(found.curve.median)),
+            (say("figure.follow_up"), _follow_up(found)),
+        ]
+        told += [
+            (say("figure.survival_at", months=month), _at(found.curve, month)) for month in times
+        ]
+        rows += [(names[group], *line) for line in told]
+    if outcome.log_rank is not None:
+        p = p_text(outcome.log_rank.p)
+        rows.append((say("figure.between_groups"), say("figure.log_rank"), p))
+    head = (say("figure.group"), say("figure.measure"), say("figure.value"))
+    return Values("", say("figure.at_times"), head, tuple(rows), shares=(0, 0, 1))
+
+
+def _at(curve: Curve, month: int) -> Message:
+    told = at_text(curve.at(month))
+    return Message(
+        f"{told.key}.value",
+        {**told.params, "at_risk": curve.followed(month), "n": curve.n,
+         "free": curve.n - curve.events_by(month)},
+    )  # fmt: skip
+
+
+def _follow_up(found: GroupOutcome) -> Message | None:
+    plain = found.plain_follow_up
+    if plain is None:
+        return None
+    middle, low, high = (_short(value) for value in plain)
+    reverse = _reverse(found.reverse_follow_up)
+    return say("figure.follow_up_value", middle=middle, low=low, high=high, reverse=reverse)
+
+
+def _reverse(median: Median) -> Message | str:
+    return say("outcome.not_reached") if median.time is None else f"{median.time:.4g}"
+
+
+def _short(months: Decimal) -> str:
+    return f"{months:.4g}"
+
+
+def _steps(outcome: Outcome, names: Mapping[str, Message | str]) -> Values:
+    rows: list[tuple[Cell, ...]] = []
+    for group, found in outcome.groups.items():
+        for point in found.curve.points:
+            rows.append(
+                (
+                    names[group], _number(point.time, 2), point.at_risk, point.events,
+                    point.censored, _number(point.survival, 4), _number(point.lower, 4),
+                    _number(point.upper, 4),
+                )
+            )  # fmt: skip
+    head = tuple(
+        say(f"figure.step.{name}")
+        for name in ("group", "months", "at_risk", "events", "censored", "survival", "lower",
+                     "upper")
+    )  # fmt: skip
+    return Values("steps", say("figure.steps"), head, tuple(rows), shares=(2, *[1] * 7))
+
+
+def _number(value: float | None, digits: int) -> Decimal | None:
+    if value is None:
+        return None
+    found = Decimal(f"{value:.{digits}f}")
+    return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
+
+
+def _summary(
+    outcome: Outcome, names: Mapping[str, Message | str], times: Sequence[int]
+) -> list[Message]:
+    told: list[Message] = []
+    for group, found in outcome.groups.items():
+        curve = found.curve
+        told.append(
+            say("figure.told_group", group=names[group], n=curve.n, events=curve.events,
+                median=median_text(curve.median))
+        )  # fmt: skip
+        told += [say("figure.told_at", months=month, told=_at(curve, month)) for month in times]
+    if outcome.log_rank is not None:
+        told.append(say("figure.told_log_rank", p=p_text(outcome.log_rank.p)))
+    return told
+
+
+@dataclass(frozen=True)
+class SurvivalDrawing:
+    """Draws the curves of an outcome."""
+
+    outcome: Outcome
+    names: Mapping[str, Message | str]
+
+    def height(self, width: float) -> float:
+        """A flat field, and a line for each row under the ticks."""
+        return max(0.44 * width, 300) + 20 * (self._rows_below + len(self.names))
+
+    @property
+    def _rows_below(self) -> int:
+        return 3 if len(self.names) == 1 else len(self.names) + 1
+
+    def draw(self, sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
+        """Draw field, curves, legend, ticks and the rows under them."""
+        row = sheet.line_height("small")
+        labels = [sheet.say(text) for text in self._row_labels()]
+        at_left = max(sheet.width_of(text, "small") for text in labels) + sheet.px(22)
+        at_left = max(at_left, sheet.px(70))
+        at_right = sheet.px(24)
+        below = sheet.px(16) + 2 * row + sheet.px(10) + row * self._rows_below
+        field_left, field_width = left + at_left, width - at_left - at_right
+        field_top = self._legend(sheet, field_left, top) + sheet.px(12)
+        field_height = max(top + height - below - field_top, sheet.px(60))
+        most, ticks = _ticks(self._longest())
+        axes = sheet.axes(field_left, field_top, field_width, field_height)
+        axes.set_xlim(0, most)
+        axes.set_ylim(0, 1)
+        self._grid(sheet, field_left, field_top, field_width, field_height, ticks, most)
+        for number, found in enumerate(self.outcome.groups.values()):
+            _curve(sheet, axes, found.curve, number)
+        foot = field_top + field_height + sheet.px(8)
+        for tick in ticks:
+            x = field_left + field_width * tick / most
+            sheet.text(x, foot, str(tick), role="small", token="muted", across="center")
+        unit = sheet.say(say("figure.months"))
+        middle = field_left + field_width / 2
+        sheet.text(middle, foot + row, unit, role="small", token="muted", across="center")
+        self._below(sheet, left, foot + 2 * row + sheet.px(10),
+                    [(tick, field_left + field_width * tick / most) for tick in ticks])  # fmt: skip
+
+    def _longest(self) -> float:
+        return max(group.curve.times[-1] for group in self.outcome.groups.values())
+
+    def _grid(
+        self, sheet: Sheet, left: float, top: float, width: float, height: float,
+        ticks: Sequence[int], most: float,
+    ) -> None:  # fmt: skip
+        for share in (0, 25, 50, 75, 100):
+            y = top + height * (1 - share / 100)
+            sheet.rule(left, y, left + width, y, "muted" if share == 0 else "line")
+            sheet.text(left - sheet.px(8), y, f"{share}\u00a0%", role="small", token="muted",
+                       across="right", middle=True)  # fmt: skip
+        for tick in ticks:
+            x = left + width * tick / most
+            sheet.rule(x, top + height, x, top + height + sheet.px(5), "muted")
+        sheet.rule(left, top, left, top + height, "muted")
+
+    def _legend(self, sheet: Sheet, left: float, top: float) -> float:
+        """Each group with its line, n, events and median, above the field; where that ends."""
+        row = sheet.line_height("small")
+        told = [
+            sheet.say(say("figure.legend", group=self.names[group], n=found.curve.n,
+                          events=found.curve.events, median=median_text(found.curve.median)))
+            for group, found in self.outcome.groups.items()
+        ]  # fmt: skip
+        for number, text in enumerate(told):
+            y = top + row * (number + 0.5)
+            _sample(sheet, left, y, number)
+            sheet.text(left + sheet.px(36), y, text, role="small", middle=True)
+        if self.outcome.log_rank is None:
+            return top + row * len(told)
+        p = sheet.say(say("figure.told_log_rank", p=p_text(self.outcome.log_rank.p)))
+        sheet.text(left + sheet.px(36), top + row * (len(told) + 0.5), p, role="small", middle=True)
+        return top + row * (len(told) + 1)
+
+    def _row_labels(self) -> list[Message | str]:
+        if len(self.names) == 1:
+            return [say("figure.at_risk"), say("figure.censored"), say("figure.events")]
+        return [say("figure.risk_heads"), *self.names.values()]
+
+    def _below(
+        self, sheet: Sheet, left: float, top: float, ticks: Sequence[tuple[int, float]]
+    ) -> None:
+        """At risk, censored and with the event, at each tick."""
+        row = sheet.line_height("small")
+        labels = [sheet.say(text) for text in self._row_labels()]
+        curves = [found.curve for found in self.outcome.groups.values()]
+        lines: list[list[str]] = []
+        if len(curves) == 1:
+            only = curves[0]
+            counts = (only.followed, only.censored_by, only.events_by)
+            lines = [[str(count(tick)) for tick, _ in ticks] for count in counts]
+        else:
+            lines = [[""] * len(ticks)]
+            lines += [
+                [f"{c.followed(t)} · {c.censored_by(t)} · {c.events_by(t)}" for t, _ in ticks]
+                for c in curves
+            ]
+        for number, (label, cells) in enumerate(zip(labels, lines, strict=True)):
+            y = top + row * number
+            sheet.text(left, y, label, role="small", token="muted")
+            for (_, x), cell in zip(ticks, cells, strict=True):
+                if cell:
+                    sheet.text(x, y, cell, role="small", across="center")
+
+
+def _ticks(longest: float) -> tuple[float, list[int]]:
+    """Where the axis ends, and its ticks: years where they fit."""
+    step = next(s for s in _TICK_STEPS if longest / s <= _MOST_TICKS or s == _TICK_STEPS[-1])
+    last = max(step, -(-int(longest + 0.999) // step) * step)
+    return last, list(range(0, last + 1, step))
+
+
+def _curve(sheet: Sheet, axes: Axes, curve: Curve, number: int) -> None:
+    """The steps, the band of the interval, and a small stroke for each censored time."""
+    color = sheet.color(_SERIES[number % len(_SERIES)])
+    corners = steps(curve)
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    band = [
+        (p.time, p.lower, p.upper)
+        for p in curve.points
+        if p.lower is not None and p.upper is not None
+    ]
+    if band:
+        band.append((curve.times[-1], *band[-1][1:]))
+        times, lows, highs = ([row[place] for row in band] for place in range(3))
+        axes.fill_between(times, lows, highs, step="post", color=color, alpha=_BAND, linewidth=0)
+    axes.plot(xs, ys, color=color, linestyle=_DASHES[number % len(_DASHES)],
+              linewidth=sheet.points(2), solid_joinstyle="miter", clip_on=False)  # fmt: skip
+    gone = [(p.time, p.survival) for p in curve.points if p.censored]
+    axes.plot([t for t, _ in gone], [s for _, s in gone], linestyle="none", marker="|",
+              markersize=sheet.points(10), markeredgewidth=sheet.points(1.5), color=color,
+              clip_on=False)  # fmt: skip
+
+
+def _sample(sheet: Sheet, left: float, y: float, number: int) -> None:
+    from matplotlib.lines import Line2D
+
+    xs = [left / sheet.width, (left + sheet.px(28)) / sheet.width]
+    height = 1 - y / sheet.height
+    sheet.figure.add_artist(
+        Line2D(xs, [height, height], color=sheet.color(_SERIES[number % len(_SERIES)]),
+               linestyle=_DASHES[number % len(_DASHES)], linewidth=sheet.points(2))
+    )  # fmt: skip

@@ -1,0 +1,203 @@
+"""All tables of the ward as data: read once, described by one dictionary, released row by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from aml_maint.domain.cohort_member import Member
+from aml_maint.domain.data_dictionary import (
+    DataTable,
+    Extract,
+)
+from aml_maint.domain.endpoints import Counting, Endpoint, observe
+from aml_maint.domain.messages import Message
+from aml_maint.domain.outcome import Basis, Observation
+from aml_maint.domain.pseudonym import Privacy, Pseudonyms
+from aml_maint.domain.schedule import doses_between
+from aml_maint.domain.toxicity_subject import Subject, terms_of
+from aml_maint.services.cohort import cohort
+from aml_maint.services.data_terms import data_dictionary, terms
+from aml_maint.services.dose_view import views
+from aml_maint.services.releasing import Release
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses, doses, exports, gate_evidence, patients
+
+Row = Mapping[str, Any]
+Told = Callable[[int, int], None]
+"""Hears how many rows of how many are done; what it raises ends the export."""
+
+_TOLD_EVERY = 1_000
+# Months from dates have no end of digits; an hour is enough.
+_FINE = Decimal("0.0001")
+
+
+@dataclass(frozen=True)
+class DataExtract:
+    """The tables of an export in order, to be written one after the other."""
+
+    tables: tuple[Extract, ...]
+    release: Release
+
+    @property
+    def privacy(self) -> Privacy:
+        """What it tells of persons."""
+        return self.release.privacy
+
+
+def pseudonyms(place: Workplace) -> Pseudonyms:
+    """The study ids of this ward's file."""
+    return Pseudonyms(place.store.key)
+
+
+def ward_extract(place: Workplace, privacy: Privacy, told: Told | None = None) -> DataExtract:
+    """Every table of the ward, row by row while it is written; `told` hears how far it is."""
+    days = {
+        id: date.fromisoformat(day) if day else None
+        for id, day in exports.first_days(place.store).items()
+    }
+    release = Release(
+        privacy, pseudonyms(place), days, data_dictionary().codes["precision"], terms()
+    )
+    reading = _Reading(place, privacy, days, told or _nothing)
+    return DataExtract(
+        tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
+        release,
+    )
+
+
+def _nothing(done: int, total: int) -> None:
+    """Nobody listens."""
+
+
+class _Reading:
+    """Reads table after table and tells how far it is."""
+
+    def __init__(
+        self, place: Workplace, privacy: Privacy, day_0: Mapping[str, date | None], told: Told
+    ) -> None:
+        self._place = place
+        self._day_0 = day_0
+        self._told = told
+        self._identified = not privacy.is_pseudonymised
+        self._courses = courses.all_of(place.store, place.shelf)
+        self._today = place.clock.now()
+        counts = place.store.counts()
+        sources = [table.source for table in data_dictionary().tables if not table.is_computed]
+        planned = sum(len(course.cycles) for course in self._courses) * 210
+        self._total = sum(counts[source] for source in sources) + planned
+        self._done = 0
+
+    def rows(self, table: DataTable) -> Iterator[Row]:
+        """The rows of a table."""
+        match table.source:
+            case "@planned_doses":
+                found = self._planned()
+            case "@analysis":
+                found = self._analysis()
+            case "patients":
+                found = self._patients()
+            case source:
+                found = exports.standing(self._place.store, source, table.order)
+        for row in found:
+            self._done += 1
+            if self._done % _TOLD_EVERY == 0:
+                self._told(min(self._done, self._total), self._total)
+            yield row
+        self._told(min(self._done, self._total), self._total)
+
+    def _patients(self) -> Iterator[Row]:
+        people = {patient.id: patient for patient in patients.all_patients(self._place.store)}
+        names = pseudonyms(self._place)
+        rows = exports.standing(self._place.store, "patients")
+        # In the order of record numbers a study id would tell its neighbours.
+        for row in sorted(rows, key=lambda row: row["mrn"]) if self._identified else rows:
+            day = self._day_0[row["id"]]
+            age = None if day is None else people[row["id"]].age(day)
+            yield row | {"study_id": names.study_id(row["id"]), "age": age, "day_0": day}
+
+    def _planned(self) -> Iterator[Row]:
+        """The doses of each course's plan, to the end of the cycle that is running."""
+        store, now = self._place.store, self._today
+        for course in self._courses:
+            last = course.cycles[-1].first_day + timedelta(
+                days=course.cycle_days(course.cycles[-1].number) - 1
+            )
+            planned = doses_between(course, course.first_day, last)
+            reach = course.reach
+            records = doses.live_between(store, course.first_day - reach, last + reach, course.id)
+            evidence = gate_evidence.of_course(store, course)
+            for view in views(planned, records, evidence, now.utc):
+                dose, record = view.planned, view.record
+                yield {
+                    "patient_id": course.patient_id, "course_id": course.id,
+                    "cycle": dose.cycle, "day": dose.day, "component": dose.component.id,
+                    "slot": dose.id.slot, "ideal": dose.ideal, "planned": dose.at,
+                    "dose_value": dose.dose.value if dose.dose else None,
+                    "dose_unit": dose.dose.unit if dose.dose else None,
+                    "state": view.state.value,
+                    "administration_id": record.id if record else None,
+                }  # fmt: skip
+
+    def _analysis(self) -> Iterator[Row]:
+        """What a statistician begins with: one row a patient, as the Cohort page counts them."""
+        whole = cohort(self._place)
+        given = exports.taken_doses(self._place.store)
+        subjects = {subject.id: subject for subject in whole.toxicity.subjects}
+        for member in sorted(whole.everyone, key=lambda one: one.id):
+            yield _analysed(member, given.get(member.id, 0), subjects.get(member.id))
+
+
+def _analysed(member: Member, given: int, subject: Subject | None) -> Row:
+    overall = observe(member.fate, Endpoint.OS, Counting())
+    relapse_free = observe(member.fate, Endpoint.RFS_ANY, Counting())
+    positive = member.fate.baseline_positive
+    return {
+        "patient_id": member.id,
+        "study": member.study,
+        "regimen": member.regimen,
+        "sex": member.sex.value,
+        "age": member.age,
+        "wbc": member.wbc,
+        "blasts": member.blasts,
+        "fab": member.fab,
+        "normal_karyotype": member.normal_karyotype,
+        "flt3_itd": member.flt3_itd.value,
+        "risk": member.risk.value,
+        "sorafenib": member.sorafenib.value,
+        "baseline_mrd_positive": positive,
+        "baseline_mrd_percent": member.baseline_percent,
+        **_observed("os", overall),
+        **_observed("rfs", relapse_free),
+        "doses_given": given if subject is not None else None,
+        "worst_grade": _worst(subject),
+        "serious": None if subject is None else any(e.serious for e in subject.events),
+    }
+
+
+def _observed(name: str, found: Observation | Message) -> dict[str, Any]:
+    if isinstance(found, Message):
+        return {f"{name}_months": None, f"{name}_event": None}
+    months = found.months
+    if found.basis is Basis.DATES:
+        months = months.quantize(_FINE)
+    return {f"{name}_months": months, f"{name}_event": found.event}
+
+
+def _worst(subject: Subject | None) -> int | None:
+    """The worst grade of any term; None where nothing was graded."""
+    if subject is None:
+        return None
+    worst = (subject.worst(term) for term in terms_of([subject]))
+    return max((one.grade for one in worst if one and one.grade is not None), default=None)
+
+
+def file_stem(place: Workplace, privacy: Privacy) -> str:
+    """A name for an export that tells exports apart and names nobody."""
+    kind = "identified" if not privacy.is_pseudonymised else f"pseudonymised-{privacy}"
+    made = place.clock.now().local
+    return re.sub(r"[^a-z0-9-]", "", f"aml-data-{made:%Y%m%d-%H%M}-{kind}")

@@ -1,0 +1,39 @@
+"""`export`: data as files; without names unless they are asked for."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+
+def patients(folder: Path) -> list[dict[str, str]]:
+    with (folder / "patients.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_an_export_has_no_names_unless_they_are_asked_for(
+    call: Call, on_course: str, tmp_path: Path
+) -> None:
+    done = call("export", "csv", "--out", tmp_path / "a", "--json")
+    assert done.code == 0
+    assert (done.json["privacy"], done.json["tables"]["patients"]) == ("shifted", 1)
+    assert "mrn" not in patients(tmp_path / "a")[0]
+    assert "can tell who a study id stands for" in done.err
+    named = call("export", "csv", "--out", tmp_path / "b", "--identified", "--bom")
+    assert named.code == 0 and str(tmp_path / "b") in named.out
+    assert patients(tmp_path / "b")[0]["mrn"] == on_course
+    assert (tmp_path / "b" / "patients.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_an_export_without_a_place_gets_a_name_that_tells_what_it_is(
+    call: Call, on_course: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("export", "csv", "--intervals").code == 0
+    assert (tmp_path / "aml-data-20260320-1200-pseudonymised-intervals").is_dir()
+    assert call("export", "csv", "--intervals").code == 3  # there already
+    assert call("export", "csv", "--intervals", "--identified").code == 3

@@ -1,0 +1,214 @@
+"""The Cohort page: filters, tables and figures of the imported 19 and of the ward's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from aml_maint.domain.cohort_tables import Grouping
+from aml_maint.domain.endpoints import Endpoint
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
+from aml_maint.gui.pages.cohort_page import TABS, CohortPage
+from aml_maint.services import importing
+from tests.gui.ward import Ward
+
+DATA = Path(__file__).parents[1] / "data"
+STUDY = "Cheng2025"
+
+Shown = Callable[[], CohortPage]
+
+
+@pytest.fixture
+def imported(ward: Ward) -> Ward:
+    """The small ward with the 19 of the paper taken in."""
+    place = ward.open()
+    data = (DATA / "cohort19.csv").read_bytes()
+    importing.import_cohort(place, importing.preview_cohort(place, data, STUDY), uuid4())
+    place.close()
+    return ward
+
+
+@pytest.fixture
+def shown(desk: Desk, qtbot: QtBot) -> Shown:
+    """A page of the desk, counted and drawn."""
+
+    def show() -> CohortPage:
+        page = CohortPage(desk)
+        qtbot.addWidget(page)
+        page.resize(1200, 700)
+        page.show()
+        qtbot.waitUntil(lambda: page.is_settled and page.found is not None, timeout=20_000)
+        return page
+
+    return show
+
+
+@pytest.fixture
+def page(imported: Ward, shown: Shown, qtbot: QtBot) -> CohortPage:
+    """The 19 of the paper, without the ward's own."""
+    page = shown()
+    choose(page, qtbot, study=STUDY)
+    return page
+
+
+def settle(page: CohortPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.is_settled, timeout=20_000)
+
+
+def choose(page: CohortPage, qtbot: QtBot, **chosen: object) -> None:
+    for name, value in chosen.items():
+        getattr(page.filters, name).set_value(value)
+    page.filters.changed.emit()
+    settle(page, qtbot)
+
+
+def turn(page: CohortPage, qtbot: QtBot, tab: str, endpoint: Endpoint | None = None) -> None:
+    if endpoint is not None:
+        page.endpoint.set_value(endpoint)
+    page.show_tab(tab)
+    settle(page, qtbot)
+
+
+def test_the_19_give_table_1_of_the_paper(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "table_1")
+    lines = page.view.table.text().splitlines()
+    assert lines[1] == "Patients\t19"
+    assert "Age, years, median (range)\t59 (21–76)" in lines
+    assert "\u2003M2\t7/19 (36.8\u00a0%)" in lines
+    assert page.count.text() == "19 of 20\u00a0patients"
+
+
+def test_overall_survival_of_the_19_stands_beside_the_crude_share(
+    page: CohortPage, qtbot: QtBot
+) -> None:
+    turn(page, qtbot, "survival", Endpoint.OS)
+    text = page.view.table.text().replace("\u00a0", " ")
+    assert (
+        "Without event at 24 months\tKaplan-Meier 94.4 % (66.6–99.2); crude 18/19 = 94.7 %" in text
+    )
+    assert "Median, months\tnot reached" in text
+    assert "median of all times 50 (13–133); reverse Kaplan-Meier 54" in text
+    assert "From diagnosis to death of any cause" in page.view.notes.text()
+    assert "n = 19" in page.view.notes.text()
+
+
+def test_relapse_free_survival_of_the_19_is_our_figure_by_each_definition(
+    page: CohortPage, qtbot: QtBot
+) -> None:
+    turn(page, qtbot, "survival", Endpoint.RFS_ANY)
+    text = page.view.table.text().replace("\u00a0", " ")
+    assert "at 12 months\tKaplan-Meier 88.0 %" in text
+    assert "at 24 months\tKaplan-Meier 66.0 %" in text
+    turn(page, qtbot, "survival", Endpoint.RFS_BASELINE_EVENT)
+    text = page.view.table.text().replace("\u00a0", " ")
+    assert "at 24 months\tKaplan-Meier 57.9 %" in text and "Median, months\t31 " in text
+
+
+def test_a_figure_is_drawn_named_and_told_in_words(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "survival", Endpoint.OS)
+    figure = page.view.figure
+    assert figure.is_drawn and figure.accessibleName() == "Overall survival"
+    told = figure.accessibleDescription()
+    assert "At 24\u00a0months: Kaplan-Meier 94.4\u00a0%" in told and "n = 19" in told
+
+
+def test_a_split_has_a_column_a_test_and_a_warning_for_few(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "table_1")
+    choose(page, qtbot, grouping=Grouping.BASELINE_MRD)
+    head = page.view.table.text().splitlines()[0].split("\t")
+    assert head[-1] == "Difference between groups" and len(head) == 5
+    assert "Mann-Whitney" in page.view.table.text() and "Fisher" in page.view.table.text()
+    assert "smallest group has 4\u00a0patients" in page.view.notes.text()
+    turn(page, qtbot, "survival", Endpoint.OS)
+    assert "Log-rank test\tp = " in page.view.table.text()
+
+
+def test_months_are_chosen_and_what_is_no_month_is_said_beside_them(
+    page: CohortPage, qtbot: QtBot
+) -> None:
+    turn(page, qtbot, "survival", Endpoint.OS)
+    months = page.filters.months
+    months.setFocus()
+    months.selectAll()
+    qtbot.keyClicks(months, "18")
+    qtbot.keyClick(months, Qt.Key.Key_Return)
+    settle(page, qtbot)
+    assert "at 18\u00a0months" in page.view.table.text()
+    assert "at 24\u00a0months" not in page.view.table.text()
+    months.setText("soon")
+    page.filters.changed.emit()
+    assert page.filters.form.rows["months"].error is not None
+    assert "at 18\u00a0months" in page.view.table.text(), "what was counted stays"
+
+
+def test_nobody_of_whom_an_asked_for_fact_is_unknown_fits(page: CohortPage, qtbot: QtBot) -> None:
+    page.filters.started_from.set_raw("2026-01-01")
+    choose(page, qtbot)
+    assert page.count.text() == "0 of 20\u00a0patients"
+    page.filters.reset.click()
+    settle(page, qtbot)
+    assert page.count.text().startswith("20 of 20\u00a0patients; this ward")
+
+
+def test_a_day_to_come_is_refused_beside_the_cut_off(page: CohortPage, qtbot: QtBot) -> None:
+    page.filters.cut_off.set_raw("2030-01-01")
+    page.filters.changed.emit()
+    settle(page, qtbot)
+    assert page.filters.form.rows["cut_off"].error is not None
+
+
+def test_keys_go_to_the_tabs_and_to_the_filters(page: CohortPage, qtbot: QtBot) -> None:
+    page.activateWindow()
+    for number, name in enumerate(TABS):
+        key = Qt.Key(Qt.Key.Key_1 + number)
+        qtbot.keyClick(page, key, Qt.KeyboardModifier.ControlModifier)
+        settle(page, qtbot)
+        assert page.tab_name == name
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.filters.study.hasFocus()
+
+
+def test_values_and_figure_are_copied(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "survival", Endpoint.OS)
+    page.view.copy_values.click()
+    assert QGuiApplication.clipboard().text().startswith("Group\tMeasure\tValue")
+    page.view.copy_figure.click()
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().mimeData().hasImage(), timeout=20_000)
+    svg = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()
+    assert b"<title" in svg and "94.4" in svg.decode()
+
+
+def test_one_figure_is_saved_in_each_form_with_definition_n_and_day(
+    page: CohortPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    turn(page, qtbot, "survival", Endpoint.RFS_ANY)
+    page.view.save.click()
+    dialog = page.findChild(FiguresDialog)
+    assert dialog is not None
+    dialog.folder.set_raw(str(tmp_path))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.is_writing and bool(dialog.written), timeout=20_000)
+    names = sorted(path.name for path in dialog.written)
+    assert names == [f"rfs_any_relapse{end}" for end in (".csv", ".png", ".svg", "_steps.csv")]
+    text = (tmp_path / "rfs_any_relapse_steps.csv").read_text("utf-8-sig")
+    assert (
+        "# From maintenance start to any relapse" in text and "# n = 19; as of 05-Mar-2026" in text
+    )
+    assert "All patients,24," not in text and "All patients,16,11,2,0,0.6598," in text
+    dialog.cancel.click()
+
+
+def test_without_anybody_the_page_says_what_to_do(ward: Ward, shown: Shown, qtbot: QtBot) -> None:
+    ward.clock.set(datetime(2026, 2, 1, 9, 0))  # before the first course begins
+    page = shown()
+    assert page.nobody.isVisible() and not page.all.isEnabled()
+    with qtbot.waitSignal(page.patients_wanted):
+        page.nobody.button.click()
