@@ -91,6 +91,7 @@ class Workspace(QWidget):
 
         page = PatientsPage(self._desk)
         page.opened.connect(self.show_patient)
+        page.follow_up_wanted.connect(self.show_follow_up)
         self._put(page, (200, 80))
         return page
 
@@ -151,6 +152,11 @@ class Workspace(QWidget):
         self.rail.show_place("patients")
         self.patient.show_patient(patient_id)
         self._show(self.patient)
+
+    def show_follow_up(self, patient_id: str) -> None:
+        """Show the follow-up of a patient."""
+        self.show_patient(patient_id)
+        self.patient.show_follow_up()
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""

@@ -19,7 +19,7 @@ from aml_maint.domain.signed_report import (
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_pdf import content, frozen_document
 from aml_maint.reports.report_facts import report_facts
-from aml_maint.services import accounts
+from aml_maint.services import accounts, sign_in
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.language import catalogue
 from aml_maint.services.reporting import cycle_report, file_name
@@ -66,14 +66,14 @@ def sign_report(
 
     To sign once more, because records behind it changed, needs a reason. Refused while the cycle
     runs and while nothing changed since the last signature; WrongPassphrase for a wrong one. The
-    demo ward has no passphrase to ask for.
+    demo ward has no accounts, so no passphrase to ask for.
     """
     if (done := place.done_before(command_id, "sign_report")) is not None:
         return done
     role = place.expect_allowed("sign_report")
     found = cycle_standing(place, course_id, cycle)
     _expect_signable(found, reason)
-    if not place.is_demo:
+    if sign_in.people_of(place.store.path):
         accounts.confirm_person(place, place.actor.name, passphrase)
     edition = found.signed.signature.edition + 1 if found.signed else 1
     at = place.clock.now()
@@ -134,6 +134,14 @@ def cycle_standing(place: Workplace, course_id: str, cycle: int) -> CycleStandin
     return replace(found, standing=Standing.SUPERSEDED, changes=changes)
 
 
+def edition_of(place: Workplace, course_id: str, cycle: int, edition: int) -> SignedReport:
+    """One edition of the report of a cycle; BadInput if there is none of that number."""
+    for report in signed_reports.of_course(place.store, course_id):
+        if (report.cycle, report.signature.edition) == (cycle, edition):
+            return report
+    raise BadInput(say("signing.not_found"), field="edition")
+
+
 def signed_pdf(place: Workplace, report_id: str, language: Language) -> bytes:
     """The PDF of a signed report: the same texts as on the day it was signed."""
     report = signed_reports.report(place.store, report_id)
@@ -142,11 +150,8 @@ def signed_pdf(place: Workplace, report_id: str, language: Language) -> bytes:
 
 def give_copy(
     place: Workplace, report_id: str, language: Language, command_id: UUID | None = None
-) -> tuple[Changes | None, str, bytes]:
-    """A copy of a signed report: its file's name, its bytes, and the entry that notes them.
-
-    A copy with the same bytes is noted once; then there is nothing to write (None).
-    """
+) -> tuple[Changes, str, bytes]:
+    """A copy of a signed report: the entry that notes its bytes, its file's name, the bytes."""
     report = signed_reports.report(place.store, report_id)
     document = _document(report, language)
     digest = hashlib.sha256(document).hexdigest()
@@ -157,8 +162,6 @@ def give_copy(
         f"e{report.signature.edition}",
         language,
     )
-    if signed_reports.copy_of(place.store, digest) is not None:
-        return None, name, document
     copy = ReportCopy(
         str(uuid4()), report.id, report.patient_id, language, digest,
         place.clock.now(), place.actor.name,

@@ -94,8 +94,10 @@ def signed_cycles(store: Store) -> frozenset[tuple[str, int]]:
 
 
 def copy_of(store: Store, digest: str) -> ReportCopy | None:
-    """The copy with these bytes; None if none was made."""
-    rows = store.rows("SELECT * FROM report_copies WHERE digest = ?", (digest,))
+    """The first copy with these bytes; None if none was made."""
+    rows = store.rows(
+        "SELECT * FROM report_copies WHERE digest = ? ORDER BY seq LIMIT 1", (digest,)
+    )
     return _copy(rows[0]) if rows else None
 
 

@@ -84,6 +84,10 @@ class DocumentDialog(FormDialog):
             self._write(folder / made[0], made[1])
 
         self._tell(say(f"{self._texts}.making"), "muted")
+        self.make(done)
+
+    def make(self, done: Callable[[tuple[str, bytes]], None]) -> None:
+        """Have the document made beside the window's thread, and hand it to `done`."""
         self._desk.session.read(self.maker(), done, self, self.fail)
 
     def fail(self, error: UserError) -> None:

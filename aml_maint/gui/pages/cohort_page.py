@@ -29,7 +29,10 @@ from aml_maint.services.cohort import Cohort, cohort
 from aml_maint.services.cohort_figures import EXHIBITS
 from aml_maint.services.workplace import Workplace
 
-TABS = ("table_1", "survival")
+TABS = (
+    "table_1", "table_2", "survival", "swimmer", "mrd_strip", "toxicity", "completeness",
+    "paper_check",
+)  # fmt: skip
 
 _CONCERNING = frozenset(Touched) - {
     Touched.SUPPLY,
