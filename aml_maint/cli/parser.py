@@ -81,6 +81,8 @@ MODULES: dict[str, str | None] = {
     "check-report": "report",
     "calendar": "calendar",
     "export csv": "export",
+    "export sav": "export",
+    "export xlsx": "export",
     "sheet": "sheet",
     "import-cohort": "cohort",
     "accounts": "accounts",

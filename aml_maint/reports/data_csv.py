@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO
 
-from aml_maint.domain.data_dictionary import Extract, Terms, Variable
+from aml_maint.domain.data_dictionary import Extract, Terms
 from aml_maint.domain.messages import Catalogue
 from aml_maint.reports.data_text import (
     CODES_HEADER,
@@ -28,16 +28,14 @@ NewFile = Callable[[str], AbstractContextManager[BinaryIO]]
 
 
 def write_csv(
-    tables: Iterable[Extract], new_file: NewFile, terms: Terms, words: Sequence[Catalogue],
+    tables: Sequence[Extract], new_file: NewFile, terms: Terms, words: Sequence[Catalogue],
     *, mark: bool,
 ) -> dict[str, int]:  # fmt: skip
-    """Write every table and then `dictionary.csv` and `codes.csv`; how many rows each table has.
+    """Write every table and the dictionary; how many rows each table has.
 
     `words` are the catalogues of English and Chinese. `mark` puts a byte order mark first.
     """
     counts: dict[str, int] = {}
-    described: list[tuple[str, ...]] = []
-    variables: list[Variable] = []
     for table in tables:
         with _rows_file(new_file, f"{table.name}.csv", mark=mark) as write:
             write([variable.name for variable in table.variables])
@@ -46,12 +44,20 @@ def write_csv(
                 write(list(map(cell_text, table.variables, row)))
                 count += 1
         counts[table.name] = count
-        described += variable_rows(table.name, table.label, table.variables)
-        variables += table.variables
+    write_dictionary(tables, new_file, terms, words, mark=mark)
+    return counts
+
+
+def write_dictionary(
+    tables: Sequence[Extract], new_file: NewFile, terms: Terms, words: Sequence[Catalogue],
+    *, mark: bool,
+) -> None:  # fmt: skip
+    """Write `dictionary.csv`, each variable of some tables, and `codes.csv`, each code in them."""
+    described = [r for t in tables for r in variable_rows(t.name, t.label, t.variables)]
     _write_rows(new_file, "dictionary.csv", DICTIONARY_HEADER, described, mark=mark)
+    variables = [variable for table in tables for variable in table.variables]
     codes = code_rows(variables, terms, words)
     _write_rows(new_file, "codes.csv", CODES_HEADER, codes, mark=mark)
-    return counts
 
 
 def _write_rows(

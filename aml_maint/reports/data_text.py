@@ -11,6 +11,7 @@ from aml_maint.domain.messages import Catalogue, Message, Name
 from aml_maint.domain.quantities import unit_text
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_TIME_UNITS = frozenset({"a", "mo", "d", "h", "min"})
 _IN_WORDS = frozenset({Kind.TEXT, Kind.CODE, Kind.TERM, Kind.FLAG, Kind.PATIENT, Kind.RECORD})
 
 
@@ -80,6 +81,8 @@ def _both(code: Code, words: Sequence[Catalogue]) -> Iterator[str]:
 
 
 def unit_shown(variable: Variable, words: Catalogue) -> str:
-    """A unit as people write it; one that has no such form stays as it is."""
+    """A unit as people write it."""
+    if variable.unit in _TIME_UNITS:
+        return words.text(f"export.unit.{variable.unit}")
     found = unit_text(variable.unit) if variable.unit else ""
     return words.text(found) if isinstance(found, Message) else found

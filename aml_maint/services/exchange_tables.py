@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,7 +40,7 @@ _FINE = Decimal("0.0001")
 class DataExtract:
     """The tables of an export in order, to be written one after the other."""
 
-    tables: Iterable[Extract]
+    tables: tuple[Extract, ...]
     release: Release
 
     @property
@@ -65,7 +65,8 @@ def ward_extract(place: Workplace, privacy: Privacy, told: Told | None = None) -
     )
     reading = _Reading(place, privacy, days, told or _nothing)
     return DataExtract(
-        (release.extract(table, reading.rows(table)) for table in data_dictionary().tables), release
+        tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
+        release,
     )
 
 

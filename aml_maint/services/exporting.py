@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from aml_maint.domain.messages import LANGUAGES, Language
+from aml_maint.domain.messages import LANGUAGES, Catalogue, Language
 from aml_maint.domain.pseudonym import Privacy
-from aml_maint.reports.data_csv import write_csv
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.data_terms import terms
 from aml_maint.services.exchange_tables import DataExtract, Told, ward_extract
 from aml_maint.services.language import catalogue
-from aml_maint.services.saving import new_folder
+from aml_maint.services.saving import new_file, new_folder
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import disk
 
@@ -27,11 +27,15 @@ class DataFormat(StrEnum):
 
     CSV = "csv"
     """A folder with one file a table."""
+    XLSX = "xlsx"
+    """One workbook."""
+    SAV = "sav"
+    """A folder with one SPSS file a table."""
 
     @property
     def suffix(self) -> str:
         """The ending of its file; empty for a folder."""
-        return ""
+        return ".xlsx" if self is DataFormat.XLSX else ""
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,18 @@ def making(
 ) -> Iterator[Exported]:
     """Make the files; they get their names when the block is left without an error."""
     extract = ward_extract(place, wanted.privacy, told)
+    withheld = extract.release.withheld
+    if wanted.format is DataFormat.XLSX:
+        with new_file(path) as file:
+            rows = _write_xlsx(extract, file, wanted)
+            yield Exported(path, rows, dict(sorted(withheld.items())))
+        return
     with new_folder(path) as folder:
-        rows = _write_csv(extract, folder, wanted)
-        yield Exported(path, rows, dict(sorted(extract.release.withheld.items())))
+        if wanted.format is DataFormat.SAV:
+            rows = _write_sav(extract, folder, wanted, place.clock.now().local)
+        else:
+            rows = _write_csv(extract, folder, wanted)
+        yield Exported(path, rows, dict(sorted(withheld.items())))
 
 
 def note_export(
@@ -114,11 +127,45 @@ def note_export(
 
 
 def _write_csv(extract: DataExtract, folder: Path, wanted: Wanted) -> dict[str, int]:
+
+    from aml_maint.reports.data_csv import write_csv
+
+    return write_csv(extract.tables, _files_in(folder), terms(), _both(), mark=wanted.mark)
+
+
+def _write_xlsx(extract: DataExtract, file: Path, wanted: Wanted) -> dict[str, int]:
+    from aml_maint.reports.data_xlsx import write_xlsx
+
+    disk.make_private(file)
+    return write_xlsx(extract.tables, file, terms(), _both(), catalogue(wanted.language))
+
+
+def _write_sav(
+    extract: DataExtract, folder: Path, wanted: Wanted, made: datetime
+) -> dict[str, int]:
+    from aml_maint.reports.data_csv import write_dictionary
+    from aml_maint.reports.data_sav import write_sav
+
+    counts = {}
+    for table in extract.tables:
+        file = folder / f"{table.name}.sav"
+        disk.make_private(file)
+        counts[table.name] = write_sav(table, file, terms(), catalogue(wanted.language), made)
+    write_dictionary(extract.tables, _files_in(folder), terms(), _both(), mark=True)
+    return counts
+
+
+def _both() -> list[Catalogue]:
+    return [catalogue(language) for language in LANGUAGES]
+
+
+def _files_in(folder: Path) -> Callable[[str], AbstractContextManager[BinaryIO]]:
+    """Makes new files in a folder that only their owner can read."""
+
     @contextmanager
     def new(name: str) -> Iterator[BinaryIO]:
         disk.make_private(folder / name)
         with (folder / name).open("wb") as file:
             yield file
 
-    words = [catalogue(language) for language in LANGUAGES]
-    return write_csv(extract.tables, new, terms(), words, mark=wanted.mark)
+    return new

@@ -25,7 +25,7 @@ from aml_maint.services.data_terms import data_dictionary, terms
 from aml_maint.services.delimited import read_table
 from aml_maint.services.dose_entry import RangeConfirmation
 from aml_maint.services.dosing import confirm_range
-from aml_maint.services.exporting import Exported, Wanted, export_data
+from aml_maint.services.exporting import DataFormat, Exported, Wanted, export_data
 from aml_maint.services.people import admit_patient
 from aml_maint.services.releasing import Release
 from aml_maint.services.toxicities import add_grade, record_event
@@ -264,21 +264,23 @@ class Stopped(Exception):
     """What a window raises when somebody presses Cancel."""
 
 
-@pytest.mark.parametrize("at", [0.0, 0.5, 0.99])
+@pytest.mark.parametrize("form", list(DataFormat))
 def test_a_cancelled_export_leaves_nothing_and_records_nothing(
-    begun: Workplace, tmp_path: Path, at: float, monkeypatch: pytest.MonkeyPatch
+    begun: Workplace, tmp_path: Path, form: DataFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exchange_tables, "_TOLD_EVERY", 10)
     before, head = set(tmp_path.iterdir()), begun.store.head()
 
-    def told(done: int, total: int) -> None:
-        if done >= total * at:
-            raise Stopped
+    for at in (0.0, 0.5, 0.99):
 
-    with pytest.raises(Stopped):
-        export_data(begun, Wanted(), tmp_path / "out", told)
-    assert set(tmp_path.iterdir()) == before
-    assert begun.store.head() == head
+        def told(done: int, total: int, at: float = at) -> None:
+            if done >= total * at:
+                raise Stopped
+
+        with pytest.raises(Stopped):
+            export_data(begun, Wanted(form), tmp_path / "out", told)
+        assert set(tmp_path.iterdir()) == before
+        assert begun.store.head() == head
 
 
 @pytest.mark.parametrize("place_of", [lambda p: p / "there", lambda p: p / "no" / "folder"])

@@ -1,0 +1,174 @@
+"""Tables as SPSS system files, with labels of variables and values, and missing codes.
+
+Written record by record after PSPP's description of the format: no data frame is needed, and a
+table of any length is never in memory. Strings are UTF-8; a text of more than 255 bytes goes on in
+a variable of its own. Empty numbers and dates are system-missing, an empty code is -9.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+
+from aml_maint.domain.data_dictionary import (
+    NOT_RECORDED,
+    Cell,
+    Extract,
+    Kind,
+    Terms,
+    Variable,
+)
+from aml_maint.domain.messages import Catalogue, say
+from aml_maint.reports.data_text import unit_shown
+from aml_maint.reports.sav_cases import CaseWriter, pieces
+from aml_maint.reports.sav_dictionary import Column, Measure, Shape, write_dictionary
+
+_MOST_DECIMALS = 6
+_ORDERED = frozenset({"grade", "causality"})
+
+
+@dataclass
+class _Seen:
+    """What the cells of one variable need: bytes of the longest text, decimals of the finest."""
+
+    longest: int = 1
+    decimals: int = 0
+    parts: int = field(default=1)
+
+
+def write_sav(table: Extract, path: Path, terms: Terms, language: Catalogue, made: datetime) -> int:
+    """Write one table to a new file; how many rows it has.
+
+    The rows are first put aside in a file next to it: how wide a text is must be known before.
+    """
+    aside = path.with_name(f"{path.name}.rows")
+    seen = [_Seen() for _ in table.variables]
+    count = 0
+    try:
+        with aside.open("wb") as file:
+            for row in table.rows:
+                for cell, needs in zip(row, seen, strict=True):
+                    _look(cell, needs)
+                pickle.dump(row, file, pickle.HIGHEST_PROTOCOL)
+                count += 1
+        columns = [
+            _column(variable, needs, terms, language)
+            for variable, needs in zip(table.variables, seen, strict=True)
+        ]
+        with path.open("wb") as file, aside.open("rb") as rows:
+            _write(file, _rows(rows, count), columns, table, language, made, count)
+    finally:
+        aside.unlink(missing_ok=True)
+    return count
+
+
+def _look(cell: Cell, needs: _Seen) -> None:
+    if isinstance(cell, str):
+        size = len(cell) if cell.isascii() else len(cell.encode())
+        if size > needs.longest:
+            needs.longest = size
+            needs.parts = max(needs.parts, len(pieces(cell)))
+    elif isinstance(cell, Decimal):
+        exponent = cell.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > needs.decimals:
+            needs.decimals = min(-exponent, _MOST_DECIMALS)
+
+
+def _rows(file: BinaryIO, count: int) -> Iterator[tuple[Cell, ...]]:
+    """The rows that were put aside by this very run."""
+    for _ in range(count):
+        yield pickle.load(file)
+
+
+def _write(
+    file: BinaryIO, rows: Iterator[tuple[Cell, ...]], columns: Sequence[Column],
+    table: Extract, language: Catalogue, made: datetime, count: int,
+) -> None:  # fmt: skip
+    spread: list[Column] = []
+    for column in columns:
+        spread.append(column)
+        for number in range(2, column.parts + 1):
+            label = f"{column.label} ({number})"
+            spread.append(replace(column, name=f"{column.name}_{number}", label=label, labels=()))
+    write_dictionary(file, spread, table.label.text(language.language), made, count)
+    cases = CaseWriter(file)
+    for row in rows:
+        for cell, column in zip(row, columns, strict=True):
+            if column.shape is Shape.TEXT:
+                cases.text("" if cell is None else str(cell), column.width, column.parts)
+            else:
+                cases.number(_number(cell, column))
+    cases.finish()
+
+
+def _number(cell: Cell, column: Column) -> float | None:
+    match cell:
+        case None:
+            return float(NOT_RECORDED) if column.numbers else None
+        case datetime() | date():
+            return seconds(cell)
+        case str():
+            return float(column.numbers[cell])
+        case _:
+            return float(cell)
+
+
+def seconds(when: date | datetime) -> float:
+    """A day or a civil time as SPSS counts: seconds since the calendar's reform."""
+    begin = datetime(1582, 10, 14)
+    if not isinstance(when, datetime):
+        when = datetime(when.year, when.month, when.day)
+    passed = when.replace(tzinfo=None) - begin
+    return passed.days * 86_400.0 + passed.seconds
+
+
+def _column(variable: Variable, needs: _Seen, terms: Terms, language: Catalogue) -> Column:
+    label = variable.label.text(language.language)
+    if variable.unit:
+        label = f"{label} [{unit_shown(variable, language)}]"
+    plain = Column(variable.name, label)
+    match variable.kind:
+        case Kind.CODE | Kind.FLAG:
+            labels = [(c.number, language.text(c.label)) for c in variable.codes]
+            numbers = {c.word: c.number for c in variable.codes}
+            if NOT_RECORDED not in numbers.values():
+                labels.append((NOT_RECORDED, language.text(say("export.not_recorded"))))
+            missing = sorted({NOT_RECORDED, *(n for n in numbers.values() if n < 0)})
+            ordered = variable.codes_name in _ORDERED
+            return replace(
+                plain, labels=tuple((struct.pack("<d", n), text) for n, text in labels),
+                numbers=numbers, missing=tuple(missing), display=8,
+                measure=Measure.ORDINAL if ordered else Measure.NOMINAL,
+            )  # fmt: skip
+        case Kind.WHOLE:
+            return replace(plain, measure=Measure.SCALE, display=8)
+        case Kind.NUMBER:
+            return replace(plain, measure=Measure.SCALE, decimals=needs.decimals, display=12)
+        case Kind.DAY:
+            return replace(plain, shape=Shape.DAY, measure=Measure.SCALE, display=11)
+        case Kind.TIME:
+            return replace(plain, shape=Shape.TIME, measure=Measure.SCALE, display=17)
+        case _:
+            return _text_column(plain, variable, needs, terms, language)
+
+
+def _text_column(
+    plain: Column, variable: Variable, needs: _Seen, terms: Terms, language: Catalogue
+) -> Column:
+    width = min(needs.longest, 255)
+    listed = terms.get(variable.terms, {})
+    labels = tuple(
+        (id.encode().ljust(width), language.text(label))
+        for id, label in listed.items()
+        if len(id.encode()) <= width
+    )
+    return replace(
+        plain, shape=Shape.TEXT, width=width, labels=labels, parts=needs.parts,
+        display=min(max(width, 8), 40),
+    )  # fmt: skip
