@@ -23,9 +23,10 @@ from aml_maint.reports.figures.sheet import Look, Paper
 from aml_maint.reports.figures.survival_figure import survival_exhibit
 from aml_maint.reports.figures.swimmer_figure import swimmer_exhibit
 from aml_maint.reports.figures.toxicity_figure import toxicity_exhibit
-from aml_maint.services import library
+from aml_maint.services import library, toxicity_figures
 from aml_maint.services.cohort import Cohort
 from aml_maint.services.saving import save_document
+from aml_maint.services.toxicity_tables import Tables
 
 FileKind = Literal["svg", "png", "csv"]
 # A PNG is for slides and print: twice as many pixels as on a usual screen.
@@ -81,6 +82,10 @@ def _paper_check(found: Cohort, choice: Choice) -> Exhibit:
     return paper_check_exhibit(found.checks, [s.citation for s in checked], n, found.today)
 
 
+def _table(found: Cohort, _: Choice, make: Callable[[Tables], Exhibit]) -> Exhibit:
+    return make(found.toxicity)
+
+
 # Every figure and table by the name under which it is asked for and written.
 EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
     "table_1": _table_1,
@@ -89,6 +94,7 @@ EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
     "swimmer": _swimmer,
     "mrd_strip": _mrd,
     "toxicity": _toxicity,
+    **{name: partial(_table, make=make) for name, make in toxicity_figures.TABLES.items()},
     "completeness": _completeness,
     "paper_check": _paper_check,
 }

@@ -11,6 +11,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from aml_maint.domain.cohort_member import Member
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.cohort import Cohort
@@ -18,7 +20,20 @@ from aml_maint.services.exchange_tables import pseudonyms
 from aml_maint.services.workplace import Workplace
 
 # The exhibits that show patients one by one.
-BY_PATIENT = frozenset({"table_2", "swimmer", "mrd_strip", "completeness"})
+BY_PATIENT = frozenset(
+    {"table_2", "swimmer", "mrd_strip", "completeness", "toxicity_worst", "toxicity_serious"}
+)
+# Those that hold days of the calendar, which with study ids stay behind.
+WITH_DATES = frozenset({"toxicity_serious"})
+
+
+def leaving(found: Cohort, names: Sequence[str], *, identified: bool = False) -> list[str]:
+    """Which of those exhibits leave; BadInput if none of them may."""
+    own = any(not member.study for member in found.members)
+    kept = [name for name in names if identified or not own or name not in WITH_DATES]
+    if not kept:
+        raise BadInput(say("figures_dialog.holds_dates"), field="identified")
+    return kept
 
 
 def released(
@@ -35,8 +50,17 @@ def released(
     if identified:
         return found
     known = pseudonyms(place)
-    members = _renamed(found.members, known)
-    return replace(found, members=members, everyone=_renamed(found.everyone, known))
+    subjects = tuple(
+        replace(subject, label=known.study_id(subject.id)) for subject in found.toxicity.subjects
+    )
+    return replace(
+        found,
+        members=_renamed(found.members, known),
+        everyone=_renamed(found.everyone, known),
+        toxicity=replace(
+            found.toxicity, subjects=tuple(sorted(subjects, key=lambda one: one.label))
+        ),
+    )
 
 
 def is_recorded(found: Cohort, names: Sequence[str], *, identified: bool = False) -> bool:

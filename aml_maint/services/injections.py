@@ -243,19 +243,21 @@ def _last_temperature(place: Workplace, patient_id: str, since: date) -> Tempera
     return max(found, key=lambda one: one.at.utc, default=None)
 
 
-def fever_comparison(place: Workplace) -> tuple[FeverGroup, ...]:
-    """Fever after interferon with and without ibuprofen, over all courses on record.
+def fever_comparison(
+    place: Workplace, found: Iterable[Course] | None = None, until: date = date.max
+) -> tuple[FeverGroup, ...]:
+    """Fever after interferon with and without ibuprofen, over all courses on record or some.
 
-    Every drug with a premedication that is injected counts, patient by patient.
+    Every drug with a premedication that is injected counts, patient by patient, planned up to
+    a day.
     """
-    return compare(
-        one
-        for course in courses.all_of(place.store, place.shelf)
-        for one in fevers_of_course(place, course)
-    )
+    chosen = courses.all_of(place.store, place.shelf) if found is None else found
+    return compare(one for course in chosen for one in fevers_of_course(place, course, until))
 
 
-def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, ...]:
+def fevers_of_course(
+    place: Workplace, course: Course, until: date = date.max
+) -> tuple[InjectionFever, ...]:
     """Each injection of a course that has a premedication, with the fever after it."""
     fever = site_item_of(place, "temperature")
     served = [
@@ -265,7 +267,10 @@ def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, 
     ]
     if fever is None or not served:
         return ()
-    records = doses.live_between(place.store, course.first_day, date.max, course.id).values()
+    pairs = {name for injected, premedication, _ in served for name in (injected, premedication)}
+    records = doses.live_between(
+        place.store, course.first_day, until, course.id, sorted(pairs)
+    ).values()
     temperatures = labs.of_analyte(place.store, course.patient_id, "temperature")
     recorded = toxicities.between(place.store, course.patient_id, course.first_day, date.max)
     found: list[InjectionFever] = []

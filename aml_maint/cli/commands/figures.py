@@ -18,7 +18,7 @@ from aml_maint.domain.outcome_words import USUAL_MONTHS
 from aml_maint.reports.figures.sheet import Paper
 from aml_maint.services.cohort import cohort
 from aml_maint.services.cohort_figures import EXHIBITS, Choice, FileKind, write_files
-from aml_maint.services.figure_release import is_recorded, note_figures, released
+from aml_maint.services.figure_release import is_recorded, leaving, note_figures, released
 from aml_maint.services.language import catalogue
 from aml_maint.services.saving import new_folder
 
@@ -55,10 +55,11 @@ def _figures(options: Namespace) -> Answer:
     picture: FileKind = values.word(options.format, Picture, "format").value
     theme: Paper = values.word(options.theme, Theme, "theme").value
     language: Language = options.lang or options.language
-    words, names, identified = catalogue(language), list(EXHIBITS), options.identified
+    words, identified = catalogue(language), options.identified
     written: list[str] = []
     with seat.ward(options) as place:
         found = cohort(place, wanted, counting.cut_off)
+        names = leaving(found, list(EXHIBITS), identified=identified)
         found = released(place, found, names, identified=identified)
         with _folder(Path(options.out)) as folder:
             for name in names:
@@ -78,7 +79,8 @@ def _figures(options: Namespace) -> Answer:
     def lines(words: Catalogue) -> Iterable[str]:
         yield words.text("cli.figures.done", count=len(written), folder=options.out)
 
-    return Answer(data, lines)
+    notes = () if len(names) == len(EXHIBITS) else (say("figures_dialog.holds_dates"),)
+    return Answer(data, lines, notes)
 
 
 @contextmanager

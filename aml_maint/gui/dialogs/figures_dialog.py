@@ -23,7 +23,7 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.cohort import Cohort
 from aml_maint.services.cohort_figures import EXHIBITS, Choice, FileKind, write_files
-from aml_maint.services.figure_release import is_recorded, note_figures, released
+from aml_maint.services.figure_release import is_recorded, leaving, note_figures, released
 from aml_maint.services.language import catalogue
 
 _FOLDER = "figures_folder"
@@ -43,7 +43,8 @@ class FiguresDialog(FormDialog):
         self._computing = computing
         self._found = found
         self._choice = choice
-        self._names: Sequence[str] = [exhibit.id] if exhibit is not None else list(EXHIBITS)
+        self._names: Sequence[str] = ()
+        self._wanted: Sequence[str] = [exhibit.id] if exhibit is not None else list(EXHIBITS)
         self._task: Task | None = None
         self._writing = False
         self.written: list[Path] = []
@@ -80,7 +81,8 @@ class FiguresDialog(FormDialog):
     def submit(self) -> None:
         """Ask whether it may leave, and begin writing."""
         folder = self.folder.folder()
-        found, names, identified = self._found, self._names, self.identified.value()
+        found, identified = self._found, self.identified.value()
+        names = self._names = leaving(found, self._wanted, identified=identified)
         self.written = []
         self._waiting = list(names)
         self._writing = True
@@ -131,7 +133,9 @@ class FiguresDialog(FormDialog):
             self._task = None
             self._desk.settings.remember(_FOLDER, str(folder))
             self._note()
-            self._end(say("figures_dialog.saved", n=len(self.written)), "success")
+            whole = len(self._names) == len(self._wanted)
+            key = "figures_dialog.saved" if whole else "figures_dialog.saved_in_part"
+            self._end(say(key, n=len(self.written)), "success")
             return
         number = len(self._names) - len(self._waiting) + 1
         self._tell(say("figures_dialog.writing", n=number, of=len(self._names)), "muted")
