@@ -76,6 +76,7 @@ MODULES: dict[str, str | None] = {
     "risk": "risk",
     "survival": "survival",
     "cohort": "outcomes",
+    "figures": "figures",
     "report": "report",
     "sign-report": "report",
     "check-report": "report",

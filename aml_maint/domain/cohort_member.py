@@ -14,15 +14,17 @@ from enum import StrEnum
 
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.disease import SorafenibTiming
-from aml_maint.domain.endpoints import Fate
+from aml_maint.domain.endpoints import Counting, Endpoint, Fate, observe
 from aml_maint.domain.follow_up import RELAPSES, EventKind
+from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Flt3Itd, Risk, Sex
 
 # The facts that a complete member has, in the order of Table 1.
 FACTS = (
     "sex", "age", "wbc", "blasts", "fab", "cytogenetics", "flt3_itd", "risk", "sorafenib",
-    "baseline_mrd",
+    "baseline_mrd", "earlier", "os", "rfs",
 )  # fmt: skip
+_ENDPOINTS = {"os": Endpoint.OS, "rfs": Endpoint.RFS_ANY}
 
 
 class Status(StrEnum):
@@ -121,8 +123,15 @@ class Member:
             "risk": self.risk is not Risk.NOT_RECORDED,
             "sorafenib": self.sorafenib is not SorafenibTiming.NOT_RECORDED,
             "baseline_mrd": self.fate.baseline_positive is not None,
+            "earlier": bool(self.earlier),
+            **{fact: self.why_not_observed(fact) is None for fact in _ENDPOINTS},
         }
         return tuple(fact for fact in FACTS if not found[fact])
+
+    def why_not_observed(self, fact: str) -> Message | None:
+        """Why overall (`os`) or relapse-free survival (`rfs`) can't be told; None if it can."""
+        found = observe(self.fate, _ENDPOINTS[fact], Counting())
+        return found if isinstance(found, Message) else None
 
 
 def reported_member(patient_id: str, study: str, patient: ReportedPatient) -> Member:

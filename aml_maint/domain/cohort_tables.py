@@ -12,7 +12,7 @@ from statistics import median
 from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.disease import SorafenibTiming
 from aml_maint.domain.exact_interval import Share
-from aml_maint.domain.group_tests import GroupTest, compare_shares, mann_whitney
+from aml_maint.domain.group_tests import GroupTest, compare_shares, kruskal_wallis, mann_whitney
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Flt3Itd, Risk, Sex
 from aml_maint.domain.risk import PHARMACOGENES
@@ -166,6 +166,8 @@ class _Builder:
         if len(self.groups) == 2:
             one, other = ([float(v) for v in found[group]] for group in self.groups)
             test = mann_whitney(one, other)
+        elif len(self.groups) > 2:
+            test = kruskal_wallis([[float(v) for v in found[group]] for group in self.groups])
         cells = {group: _range(values) for group, values in found.items()}
         return Line(key, "", say(f"cohort.fact.{key}"), cells, test)
 

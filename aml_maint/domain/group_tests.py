@@ -47,6 +47,17 @@ def mann_whitney(one: Sequence[float], other: Sequence[float]) -> GroupTest:
     return GroupTest("mann_whitney", float(found.statistic), float(found.pvalue))
 
 
+def kruskal_wallis(groups: Sequence[Sequence[float]]) -> GroupTest:
+    """Do several groups of numbers differ in height? As R's kruskal.test."""
+    filled = [group for group in groups if group]
+    if len(filled) < 2 or len({value for group in filled for value in group}) == 1:
+        return GroupTest("kruskal_wallis", None, None)
+    from scipy.stats import kruskal
+
+    found = kruskal(*filled)
+    return GroupTest("kruskal_wallis", float(found.statistic), float(found.pvalue))
+
+
 def compare_shares(table: Table) -> GroupTest:
     """Do the groups (columns) differ in how they fall into categories (rows)?
 

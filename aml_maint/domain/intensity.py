@@ -26,6 +26,23 @@ _NOT_DUE = frozenset(
 _LEFT_OUT = frozenset({CellState.HELD, CellState.OMITTED})
 
 
+def relative(
+    given: Decimal, planned: Decimal | None, planned_days: int, actual_days: int
+) -> Decimal | None:
+    """Relative dose intensity, a share: (given ÷ planned) × (planned days ÷ actual days).
+
+    None where nothing was planned (clinical rules, "Outcomes").
+    """
+    if not planned or actual_days <= 0:
+        return None
+    return given * planned_days / (planned * actual_days)
+
+
+def reference(planned: PlannedDose) -> Dose | None:
+    """The dose to compare with: the regimen's own, or an ordered one where it has none."""
+    return planned.component.dose or planned.dose
+
+
 @dataclass(frozen=True)
 class DoseOutcome:
     """One planned dose with what became of it, and whether its gate was closed then."""
@@ -42,8 +59,8 @@ class DoseOutcome:
 
     @property
     def reference(self) -> Dose | None:
-        """The dose to compare with: the regimen's own, or an ordered one where it has none."""
-        return self.planned.component.dose or self.planned.dose
+        """The dose to compare with."""
+        return reference(self.planned)
 
     @property
     def given(self) -> Dose | None:
@@ -96,9 +113,7 @@ class Intensity:
         Clinical rules, "Outcomes": 12 of 14 doses with the next cycle 3 days late is 77.4 %.
         None where nothing was planned.
         """
-        if not self.planned_dose or self.actual_days <= 0:
-            return None
-        return self.given_dose * self.planned_days / (self.planned_dose * self.actual_days)
+        return relative(self.given_dose, self.planned_dose, self.planned_days, self.actual_days)
 
     @property
     def adherence(self) -> Decimal | None:
@@ -131,7 +146,7 @@ def intensity(
     due = [outcome for outcome in found if outcome.due]
     unit = _unit([*found, *later])
     references = [outcome.reference for outcome in due if not outcome.planned.is_moved]
-    references += [dose.component.dose or dose.dose for dose in moved]
+    references += [reference(dose) for dose in moved]
     on_time = (CellState.GIVEN, CellState.GIVEN_LATE, CellState.GIVEN_EARLY)
     return Intensity(
         component=component,
@@ -144,8 +159,8 @@ def intensity(
         unconfirmed=counts[CellState.UNCONFIRMED] + counts[CellState.OVERDUE],
         gate_closed=counts[CellState.GATE_CLOSED],
         not_applicable=counts[CellState.NOT_APPLICABLE],
-        planned_dose=_sum(references, unit),
-        given_dose=_sum([*(one.given for one in (*found, *later) if one.given), *extra], unit)
+        planned_dose=total(references, unit),
+        given_dose=total([*(one.given for one in (*found, *later) if one.given), *extra], unit)
         or Decimal(0),
         unit=unit,
         planned_days=planned_days,
@@ -162,14 +177,14 @@ def _unit(outcomes: Iterable[DoseOutcome]) -> str | None:
     return known[0].unit if known else None
 
 
-def _sum(doses: Iterable[Dose | None], unit: str | None) -> Decimal | None:
-    """The sum of some doses; None if one of them is not known."""
-    total = Decimal(0)
+def total(doses: Iterable[Dose | None], unit: str | None) -> Decimal | None:
+    """The sum of some doses in a unit; None if one of them is not known."""
+    found = Decimal(0)
     for dose in doses:
         if dose is None:
             return None
-        total += dose.value if unit in (None, dose.unit) else dose.value * factor(dose.unit, unit)
-    return total
+        found += dose.value if unit in (None, dose.unit) else dose.value * factor(dose.unit, unit)
+    return found
 
 
 def reasons(outcomes: Iterable[DoseOutcome]) -> dict[tuple[Status, str], int]:

@@ -6,16 +6,17 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.quantities import Dose, factor
+from aml_maint.domain.intensity import reference, relative, total
+from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import GateRule
-from aml_maint.domain.schedule import PlannedDose, SlotId
+from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId
 
 Records = Mapping[SlotId, Administration]
 
@@ -113,11 +114,13 @@ def intensities_of(
     before: Plan, after: Plan, records: Records, first_cycle: int
 ) -> Iterator[IntensityEffect]:
     """The dose intensities that change. A component behind a gate has none to foretell."""
+    extra = [r for slot, r in records.items() if slot.slot == EXTRA and r.dose is not None]
     for component in before.components:
+        more = [record for record in extra if record.slot.component == component]
         if any(rule.active for gates in _gates(before, after, component) for rule in gates):
             continue
         for number in _cycles(before, after, first_cycle):
-            shares = [_expected(plan, component, number, records) for plan in (before, after)]
+            shares = [_expected(plan, component, number, records, more) for plan in (before, after)]
             if shares[0] != shares[1]:
                 yield IntensityEffect(component, number, *shares)
 
@@ -150,38 +153,38 @@ def _gap(plan: Plan, component: str, number: int) -> int | None:
     return (planned[following] - planned[following - 1]).days
 
 
-def _expected(plan: Plan, component: str, number: int, records: Records) -> Decimal | None:
-    """(Given and still to be given ÷ planned) × (planned days ÷ actual days)."""
+def _expected(
+    plan: Plan, component: str, number: int, records: Records, extra: Sequence[Administration]
+) -> Decimal | None:
+    """The dose intensity of a whole cycle if all that is open is given; as `intensity` counts."""
     days = plan.days_of_cycle(number)
     if days is None:
         return None
-    (first, last), course = days, plan.course
-    planned_end = course.planned_end(number)
-    mine = plan.by_component[component]
-    in_plan = [d for d in mine if first <= d.id.planned_on <= planned_end]
-    references = [dose.component.dose or dose.dose for dose in in_plan]
-    unit = next((dose.unit for dose in references if dose is not None), None)
-    planned = _sum(references, unit)
-    given = _sum([_to_be_given(d, records) for d in mine if first <= d.on <= last], unit)
+    first, last = days
     actual_days = (last - first).days + 1
-    if not planned or given is None or actual_days <= 0:
+    # Of a cycle that is cut short only the days up to its end were planned.
+    planned_days = min(plan.course.cycle_days(number), actual_days)
+    until = first + timedelta(days=planned_days - 1)
+    mine = plan.by_component[component]
+    references = [reference(dose) for dose in mine if first <= dose.id.planned_on <= until]
+    unit = next((dose.unit for dose in references if dose is not None), None)
+    more = [record.dose for record in extra if first <= record.slot.planned_on <= last]
+    given = total([*_given(mine, records, days), *more], unit)
+    if unit is None or given is None:
         return None
-    return given * course.cycle_days(number) / (planned * actual_days)
+    return relative(given, total(references, unit), planned_days, actual_days)
 
 
-def _to_be_given(dose: PlannedDose, records: Records) -> Dose | Decimal | None:
-    record = records.get(dose.id)
-    if record is not None:
-        return record.dose if record.status in TAKEN else Decimal(0)
-    return Decimal(0) if dose.is_left_out else dose.dose
-
-
-def _sum(doses: Sequence[Dose | Decimal | None], unit: str | None) -> Decimal | None:
-    """The sum of some amounts in a unit; None if one of them is not known."""
-    total = Decimal(0)
-    for dose in doses:
-        if dose is None or unit is None:
-            return None
-        if isinstance(dose, Dose):
-            total += dose.value if dose.unit == unit else dose.value * factor(dose.unit, unit)
-    return total
+def _given(
+    mine: Sequence[PlannedDose], records: Records, days: tuple[date, date]
+) -> Iterator[Dose | None]:
+    """What is given on some days, or still to be given; None for a dose nobody has ordered yet."""
+    first, last = days
+    for dose in mine:
+        record = records.get(dose.id)
+        if not first <= dose.on <= last:
+            continue
+        if record is None and not dose.is_left_out:
+            yield dose.dose
+        elif record is not None and record.status in TAKEN:
+            yield record.dose

@@ -88,16 +88,10 @@ def cycle_columns() -> tuple[Column[CycleLine], ...]:
     """The table of cycles: number, days, how long, how late."""
     return (
         Column(say("course_tab.column.cycle"), lambda line: str(line.number)),
-        Column(say("course_tab.column.days"), _span, share=3),
-        Column(say("course_tab.column.length"), _length, share=2),
-        Column(say("course_tab.column.delay"), _delay, share=2, token=_delay_token),
+        Column(say("course_tab.column.began"), lambda line: say("banner.day", day=line.first_day)),
+        Column(say("course_tab.column.length"), _length),
+        Column(say("course_tab.column.delay"), _delay, share=1, token=_delay_token),
     )
-
-
-def _span(line: CycleLine) -> Message:
-    if line.last_day is None:
-        return say("course_tab.since", first=line.first_day)
-    return say("finding.days", first=line.first_day, last=line.last_day)
 
 
 def _length(line: CycleLine) -> Message:
@@ -108,8 +102,7 @@ def _delay(line: CycleLine) -> Message | str:
     if line.delay == 0:
         return ""
     way = "late" if line.delay > 0 else "early"
-    one = ".one" if abs(line.delay) == 1 else ""
-    return Message(f"deviation.cycle_{way}{one}", {"days": abs(line.delay)})
+    return Message(f"course_tab.delay.{way}", {"days": abs(line.delay)})
 
 
 def _delay_token(line: CycleLine) -> str:

@@ -54,6 +54,7 @@ BOLD = 600
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # as typst writes a character that nobody sees
 # Marks that turn the writing direction around: with them a name could read otherwise than it is.
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -123,7 +124,7 @@ def typeset(
             timestamp=int(timestamp.astimezone(UTC).timestamp()),
         )
     except typst.TypstError as error:
-        lacking = sorted(set("".join(_NO_GLYPH.findall(error.diagnostic))))
+        lacking = _lacking(error.diagnostic)
         if not lacking:
             raise PdfFault(error.message) from None
         _fonts.cache_clear()
@@ -134,6 +135,14 @@ def typeset(
     if warnings:
         raise PdfFault("; ".join(warning.message for warning in warnings))
     return document
+
+
+def _lacking(diagnostic: str) -> list[str]:
+    """The characters without a glyph that typst names; one that nobody sees by its number."""
+    text = "".join(_NO_GLYPH.findall(diagnostic))
+    text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+    seen = (c if unicodedata.category(c)[0] in "LNPS" else f"U+{ord(c):04X}" for c in text)
+    return sorted(set(seen))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from aml_maint.domain.cohort_member import (
 )
 from aml_maint.domain.cohort_tables import Grouping, Line, table_1
 from aml_maint.domain.course import Course
-from aml_maint.domain.disease import Diagnosis, SorafenibTiming
+from aml_maint.domain.disease import Diagnosis, EarlierTherapy, SorafenibTiming
 from aml_maint.domain.endpoints import Counting, Endpoint, Fate
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.follow_up import FollowUp
@@ -28,9 +28,10 @@ from aml_maint.domain.mrd import NEGATIVE, POSITIVE
 from aml_maint.domain.outcome import DAYS_PER_MONTH
 from aml_maint.domain.outcome_estimate import Outcome, estimate
 from aml_maint.domain.patient import Patient, Risk, Sex
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.study_checks import Checked, check_study
 from aml_maint.services import library
-from aml_maint.services.response_board import MarrowRow, ResponseBoard, ward_boards
+from aml_maint.services.response_board import ward_boards
 from aml_maint.services.toxicity_tables import Tables, toxicity_tables
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, diseases, follow_ups, patients
@@ -195,8 +196,14 @@ def _ward(place: Workplace) -> list[Member]:
     known = diseases.everyones(place.store, people)
     fates = follow_ups.everyones(place.store)
     boards = ward_boards(place)
+    therapies = diseases.everyones_therapies(place.store)
     members = [
-        _member(people[id], mine, known.get(id), fates.get(id, FollowUp()), boards.get(id))
+        replace(
+            _member(people[id], mine, known.get(id), fates.get(id, FollowUp()), boards.get(id)),
+            earlier=", ".join(map(_told, therapies.get(id, ()))),
+            cycles=sum(len(course.cycles) for course in mine),
+            on_therapy=_on_therapy(mine, today),
+        )
         for id, mine in begun.items()
     ]
     return sorted(members, key=lambda member: member.label)
@@ -232,7 +239,27 @@ def _member(
         regimen=mine[-1].regimen.id,
         baseline_percent=flow.value if flow else None,
         mrd=_mrd_line(board, start),
+        karyotype=diagnosis.karyotype if diagnosis else "",
     )
+
+
+def _told(therapy: EarlierTherapy) -> str:
+    """As letters write it: `ID-Ara-C*2`."""
+    return f"{therapy.regimen}*{therapy.cycles}" if therapy.cycles else therapy.regimen
+
+
+def _on_therapy(mine: Sequence[Course], today: date) -> tuple[tuple[Decimal, Decimal], ...]:
+    """The stretches of maintenance, in months since its first day."""
+    start = mine[0].first_day
+    return tuple(
+        (_months(start, course.first_day), _months(start, min(course.ended_on or today, today)))
+        for course in mine
+        if course.first_day <= today
+    )
+
+
+def _months(start: date, day: date) -> Decimal:
+    return (Decimal((day - start).days) / DAYS_PER_MONTH).quantize(Decimal("0.1"))
 
 
 def _fate(patient: Patient, start: date, fate: FollowUp, board: ResponseBoard | None) -> Fate:
@@ -259,7 +286,7 @@ def _mrd_line(board: ResponseBoard | None, start: date) -> tuple[MrdPoint, ...]:
         return ()
     return tuple(
         MrdPoint(
-            (Decimal((row.day - start).days) / DAYS_PER_MONTH).quantize(Decimal("0.1")),
+            _months(start, row.day),
             _positive(row),
             row.verdict.mrd.percent if row.verdict.mrd else None,
         )

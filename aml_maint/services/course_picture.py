@@ -1,4 +1,4 @@
-"""The course of a patient as a whole: disease, regimen, cycles with delays, decisions."""
+"""The course of a patient as a whole: disease, regimen, cycles, decisions, follow-up."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.course import Course
+from aml_maint.domain.follow_up import DiseaseEvent, EventKind, FollowUp
 from aml_maint.services.disease import Disease, disease
+from aml_maint.services.follow_up import follow_up
 from aml_maint.services.replanning import PlanChange, changes_of
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses
+from aml_maint.store import cohorts, courses
+
+# After a molecular relapse some go on: a physician decides, and nobody is reminded of it here.
+_ENDS = (
+    EventKind.DEATH, EventKind.TRANSPLANT, EventKind.MORPHOLOGICAL_RELAPSE,
+    EventKind.EXTRAMEDULLARY_RELAPSE, EventKind.LOST,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,8 @@ class CycleLine:
 class CoursePicture:
     """The latest course, None where there was none, and the days of those before it.
 
-    `decisions` are those on the plan, the latest first, also those taken back.
+    `decisions` are those on the plan, the latest first, also those taken back. `ask_on` is when
+    somebody has to ask after the patient, None where nobody has to.
     """
 
     disease: Disease
@@ -40,19 +50,33 @@ class CoursePicture:
     earlier: tuple[Course, ...]
     cycles: tuple[CycleLine, ...]
     decisions: tuple[PlanChange, ...]
+    follow_up: FollowUp
+    ask_on: date | None
+
+    @property
+    def still_runs_after(self) -> DiseaseEvent | None:
+        """An event after which maintenance is usually over, while the course runs on."""
+        if self.course is None or self.course.ended_on is not None:
+            return None
+        event = self.follow_up.first(*_ENDS)
+        return event if event is not None and event.on >= self.course.first_day else None
 
 
 def course_picture(place: Workplace, patient_id: str) -> CoursePicture:
     """Read the course of a patient."""
     mine = courses.of_patient(place.store, patient_id, place.shelf)
     now = place.clock.now()
-    known = disease(place, patient_id)
+    known, fate = disease(place, patient_id), follow_up(place, patient_id)
+    reported = patient_id in cohorts.patient_ids(place.store)
+    ask_on = None if reported else fate.due_on(site_settings(place).days("follow_up.silent_after"))
     if not mine:
-        return CoursePicture(known, now.local.date(), None, (), (), ())
+        return CoursePicture(known, now.local.date(), None, (), (), (), fate, ask_on)
     course = mine[-1]
     today = now.day_in(course.zone)
     decisions = changes_of(place, course.id, with_undone=True)
-    return CoursePicture(known, today, course, tuple(mine[:-1]), _cycles(course, today), decisions)
+    return CoursePicture(
+        known, today, course, tuple(mine[:-1]), _cycles(course, today), decisions, fate, ask_on
+    )
 
 
 def _cycles(course: Course, today: date) -> tuple[CycleLine, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from aml_maint.domain.course import Course
 from aml_maint.domain.intensity import Intensity, intensity
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Regimen, Role
-from aml_maint.domain.schedule import EXTRA, doses_by_ideal_day, doses_of_cycle
+from aml_maint.domain.schedule import EXTRA, doses_between, doses_by_ideal_day
 from aml_maint.services.dose_view import DoseView, views
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
@@ -20,11 +20,30 @@ from aml_maint.store import doses, gate_evidence
 
 @dataclass(frozen=True)
 class CycleIntensity:
-    """One cycle: its first day, and the mean relative dose intensity; None if none is known."""
+    """One cycle: its first day, and the mean relative dose intensity; None if none is known.
+
+    `shares` are those of the single components, also of those that are no part of the mean.
+    """
 
     cycle: int
     first_day: date
     rdi: Decimal | None
+    shares: Mapping[str, Decimal]
+
+
+def runs_until(course: Course, number: int, today: date) -> date:
+    """The last day of a cycle; one that is running past its length goes on up to today."""
+    end = course.cycle_end(number)
+    running = number == len(course.cycles) and course.ended_on is None
+    return max(end, today) if running else end
+
+
+def by_now(found: Sequence[DoseView], now: Moment) -> list[DoseView]:
+    """The doses that count by now: those that are recorded, and those that were due.
+
+    A hold or a closed gate that reaches into days to come has cost no dose yet.
+    """
+    return [one for one in found if one.record is not None or one.planned.due <= now.utc]
 
 
 def intensities(
@@ -38,8 +57,7 @@ def intensities(
     start = course.cycle(number).first_day
     length = course.cycle_days(number)
     end = course.cycle_end(number)
-    running = number == len(course.cycles) and course.ended_on is None
-    actual = max(((today if running else min(end, today)) - start).days + 1, 1)
+    actual = max((min(runs_until(course, number, today), today) - start).days + 1, 1)
     planned = min(length, actual)
     sums = []
     until = min(start + timedelta(days=planned - 1), today)
@@ -83,25 +101,16 @@ def by_cycle(
     known = counted(course.regimen)
     found: list[CycleIntensity] = []
     for start in begun:
-        planned = [
-            dose
-            for dose in doses_of_cycle(course, start.number)
-            if dose.due <= now.utc and dose.id.component in known
-        ]
-        end = course.cycle_end(start.number)
+        end = runs_until(course, start.number, today)
+        planned = doses_between(course, start.first_day, end)
         extra = [r for r in unplanned if start.first_day <= r.slot.planned_on <= end]
-        standing = views(planned, records, evidence, now.utc)
+        standing = by_now(views(planned, records, evidence, now.utc), now)
         sums = intensities(course, standing, start.number, today, extra)
-        found.append(CycleIntensity(start.number, start.first_day, _mean(sums, known)))
+        shares = {one.component: one.rdi for one in sums if one.rdi is not None}
+        mean = _mean([share for component, share in shares.items() if component in known])
+        found.append(CycleIntensity(start.number, start.first_day, mean, shares))
     return tuple(found)
 
 
-def _mean(sums: Sequence[Intensity], known: Sequence[str]) -> Decimal | None:
-    shares = list(_shares(sums, known))
+def _mean(shares: Sequence[Decimal]) -> Decimal | None:
     return sum(shares, Decimal(0)) / len(shares) if shares else None
-
-
-def _shares(sums: Sequence[Intensity], known: Sequence[str]) -> Iterator[Decimal]:
-    for one in sums:
-        if one.component in known and one.rdi is not None:
-            yield one.rdi

@@ -6,9 +6,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
+from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import LANGUAGES, Language, say
 from aml_maint.domain.signed_report import (
+    Edition,
     FactChange,
     ReportFact,
     Signature,
@@ -19,7 +21,7 @@ from aml_maint.domain.signed_report import (
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_pdf import content, frozen_document
 from aml_maint.reports.report_facts import report_facts
-from aml_maint.services import accounts
+from aml_maint.services import accounts, sign_in
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.language import catalogue
 from aml_maint.services.reporting import cycle_report, file_name
@@ -35,11 +37,11 @@ class CycleStanding:
     course_id: str
     cycle: int
     standing: Standing
-    editions: tuple[SignedReport, ...] = ()
+    editions: tuple[Edition, ...] = ()
     changes: tuple[FactChange, ...] = ()
 
     @property
-    def signed(self) -> SignedReport | None:
+    def signed(self) -> Edition | None:
         """The edition that stands."""
         return self.editions[-1] if self.editions else None
 
@@ -66,14 +68,14 @@ def sign_report(
 
     To sign once more, because records behind it changed, needs a reason. Refused while the cycle
     runs and while nothing changed since the last signature; WrongPassphrase for a wrong one. The
-    demo ward has no passphrase to ask for.
+    demo ward has no accounts, so no passphrase to ask for.
     """
     if (done := place.done_before(command_id, "sign_report")) is not None:
         return done
     role = place.expect_allowed("sign_report")
     found = cycle_standing(place, course_id, cycle)
     _expect_signable(found, reason)
-    if not place.is_demo:
+    if sign_in.people_of(place.store.path):
         accounts.confirm_person(place, place.actor.name, passphrase)
     edition = found.signed.signature.edition + 1 if found.signed else 1
     at = place.clock.now()
@@ -106,7 +108,13 @@ def _expect_signable(found: CycleStanding, reason: str) -> None:
 def course_standings(place: Workplace, course_id: str) -> tuple[CycleStanding, ...]:
     """How the report of each cycle of a course stands, without comparing what was signed."""
     course = courses.course(place.store, course_id, place.shelf)
-    signed = signed_reports.of_course(place.store, course_id)
+    return standings_of(place, course, signed_reports.of_course(place.store, course_id))
+
+
+def standings_of(
+    place: Workplace, course: Course, signed: tuple[Edition, ...]
+) -> tuple[CycleStanding, ...]:
+    """The same of a course that was read before, with all that was signed of it."""
     today = place.clock.now().day_in(course.zone)
     ended = course.ended_on is not None and today >= course.ended_on
     found = []
@@ -116,7 +124,7 @@ def course_standings(place: Workplace, course_id: str) -> tuple[CycleStanding, .
             cycle.number < len(course.cycles) and today > course.cycle_end(cycle.number)
         )
         standing = Standing.SIGNED if editions else Standing.TO_SIGN if over else Standing.RUNNING
-        found.append(CycleStanding(course_id, cycle.number, standing, editions))
+        found.append(CycleStanding(course.id, cycle.number, standing, editions))
     return tuple(found)
 
 
@@ -128,10 +136,19 @@ def cycle_standing(place: Workplace, course_id: str, cycle: int) -> CycleStandin
         raise BadInput(say("error.no_such_cycle", cycle=cycle), field="cycle")
     if found.signed is None:
         return found
-    changes = fact_changes(found.signed.facts, _facts(cycle_report(place, course_id, cycle)))
+    signed = signed_reports.report(place.store, found.signed.id)
+    changes = fact_changes(signed.facts, _facts(cycle_report(place, course_id, cycle)))
     if not changes:
         return found
     return replace(found, standing=Standing.SUPERSEDED, changes=changes)
+
+
+def edition_of(place: Workplace, course_id: str, cycle: int, edition: int) -> SignedReport:
+    """One edition of the report of a cycle; BadInput if there is none of that number."""
+    for found in signed_reports.of_course(place.store, course_id):
+        if (found.cycle, found.signature.edition) == (cycle, edition):
+            return signed_reports.report(place.store, found.id)
+    raise BadInput(say("signing.not_found"), field="edition")
 
 
 def signed_pdf(place: Workplace, report_id: str, language: Language) -> bytes:
@@ -142,11 +159,8 @@ def signed_pdf(place: Workplace, report_id: str, language: Language) -> bytes:
 
 def give_copy(
     place: Workplace, report_id: str, language: Language, command_id: UUID | None = None
-) -> tuple[Changes | None, str, bytes]:
-    """A copy of a signed report: its file's name, its bytes, and the entry that notes them.
-
-    A copy with the same bytes is noted once; then there is nothing to write (None).
-    """
+) -> tuple[Changes, str, bytes]:
+    """A copy of a signed report: the entry that notes its bytes, its file's name, the bytes."""
     report = signed_reports.report(place.store, report_id)
     document = _document(report, language)
     digest = hashlib.sha256(document).hexdigest()
@@ -157,8 +171,6 @@ def give_copy(
         f"e{report.signature.edition}",
         language,
     )
-    if signed_reports.copy_of(place.store, digest) is not None:
-        return None, name, document
     copy = ReportCopy(
         str(uuid4()), report.id, report.patient_id, language, digest,
         place.clock.now(), place.actor.name,

@@ -17,7 +17,7 @@ from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import PlannedDose, days, dose_on, doses_between, doses_by_ideal_day
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.services.dose_intensity import intensities
+from aml_maint.services.dose_intensity import by_now, intensities, runs_until
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.medicines import drugs_of
@@ -113,8 +113,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     number = cycle if cycle is not None else len(course.cycles)
     start = course.cycle(number)
     today, end = now.day_in(course.zone), course.cycle_end(number)
-    running = number == len(course.cycles) and course.ended_on is None
-    until = max(end, today) if running else end
+    until = runs_until(course, number, today)
     reach = course.reach
     records = doses.live_between(place.store, start.first_day - reach, until + reach, course_id)
     unplanned = doses.unplanned_between(place.store, start.first_day, until, course_id)
@@ -124,8 +123,7 @@ def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> C
     struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
     planned = doses_between(course, start.first_day, last)
     found = views(planned, records, evidence, now.utc, struck)
-    # A hold or a closed gate that reaches into days to come has cost no dose yet.
-    past = [view for view in found if view.record is not None or view.planned.due <= now.utc]
+    past = by_now(found, now)
     length = course.cycle_days(number)
     return CycleSheet(
         patient=patients.patient(place.store, course.patient_id),

@@ -53,6 +53,8 @@ class Trend:
     limit_name: Message | None = None
     log: bool = False
     grade: int | None = None
+    note: Message | None = None
+    parts: tuple[Message, ...] = ()
 
 
 def trends(
@@ -137,10 +139,25 @@ def _intensity(place: Workplace, course: Course, now: Moment) -> Trend:
     drugs = tuple(course.component(one).drug.name for one in components)
     points: list[TrendPoint] = []
     last: Message | None = None
+    parts: tuple[Message, ...] = ()
+    lowest: Message | None = None
     for one in by_cycle(place, course, now, _CYCLES):
         if one.rdi is not None:
-            percent = (one.rdi * 100).quantize(Decimal("0.1"))
-            points.append(TrendPoint(one.first_day, percent))
-            last = say("trend.cycle_percent", percent=percent, cycle=one.cycle)
+            points.append(TrendPoint(one.first_day, _percent(one.rdi)))
+            last = say("trend.cycle_percent", percent=_percent(one.rdi), cycle=one.cycle)
+            shares = {id: _drug_percent(course, id, share) for id, share in one.shares.items()}
+            least = min(one.shares, key=one.shares.__getitem__)
+            parts = tuple(shares.values())
+            below = one.shares[least] < one.rdi
+            lowest = say("trend.lowest", drug_percent=shares[least]) if below else None
     name = say("trend.intensity", drugs=drugs)
-    return Trend(name, tuple(points), last, None, Decimal(100))
+    return Trend(name, tuple(points), last, None, Decimal(100), note=lowest, parts=parts)
+
+
+def _drug_percent(course: Course, component: str, share: Decimal) -> Message:
+    drug = course.component(component).drug.name
+    return say("trend.drug_percent", drug=drug, percent=_percent(share))
+
+
+def _percent(share: Decimal) -> Decimal:
+    return (share * 100).quantize(Decimal("0.1"))

@@ -176,6 +176,17 @@ def therapies(store: Store, patient_id: str) -> list[EarlierTherapy]:
     return [_therapy(row) for row in rows]
 
 
+def everyones_therapies(store: Store) -> dict[str, list[EarlierTherapy]]:
+    """All earlier therapies by patient, in the order of their days, undated ones last."""
+    found: dict[str, list[EarlierTherapy]] = defaultdict(list)
+    for row in store.rows(
+        "SELECT * FROM earlier_therapies WHERE state = 'live'"
+        " ORDER BY first_day IS NULL, first_day, rowid"
+    ):
+        found[row["patient_id"]].append(_therapy(row))
+    return found
+
+
 def _row(diagnosis: Diagnosis) -> dict[str, Value]:
     overrule, cytogenetics = diagnosis.overrule, diagnosis.cytogenetics
     return {

@@ -15,11 +15,10 @@ from aml_maint.services import toxicities, trust
 from aml_maint.services.dosing import DoseEntry, correct_dose, log_dose
 from aml_maint.services.importing import import_cohort, preview_cohort
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import key_slots
 from aml_maint.store.database import Store
 from tests.builders import DAY_1, ZONE, a_ward, on_course, platelets, set_clock
 
-KEY = key_slots.new_key()  # takes no time to derive
+KEY = f"x'{'05' * 32}'"  # takes no time to derive
 NOW = "2026-03-05T07:05"
 COHORT = (Path(__file__).parents[1] / "data" / "cohort19.csv").read_bytes()
 
@@ -32,7 +31,7 @@ def build(path: Path) -> None:
         place = a_ward(store)
         patient, course = on_course(place)
         platelets(place, patient, "120", "2026-03-02T06:00")
-        log_dose(place, DoseEntry(_slot(course, 1), Status.GIVEN))
+        log_dose(place, DoseEntry(slot(course, 1), Status.GIVEN))
         set_clock(place, NOW)
         onset = KnownTime.parse("2026-03-04")
         event = ToxicityEvent.of(patient.id, course, "diarrhoea", ZONE, 2, onset)
@@ -44,7 +43,7 @@ def sit_down(store: Store) -> Workplace:
     return a_ward(store, NOW)
 
 
-def _slot(course: str, day: int) -> SlotId:
+def slot(course: str, day: int) -> SlotId:
     return SlotId(course, "sorafenib", DAY_1 + timedelta(days=day - 1), "morning")
 
 
@@ -55,14 +54,14 @@ def _course(place: Workplace) -> str:
 
 def give_dose(place: Workplace, command: UUID) -> object:
     """Record today's dose as given."""
-    return log_dose(place, DoseEntry(_slot(_course(place), 4), Status.GIVEN), command)
+    return log_dose(place, DoseEntry(slot(_course(place), 4), Status.GIVEN), command)
 
 
 def correct_record(place: Workplace, command: UUID) -> object:
     """Correct the first dose: it was held."""
     row = place.store.row("SELECT id FROM administrations WHERE planned_on = ?", (str(DAY_1),))
     assert row is not None
-    entry = DoseEntry(_slot(_course(place), 1), Status.HELD, reason="toxicity")
+    entry = DoseEntry(slot(_course(place), 1), Status.HELD, reason="toxicity")
     return correct_dose(place, row["id"], entry, "wrong bed", command)
 
 

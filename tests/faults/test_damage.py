@@ -22,7 +22,7 @@ from tests.store.rows import (
     started_course,
 )
 
-FLIPS, CUTS, ZEROED, FOREIGN = tally.rounds(500), tally.rounds(50), tally.rounds(50, 100), 10
+FLIPS, CUTS, ZEROED, FOREIGN = tally.rounds(300, 5_000), tally.rounds(50), tally.rounds(50, 100), 10
 REASONS = {"store.damaged", "store.not_opened", "store.cut_short", "store.empty"}
 
 Content = dict[str, list[dict[str, object]]]

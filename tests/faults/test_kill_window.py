@@ -22,8 +22,8 @@ from tests.faults.killing import expect_doses_as_audited, kill, line, process, w
 from tests.faults.window import TYPED
 from tests.store.rows import PASSPHRASE
 
-KILLS = 10
-SEEDS = range(tally.rounds(1))
+KILLS = 6
+SEEDS = range(tally.rounds(1, 17))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
@@ -53,7 +53,7 @@ def expect_kept(ward: Path, acknowledged: Iterable[int]) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_dose_that_the_window_called_saved_is_lost_when_it_is_killed_10_times(
+def test_no_dose_that_the_window_called_saved_is_lost_when_it_is_killed(
     ward: Path, seed: int
 ) -> None:
     """Every second kill comes at any moment, the others in the middle of a write."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +19,12 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.pages.cohort_page import TABS, CohortPage
 from aml_maint.services import importing
-from tests.gui.ward import Ward
+from aml_maint.services.cohort import WARD
+from aml_maint.services.cohort_figures import EXHIBITS
+from tests.gui.ward import ON_COURSE, Ward
 
 DATA = Path(__file__).parents[1] / "data"
+CHECK = json.loads((DATA / "paper_check.json").read_text("utf-8"))
 STUDY = "Cheng2025"
 
 Shown = Callable[[], CohortPage]
@@ -97,7 +101,7 @@ def test_overall_survival_of_the_19_stands_beside_the_crude_share(
     assert "Median, months\tnot reached" in text
     assert "median of all times 50 (13–133); reverse Kaplan-Meier 54" in text
     assert "From diagnosis to death of any cause" in page.view.notes.text()
-    assert "n = 19" in page.view.notes.text()
+    assert "n\u00a0=\u00a019" in page.view.notes.text()
 
 
 def test_relapse_free_survival_of_the_19_is_our_figure_by_each_definition(
@@ -117,7 +121,7 @@ def test_a_figure_is_drawn_named_and_told_in_words(page: CohortPage, qtbot: QtBo
     figure = page.view.figure
     assert figure.is_drawn and figure.accessibleName() == "Overall survival"
     told = figure.accessibleDescription()
-    assert "At 24\u00a0months: Kaplan-Meier 94.4\u00a0%" in told and "n = 19" in told
+    assert "At 24\u00a0months: Kaplan-Meier 94.4\u00a0%" in told and "n\u00a0=\u00a019" in told
 
 
 def test_a_split_has_a_column_a_test_and_a_warning_for_few(page: CohortPage, qtbot: QtBot) -> None:
@@ -165,6 +169,135 @@ def test_a_day_to_come_is_refused_beside_the_cut_off(page: CohortPage, qtbot: Qt
     assert page.filters.form.rows["cut_off"].error is not None
 
 
+def test_every_figure_of_the_paper_stands_beside_ours(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "paper_check")
+    lines = page.view.table.text().replace("\u00a0", " ").splitlines()[1:]
+    known = CHECK["checks"]
+    assert len(lines) == len(known)
+    verdicts = {True: "= agrees", False: "≠ differs", None: "? can’t be told"}
+    for line, check in zip(lines, known, strict=True):
+        verdict, claim, printed, ours, definition, why = line.split("\t")
+        assert (verdict, claim) == (verdicts[check["match"]], check["claim"])
+        assert printed == str(check["paper"]) and ours and definition
+        assert why or check["match"] is not False, "a difference has its reason"
+    told = {line.split("\t")[1]: line for line in lines}
+    assert (
+        "Kaplan-Meier 94.4 %" in told["OS 24 months"] and "18/19 = 94.7 %" in told["OS 24 months"]
+    )
+    assert "Kaplan-Meier 88.0 %" in told["RFS 12 months"]
+    assert "Kaplan-Meier 66.0 %" in told["RFS 24 months"]
+
+
+def test_table_2_has_a_line_for_each_patient_and_enter_opens_the_patient(
+    page: CohortPage, qtbot: QtBot
+) -> None:
+    turn(page, qtbot, "table_2")
+    lines = page.view.table.text().replace("\u00a0", " ").splitlines()
+    assert len(lines) == 20
+    assert lines[9].split("\t") == [
+        "9", "induction", "CHAG*2", "positive 8.85 %", "morphological relapse", "16", "1",
+        "20", "1", "dead",
+    ]  # fmt: skip
+    page.view.table.go_to(8)
+    with qtbot.waitSignal(page.patient_wanted) as opened:
+        qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
+    assert page.found is not None
+    assert opened.args == [next(m.id for m in page.found.members if m.label == "9")]
+
+
+def test_swimmer_and_mrd_strip_are_drawn_with_their_values(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "swimmer")
+    assert page.view.figure.is_drawn and page.view.figure.isVisible()
+    assert page.view.table.text().splitlines()[1].startswith("3\t126\tno relapse until then 126")
+    assert "19\u00a0patients are known in months only" in page.view.notes.text()
+    turn(page, qtbot, "mrd_strip")
+    assert page.view.figure.is_drawn and "9\t0\tpositive\t8.85" in page.view.table.text()
+
+
+def test_toxicity_of_the_wards_patients_is_counted_with_its_rule(
+    page: CohortPage, qtbot: QtBot
+) -> None:
+    turn(page, qtbot, "toxicity")
+    assert page.view.nothing.isVisible(), "a publication has no events of its own"
+    assert "Counted by patient" in page.view.notes.text()
+
+
+def test_what_is_missing_leads_to_the_patient(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "completeness")
+    assert "1\t13\t" in page.view.table.text()
+    choose(page, qtbot, study=WARD)
+    assert "T-0001\t" in page.view.table.text()
+    assert "leukocytes at diagnosis" in page.view.table.text()
+    page.view.table.go_to(0)
+    with qtbot.waitSignal(page.patient_wanted) as opened:
+        qtbot.keyClick(page.view.table, Qt.Key.Key_Return)
+    assert opened.args == [ON_COURSE]
+
+
+def test_everything_is_saved_at_once_and_can_be_stopped(
+    page: CohortPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page.all.click()
+    dialog = page.findChild(FiguresDialog)
+    assert dialog is not None
+    dialog.folder.set_raw(str(tmp_path))
+    dialog.kind.set_value(("csv",))
+    dialog.language.set_value("zh")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.is_writing, timeout=20_000)
+    names = {path.stem for path in tmp_path.iterdir()}
+    assert set(EXHIBITS) <= names and dialog.outcome.text().endswith("saved.")
+    assert "全部患者" in (tmp_path / "table_1.csv").read_text("utf-8-sig")
+    dialog.save.click()
+    dialog.cancel.click()
+    assert dialog.outcome.text().startswith("Stopped") and not dialog.is_writing
+    dialog.cancel.click()
+
+
+def test_patients_leave_by_study_id_unless_record_numbers_are_asked_for(
+    page: CohortPage, desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(page, qtbot, study=WARD)
+    turn(page, qtbot, "table_2")
+    dialog = page.open_saving(page.view.exhibit)
+    dialog.kind.set_value(("csv",))
+    dialog.folder.set_raw(str(tmp_path))
+    told = []
+    for identified in (False, True):
+        dialog.identified.set_value(identified)
+        with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
+            dialog.save.click()
+        told.append((tmp_path / "table_2.csv").read_text("utf-8-sig"))
+    assert "T-0001" not in told[0] and "P-" in told[0]
+    assert "T-0001" in told[1]
+    dialog.cancel.click()
+
+
+def test_a_folder_that_is_not_there_is_said_in_its_place(page: CohortPage, qtbot: QtBot) -> None:
+    page.all.click()
+    dialog = page.findChild(FiguresDialog)
+    assert dialog is not None
+    dialog.folder.set_raw("/no/such/folder")
+    dialog.save.click()
+    assert dialog.form.rows["folder"].error is not None and not dialog.is_writing
+    dialog.cancel.click()
+
+
+def test_language_and_theme_draw_the_figure_anew(
+    page: CohortPage, desk: Desk, qtbot: QtBot
+) -> None:
+    turn(page, qtbot, "survival", Endpoint.OS)
+    light = page.view.figure.grab().toImage()
+    desk.theme.use("dark")
+    settle(page, qtbot)
+    dark = page.view.figure.grab().toImage()
+    assert light.pixelColor(3, 3).lightness() > 200 > dark.pixelColor(3, 3).lightness()
+    desk.words.use("zh")
+    settle(page, qtbot)
+    assert page.view.figure.accessibleName() == "总生存（OS）"
+    assert "24\u00a0个月时" in page.view.figure.accessibleDescription()
+
+
 def test_keys_go_to_the_tabs_and_to_the_filters(page: CohortPage, qtbot: QtBot) -> None:
     page.activateWindow()
     for number, name in enumerate(TABS):
@@ -179,7 +312,7 @@ def test_keys_go_to_the_tabs_and_to_the_filters(page: CohortPage, qtbot: QtBot) 
 def test_values_and_figure_are_copied(page: CohortPage, qtbot: QtBot) -> None:
     turn(page, qtbot, "survival", Endpoint.OS)
     page.view.copy_values.click()
-    assert QGuiApplication.clipboard().text().startswith("Group\tMeasure\tValue")
+    assert QGuiApplication.clipboard().text().startswith("Measure\tValue")
     page.view.copy_figure.click()
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().mimeData().hasImage(), timeout=20_000)
     svg = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()
@@ -200,7 +333,8 @@ def test_one_figure_is_saved_in_each_form_with_definition_n_and_day(
     assert names == [f"rfs_any_relapse{end}" for end in (".csv", ".png", ".svg", "_steps.csv")]
     text = (tmp_path / "rfs_any_relapse_steps.csv").read_text("utf-8-sig")
     assert (
-        "# From maintenance start to any relapse" in text and "# n = 19; as of 05-Mar-2026" in text
+        "# From maintenance start to any relapse" in text
+        and "n\u00a0=\u00a019; as of 05-Mar-2026." in text
     )
     assert "All patients,24," not in text and "All patients,16,11,2,0,0.6598," in text
     dialog.cancel.click()

@@ -9,18 +9,23 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.administration import Status
+from aml_maint.domain.course import EndReason
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import ShiftMode, ShiftScope
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range
+from aml_maint.services.language import catalogue
+from aml_maint.services.overview import overview
 from aml_maint.services.replanning import (
     WantedDelay,
     WantedDose,
+    WantedEnd,
     WantedShift,
     change_plan,
     preview_change,
 )
 from aml_maint.services.sheet import cycle_sheet
+from aml_maint.services.sheet_totals import totals
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
 from tests.builders import DAY_1, UNASSESSED, on_course, set_clock
@@ -34,6 +39,17 @@ def percent(place: Workplace, course: str, component: str, cycle: int = 1) -> st
     (sums,) = [s for s in cycle_sheet(place, course, cycle).intensities if s.component == component]
     assert sums.rdi is not None
     return f"{(sums.rdi * 100).quantize(Decimal('0.1'))}"
+
+
+def footer(place: Workplace, course: str, component: str) -> dict[str, str]:
+    """What stands below the flow sheet of a drug's dose intensity, in both languages."""
+    sheet = cycle_sheet(place, course, 1)
+    (told,) = [one.rdi for one in totals(sheet) if one.intensity.component == component]
+    return {"en": plain(catalogue("en").text(told)), "zh": plain(catalogue("zh").text(told))}
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def confirm(
@@ -59,6 +75,8 @@ def test_twelve_of_fourteen_interferon_doses_and_the_next_cycle_three_days_late_
     set_clock(place, f"{day(32)}T08:00")
     start_cycle(place, course, day(32), override=UNASSESSED)
     assert percent(place, course, "interferon") == "77.4"
+    told = footer(place, course, "interferon")
+    assert (told["en"], told["zh"]) == ("RDI 77.4 %", "RDI 77.4%")
 
 
 def test_half_the_sorafenib_dose_for_fourteen_days_is_75_percent(place: Workplace) -> None:
@@ -67,6 +85,37 @@ def test_half_the_sorafenib_dose_for_fourteen_days_is_75_percent(place: Workplac
     change_plan(place, course, WantedDose("sorafenib", day(15), "hand and foot", "Wu Min", half))
     confirm(place, course, 28)
     assert percent(place, course, "sorafenib") == "75.0"
+    told = footer(place, course, "sorafenib")
+    assert (told["en"], told["zh"]) == ("RDI 75 %", "RDI 75%")
+
+
+def test_the_overview_names_the_lowest_drug_of_the_cycle_and_every_one_in_its_tip(
+    place: Workplace,
+) -> None:
+    patient, course = on_course(place)
+    delay = WantedDelay(3, "holiday", "Wu Min", ShiftMode.RE_ANCHOR)
+    change_plan(place, course, delay)
+    confirm(place, course, 31, missed=(9, 21))
+    text = catalogue("en").text
+    (trend,) = [one for one in overview(place, patient.id).trends if one.parts]
+    assert trend.last is not None and plain(text(trend.last)) == "100.0 % in cycle 1"
+    assert trend.note is not None
+    assert plain(text(trend.note)) == "lowest interferon alfa-1b 77.4 %"
+    assert "interleukin-2 90.3 %" in [plain(text(part)) for part in trend.parts]
+    sheet = cycle_sheet(place, course)
+    assert [one.rdi for one in sheet.intensities if one.component == "sorafenib"] == [Decimal(1)]
+
+
+def test_a_cycle_cut_short_by_the_end_of_the_course_is_measured_by_its_own_days(
+    place: Workplace,
+) -> None:
+    _, course = on_course(place)
+    confirm(place, course, 15)
+    wanted = WantedEnd(day(15), EndReason.TRANSPLANT, "Wu Min", unassessed=UNASSESSED)
+    seen = preview_change(place, course, wanted)
+    assert [e for e in seen.intensities if e.cycle == 1] == []
+    change_plan(place, course, wanted)
+    assert percent(place, course, "sorafenib") == percent(place, course, "interferon") == "100.0"
 
 
 def test_one_level_lower_from_the_middle_on_is_75_percent_as_well(place: Workplace) -> None:
@@ -74,7 +123,7 @@ def test_one_level_lower_from_the_middle_on_is_75_percent_as_well(place: Workpla
     wanted = WantedDose("sorafenib", day(15), "hand and foot", "Wu Min", level=-1)
     seen = preview_change(place, course, wanted)
     (effect,) = [e for e in seen.intensities if (e.component, e.cycle) == ("sorafenib", 1)]
-    assert (effect.before, effect.after) == (1, Decimal("0.75"))
+    assert (effect.before, effect.after) == (Decimal(1), Decimal("0.75"))
     change_plan(place, course, wanted)
     confirm(place, course, 28)
     assert percent(place, course, "sorafenib") == "75.0"

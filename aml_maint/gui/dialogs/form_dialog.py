@@ -16,7 +16,7 @@ from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.scrolling import Scrolling
+from aml_maint.gui.widgets.scrolling import Content, Scrolling
 
 _SHARE_OF_SCREEN = 0.95
 
@@ -170,7 +170,7 @@ class FormDialog(QDialog):
         self.foot.addStretch(1)
         self.foot.addWidget(self.cancel)
         self.foot.addWidget(self.save)
-        inside = QWidget()
+        inside = Content()
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(theme.unit(3))

@@ -1,20 +1,36 @@
-"""The Course tab: disease, regimen, cycles with delays, departures from the plan, decisions."""
+"""The Course tab: disease, regimen, cycles with delays, departures, decisions, follow-up."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.deviations import Deviation
+from aml_maint.domain.disease import EarlierTherapy
 from aml_maint.domain.messages import say
+from aml_maint.domain.patient import Patient
 from aml_maint.gui.course_facts import cycle_columns, facts_of
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.deviation_dialog import DeviationDialog
+from aml_maint.gui.dialogs.diagnosis_dialog import DiagnosisDialog, RiskDialog
+from aml_maint.gui.dialogs.follow_up_dialogs import (
+    ContactDialog,
+    EventDialog,
+    TherapyDialog,
+    WithdrawEntryDialog,
+)
+from aml_maint.gui.dialogs.stop_dialog import StopDialog
+from aml_maint.gui.disease_words import Entry
 from aml_maint.gui.models.rows_model import RowsModel
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.deviation_view import DeviationView
+from aml_maint.gui.widgets.diagnosis_view import DiagnosisView
 from aml_maint.gui.widgets.facts import FactGrid
+from aml_maint.gui.widgets.follow_up_view import FollowUpView
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.plan_changes import PlanChanges
@@ -25,7 +41,7 @@ from aml_maint.services.course_picture import CoursePicture, CycleLine, course_p
 from aml_maint.services.deviations import DeviationLog, deviation_log
 from aml_maint.services.workplace import Workplace
 
-_PARTS = ("deviations", "decisions")
+_PARTS = ("deviations", "decisions", "diagnosis", "follow_up")
 
 
 class CourseTab(PatientTab):
@@ -47,6 +63,9 @@ class CourseTab(PatientTab):
         )  # fmt: skip
         self.deviations = DeviationView(desk)
         self.decisions = PlanChanges(desk)
+        self.diagnosis = DiagnosisView(desk)
+        self.follow_up = FollowUpView(desk)
+        self.dialog: QDialog | None = None
         self.parts = QStackedWidget()
         self._lay_out()
         # No focus proxy: Tab would jump over everything between this and the proxy.
@@ -56,6 +75,7 @@ class CourseTab(PatientTab):
         self.deviations.cycle_wanted.connect(self._want_cycle)
         self.deviations.export_wanted.connect(self.open_export)
         self.deviations.opened.connect(self._open)
+        self._connect_dialogs()
         desk.words.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -68,20 +88,27 @@ class CourseTab(PatientTab):
             self.model.set_rows([])
             self.deviations.clear()
             self.decisions.show_changes([])
+            self.diagnosis.clear()
+            self.follow_up.clear()
         self._read()
 
     def show_part(self, name: str) -> None:
-        """Show the deviations, or the decisions about the plan."""
+        """Show one of the parts at the right by name."""
         self.bar.mark(name)
-        part = {"deviations": self.deviations, "decisions": self.decisions}[name]
-        self.parts.setCurrentWidget(part)
+        self.parts.setCurrentWidget(self._by_name[name])
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard goes to the table of the part shown."""
+        """The keyboard goes into the part shown."""
         super().focusInEvent(event)
-        shown = self.parts.currentWidget()
-        table = self.decisions.table if shown is self.decisions else self.deviations.table
-        table.setFocus(event.reason())
+        match self.parts.currentWidget():
+            case DiagnosisView() | FollowUpView() as part:
+                part.focus(event.reason())
+            case DeviationView() | PlanChanges() as part:
+                part.table.setFocus(event.reason())
+
+    def open_contact(self) -> None:
+        """Ask for a sign of life."""
+        self._ask(lambda patient: ContactDialog(self._desk, patient, self.window()))
 
     def open_export(self) -> DeviationDialog | None:
         """Ask where the deviations shown shall be saved."""
@@ -95,6 +122,46 @@ class CourseTab(PatientTab):
     def retranslate(self) -> None:
         """Name the table of cycles."""
         self.cycles.setAccessibleName(self._desk.words.text("course_tab.cycles"))
+
+    @property
+    def _by_name(self) -> dict[str, QWidget]:
+        views = (self.deviations, self.decisions, self.diagnosis, self.follow_up)
+        return dict(zip(_PARTS, views, strict=True))
+
+    def _connect_dialogs(self) -> None:
+        desk, fate, before = self._desk, self.follow_up, self.diagnosis
+        fate.contact_wanted.connect(self.open_contact)
+        fate.event_wanted.connect(
+            lambda: self._ask(lambda patient: EventDialog(desk, patient, self.window()))
+        )
+        fate.end_wanted.connect(self._end_course)
+        before.therapy_wanted.connect(
+            lambda: self._ask(lambda patient: TherapyDialog(desk, patient, self.window()))
+        )
+        for view in (fate, before):
+            view.withdrawal_wanted.connect(self._withdraw)
+        for wanted, dialog in (
+            (before.diagnosis_wanted, DiagnosisDialog), (before.risk_wanted, RiskDialog),
+        ):  # fmt: skip
+            wanted.connect(partial(self._ask_about_disease, dialog))
+
+    def _ask(self, make: Callable[[Patient], QDialog]) -> None:
+        """Open a dialog about the patient shown."""
+        if self.picture is not None:
+            self.dialog = make(self.picture.disease.patient)
+            self.dialog.open()
+
+    def _ask_about_disease(self, make: type[DiagnosisDialog] | type[RiskDialog]) -> None:
+        if self.picture is not None:
+            known = self.picture.disease
+            self._ask(lambda _: make(self._desk, known, self.window()))
+
+    def _withdraw(self, entry: Entry | EarlierTherapy) -> None:
+        self._ask(lambda patient: WithdrawEntryDialog(self._desk, patient, entry, self.window()))
+
+    def _end_course(self) -> None:
+        if self.picture is not None and (course := self.picture.course) is not None:
+            self._ask(lambda patient: StopDialog(self._desk, patient, course, self.window()))
 
     def _want_cycle(self, cycle: int | None) -> None:
         self._cycle, self._chosen = cycle, True
@@ -122,6 +189,8 @@ class CourseTab(PatientTab):
         self.facts.show_facts(facts_of(picture))
         self.model.set_rows(picture.cycles[::-1])
         self.decisions.show_changes(picture.decisions)
+        self.diagnosis.show_disease(picture.disease)
+        self.follow_up.show_picture(picture)
         if log is not None:
             self._cycle, self._chosen = log.cycle, True
             self.deviations.show_log(log)
@@ -142,7 +211,7 @@ class CourseTab(PatientTab):
         left.setSpacing(theme.unit(3))
         left.addWidget(self._titled("course_tab.course", Scrolling(inner)), 3)
         left.addWidget(self._titled("course_tab.cycles", self.cycles), 2)
-        for part in (self.deviations, self.decisions):
+        for part in self._by_name.values():
             self.parts.addWidget(part)
         right = Panel(self._desk)
         box = QVBoxLayout(right)

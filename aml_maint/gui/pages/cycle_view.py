@@ -88,6 +88,7 @@ class CycleView(QWidget):
         self.bar.show_sheet(sheet)
         self.sheet.show_sheet(sheet, self._terms)
         self.footer.show_sheet(sheet)
+        self.legend.show_sheet(sheet)
 
     def open_dose(self, slot: SlotId) -> None:
         """Put the cursor on a planned dose of the cycle shown and open its card."""

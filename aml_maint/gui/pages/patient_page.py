@@ -111,6 +111,15 @@ class PatientPage(QWidget):
         self.show_tab("cycle")
         self.cycle_tab.show_dose(slot, cycle)
 
+    def show_follow_up(self) -> None:
+        """Show contacts and events of the patient on the Course tab."""
+        from aml_maint.gui.pages.course_tab import CourseTab
+
+        tab = self.tab("course")
+        if isinstance(tab, CourseTab):
+            tab.show_part("follow_up")
+        self.show_tab("course")
+
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""
         self.show_patient(patient_id)

@@ -54,6 +54,12 @@ def _course(desk: Desk, _: DoseLogger) -> PatientTab:
     return CourseTab(desk)
 
 
+def _reports(desk: Desk, _: DoseLogger) -> PatientTab:
+    from aml_maint.gui.pages.reports_tab import ReportsTab
+
+    return ReportsTab(desk)
+
+
 def _history(desk: Desk, _: DoseLogger) -> PatientTab:
     from aml_maint.gui.pages.history_tab import HistoryTab
 
@@ -69,5 +75,6 @@ TABS: tuple[TabPlace, ...] = (
     TabPlace("marrow", _marrow),
     TabPlace("labs", _labs),
     TabPlace("course", _course),
+    TabPlace("reports", _reports),
     TabPlace("history", _history),
 )  # fmt: skip

@@ -1,12 +1,12 @@
-"""All patients of the ward file, with a filter; admit a patient, start a course, open one."""
+"""All patients of the ward file, and those to ask after; admit one, start a course, open one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
@@ -20,9 +20,11 @@ from aml_maint.gui.models.patients_model import (
     PatientsModel,
     PatientsOrder,
 )
+from aml_maint.gui.widgets.ask_after import AskAfter
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.gui.widgets.table import Table
 from aml_maint.services.changes import Changes, Touched
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from aml_maint.services.workplace import Workplace
 
+_PARTS = ("all", "due")
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
 
@@ -39,10 +42,17 @@ class PatientsPage(QWidget):
 
     opened = Signal(str)
     """The id of the patient to show."""
+    follow_up_wanted = Signal(str)
+    """The id of the patient whose follow-up shall be shown."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self.bar = TabBar(
+            desk, "patients.parts", [(part, say(f"patients.part.{part}")) for part in _PARTS],
+            keys=False,
+        )  # fmt: skip
+        self.due = AskAfter(desk)
         self._select_next: str | None = None
         self.model = PatientsModel(desk)
         self.order = PatientsOrder()
@@ -60,15 +70,19 @@ class PatientsPage(QWidget):
         self.table = Table(desk)
         self.empty = _EmptyWard(desk)
         self.empty.admit.clicked.connect(self.open_admission)
+        self.due.opened.connect(self.follow_up_wanted)
+        self.due.counted.connect(self._count_due)
         self._set_up_table()
         self._lay_out()
+        self.bar.chosen.connect(self.show_part)
         QShortcut(QKeySequence("Ctrl+F"), self, self._begin_filter)
         desk.words.changed.connect(self.retranslate)
         desk.theme.changed.connect(self.restyle)
         desk.session.changed.connect(self._heard)
         self.retranslate()
         self.restyle()
-        self.setFocusProxy(self.table)
+        # No focus proxy: Tab would jump over everything between this and the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.reload()
 
     def reload(self) -> None:
@@ -89,6 +103,20 @@ class PatientsPage(QWidget):
                 self._show(*found)
 
         self._desk.session.read(work, show, self)
+        self.due.reload()
+
+    def show_part(self, name: str) -> None:
+        """Show all patients, or those to ask after."""
+        self.bar.mark(name)
+        self._parts.setCurrentIndex(_PARTS.index(name))
+        for widget in (self.filter, self.start, self.admit, self.count):
+            widget.setVisible(name == "all")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard goes to the list shown."""
+        super().focusInEvent(event)
+        shown = self.table if self._parts.currentIndex() == 0 else self.due.table
+        shown.setFocus(event.reason())
 
     def open_admission(self) -> AdmitDialog:
         """Open the dialog that admits a patient, and then the one that starts the course."""
@@ -119,6 +147,10 @@ class PatientsPage(QWidget):
     def restyle(self) -> None:
         """Take the width of the filter from the theme."""
         self.filter.setFixedWidth(self._desk.theme.unit(70))
+
+    def _count_due(self, number: int) -> None:
+        text = say("patients.part.due_count", count=number) if number else say("patients.part.due")
+        self.bar.say(_PARTS[1], text)
 
     def _admitted(self, patient_id: str, start_now: bool) -> None:
         self._select_next = patient_id
@@ -194,11 +226,23 @@ class PatientsPage(QWidget):
         head.addWidget(self.filter)
         head.addWidget(self.start)
         head.addWidget(self.admit)
-        body = Panel(self._desk)
-        self._stack = QStackedLayout(body)
-        self._stack.setContentsMargins(1, 1, 1, 1)
+        everyone = QWidget()
+        self._stack = QStackedLayout(everyone)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
+        body = Panel(self._desk)
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(theme.unit(2), 0, theme.unit(2), 0)
+        tabs.addWidget(self.bar)
+        tabs.addStretch(1)
+        inside.addLayout(tabs)
+        self._parts = QStackedWidget()
+        for part in (everyone, self.due):
+            self._parts.addWidget(part)
+        inside.addWidget(self._parts, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(*[theme.unit(4)] * 4)
         box.setSpacing(theme.unit(3))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.deviations import Deviation, Group
 from aml_maint.domain.messages import Message, say
@@ -64,6 +64,7 @@ class DeviationView(QWidget):
         self._looks = looks
         self._log: DeviationLog | None = None
         self.cycle: ChoiceInput[int | None] = ChoiceInput(looks, [])
+        self.cycle.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.group: ChoiceInput[Group | None] = ChoiceInput(looks, [])
         self.search = TextInput(looks, say("deviation.search"))
         self.search.setClearButtonEnabled(True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QMimeData, Signal
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
@@ -15,6 +15,7 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.figure_view import FigureView
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.scrolling import Scrolling
 from aml_maint.gui.widgets.values_table import ValuesTable
 from aml_maint.reports.figures.exhibit import Exhibit, Values
 from aml_maint.reports.figures.picture import picture
@@ -38,6 +39,8 @@ class ExhibitView(QWidget):
         self.copy_values = Button(desk, say("exhibit.copy_values"), "copy")
         self.save = Button(desk, say("exhibit.save"), "save")
         self.which: ChoiceInput[Values | None] = ChoiceInput(desk, [])
+        self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.nothing = Label(desk, say("exhibit.nothing"), token="muted")
         self.figure = FigureView(desk, computing)
         self.notes = Label(desk, role="small", token="muted", wrap=True)
         self.told = Label(desk, role="small", token="success")
@@ -84,6 +87,7 @@ class ExhibitView(QWidget):
         values = self.which.value()
         if values is not None:
             self.table.show_values(values)
+            self.nothing.setVisible(not values.rows)
 
     def _copy_values(self) -> None:
         self.table.copy()
@@ -128,19 +132,25 @@ class ExhibitView(QWidget):
         self.head.addWidget(self.copy_figure)
         self.head.addWidget(self.copy_values)
         self.head.addWidget(self.save)
-        picture = Panel(self._desk)
-        around = QVBoxLayout(picture)
+        self._picture = Panel(self._desk)
+        around = QVBoxLayout(self._picture)
         around.setContentsMargins(*[theme.unit(2)] * 4)
-        around.addWidget(self.figure)
-        self._picture = picture
+        around.addWidget(Scrolling(self.figure))
         values = Panel(self._desk)
         inside = QVBoxLayout(values)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
+        inside.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addSpacing(theme.unit(2))
+        sides = QSplitter()
+        sides.setChildrenCollapsible(False)
+        sides.setHandleWidth(theme.unit(3))
+        for part, share in ((self._picture, 8), (values, 5)):
+            sides.addWidget(part)
+            sides.setStretchFactor(sides.indexOf(part), share)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.unit(2))
         box.addLayout(self.head)
-        box.addWidget(picture, 3)
+        box.addWidget(sides, 1)
         box.addWidget(self.notes)
-        box.addWidget(values, 2)

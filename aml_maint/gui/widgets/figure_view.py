@@ -49,6 +49,7 @@ class FigureView(QWidget):
         """Show a figure."""
         self._exhibit = exhibit
         self._image = None
+        self.updateGeometry()
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -69,7 +70,11 @@ class FigureView(QWidget):
     def minimumSizeHint(self) -> QSize:
         """No smaller than can be read."""
         theme = self._looks.theme
-        return QSize(theme.unit(90), theme.unit(52))
+        least = theme.unit(52)
+        if self._exhibit is not None and self._exhibit.drawing is not None:
+            width = self.width() * 100 / theme.scale
+            least = theme.pixels(self._exhibit.drawing.least_height(width))
+        return QSize(theme.unit(90), least)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another size is another drawing."""

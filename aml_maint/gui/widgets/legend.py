@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -10,7 +12,9 @@ from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.cell_sign import draw_care, draw_sign, draw_struck
-from aml_maint.services.plan_marks import Mark
+from aml_maint.services.plan_marks import Mark, mark_of_day, mark_of_dose
+from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_totals import all_views
 
 # A dose that the plan no longer holds has no cell, so its sign needs no explanation.
 SHOWN = tuple(state for state in CellState if state is not CellState.STOPPED)
@@ -25,19 +29,30 @@ _EXAMPLE_COUNT = "48"
 
 
 class Legend(QWidget):
-    """Each sign with its word, in as many lines as the width needs."""
+    """Each sign with its word, in as many lines as the width needs.
+
+    The marks beside a sign are named where the sheet shown has them: the room belongs to the sheet.
+    """
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._looks = looks
         # A layout asks again and again how high it is in the same width.
         self._known: dict[int, list[QPoint]] = {}
+        self._absent: frozenset[str] = frozenset()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.retranslate)
         self.retranslate()
+
+    def show_sheet(self, sheet: CycleSheet) -> None:
+        """Name the marks that this sheet has."""
+        absent = frozenset({*_MARK_SIZES, *_MARKS}) - frozenset(_marks_on(sheet))
+        if absent != self._absent:
+            self._absent = absent
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Say the words in the language shown."""
@@ -92,8 +107,11 @@ class Legend(QWidget):
         signs: list[tuple[CellState | Mark | str, str]] = [
             (state, words.text(f"state.{state.value}")) for state in SHOWN
         ]
-        plan = [(mark, words.text(f"mark.{mark.value}")) for mark in _MARK_SIZES]
-        return [*signs, *plan, *((mark, words.text(f"legend.{mark}")) for mark in _MARKS)]
+        marks: list[tuple[CellState | Mark | str, str]] = [
+            (mark, words.text(f"mark.{mark.value}")) for mark in _MARK_SIZES
+        ]
+        marks += [(mark, words.text(f"legend.{mark}")) for mark in _MARKS]
+        return [*signs, *((mark, text) for mark, text in marks if mark not in self._absent)]
 
     def _places(self, width: int) -> list[QPoint]:
         """Where each entry begins; an entry that does not fit begins the next line."""
@@ -117,3 +135,18 @@ class Legend(QWidget):
 
     def _line_height(self) -> int:
         return int(self._looks.theme.unit(5.5))
+
+
+def _marks_on(sheet: CycleSheet) -> Iterator[str]:
+    """The marks beside the signs of a sheet, each as often as it is there."""
+    for view in all_views(sheet):
+        if mark_of_day(view.planned) is not None:
+            yield Mark.MOVED_LATER  # earlier ones are drawn alike
+        if mark_of_dose(view.planned) is not None:
+            yield Mark.LOWER_DOSE
+        if view.warning is not None:
+            yield "care"
+        if view.struck:
+            yield "struck"
+    if any(dose is not None for row in sheet.rows for dose in row.vacated):
+        yield Mark.MOVED_AWAY

@@ -9,6 +9,18 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 from aml_maint.gui.desk import Looks
 
 
+class Content(QWidget):
+    """What stands in a scroll area: as high as its lines are at the width it has, and no higher.
+
+    Otherwise a scroll area keeps room for the lines at the least width, and scrolls over nothing.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """The least width; the height follows from the width."""
+        least = super().minimumSizeHint()
+        return QSize(least.width(), 0) if self.hasHeightForWidth() else least
+
+
 class Scrolling(QScrollArea):
     """A frameless scroll area that asks for its whole content's size, and stands less in height."""
 
@@ -48,7 +60,7 @@ class Scrolling(QScrollArea):
         """The content's full width beside a scroll bar; height can be scrolled."""
         bar = self.verticalScrollBar().sizeHint().width()
         least = self._content.minimumSizeHint()
-        return QSize(least.width() + bar, min(least.height(), 10 * bar))
+        return QSize(least.width() + bar, min(self.sizeHint().height(), 10 * bar))
 
 
 class FillingStack(QStackedWidget):

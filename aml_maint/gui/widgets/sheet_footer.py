@@ -14,7 +14,7 @@ from aml_maint.services.sheet_totals import ComponentTotals, totals
 
 
 class TotalsView(QWidget):
-    """One drug: name and dose intensity, doses given, and those not given with reasons."""
+    """One drug: its name, doses given and dose intensity, and those not given with reasons."""
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
@@ -25,13 +25,13 @@ class TotalsView(QWidget):
         self.rest = Label(looks, role="small", token="muted", wrap=True)
         head = QHBoxLayout()
         head.setSpacing(looks.theme.unit(2))
-        head.addWidget(self.drug, 1)
+        head.addWidget(self.given, 1)
         head.addWidget(self.rdi, 0, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(*[looks.theme.unit(2)] * 4)
         box.setSpacing(looks.theme.unit(0.5))
+        box.addWidget(self.drug)
         box.addLayout(head)
-        box.addWidget(self.given)
         box.addWidget(self.rest)
         box.addStretch(1)
 
@@ -41,7 +41,7 @@ class TotalsView(QWidget):
         self.rdi.say(told.rdi)
         self.given.say(told.given)
         self.rest.say(say("footer.rest", parts=(told.adherence, *told.not_given)))
-        parts = (self.drug, self.rdi, self.given, self.rest)
+        parts = (self.drug, self.given, self.rdi, self.rest)
         self.setAccessibleName(", ".join(label.text() for label in parts))
 
 

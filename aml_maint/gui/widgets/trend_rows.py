@@ -36,6 +36,9 @@ class TrendRow(QWidget):
             words = self._looks.words
             name, told = words.text(_named(self.trend)), words.text(self._told(self.trend))
             self.setAccessibleName(f"{name}: {told}")
+            parts = self.trend.parts
+            self.setToolTip(words.text(say("trend.parts", parts=parts)) if parts else "")
+            self.setAccessibleDescription(self.toolTip())
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -81,10 +84,16 @@ class TrendRow(QWidget):
         painter.setPen(theme.color("text"))
         painter.drawText(box, middle, value)
         used = painter.fontMetrics().horizontalAdvance(value) + theme.unit(2)
+        told = words.text(trend.note) if trend.note is not None else ""
         if trend.on is not None:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.color("muted"))
-            painter.drawText(box.adjusted(used, 0, 0, 0), middle, words.short_day(trend.on))
+            told = words.short_day(trend.on)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("muted"))
+        rest = box.adjusted(used, 0, 0, 0)
+        told = painter.fontMetrics().elidedText(
+            told, Qt.TextElideMode.ElideRight, max(int(rest.width()), 0)
+        )
+        painter.drawText(rest, middle, told)
 
     def _draw_grade(self, painter: QPainter, grade: int, box: QRectF) -> QRectF:
         """The grade as a number on its colour; what is left of the box."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 
 from aml_maint.domain.messages import Name
 from aml_maint.gui.desk import Looks
@@ -13,6 +14,9 @@ from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.word_table import WordTable
 from aml_maint.reports.figures.exhibit import Cell, Values
 from aml_maint.reports.figures.picture import cell_text
+
+# What stays on one line: a word up to a space or a hyphen; each Chinese letter is one.
+_PIECES = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^ \-\u2e80-\u9fff\uff00-\uffef]+-?")
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,31 @@ class ValuesTable(WordTable):
             self.copy()
         else:
             super().keyPressEvent(event)
+
+    def fit_columns(self) -> None:
+        """No word is cut: what is too wide for the table is scrolled sideways."""
+        model = getattr(self, "words_model", None)
+        if model is None:
+            return
+        widths = [self._least(column) for column in range(model.columnCount())]
+        shares = sum(column.share for column in model.columns)
+        spare = max(self.viewport().width() - sum(widths), 0)
+        for column, one in enumerate(model.columns):
+            self.setColumnWidth(column, widths[column] + spare * one.share // max(shares, 1))
+        for row in range(model.rowCount()):
+            self.setRowHeight(row, self._height(row))
+
+    def _least(self, column: int) -> int:
+        """The whole texts of a column without a share; of one that wraps, its longest word."""
+        head = self.horizontalHeader().sectionSizeHint(column) - self._looks.theme.unit(3)
+        model = self.words_model
+        if not model.columns[column].share:
+            return max(head, self.sizeHintForColumn(column))
+        metrics = QFontMetrics(self._looks.theme.font())
+        texts = (str(model.index(row, column).data() or "") for row in range(model.rowCount()))
+        words = {word for text in texts for word in _PIECES.findall(text)}
+        longest = max(map(metrics.horizontalAdvance, words), default=0)
+        return max(head, longest + self._looks.theme.unit(5))
 
     def _same_table(self, values: Values) -> bool:
         return self._values is not None and self._values.title == values.title

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.cohort_tables import Grouping, Line, Range, group_of, grouped
 from aml_maint.domain.exact_interval import Share
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.outcome_words import p_text
 from aml_maint.domain.survival import FEW
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
@@ -19,12 +19,13 @@ _INDENT = "\u2003"
 
 
 def table_1_exhibit(
-    members: Sequence[Member], lines: Sequence[Line], grouping: Grouping, as_of: date
-) -> Exhibit:
+    members: Sequence[Member], lines: Sequence[Line], grouping: Grouping, as_of: date,
+    regimens: Mapping[str, Name] | None = None,
+) -> Exhibit:  # fmt: skip
     """Who the patients are, by group, with a test between the groups."""
     split = grouped(members, grouping) if grouping is not Grouping.NONE else {}
-    head: list[Message | str] = [say("table_1.fact"), group_name(grouping, "")]
-    head += [group_name(grouping, group) for group in split]
+    head: list[Message | Name] = [say("table_1.fact"), group_name(grouping, "")]
+    head += [group_name(grouping, group, regimens) for group in split]
     first: list[Cell] = [say("table_1.patients"), len(members), *map(len, split.values())]
     if split:
         head.append(say("table_1.test"))

@@ -44,6 +44,10 @@ class Drawing(Protocol):
         """How high the figure is best at a width, in pixels."""
         ...
 
+    def least_height(self, width: float) -> float:
+        """How high it has to be at least to be read."""
+        ...
+
     def draw(self, sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
         """Draw into a part of the sheet, in pixels from its top left corner."""
         ...

@@ -7,7 +7,7 @@ Matplotlib is loaded here, when the first sheet is made. It may be used from one
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -121,13 +121,35 @@ class Sheet:
         axes.set_facecolor("none")
         return axes
 
-    def rule(self, x1: float, y1: float, x2: float, y2: float, token: str = "line") -> None:
-        """A hairline from one place to another."""
+    def rule(
+        self, x1: float, y1: float, x2: float, y2: float, token: str = "line", *,
+        over: bool = False,
+    ) -> None:  # fmt: skip
+        """A hairline from one place to another, under what is drawn on the field or over it."""
         from matplotlib.lines import Line2D
 
         xs, ys = [x1 / self.width, x2 / self.width], [1 - y1 / self.height, 1 - y2 / self.height]
         width = self.points(1)
-        self.figure.add_artist(Line2D(xs, ys, color=self.color(token), linewidth=width))
+        level = 3 if over else -1
+        line = Line2D(xs, ys, color=self.color(token), linewidth=width, zorder=level)
+        self.figure.add_artist(line)
+
+    def box(self, x: float, y: float, width: float, height: float, token: str) -> None:
+        """A filled rectangle from its upper left corner."""
+        from matplotlib.patches import Rectangle
+
+        corner = (x / self.width, 1 - (y + height) / self.height)
+        size = (width / self.width, height / self.height)
+        self.figure.add_artist(
+            Rectangle(corner, *size, facecolor=self.color(token), edgecolor="none",
+                      transform=self.figure.transFigure)
+        )  # fmt: skip
+
+    def mark(self, x: float, y: float, style: Mapping[str, Any]) -> None:
+        """A marker at a place."""
+        from matplotlib.lines import Line2D
+
+        self.figure.add_artist(Line2D([x / self.width], [1 - y / self.height], **style))
 
     def saved(self, form: Format, title: str, told: str) -> bytes:
         """The picture as a file; an SVG bears its title and what it tells in words."""

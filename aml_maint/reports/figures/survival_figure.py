@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aml_maint.domain.cohort_tables import Grouping
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.outcome_estimate import GroupOutcome, Outcome
 from aml_maint.domain.outcome_words import at_text, median_text, p_text
 from aml_maint.domain.survival import Curve, Median, steps
+from aml_maint.reports.figures.axis import month_ticks
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
+from aml_maint.reports.figures.legend import Sample, lay_legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,37 +26,54 @@ if TYPE_CHECKING:
 # Groups differ by dash first, by colour second.
 _SERIES = ("series1", "series2", "series3", "series4", "series5")
 _DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 3)))
-_TICK_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
-_MOST_TICKS = 9
 _BAND = 0.14
 
 
-def group_name(grouping: Grouping, group: str) -> Message | str:
-    """What a group of a split is called."""
+def group_name(
+    grouping: Grouping, group: str, regimens: Mapping[str, Name] | None = None
+) -> Message | Name:
+    """What a group of a split is called; regimens by their names."""
     if not group:
         return say("cohort.everyone")
-    return group if grouping is Grouping.REGIMEN else say(f"cohort.by.{grouping.value}.{group}")
+    if grouping is Grouping.REGIMEN:
+        return (regimens or {}).get(group) or Name(group, group)
+    return say(f"cohort.by.{grouping.value}.{group}")
 
 
-def survival_exhibit(outcome: Outcome, times: Sequence[int], as_of: date) -> Exhibit:
+def survival_exhibit(
+    outcome: Outcome, times: Sequence[int], as_of: date,
+    regimens: Mapping[str, Name] | None = None,
+) -> Exhibit:  # fmt: skip
     """An outcome as a figure, with its steps and its survival at some months as tables."""
-    names = {group: group_name(outcome.grouping, group) for group in outcome.groups}
-    notes = (*outcome.notes, say("figure.interval"))
+    names = {group: group_name(outcome.grouping, group, regimens) for group in outcome.groups}
+    tables = [_at_times(outcome, names, times), _steps(outcome, names)]
+    if outcome.left_out:
+        tables.append(_left_out(outcome))
     return Exhibit(
         id=outcome.endpoint.value,
         title=say(f"endpoint.{outcome.endpoint.value}"),
         n=outcome.n,
         as_of=as_of,
-        notes=notes,
-        tables=(_at_times(outcome, names, times), _steps(outcome, names)),
+        notes=(*outcome.notes, say("figure.interval")),
+        tables=tuple(tables),
         summary=tuple(_summary(outcome, names, times)),
         drawing=SurvivalDrawing(outcome, names) if outcome.groups else None,
     )
 
 
-def _at_times(outcome: Outcome, names: Mapping[str, Message | str], times: Sequence[int]) -> Values:
+def _left_out(outcome: Outcome) -> Values:
+    """Who is left out, and why."""
+    rows = tuple((one.label, one.reason) for one in outcome.left_out)
+    head = (say("table_2.head.patient"), say("figure.reason"))
+    return Values("left_out", say("figure.left_out"), head, rows, shares=(0, 1))
+
+
+def _at_times(
+    outcome: Outcome, names: Mapping[str, Message | Name], times: Sequence[int]
+) -> Values:
     """For each group a line for n, events, median, follow-up, and for each month asked for."""
     rows: list[tuple[Cell, ...]] = []
+    split = outcome.grouping is not Grouping.NONE
     for group, found in outcome.groups.items():
         counted = say("figure.n_events", n=found.curve.n, events=found.curve.events)
         told: list[tuple[Cell, Cell]] = [
@@ -64,12 +84,13 @@ def _at_times(outcome: Outcome, names: Mapping[str, Message | str], times: Seque
         told += [
             (say("figure.survival_at", months=month), _at(found.curve, month)) for month in times
         ]
-        rows += [(names[group], *line) for line in told]
+        rows += [(names[group], *line) if split else line for line in told]
     if outcome.log_rank is not None:
         p = p_text(outcome.log_rank.p)
         rows.append((say("figure.between_groups"), say("figure.log_rank"), p))
-    head = (say("figure.group"), say("figure.measure"), say("figure.value"))
-    return Values("", say("figure.at_times"), head, tuple(rows), shares=(0, 0, 1))
+    head = [say("figure.group"), say("figure.measure"), say("figure.value")][not split :]
+    shares = (2, 3, 5)[not split :]
+    return Values("", say("figure.at_times"), tuple(head), tuple(rows), shares=shares)
 
 
 def _at(curve: Curve, month: int) -> Message:
@@ -98,7 +119,7 @@ def _short(months: Decimal) -> str:
     return f"{months:.4g}"
 
 
-def _steps(outcome: Outcome, names: Mapping[str, Message | str]) -> Values:
+def _steps(outcome: Outcome, names: Mapping[str, Message | Name]) -> Values:
     rows: list[tuple[Cell, ...]] = []
     for group, found in outcome.groups.items():
         for point in found.curve.points:
@@ -114,7 +135,7 @@ def _steps(outcome: Outcome, names: Mapping[str, Message | str]) -> Values:
         for name in ("group", "months", "at_risk", "events", "censored", "survival", "lower",
                      "upper")
     )  # fmt: skip
-    return Values("steps", say("figure.steps"), head, tuple(rows), shares=(2, *[1] * 7))
+    return Values("steps", say("figure.steps"), head, tuple(rows), shares=(0,) * 8)
 
 
 def _number(value: float | None, digits: int) -> Decimal | None:
@@ -125,7 +146,7 @@ def _number(value: float | None, digits: int) -> Decimal | None:
 
 
 def _summary(
-    outcome: Outcome, names: Mapping[str, Message | str], times: Sequence[int]
+    outcome: Outcome, names: Mapping[str, Message | Name], times: Sequence[int]
 ) -> list[Message]:
     told: list[Message] = []
     for group, found in outcome.groups.items():
@@ -145,11 +166,15 @@ class SurvivalDrawing:
     """Draws the curves of an outcome."""
 
     outcome: Outcome
-    names: Mapping[str, Message | str]
+    names: Mapping[str, Message | Name]
 
     def height(self, width: float) -> float:
         """A flat field, and a line for each row under the ticks."""
         return max(0.44 * width, 300) + 20 * (self._rows_below + len(self.names))
+
+    def least_height(self, width: float) -> float:
+        """A field in which steps can be told apart."""
+        return 250 + 18 * (self._rows_below + len(self.names))
 
     @property
     def _rows_below(self) -> int:
@@ -162,11 +187,11 @@ class SurvivalDrawing:
         at_left = max(sheet.width_of(text, "small") for text in labels) + sheet.px(22)
         at_left = max(at_left, sheet.px(70))
         at_right = sheet.px(24)
-        below = sheet.px(16) + 2 * row + sheet.px(10) + row * self._rows_below
+        below = sheet.px(18) + 2 * row + row * self._rows_below
         field_left, field_width = left + at_left, width - at_left - at_right
-        field_top = self._legend(sheet, field_left, top) + sheet.px(12)
+        field_top = top + self._legend(sheet, field_left, top, field_width) + sheet.px(12)
         field_height = max(top + height - below - field_top, sheet.px(60))
-        most, ticks = _ticks(self._longest())
+        most, ticks = month_ticks(self._longest())
         axes = sheet.axes(field_left, field_top, field_width, field_height)
         axes.set_xlim(0, most)
         axes.set_ylim(0, 1)
@@ -200,25 +225,19 @@ class SurvivalDrawing:
             sheet.rule(x, top + height, x, top + height + sheet.px(5), "muted")
         sheet.rule(left, top, left, top + height, "muted")
 
-    def _legend(self, sheet: Sheet, left: float, top: float) -> float:
-        """Each group with its line, n, events and median, above the field; where that ends."""
-        row = sheet.line_height("small")
-        told = [
-            sheet.say(say("figure.legend", group=self.names[group], n=found.curve.n,
-                          events=found.curve.events, median=median_text(found.curve.median)))
-            for group, found in self.outcome.groups.items()
-        ]  # fmt: skip
-        for number, text in enumerate(told):
-            y = top + row * (number + 0.5)
-            _sample(sheet, left, y, number)
-            sheet.text(left + sheet.px(36), y, text, role="small", middle=True)
-        if self.outcome.log_rank is None:
-            return top + row * len(told)
-        p = sheet.say(say("figure.told_log_rank", p=p_text(self.outcome.log_rank.p)))
-        sheet.text(left + sheet.px(36), top + row * (len(told) + 0.5), p, role="small", middle=True)
-        return top + row * (len(told) + 1)
+    def _legend(self, sheet: Sheet, left: float, top: float, width: float) -> float:
+        """Each group with its line, n, events and median; how high that is."""
+        entries: list[tuple[Sample | None, Message | str]] = []
+        for number, (group, found) in enumerate(self.outcome.groups.items()):
+            curve = found.curve
+            told = say("figure.legend", group=self.names[group], n=curve.n, events=curve.events,
+                       median=median_text(curve.median))  # fmt: skip
+            entries.append((partial(_sample, sheet, number), told))
+        if self.outcome.log_rank is not None:
+            entries.append((None, say("figure.told_log_rank", p=p_text(self.outcome.log_rank.p))))
+        return lay_legend(sheet, left, top, width, entries, sheet.px(28))
 
-    def _row_labels(self) -> list[Message | str]:
+    def _row_labels(self) -> list[Message | Name]:
         if len(self.names) == 1:
             return [say("figure.at_risk"), say("figure.censored"), say("figure.events")]
         return [say("figure.risk_heads"), *self.names.values()]
@@ -249,13 +268,6 @@ class SurvivalDrawing:
                     sheet.text(x, y, cell, role="small", across="center")
 
 
-def _ticks(longest: float) -> tuple[float, list[int]]:
-    """Where the axis ends, and its ticks: years where they fit."""
-    step = next(s for s in _TICK_STEPS if longest / s <= _MOST_TICKS or s == _TICK_STEPS[-1])
-    last = max(step, -(-int(longest + 0.999) // step) * step)
-    return last, list(range(0, last + 1, step))
-
-
 def _curve(sheet: Sheet, axes: Axes, curve: Curve, number: int) -> None:
     """The steps, the band of the interval, and a small stroke for each censored time."""
     color = sheet.color(_SERIES[number % len(_SERIES)])
@@ -278,11 +290,11 @@ def _curve(sheet: Sheet, axes: Axes, curve: Curve, number: int) -> None:
               clip_on=False)  # fmt: skip
 
 
-def _sample(sheet: Sheet, left: float, y: float, number: int) -> None:
+def _sample(sheet: Sheet, number: int, left: float, top: float) -> None:
     from matplotlib.lines import Line2D
 
     xs = [left / sheet.width, (left + sheet.px(28)) / sheet.width]
-    height = 1 - y / sheet.height
+    height = 1 - (top + sheet.line_height("small") / 2 - sheet.px(1)) / sheet.height
     sheet.figure.add_artist(
         Line2D(xs, [height, height], color=sheet.color(_SERIES[number % len(_SERIES)]),
                linestyle=_DASHES[number % len(_DASHES)], linewidth=sheet.points(2))

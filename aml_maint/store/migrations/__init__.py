@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "f42d31e68617243b9e99e9e39f032fdd82e3def57c737f91d552f75b6731647d"),
+    Step(1, m0001.STATEMENTS, "b8318b9494b9e2a912b427e6668adf00229c5a9efe3bcc0ebc8e5e59d5a14d7a"),
 )
 
 

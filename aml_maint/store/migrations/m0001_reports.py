@@ -22,12 +22,12 @@ TABLES = (
     f"""CREATE TABLE report_copies (
         {KEY}, {PATIENT}, report_id TEXT NOT NULL REFERENCES signed_reports(id),
         {one_of("language", "en", "zh", "both")}, {_DIGEST},
-        made_by TEXT NOT NULL CHECK (made_by <> ''), {moment("made")},
-        UNIQUE (digest)
+        made_by TEXT NOT NULL CHECK (made_by <> ''), {moment("made")}
     ) STRICT""",
 )
 
 INDEXES = (
     "CREATE INDEX signed_reports_of_patient ON signed_reports (patient_id)",
     "CREATE INDEX copies_of_report ON report_copies (report_id)",
+    "CREATE INDEX copies_by_digest ON report_copies (digest)",
 )
