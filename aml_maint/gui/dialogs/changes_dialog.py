@@ -57,7 +57,6 @@ class ChangesDialog(PatientDialog):
         self.list.opened.connect(lambda _: self.reason.setFocus())
         desk.words.changed.connect(self._name)
         self._name()
-        self.list.setFocus()
         self._show([])
         desk.session.read(
             lambda place: changes_of(place, course.id, with_undone=True), self._show, self
@@ -83,6 +82,7 @@ class ChangesDialog(PatientDialog):
         self.model.set_rows(list(found))
         self.list.setVisible(bool(found))
         self.none.setVisible(not found)
+        (self.list if found else self.cancel).setFocus()
         places = [n for n, change in enumerate(found) if change.id == self._marked]
         standing = [n for n, change in enumerate(found) if change.undone is None]
         self.list.go_to((places or standing or [0])[0])
