@@ -183,6 +183,7 @@ def test_both_languages_make_one_file_in_which_each_counts_its_own_pages() -> No
     assert "Page 1 of 1" in english.replace("\N{NO-BREAK SPACE}", " ")
     assert "第1页，共1页" in squeezed(chinese)
     assert "Doses" in english and "Doses" not in chinese
+    assert "Haematology day clinic" in chinese  # the head of a first page
 
 
 def test_an_unfinished_cycle_says_so_and_counts_to_date() -> None:
