@@ -58,6 +58,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_disease_event": _OFFICE,
     "withdraw_disease_event": _OFFICE,
     "import_cohort": _OFFICE,
+    "import_bundle": _OFFICE,
     "export_research_data": _OFFICE,
     "export_identified_data": _OFFICE,
     "copy_report": _RECORDS,

@@ -26,6 +26,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue, lab_text
 from aml_maint.domain.regimen import Component, DoseOrder, PregnancyRule, Regimen
+from aml_maint.domain.response_board import ResponseBoard
 from aml_maint.domain.schedule import PlannedDose
 from aml_maint.domain.signed_report import Signature
 from aml_maint.domain.site_history import SiteHistory
@@ -155,6 +156,8 @@ class CycleReport:
     site: SiteHistory | None = None
     signature: Signature | None = None
     deviations: tuple[Deviation, ...] = ()
+    board: ResponseBoard | None = None
+    """The marrows collected by the last day of the report, with what they mean."""
 
     @property
     def last_day_shown(self) -> date:

@@ -41,12 +41,18 @@ def definitions(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         *_pregnancy(regimen),
         *site_sentences(report, catalogue),
         say("report.definition.grades"),
+        *_marrow(report),
         say("report.definition.sources", sources=sources),
     ]
     return {
         "heading": text("report.heading.definitions"),
         "items": [text(item) for item in items],
     }
+
+
+def _marrow(report: CycleReport) -> Iterator[Message]:
+    if report.board is not None and report.board.rows:
+        yield say("report.definition.marrow")
 
 
 def _windows(report: CycleReport) -> list[Message]:

@@ -1,10 +1,9 @@
-"""What was found in the cycle, in words: counts, toxicities, marrow."""
+"""What was found in the cycle, in words: counts and toxicities."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.quantities import lab_text
 from aml_maint.domain.toxicity_event import ToxicityEvent
@@ -85,17 +84,3 @@ def _course_of(event: ToxicityEvent) -> Message:
     if event.resolved is None:
         return say("report.toxicity.ongoing", onset=onset)
     return say("report.toxicity.resolved", onset=onset, resolved=event.resolved.text())
-
-
-def marrows(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
-    """The marrow examinations as the laboratory reported them, without a verdict."""
-    text = catalogue.text
-    return {
-        "heading": text("report.heading.marrow"),
-        "items": [
-            text("report.marrow.item", day=m.collected.local.date(), values=marrow_facts(m))
-            for m in report.marrows
-        ],
-        "none": text("report.marrow.none"),
-        "note": text("report.marrow.note"),
-    }

@@ -12,7 +12,8 @@ from aml_maint.domain.patient import AllergyState, Patient
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_definitions import definitions
 from aml_maint.reports.cycle_report_deviations import deviation_texts
-from aml_maint.reports.cycle_report_findings import counts, marrows, toxicities
+from aml_maint.reports.cycle_report_findings import counts, toxicities
+from aml_maint.reports.cycle_report_marrow import marrows
 from aml_maint.reports.cycle_report_signature import signature_block
 from aml_maint.reports.cycle_report_strip import strip
 from aml_maint.reports.cycle_report_table import dose_table

@@ -12,6 +12,8 @@ from datetime import datetime
 from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import LANGUAGES, Catalogue, Language, Message, Name, say
 from aml_maint.domain.quantities import dose_text, lab_text
+from aml_maint.domain.response_review import computed_words
+from aml_maint.domain.response_words import state_words, study_words
 from aml_maint.domain.signed_report import ReportFact
 from aml_maint.reports.cycle_report import CycleReport, ReportedDose
 
@@ -146,6 +148,24 @@ def _found(report: CycleReport) -> Iterator[_Fact]:
             say("signing.fact.marrow", day=marrow.collected.local.date()),
             say("signing.fact.as_is", value=marrow_facts(marrow)),
         )  # fmt: skip
+    yield from _verdicts(report)
+
+
+def _verdicts(report: CycleReport) -> Iterator[_Fact]:
+    board = report.board
+    if board is None or not board.rows:
+        return
+    for row in board.rows:
+        if row.marrow in report.marrows:
+            review = row.review
+            word = f"{review.decision.value} {review.decided_by}" if review else ""
+            yield (
+                f"verdict {row.marrow.id}",
+                f"{computed_words(row.verdict)} {row.response} {row.mrd} {word}",
+                say("signing.fact.verdict", day=row.day), study_words(row),
+            )  # fmt: skip
+    states = f"{board.study.state.value} {board.eln.state.value} {board.repeat_by}"
+    yield "mrd state", states, say("signing.fact.mrd_state"), state_words(board)
 
 
 def _decided(report: CycleReport) -> Iterator[_Fact]:

@@ -28,9 +28,10 @@ from aml_maint.domain.mrd import NEGATIVE, POSITIVE
 from aml_maint.domain.outcome import DAYS_PER_MONTH
 from aml_maint.domain.outcome_estimate import Outcome, estimate
 from aml_maint.domain.patient import Patient, Risk, Sex
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.study_checks import Checked, check_study
 from aml_maint.services import library
-from aml_maint.services.response_board import MarrowRow, ResponseBoard, ward_boards
+from aml_maint.services.response_board import ward_boards
 from aml_maint.services.toxicity_tables import Tables, toxicity_tables
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, diseases, follow_ups, patients

@@ -20,10 +20,11 @@ from aml_maint.domain.follow_up import DiseaseEvent, EventKind
 from aml_maint.domain.marrow import Marrow, Purpose
 from aml_maint.domain.messages import Name
 from aml_maint.domain.patient import Patient, Risk
+from aml_maint.domain.response_board import ResponseBoard
 from aml_maint.domain.specimen_clock import Tracked
 from aml_maint.services import finding_response, library
 from aml_maint.services.assessments import due_of
-from aml_maint.services.response_board import ResponseBoard, response_board, tracked_specimens
+from aml_maint.services.response_board import response_board, tracked_specimens
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.supply_watch import low_supplies
 from aml_maint.services.workplace import Workplace

@@ -19,8 +19,8 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import POSITIVE, MrdClass, Track
 from aml_maint.domain.mrd_course import CourseEvent, EventCode, MrdState
 from aml_maint.domain.response import Counts, Response, judge_marrow
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.response_review import computed_words
-from aml_maint.services.response_board import MarrowRow, ResponseBoard
 
 _BAD_NEWS = frozenset({Response.RELAPSE, Response.EXACTLY_FIVE})
 _UNCLEAR = frozenset({Response.EXACTLY_FIVE, Response.NOT_EVALUABLE})

@@ -68,7 +68,8 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.REPORTS: ("sign_report", "copy_report"),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
     Group.PERSON: (
-        "admit_patient", "import_cohort", "change_care_list", "record_diagnosis", "record_therapy",
+        "admit_patient", "import_cohort", "import_bundle", "change_care_list", "record_diagnosis",
+        "record_therapy",
         "withdraw_therapy", "record_contact", "withdraw_contact", "record_disease_event",
         "withdraw_disease_event",
     ),

@@ -23,6 +23,7 @@ from aml_maint.services import library
 from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
+from aml_maint.services.response_board import response_board
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.site_settings import site_history
 from aml_maint.services.workplace import Workplace
@@ -61,6 +62,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         unplanned=tuple(_unplanned(sheet, evidence)),
         site=site_history(place),
         deviations=deviation_log(place, course_id, sheet.cycle).entries,
+        board=response_board(place, sheet.patient.id, sheet.days[-1].on),
     )
 
 

@@ -254,6 +254,25 @@ def test_everything_is_saved_at_once_and_can_be_stopped(
     dialog.cancel.click()
 
 
+def test_patients_leave_by_study_id_unless_record_numbers_are_asked_for(
+    page: CohortPage, desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(page, qtbot, study=WARD)
+    turn(page, qtbot, "table_2")
+    dialog = page.open_saving(page.view.exhibit)
+    dialog.kind.set_value(("csv",))
+    dialog.folder.set_raw(str(tmp_path))
+    told = []
+    for identified in (False, True):
+        dialog.identified.set_value(identified)
+        with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
+            dialog.save.click()
+        told.append((tmp_path / "table_2.csv").read_text("utf-8-sig"))
+    assert "T-0001" not in told[0] and "P-" in told[0]
+    assert "T-0001" in told[1]
+    dialog.cancel.click()
+
+
 def test_a_folder_that_is_not_there_is_said_in_its_place(page: CohortPage, qtbot: QtBot) -> None:
     page.all.click()
     dialog = page.findChild(FiguresDialog)

@@ -35,6 +35,7 @@ from aml_maint.domain.marrow import (
     Tube,
 )
 from aml_maint.domain.mrd import MrdClass
+from aml_maint.domain.mrd_scene import Shape
 from aml_maint.domain.response import Response
 from aml_maint.domain.response_review import Decision
 from aml_maint.gui.desk import Desk
@@ -53,7 +54,6 @@ from aml_maint.gui.forms.assay_fields import (
 from aml_maint.gui.pages.marrow_tab import MarrowTab
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.mrd_board import MrdBoard
-from aml_maint.gui.widgets.mrd_scene import Shape
 from aml_maint.services.follow_up import record_disease_event
 from aml_maint.services.marrow import record_marrow
 from aml_maint.services.workplace import Workplace

@@ -15,17 +15,22 @@ from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
 from aml_maint.domain.deviation_log import deviations, of_cycle
 from aml_maint.domain.deviations import CourseFacts, Deviation
+from aml_maint.domain.follow_up import FollowUp
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import Assay, FlowResult, Marrow, Morphology, PcrResult, Specimen
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.mrd import Track, pcr_change
+from aml_maint.domain.mrd_course import CourseSample, follow
 from aml_maint.domain.patient import AllergyState, Flt3Itd, Patient, Risk, Sex
 from aml_maint.domain.plan_facts import Fact
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component, DoseOrder
 from aml_maint.domain.replan_words import told, why_told
+from aml_maint.domain.response import Counts, judge_marrow
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.schedule import PlannedDose, days, doses_between
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
@@ -213,6 +218,26 @@ MARROWS = (
 )  # fmt: skip
 
 
+def board_of(marrows: tuple[Marrow, ...], course: Course, today: date) -> ResponseBoard:
+    """What these marrows mean."""
+    rows = tuple(
+        MarrowRow(
+            one, judge_marrow(one, Counts()), Counts(), None, (),
+            {pcr.target: pcr_change(pcr, None, None) for pcr in one.pcrs},
+        )
+        for one in marrows
+    )  # fmt: skip
+    samples = [
+        CourseSample(
+            row.day.toordinal(), row.order, row.day, row.response,
+            row.verdict.response.study_reason, row.verdict.mrd,
+        )
+        for row in rows
+    ]  # fmt: skip
+    study, eln = (follow(samples, None, track, 28) for track in Track)
+    return ResponseBoard("p1", today, rows, None, study, eln, (course,), FollowUp())
+
+
 def make_report(
     day: int = 29, *, ended: bool = True, patient: Patient = PATIENT, **changes: object
 ) -> CycleReport:
@@ -223,6 +248,7 @@ def make_report(
     columns = list(days(FIRST, FIRST + timedelta(days=max(27, 0 if ended else day - 1))))
     doses = reported(course, now, columns[-1])
     to_date = min(day, 28)
+    examined = tuple(m for m in MARROWS if m.collected.utc <= now.utc)
     report = CycleReport(
         patient=patient,
         course=course,
@@ -248,7 +274,8 @@ def make_report(
         ),
         readings=tuple(r for r in readings() if r.at.utc <= now.utc),
         toxicities=tuple(t for t in TOXICITIES if t.event.onset.day <= now.local.date()),
-        marrows=tuple(m for m in MARROWS if m.collected.utc <= now.utc),
+        marrows=examined,
+        board=board_of(examined, course, now.local.date()),
         generated=now,
         generated_by="Wu Min",
         generated_role="physician",

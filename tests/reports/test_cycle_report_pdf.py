@@ -35,7 +35,11 @@ from tests.reports.sample_cycle import (
 from tests.reports.sample_cycle import the_course as course_with
 
 # Parts of the content that are no text on page 1.
-NOT_PRINTED = {"alt", "document_title", "keep_together", "running", "page", "signs", "legend"}
+# Codes that are drawn, and texts that stand elsewhere than on the page.
+NOT_PRINTED = {
+    "alt", "document_title", "keep_together", "running", "page", "signs", "legend", "marks",
+    "limits", "decades", "months", "runs",
+}  # fmt: skip
 
 families = {family.casefold() for family in typst.Fonts().families()}
 needs_chinese_font = pytest.mark.skipif(
@@ -362,7 +366,9 @@ def test_what_was_not_recorded_is_said_and_never_left_blank() -> None:
         PATIENT, born_on=None, diagnosis="", diagnosed_on=None, ward="", allergies="",
         allergy_state=type(PATIENT.allergy_state).NOT_RECORDED,
     )  # fmt: skip
-    report = make_report(patient=patient, readings=(), toxicities=(), marrows=(), chain=None)
+    report = make_report(
+        patient=patient, readings=(), toxicities=(), marrows=(), board=None, chain=None
+    )
     printed = text_of(document(report))
     for wanted in (
         "birth date not recorded", "Ward not recorded", "Not recorded",

@@ -149,9 +149,8 @@ def test_a_dose_recorded_afterwards_supersedes_the_report_and_is_named(place: Wo
 def test_a_toxicity_entered_afterwards_is_a_fact_that_came(place: Workplace) -> None:
     course = over(place)
     report_signing.sign_report(place, course, 1, OWN)
-    patient = report_signing.cycle_standing(place, course, 1).signed
-    assert patient is not None
-    fever = ToxicityEvent.of(patient.patient_id, course, "fever_drug", ZONE, 2, date(2026, 3, 4))
+    patient = report_signing.edition_of(place, course, 1, 1).patient_id
+    fever = ToxicityEvent.of(patient, course, "fever_drug", ZONE, 2, date(2026, 3, 4))
     record_event(place, fever)
     (change,) = report_signing.cycle_standing(place, course, 1).changes
     assert change.before is None and change.fact.id.startswith("toxicity ")
@@ -220,8 +219,7 @@ def test_a_command_sent_twice_signs_once(place: Workplace) -> None:
 def test_the_frozen_form_is_the_digest_kept_in_the_trail(place: Workplace) -> None:
     course = over(place)
     report_signing.sign_report(place, course, 1, OWN)
-    report = report_signing.cycle_standing(place, course, 1).signed
-    assert report is not None
+    report = report_signing.edition_of(place, course, 1, 1)
     event = audit.event(place.store, report.sequence)
     assert event is not None
     (change,) = event.changes

@@ -16,6 +16,7 @@ from aml_maint.domain.mrd import MrdClass
 from aml_maint.domain.mrd_course import MrdState
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.response import ElnResponse, Response
+from aml_maint.domain.response_board import ResponseBoard
 from aml_maint.domain.response_review import Decision
 from aml_maint.domain.specimen_clock import SpecimenState
 from aml_maint.services.history import patient_history
@@ -23,7 +24,6 @@ from aml_maint.services.language import catalogue
 from aml_maint.services.marrow import record_marrow, record_specimen
 from aml_maint.services.observations import record_counts
 from aml_maint.services.response_board import (
-    ResponseBoard,
     response_board,
     review_response,
     tracked_specimens,

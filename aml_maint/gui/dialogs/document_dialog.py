@@ -23,7 +23,7 @@ from aml_maint.gui.widgets.label import Label
 if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
-_FOLDER = "report_folder"
+FOLDER_SETTING = "report_folder"
 
 
 class DocumentDialog(FormDialog):
@@ -46,7 +46,7 @@ class DocumentDialog(FormDialog):
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
-        self.folder.set_raw(desk.settings.text(_FOLDER, documents))
+        self.folder.set_raw(desk.settings.text(FOLDER_SETTING, documents))
         self.outcome = Label(desk, role="strong", token="success", wrap=True)
         self.outcome.hide()
         self.show_folder = Button(desk, say("report_dialog.show"), "folder")
@@ -102,7 +102,7 @@ class DocumentDialog(FormDialog):
             self.fail(StorageProblem(told, hint=hint, field="folder"))
             return
         self.written = path
-        self._desk.settings.remember(_FOLDER, str(path.parent))
+        self._desk.settings.remember(FOLDER_SETTING, str(path.parent))
         self._tell(say("report_dialog.saved", file=path.name), "success")
         self.show_folder.show()
         self.save.setEnabled(True)

@@ -8,14 +8,15 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.mrd import MrdClass
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.response import Response
+from aml_maint.domain.response_board import MarrowRow
 from aml_maint.domain.response_review import Decision
+from aml_maint.domain.response_words import study_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
-from aml_maint.gui.marrow_words import study_words
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.marrow import withdraw_marrow
-from aml_maint.services.response_board import MarrowRow, review_response
+from aml_maint.services.response_board import review_response
 
 # The study's classes; ELN's own stays as it was computed.
 _CLASSES = tuple(one for one in MrdClass if one is not MrdClass.BELOW_ELN)

@@ -6,9 +6,9 @@ from aml_maint.domain.marrow import FlowResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import POSITIVE, MrdClass, Track
 from aml_maint.domain.response import Response
-from aml_maint.gui.marrow_words import mrd_class_words, mrd_words
+from aml_maint.domain.response_board import MarrowRow
+from aml_maint.domain.response_words import mrd_class_words, mrd_words
 from aml_maint.gui.models.rows_model import Column
-from aml_maint.services.response_board import MarrowRow
 
 _UNSURE = frozenset({MrdClass.INDETERMINATE, MrdClass.NEGATIVE_UNVERIFIED})
 

@@ -27,6 +27,7 @@ from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.cohort import Cohort, cohort
 from aml_maint.services.cohort_figures import EXHIBITS
+from aml_maint.services.toxicity_figures import TABLES as TOXICITY
 from aml_maint.services.workplace import Workplace
 
 TABS = (
@@ -64,6 +65,9 @@ class CohortPage(QWidget):
         self.view = ExhibitView(desk, self.computing)
         self.endpoint: ChoiceInput[Endpoint] = ChoiceInput(
             desk, [(one, say(f"endpoint.{one.value}")) for one in Endpoint]
+        )
+        self.toxicity: ChoiceInput[str] = ChoiceInput(
+            desk, [(name, say(f"cohort_page.shown.{name}")) for name in ("toxicity", *TOXICITY)]
         )
         self.count = Label(desk, role="small", token="muted")
         self.working = Label(desk, say("cohort_page.working"), role="small", token="accent")
@@ -151,6 +155,7 @@ class CohortPage(QWidget):
         words = self._desk.words
         self.setAccessibleName(words.text("page.cohort"))
         self.endpoint.setAccessibleName(words.text("cohort_page.endpoint"))
+        self.toxicity.setAccessibleName(words.text("cohort_page.toxicity"))
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was recorded meanwhile is counted now."""
@@ -189,8 +194,8 @@ class CohortPage(QWidget):
         self._task = self.computing.run(self._work(found, wanted), self._counted, self, self._fail)
 
     def _work(self, found: Cohort, wanted: Wanted) -> Callable[[], Exhibit]:
-        name = self.endpoint.value().value if self._name == "survival" else self._name
-        make = EXHIBITS[name]
+        picked = {"survival": self.endpoint.value().value, "toxicity": self.toxicity.value()}
+        make = EXHIBITS[picked.get(self._name, self._name)]
         return lambda: make(found, wanted.choice)
 
     def _counted(self, exhibit: Exhibit) -> None:
@@ -208,6 +213,7 @@ class CohortPage(QWidget):
         self.bar.mark(name)
         # Of survival the definition stands in the place of the title.
         self.endpoint.setVisible(name == "survival")
+        self.toxicity.setVisible(name == "toxicity")
         self.view.title.setVisible(name != "survival")
 
     def _endpoint_chosen(self) -> None:
@@ -232,6 +238,7 @@ class CohortPage(QWidget):
         self.filters.changed.connect(self.reload)
         self.bar.chosen.connect(self.show_tab)
         self.endpoint.chosen.connect(self._endpoint_chosen)
+        self.toxicity.chosen.connect(self._count)
         self.view.save_wanted.connect(self.open_saving)
         self.view.patient_wanted.connect(self.patient_wanted)
         self.all.clicked.connect(lambda: self.open_saving())
@@ -268,6 +275,7 @@ class CohortPage(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.view, 1)
         self.view.head.insertWidget(1, self.endpoint)
+        self.view.head.insertWidget(2, self.toxicity)
         self._shown = QWidget()
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout,
 from aml_maint.domain.marrow import Purpose, Specimen
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.response_review import Decision
+from aml_maint.domain.response_words import state_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.figure_dialog import FigureDialog
 from aml_maint.gui.dialogs.marrow_dialog import MarrowDialog
@@ -16,7 +18,7 @@ from aml_maint.gui.dialogs.specimen_dialog import AddSpecimenDialog, SpecimenDia
 from aml_maint.gui.dialogs.verdict_dialog import OverruleDialog, WithdrawMarrowDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.figures import Figure
-from aml_maint.gui.marrow_words import STATE_TOKENS, state_words
+from aml_maint.gui.marrow_words import STATE_TOKENS
 from aml_maint.gui.models.marrow_columns import MARROW_COLUMNS
 from aml_maint.gui.models.rows_model import RowsModel
 from aml_maint.gui.pages.patient_tab import PatientTab
@@ -28,12 +30,7 @@ from aml_maint.gui.widgets.mrd_board import MrdBoard, board_notes
 from aml_maint.gui.widgets.pending_bar import PendingBar
 from aml_maint.gui.widgets.word_table import WordTable
 from aml_maint.services.people import banner
-from aml_maint.services.response_board import (
-    MarrowRow,
-    ResponseBoard,
-    response_board,
-    review_response,
-)
+from aml_maint.services.response_board import response_board, review_response
 
 
 class MarrowTab(PatientTab):

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from aml_maint.domain.marrow import Specimen
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import Track
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
+from aml_maint.domain.response_words import pcr_words
 from aml_maint.domain.specimen_clock import Tracked
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.marrow_words import pcr_words, review_words, specimen_words
+from aml_maint.gui.marrow_words import review_words, specimen_words
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.event_card import emptied
 from aml_maint.gui.widgets.flow_layout import FlowLayout
@@ -18,7 +20,6 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.scrolling import Scrolling
 from aml_maint.gui.widgets.verdict_card import VerdictCard
-from aml_maint.services.response_board import MarrowRow, ResponseBoard
 
 
 class SpecimenCard(Panel):

@@ -8,12 +8,12 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from aml_maint.domain.messages import Message, say
+from aml_maint.domain.mrd_scene import BoardScene, Shape, scene_of
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
+from aml_maint.domain.response_words import row_words, state_words
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.marrow_words import row_words, state_words
 from aml_maint.gui.widgets.mrd_layout import BoardLayout, lay_out
 from aml_maint.gui.widgets.mrd_picture import BoardPicture, mark_path
-from aml_maint.gui.widgets.mrd_scene import BoardScene, Shape, scene_of
-from aml_maint.services.response_board import MarrowRow, ResponseBoard
 
 _LEGEND = (Shape.POSITIVE, Shape.BELOW, Shape.NOT_DETECTED, Shape.INDETERMINATE, Shape.PENDING)
 _SVG_SIZE = QSize(1180, 560)

@@ -7,8 +7,8 @@ from datetime import date
 
 from PySide6.QtCore import QPointF, QRectF
 
+from aml_maint.domain.mrd_scene import BoardScene, Mark, Panel
 from aml_maint.gui.theme import Theme
-from aml_maint.gui.widgets.mrd_scene import BoardScene, Mark, Panel
 
 # Heights in steps of the grid.
 _DATES, _CYCLES, _SIGNS, _BLASTS, _NAME = 6.0, 4.5, 5.5, 6.5, 5.5

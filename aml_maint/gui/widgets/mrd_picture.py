@@ -13,10 +13,10 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from aml_maint.domain.follow_up import RELAPSES, EventKind
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import Track
+from aml_maint.domain.mrd_scene import BlastMark, CycleBand, Mark, Panel, Shape, Sign
 from aml_maint.domain.response import Response
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.mrd_layout import BoardLayout
-from aml_maint.gui.widgets.mrd_scene import BlastMark, CycleBand, Mark, Panel, Shape, Sign
 
 _TOKENS = {
     Shape.POSITIVE: "danger",

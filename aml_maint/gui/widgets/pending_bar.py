@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from aml_maint.domain.messages import say
+from aml_maint.domain.response_board import ResponseBoard
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
-from aml_maint.services.response_board import ResponseBoard
 
 
 class PendingBar(Panel):

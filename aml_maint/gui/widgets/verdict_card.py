@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import Track
+from aml_maint.domain.response_board import MarrowRow
+from aml_maint.domain.response_words import eln_words, mrd_class_words, study_words
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.marrow_words import eln_words, mrd_class_words, study_words
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
-from aml_maint.services.response_board import MarrowRow
 
 
 class VerdictCard(Panel):

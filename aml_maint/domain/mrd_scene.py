@@ -19,7 +19,7 @@ from aml_maint.domain.marrow import Assay, FlowResult, PcrResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import ELN_CUT_OFF, STUDY_CUT_OFF, MrdClass, Track
 from aml_maint.domain.response import Flag, Response
-from aml_maint.services.response_board import MarrowRow, ResponseBoard
+from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 
 # So much of the calendar stays free before the first and after the last day.
 _MARGIN = timedelta(days=10)
