@@ -419,6 +419,7 @@ def test_a_course_stopped_early_asks_for_its_assessment_beside_the_field_and_is_
     row = dialog.form.rows["override_reason"]
     assert "no safety assessment after cycle 1" in row.note.text()
     assert row.isVisible() and dialog.override_reason.hasFocus() and dialog.assess.isVisible()
+    assert dialog.pane.verdict.text().startswith("Not saved: There is no safety assessment")
     bench.keys.type("seen by phone")
     bench.save()
     assert dialog.form.rows["override_by"].error is not None and dialog.override_by.hasFocus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -44,6 +45,7 @@ class ReplanDialog(PatientDialog):
         self.decided_by.setText(desk.session.actor.name)
         self._asked = 0
         self._mistaken: FormRow | None = None
+        self._refused: Wanted | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.refresh)
         # As wide as the window lets it: two cycles lie side by side.
@@ -101,6 +103,9 @@ class ReplanDialog(PatientDialog):
             self._correct(error)
             self.pane.wait(error.message)
             return
+        if wanted == self._refused:
+            return  # the same in other words: why it was not saved stays in sight
+        self._refused = None
         self._desk.session.read(
             lambda place: view_change(place, self.course.id, wanted),
             partial(self._show, self._asked), self, partial(self._refuse, self._asked),
@@ -111,6 +116,9 @@ class ReplanDialog(PatientDialog):
         row = self.form.rows.get(error.field or "")
         if row is not None and row.isHidden():
             error = type(error)(error.message, hint=error.hint)
+        self.pane.tell_refused(error.message)
+        with suppress(UserError):
+            self._refused = self.wanted(preview=True)
         super().fail(error)
 
     def soon(self) -> None:
