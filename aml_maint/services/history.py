@@ -19,6 +19,7 @@ from aml_maint.services.history_rows import (
     results_described,
 )
 from aml_maint.services.language import catalogue
+from aml_maint.services.medicines import drugs_of
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses
 from aml_maint.store.audit import AuditEvent, Change
@@ -190,7 +191,7 @@ def _names(place: Workplace, patient_id: str) -> Names:
     return Names(
         {course.id: course.regimen for course in mine},
         {item.id: item.term for item in library.toxicity_items()},
-        {drug.id: drug.name for drug in library.drugs().values()},
+        {drug.id: drug.name for drug in drugs_of(place).values()},
     )
 
 
