@@ -80,6 +80,17 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """That a report was signed, without what it said: enough to list it."""
+
+    id: str
+    course_id: str
+    cycle: int
+    signature: Signature
+    sequence: int
+
+
+@dataclass(frozen=True)
 class SignedReport:
     """One edition of the report of a cycle, frozen. `content` is what was typeset, by language."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.signed_report import SignedReport, Standing
+from aml_maint.domain.signed_report import Edition, Standing
+from aml_maint.gui.models.rows_model import Column
+from aml_maint.services.report_list import ReportLine
 
 _TOKENS = {
     Standing.RUNNING: "muted",
@@ -13,7 +15,7 @@ _TOKENS = {
 }
 
 
-def standing_text(standing: Standing, signed: SignedReport | None) -> Message:
+def standing_text(standing: Standing, signed: Edition | None) -> Message:
     """How a report stands, with who signed it when."""
     if signed is None:
         return say(f"reports.standing.{standing.value}")
@@ -29,3 +31,27 @@ def standing_text(standing: Standing, signed: SignedReport | None) -> Message:
 def standing_token(standing: Standing) -> str:
     """The colour of a standing."""
     return _TOKENS[standing]
+
+
+CYCLE_COLUMNS: tuple[Column[ReportLine], ...] = (
+    Column(say("reports.column.cycle"), lambda line: say("reports.cycle", cycle=line.cycle)),
+    Column(
+        say("reports.column.dates"),
+        lambda line: say("finding.days", first=line.first_day, last=line.last_day),
+    ),
+    Column(
+        say("reports.column.standing"),
+        lambda line: standing_text(line.standing, line.signed),
+        share=1,
+        token=lambda line: standing_token(line.standing),
+    ),
+)
+
+WARD_COLUMNS: tuple[Column[ReportLine], ...] = (
+    Column(
+        say("reports.column.patient"),
+        lambda line: say("reports.patient", name=line.patient.full_name, mrn=line.patient.mrn),
+        share=1,
+    ),
+    *CYCLE_COLUMNS,
+)

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from aml_maint.gui.pages.cohort_page import CohortPage
     from aml_maint.gui.pages.patient_page import PatientPage
     from aml_maint.gui.pages.patients_page import PatientsPage
+    from aml_maint.gui.pages.reports_page import ReportsPage
     from aml_maint.gui.pages.settings_page import SettingsPage
 
 PLACES = (
     Place("today", "today", "page.today"),
     Place("patients", "patients", "page.patients"),
     Place("cohort", "cohort", "page.cohort"),
+    Place("reports", "reports", "page.reports"),
     Place("settings", "settings", "page.settings"),
 )
 
@@ -117,6 +119,16 @@ class Workspace(QWidget):
         return page
 
     @cached_property
+    def reports(self) -> ReportsPage:
+        """The reports of the whole ward."""
+        from aml_maint.gui.pages.reports_page import ReportsPage
+
+        page = ReportsPage(self._desk)
+        page.opened.connect(self.show_reports)
+        self._put(page, (225, 120))
+        return page
+
+    @cached_property
     def settings(self) -> SettingsPage:
         """The settings of this window and of the ward."""
         from aml_maint.gui.pages.settings_page import SettingsPage
@@ -139,6 +151,7 @@ class Workspace(QWidget):
         yield lambda: self.patient
         yield lambda: self.patient.tab(self.patient.tab_name)
         yield lambda: self.cohort
+        yield lambda: self.reports
         yield lambda: self.settings
 
     def go(self, name: str) -> None:
@@ -152,6 +165,11 @@ class Workspace(QWidget):
         self.rail.show_place("patients")
         self.patient.show_patient(patient_id)
         self._show(self.patient)
+
+    def show_reports(self, patient_id: str) -> None:
+        """Show the reports of one patient."""
+        self.show_patient(patient_id)
+        self.patient.show_tab("reports")
 
     def show_follow_up(self, patient_id: str) -> None:
         """Show the follow-up of a patient."""

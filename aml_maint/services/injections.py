@@ -17,7 +17,6 @@ from aml_maint.domain.injection import (
     SiteMap,
     SiteReaction,
     SiteUse,
-    is_same_person,
     site_map,
     temperature_is_fresh,
 )
@@ -30,6 +29,7 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.medicines import component_of, drugs_of
 from aml_maint.services.site_items import site_item_of
 from aml_maint.services.site_settings import site_settings
+from aml_maint.services.witnessing import asks_passphrases, people_to_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
 
@@ -71,6 +71,8 @@ class GivingCard:
     needs_witness: bool
     lots: tuple[str, ...]
     people: tuple[str, ...]
+    confirms_witness: bool = False
+    """Does the witness type their own passphrase?"""
 
     @property
     def asks(self) -> bool:
@@ -104,7 +106,6 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
     minutes = rules.temperature_minutes
     fresh = taken is not None and temperature_is_fresh(taken.at.utc, now.utc, minutes)
     people = doses.people(place.store, since) if component.id in rules.witnessed else []
-    me = place.actor.name
     return GivingCard(
         sites=_map_of(place, course, component.id, on, slot) if component.rotate_site else None,
         asks_temperature=component.id in rules.temperature_first and not fresh,
@@ -112,7 +113,8 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
         fever=site_item_of(place, "temperature"),
         needs_witness=component.id in rules.witnessed,
         lots=tuple(doses.with_lot(place.store, component.id, since)),
-        people=tuple(name for name in people if not is_same_person(name, me)),
+        people=people_to_witness(place, people) if component.id in rules.witnessed else (),
+        confirms_witness=asks_passphrases(place),
     )
 
 
@@ -243,19 +245,21 @@ def _last_temperature(place: Workplace, patient_id: str, since: date) -> Tempera
     return max(found, key=lambda one: one.at.utc, default=None)
 
 
-def fever_comparison(place: Workplace) -> tuple[FeverGroup, ...]:
-    """Fever after interferon with and without ibuprofen, over all courses on record.
+def fever_comparison(
+    place: Workplace, found: Iterable[Course] | None = None, until: date = date.max
+) -> tuple[FeverGroup, ...]:
+    """Fever after interferon with and without ibuprofen, over all courses on record or some.
 
-    Every drug with a premedication that is injected counts, patient by patient.
+    Every drug with a premedication that is injected counts, patient by patient, planned up to
+    a day.
     """
-    return compare(
-        one
-        for course in courses.all_of(place.store, place.shelf)
-        for one in fevers_of_course(place, course)
-    )
+    chosen = courses.all_of(place.store, place.shelf) if found is None else found
+    return compare(one for course in chosen for one in fevers_of_course(place, course, until))
 
 
-def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, ...]:
+def fevers_of_course(
+    place: Workplace, course: Course, until: date = date.max
+) -> tuple[InjectionFever, ...]:
     """Each injection of a course that has a premedication, with the fever after it."""
     fever = site_item_of(place, "temperature")
     served = [
@@ -265,7 +269,10 @@ def fevers_of_course(place: Workplace, course: Course) -> tuple[InjectionFever, 
     ]
     if fever is None or not served:
         return ()
-    records = doses.live_between(place.store, course.first_day, date.max, course.id).values()
+    pairs = {name for injected, premedication, _ in served for name in (injected, premedication)}
+    records = doses.live_between(
+        place.store, course.first_day, until, course.id, sorted(pairs)
+    ).values()
     temperatures = labs.of_analyte(place.store, course.patient_id, "temperature")
     recorded = toxicities.between(place.store, course.patient_id, course.first_day, date.max)
     found: list[InjectionFever] = []

@@ -6,9 +6,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
+from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.messages import LANGUAGES, Language, say
+from aml_maint.domain.messages import LANGUAGES, DocumentLanguage, languages_of, say
 from aml_maint.domain.signed_report import (
+    Edition,
     FactChange,
     ReportFact,
     Signature,
@@ -35,11 +37,11 @@ class CycleStanding:
     course_id: str
     cycle: int
     standing: Standing
-    editions: tuple[SignedReport, ...] = ()
+    editions: tuple[Edition, ...] = ()
     changes: tuple[FactChange, ...] = ()
 
     @property
-    def signed(self) -> SignedReport | None:
+    def signed(self) -> Edition | None:
         """The edition that stands."""
         return self.editions[-1] if self.editions else None
 
@@ -106,7 +108,13 @@ def _expect_signable(found: CycleStanding, reason: str) -> None:
 def course_standings(place: Workplace, course_id: str) -> tuple[CycleStanding, ...]:
     """How the report of each cycle of a course stands, without comparing what was signed."""
     course = courses.course(place.store, course_id, place.shelf)
-    signed = signed_reports.of_course(place.store, course_id)
+    return standings_of(place, course, signed_reports.of_course(place.store, course_id))
+
+
+def standings_of(
+    place: Workplace, course: Course, signed: tuple[Edition, ...]
+) -> tuple[CycleStanding, ...]:
+    """The same of a course that was read before, with all that was signed of it."""
     today = place.clock.now().day_in(course.zone)
     ended = course.ended_on is not None and today >= course.ended_on
     found = []
@@ -116,7 +124,7 @@ def course_standings(place: Workplace, course_id: str) -> tuple[CycleStanding, .
             cycle.number < len(course.cycles) and today > course.cycle_end(cycle.number)
         )
         standing = Standing.SIGNED if editions else Standing.TO_SIGN if over else Standing.RUNNING
-        found.append(CycleStanding(course_id, cycle.number, standing, editions))
+        found.append(CycleStanding(course.id, cycle.number, standing, editions))
     return tuple(found)
 
 
@@ -128,7 +136,8 @@ def cycle_standing(place: Workplace, course_id: str, cycle: int) -> CycleStandin
         raise BadInput(say("error.no_such_cycle", cycle=cycle), field="cycle")
     if found.signed is None:
         return found
-    changes = fact_changes(found.signed.facts, _facts(cycle_report(place, course_id, cycle)))
+    signed = signed_reports.report(place.store, found.signed.id)
+    changes = fact_changes(signed.facts, _facts(cycle_report(place, course_id, cycle)))
     if not changes:
         return found
     return replace(found, standing=Standing.SUPERSEDED, changes=changes)
@@ -136,20 +145,20 @@ def cycle_standing(place: Workplace, course_id: str, cycle: int) -> CycleStandin
 
 def edition_of(place: Workplace, course_id: str, cycle: int, edition: int) -> SignedReport:
     """One edition of the report of a cycle; BadInput if there is none of that number."""
-    for report in signed_reports.of_course(place.store, course_id):
-        if (report.cycle, report.signature.edition) == (cycle, edition):
-            return report
+    for found in signed_reports.of_course(place.store, course_id):
+        if (found.cycle, found.signature.edition) == (cycle, edition):
+            return signed_reports.report(place.store, found.id)
     raise BadInput(say("signing.not_found"), field="edition")
 
 
-def signed_pdf(place: Workplace, report_id: str, language: Language) -> bytes:
+def signed_pdf(place: Workplace, report_id: str, language: DocumentLanguage) -> bytes:
     """The PDF of a signed report: the same texts as on the day it was signed."""
     report = signed_reports.report(place.store, report_id)
     return _document(report, language)
 
 
 def give_copy(
-    place: Workplace, report_id: str, language: Language, command_id: UUID | None = None
+    place: Workplace, report_id: str, language: DocumentLanguage, command_id: UUID | None = None
 ) -> tuple[Changes, str, bytes]:
     """A copy of a signed report: the entry that notes its bytes, its file's name, the bytes."""
     report = signed_reports.report(place.store, report_id)
@@ -191,8 +200,9 @@ def check_report(place: Workplace, document: bytes) -> CheckedFile | None:
     return CheckedFile(copy, report, newest, fact_changes(report.facts, current))
 
 
-def _document(report: SignedReport, language: Language) -> bytes:
-    return frozen_document(report.content[language], language, report.signature.at.utc)
+def _document(report: SignedReport, language: DocumentLanguage) -> bytes:
+    parts = [report.content[one] for one in languages_of(language)]
+    return frozen_document(parts, report.signature.at.utc)
 
 
 def _facts(report: CycleReport) -> tuple[ReportFact, ...]:

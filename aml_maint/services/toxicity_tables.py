@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from aml_maint.domain import toxicity_tables as tables
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.fever import FeverGroup
 from aml_maint.domain.lab_judgement import grade_result
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
@@ -21,6 +22,7 @@ from aml_maint.domain.toxicity_subject import (
     under_who_items,
 )
 from aml_maint.services import library
+from aml_maint.services.injections import fever_comparison
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
@@ -37,6 +39,8 @@ class Tables:
     until: date
     by_who: bool
     after_last_dose: int
+    fevers: tuple[FeverGroup, ...] = ()
+    """Fever after injections with and without their premedication."""
 
     @property
     def rule(self) -> tuple[Message, ...]:
@@ -49,6 +53,11 @@ class Tables:
             say("toxicity_table.by_who" if self.by_who else "toxicity_table.own_terms"),
             say("toxicity_table.until", day=self.until),
         )
+
+    def under_who_items(self) -> Tables:
+        """The same counted under the WHO items that each term belongs to."""
+        items = library.toxicity_items_by_id()
+        return replace(self, subjects=under_who_items(self.subjects, items), by_who=True)
 
     @cached_property
     def incidence(self) -> tuple[tables.Incidence, ...]:
@@ -117,9 +126,9 @@ def toxicity_tables(
         by_patient.setdefault(course.patient_id, []).append(course)
     after = site_settings(place).days("toxicity.after_last_dose")
     subjects = _Reading(place, last, after).subjects(by_patient)
-    if by_who:
-        subjects = under_who_items(subjects, library.toxicity_items_by_id())
-    return Tables(subjects, last, by_who, after)
+    fevers = fever_comparison(place, chosen, last)
+    found = Tables(subjects, last, False, after, fevers)
+    return found.under_who_items() if by_who else found
 
 
 class _Reading:

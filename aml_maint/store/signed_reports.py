@@ -7,10 +7,15 @@ from typing import NamedTuple
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.signed_report import Signature, SignedReport, thawed
+from aml_maint.domain.signed_report import Edition, Signature, SignedReport, thawed
 from aml_maint.store.columns import Row, moment_columns, moment_value
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
+
+_LISTED = (
+    "SELECT id, seq, course_id, cycle, edition, reason, signed_by, signed_role,"
+    " signed_utc, signed_offset, signed_zone FROM signed_reports"
+)
 
 
 class ReportCopy(NamedTuple):
@@ -69,28 +74,18 @@ def report(store: Store, report_id: str) -> SignedReport:
     return _report(rows[0])
 
 
-def of_course(store: Store, course_id: str) -> tuple[SignedReport, ...]:
-    """Every edition of every cycle of a course, in order."""
-    rows = store.rows(
-        "SELECT * FROM signed_reports WHERE course_id = ? ORDER BY cycle, edition", (course_id,)
-    )
-    return tuple(_report(row) for row in rows)
+def of_course(store: Store, course_id: str) -> tuple[Edition, ...]:
+    """Every edition of every cycle of a course, in order, without what it said."""
+    rows = store.rows(f"{_LISTED} WHERE course_id = ? ORDER BY cycle, edition", (course_id,))
+    return tuple(_edition(row) for row in rows)
 
 
-def latest(store: Store, course_id: str, cycle: int) -> SignedReport | None:
-    """The last edition of one cycle's report; None if it was never signed."""
-    rows = store.rows(
-        "SELECT * FROM signed_reports WHERE course_id = ? AND cycle = ?"
-        " ORDER BY edition DESC LIMIT 1",
-        (course_id, cycle),
-    )
-    return _report(rows[0]) if rows else None
-
-
-def signed_cycles(store: Store) -> frozenset[tuple[str, int]]:
-    """Course and cycle of every report of the ward that was signed."""
-    rows = store.rows("SELECT DISTINCT course_id, cycle FROM signed_reports")
-    return frozenset((row["course_id"], row["cycle"]) for row in rows)
+def everyones(store: Store) -> dict[str, tuple[Edition, ...]]:
+    """The same of the whole ward, by course."""
+    found: dict[str, list[Edition]] = {}
+    for row in store.rows(f"{_LISTED} ORDER BY course_id, cycle, edition"):
+        found.setdefault(row["course_id"], []).append(_edition(row))
+    return {course: tuple(editions) for course, editions in found.items()}
 
 
 def copy_of(store: Store, digest: str) -> ReportCopy | None:
@@ -101,6 +96,20 @@ def copy_of(store: Store, digest: str) -> ReportCopy | None:
     return _copy(rows[0]) if rows else None
 
 
+def _edition(row: Row) -> Edition:
+    return Edition(row["id"], row["course_id"], row["cycle"], _signature(row), row["seq"])
+
+
+def _signature(row: Row) -> Signature:
+    return Signature(
+        row["signed_by"],
+        row["signed_role"],
+        moment_value(row, "signed"),
+        row["edition"],
+        row["reason"],
+    )
+
+
 def _report(row: Row) -> SignedReport:
     content, facts = thawed(row["frozen"])
     return SignedReport(
@@ -108,13 +117,7 @@ def _report(row: Row) -> SignedReport:
         row["patient_id"],
         row["course_id"],
         row["cycle"],
-        Signature(
-            row["signed_by"],
-            row["signed_role"],
-            moment_value(row, "signed"),
-            row["edition"],
-            row["reason"],
-        ),
+        _signature(row),
         content,
         facts,
         row["seq"],

@@ -60,9 +60,9 @@ def first_cycle(tab: ReportsTab, qtbot: QtBot, settled: Settle, desk: Desk) -> N
 
 def sign(tab: ReportsTab, qtbot: QtBot, settled: Settle, reason: str = "") -> None:
     """Sign by keys; the dialog closes when it is done."""
-    tab.sign.setFocus()
-    qtbot.keyClick(tab.sign, Qt.Key.Key_Space)
-    dialog = tab.dialog
+    tab.pane.sign.setFocus()
+    qtbot.keyClick(tab.pane.sign, Qt.Key.Key_Space)
+    dialog = tab.pane.dialog
     assert isinstance(dialog, SignDialog)
     if reason:
         qtbot.keyClicks(dialog.reason, reason)
@@ -81,13 +81,13 @@ def a_late_entry(desk: Desk, settled: Settle) -> None:
 
 def test_a_running_cycle_is_shown_as_a_draft_and_can_not_be_signed(tab: ReportsTab) -> None:
     assert tab.line is not None and tab.line.standing is Standing.RUNNING
-    assert "DRAFT" in tab.view.pages[0].text
-    assert not tab.sign.isEnabled() and "not over" in tab.sign.toolTip()
+    assert "DRAFT" in tab.pane.view.pages[0].text
+    assert not tab.pane.sign.isEnabled() and "not over" in tab.pane.sign.toolTip()
 
 
 def test_pages_are_pictures_of_the_file_with_its_text_for_screen_readers(tab: ReportsTab) -> None:
-    page = tab.view.pages[0]
-    assert page.image.width() == tab.view.page_width
+    page = tab.pane.view.pages[0]
+    assert page.image.width() == tab.pane.view.page_width
     assert page.image.height() > page.image.width()  # A4 upright
     assert "Chen" in page.text or "CHEN" in page.text
     colours = {page.image.pixelColor(x, 60).lightness() for x in range(0, page.image.width(), 3)}
@@ -100,10 +100,10 @@ def test_a_cycle_that_is_over_is_signed_by_keys_and_shown_signed(
     first_cycle(tab, qtbot, settled, desk)
     sign(tab, qtbot, settled)
     assert tab.line is not None and tab.line.standing is Standing.SIGNED
-    text = " ".join(page.text for page in tab.view.pages)
+    text = " ".join(page.text for page in tab.pane.view.pages)
     assert "DRAFT" not in text and "signed electronically" in text and "Li Na" in text
-    assert not tab.sign.isEnabled()
-    assert tab.edition.value() == 1
+    assert not tab.pane.sign.isEnabled()
+    assert tab.pane.edition.value() == 1
 
 
 def test_what_changed_since_is_listed_and_signed_again_with_a_reason(
@@ -114,13 +114,13 @@ def test_what_changed_since_is_listed_and_signed_again_with_a_reason(
     a_late_entry(desk, settled)
     tab.show_patient(ON_COURSE)
     settled(desk.session)
-    assert tab.changes.isVisible()
+    assert tab.pane.changes.isVisible()
     assert "sorafenib, day 2, morning: signed: unconfirmed; now: missed" in (
-        tab.changed.text().replace("\N{NO-BREAK SPACE}", " ")
+        tab.pane.changed.text().replace("\N{NO-BREAK SPACE}", " ")
     )
     sign(tab, qtbot, settled, "a dose came to light")
-    assert tab.edition.value() == 2 and not tab.changes.isVisible()
-    offered = [tab.edition.itemText(at) for at in range(tab.edition.count())]
+    assert tab.pane.edition.value() == 2 and not tab.pane.changes.isVisible()
+    offered = [tab.pane.edition.itemText(at) for at in range(tab.pane.edition.count())]
     assert offered == ["Signed, edition 2", "Signed, edition 1", "As recorded now (draft)"]
 
 
@@ -132,8 +132,8 @@ def test_without_a_reason_it_is_not_signed_again_and_says_so_beside_the_field(
     a_late_entry(desk, settled)
     tab.show_patient(ON_COURSE)
     settled(desk.session)
-    tab.open_signing()
-    dialog = tab.dialog
+    tab.pane.open_signing()
+    dialog = tab.pane.dialog
     assert isinstance(dialog, SignDialog)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     settled(desk.session)
@@ -146,15 +146,15 @@ def test_the_copy_that_is_saved_is_the_file_that_was_shown(
 ) -> None:
     first_cycle(tab, qtbot, settled, desk)
     sign(tab, qtbot, settled)
-    tab.open_saving()
-    dialog = tab.dialog
+    tab.pane.open_saving()
+    dialog = tab.pane.dialog
     assert isinstance(dialog, ReportDialog)
     dialog.folder.set_raw(str(tmp_path))
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.written is not None)
-    assert dialog.written is not None and tab.shown is not None
+    assert dialog.written is not None and tab.pane.shown is not None
     document = dialog.written.read_bytes()
-    assert document == tab.shown.document
+    assert document == tab.pane.shown.document
     found: list[object] = []
     desk.session.read(lambda place: check_report(place, document), found.append, tab)
     settled(desk.session)
@@ -165,23 +165,23 @@ def test_the_copy_that_is_saved_is_the_file_that_was_shown(
 def test_nothing_of_one_patient_stays_in_sight_of_another(
     tab: ReportsTab, desk: Desk, settled: Settle
 ) -> None:
-    assert tab.view.pages
+    assert tab.pane.view.pages
     tab.show_patient(NEW)
-    assert tab.view.pages == () and tab.model.rowCount() == 0
+    assert tab.pane.view.pages == () and tab.model.rowCount() == 0
     settled(desk.session)
-    assert tab.body.currentIndex() == 1 and not tab.save.isEnabled()
+    assert tab.body.currentIndex() == 1 and not tab.pane.save.isEnabled()
 
 
 def test_zoom_shows_the_same_page_larger(
     tab: ReportsTab, desk: Desk, qtbot: QtBot, settled: Settle
 ) -> None:
-    before = tab.view.pages[0].image.width()
-    qtbot.keyClick(tab.view, Qt.Key.Key_Plus)
+    before = tab.pane.view.pages[0].image.width()
+    qtbot.keyClick(tab.pane.view, Qt.Key.Key_Plus)
     settled(desk.session)
-    assert tab.view.pages[0].image.width() > before
-    qtbot.keyClick(tab.view, Qt.Key.Key_Minus)
+    assert tab.pane.view.pages[0].image.width() > before
+    qtbot.keyClick(tab.pane.view, Qt.Key.Key_Minus)
     settled(desk.session)
-    assert tab.view.pages[0].image.width() == before
+    assert tab.pane.view.pages[0].image.width() == before
 
 
 @pytest.fixture
@@ -220,8 +220,8 @@ def test_where_people_have_accounts_the_passphrase_is_asked_and_a_wrong_one_refu
     tab.show_patient(patients[0])
     settled(signer.session)
     first_cycle(tab, qtbot, settled, signer)
-    tab.open_signing()
-    dialog = tab.dialog
+    tab.pane.open_signing()
+    dialog = tab.pane.dialog
     assert isinstance(dialog, SignDialog)
     for typed in ("", "not the passphrase"):
         dialog.passphrase.setText(typed)

@@ -5,42 +5,19 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.output import table
-from aml_maint.domain.exact_interval import Rate, Share
-from aml_maint.domain.fever import FeverGroup
-from aml_maint.domain.messages import Catalogue, Message, Name, say
-from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.domain.toxicity_tables import Incidence, Spread
-from aml_maint.services import library
-from aml_maint.services.injections import fever_comparison
+from aml_maint.domain.exact_interval import Share
+from aml_maint.domain.messages import Catalogue, Message
+from aml_maint.domain.toxicity_tables import Spread
+from aml_maint.reports.figures.exhibit import Values
+from aml_maint.reports.figures.picture import cell_text
+from aml_maint.services.toxicity_figures import ToxicityTable, rule_of, toxicity_values
 from aml_maint.services.toxicity_tables import Tables, toxicity_tables
-from aml_maint.services.workplace import Workplace
 
-
-class Which(StrEnum):
-    """The tables by name."""
-
-    INCIDENCE = "incidence"
-    RATES = "rates"
-    WORST = "worst"
-    ATTRIBUTION = "attribution"
-    TIMING = "timing"
-    SHIFT = "shift"
-    SERIOUS = "serious"
-    FEVER = "fever"
-
-
-class _Table(NamedTuple):
-    """One table: rows for programs, and the same rows as cells under the heads for people."""
-
-    heads: tuple[str, ...]
-    data: Sequence[dict[str, object]]
-    cells: Callable[[Catalogue], Iterable[Sequence[str]]]
+_Rows = Sequence[dict[str, object]]
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -52,7 +29,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _toxicity_table(options: Namespace) -> Answer:
-    which = values.word(options.table, Which, "table")
+    which = values.word(options.table, ToxicityTable, "table")
     with seat.ward(options) as place:
         found = toxicity_tables(
             place,
@@ -60,34 +37,32 @@ def _toxicity_table(options: Namespace) -> Answer:
             until=values.optional_day(options.until, "until"),
             by_who=options.by_who,
         )
-        made = _MAKERS[which](place, found)
-    rule = (say("toxicity_table.fever_rule"),) if which is Which.FEVER else found.rule
+    rule = rule_of(found, which)
     data = {
         "table": which,
         "until": found.until,
         "patients": len(found.subjects),
         "rule": list(rule),
-        "rows": list(made.data),
+        "rows": list(_MAKERS[which](found)),
     }
-    return Answer(data, lambda words: _lines(words, which, made, rule))
+    return Answer(data, lambda words: _lines(words, toxicity_values(found, which), rule))
 
 
-def _lines(words: Catalogue, which: Which, made: _Table, rule: Sequence[Message]) -> Iterable[str]:
-    yield words.text(f"toxicity_table.title.{which.value}")
+def _lines(words: Catalogue, made: Values, rule: Sequence[Message]) -> Iterable[str]:
+    yield words.text(made.title)
     yield ""
-    rows = list(made.cells(words))
-    if rows:
-        heads = [words.text(f"toxicity_table.head.{head}") for head in made.heads]
-        yield from table([heads, *rows])
+    if made.rows:
+        lines = (made.head, *made.rows)
+        yield from table([[cell_text(cell, words) for cell in line] for line in lines])
     else:
         yield words.text("toxicity_table.empty")
     yield ""
     yield from (words.text(part) for part in rule)
 
 
-def _incidence(_: Workplace, found: Tables) -> _Table:
+def _incidence(found: Tables) -> _Rows:
     rows = [found.any, *found.incidence] if found.incidence else []
-    data: list[dict[str, object]] = [
+    return [
         {
             "term": row.term or "any",
             "any": row.any.count,
@@ -107,21 +82,10 @@ def _incidence(_: Workplace, found: Tables) -> _Table:
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            yield (
-                _term(words, row), _share(row.any), _interval(words, row.any.interval),
-                _share(row.mild), _share(row.severe), str(row.ungraded), str(row.any.of),
-                _published(row),
-            )  # fmt: skip
 
-    heads = ("term", "any", "interval", "mild", "severe", "ungraded", "of", "published")
-    return _Table(heads, data, cells)
-
-
-def _rates(_: Workplace, found: Tables) -> _Table:
+def _rates(found: Tables) -> _Rows:
     rows = [found.any, *found.incidence] if found.incidence else []
-    data: list[dict[str, object]] = [
+    return [
         {
             "term": row.term or "any",
             "patients": row.rate.count,
@@ -132,35 +96,18 @@ def _rates(_: Workplace, found: Tables) -> _Table:
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            rate: Rate = row.rate
-            yield (
-                _term(words, row), str(rate.count), f"{rate.years:.2f}",
-                _number(rate.per_100_years), _interval(words, rate.interval),
-            )  # fmt: skip
 
-    return _Table(("term", "patients", "years", "rate", "interval"), data, cells)
-
-
-def _worst(_: Workplace, found: Tables) -> _Table:
+def _worst(found: Tables) -> _Rows:
     rows = found.worst
-    data: list[dict[str, object]] = [
+    return [
         {"mrn": row.subject.label, "term": row.term, "cycle": row.cycle, "grade": row.grade}
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            name = words.text(_name(row.term))
-            yield row.subject.label, name, str(row.cycle), str(row.grade)
 
-    return _Table(("mrn", "term", "cycle", "grade"), data, cells)
-
-
-def _attribution(_: Workplace, found: Tables) -> _Table:
+def _attribution(found: Tables) -> _Rows:
     rows = found.attribution
-    data: list[dict[str, object]] = [
+    return [
         {
             "drug": row.drug,
             "term": row.term,
@@ -173,23 +120,10 @@ def _attribution(_: Workplace, found: Tables) -> _Table:
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            levels = tuple(
-                say("toxicity_table.level", level=say(f"causality.{level.value}"), n=count)
-                for level, count in row.by_level.items()
-            )
-            yield (
-                words.text(library.drugs()[row.drug].name), words.text(_name(row.term)),
-                _share(row.related), _share(row.severe), words.value(levels), str(row.unjudged),
-            )  # fmt: skip
 
-    return _Table(("drug", "term", "related", "severe", "judged", "unjudged"), data, cells)
-
-
-def _timing(_: Workplace, found: Tables) -> _Table:
+def _timing(found: Tables) -> _Rows:
     rows = found.timing
-    data: list[dict[str, object]] = [
+    return [
         {
             "term": row.term,
             "patients": row.patients,
@@ -202,40 +136,18 @@ def _timing(_: Workplace, found: Tables) -> _Table:
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            yield (
-                words.text(_name(row.term)), str(row.patients), str(row.episodes),
-                _spread_text(row.onset), _spread_text(row.duration), str(row.ongoing),
-                str(row.longer),
-            )  # fmt: skip
 
-    heads = ("term", "patients", "episodes", "onset", "duration", "ongoing", "longer")
-    return _Table(heads, data, cells)
-
-
-def _shift(_: Workplace, found: Tables) -> _Table:
+def _shift(found: Tables) -> _Rows:
     rows = found.shifts
-    data: list[dict[str, object]] = [
+    return [
         {"term": row.term, "worse": row.worse, "counts": [list(line) for line in row.counts]}
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            for before, line in enumerate(row.counts):
-                if any(line):
-                    label = str(before) if before < 5 else words.text("toxicity_table.not_known")
-                    shown = (str(count) if count else "·" for count in line)
-                    yield words.text(_name(row.term)), label, *shown
 
-    heads = ("term", "before", "grade_0", "grade_1", "grade_2", "grade_3", "grade_4")
-    return _Table(heads, data, cells)
-
-
-def _serious(_: Workplace, found: Tables) -> _Table:
+def _serious(found: Tables) -> _Rows:
     rows = found.serious
-    data: list[dict[str, object]] = [
+    return [
         {
             "mrn": row.subject.label,
             "term": row.event.term,
@@ -248,22 +160,10 @@ def _serious(_: Workplace, found: Tables) -> _Table:
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            event = row.event
-            criteria = tuple(say(f"criterion.{one.value}") for one in sorted(event.criteria))
-            outcome = "" if event.outcome is None else words.text(f"outcome.{event.outcome.value}")
-            yield (
-                row.subject.label, _event_name(words, event), _grade(event.worst),
-                words.text(event.onset.text()), words.value(criteria), outcome,
-            )  # fmt: skip
 
-    return _Table(("mrn", "term", "grade", "onset_at", "criteria", "outcome"), data, cells)
-
-
-def _fever(place: Workplace, _: Tables) -> _Table:
-    rows: Sequence[FeverGroup] = fever_comparison(place)
-    data: list[dict[str, object]] = [
+def _fever(found: Tables) -> _Rows:
+    rows = found.fevers
+    return [
         {
             "pairing": row.pairing,
             "injections": row.injections,
@@ -276,69 +176,17 @@ def _fever(place: Workplace, _: Tables) -> _Table:
         for row in rows
     ]
 
-    def cells(words: Catalogue) -> Iterable[Sequence[str]]:
-        for row in rows:
-            share = Share(row.with_fever, row.observed)
-            yield (
-                words.text(f"toxicity_table.pairing.{row.pairing.value}"), str(row.injections),
-                str(row.observed), _share(share), _interval(words, share.interval),
-                _number(row.median_highest),
-            )  # fmt: skip
 
-    heads = ("pairing", "injections", "observed", "fever", "interval", "median_highest")
-    return _Table(heads, data, cells)
-
-
-_MAKERS: dict[Which, Callable[[Workplace, Tables], _Table]] = {
-    Which.INCIDENCE: _incidence,
-    Which.RATES: _rates,
-    Which.WORST: _worst,
-    Which.ATTRIBUTION: _attribution,
-    Which.TIMING: _timing,
-    Which.SHIFT: _shift,
-    Which.SERIOUS: _serious,
-    Which.FEVER: _fever,
+_MAKERS: dict[ToxicityTable, Callable[[Tables], _Rows]] = {
+    ToxicityTable.INCIDENCE: _incidence,
+    ToxicityTable.RATES: _rates,
+    ToxicityTable.WORST: _worst,
+    ToxicityTable.ATTRIBUTION: _attribution,
+    ToxicityTable.TIMING: _timing,
+    ToxicityTable.SHIFT: _shift,
+    ToxicityTable.SERIOUS: _serious,
+    ToxicityTable.FEVER: _fever,
 }
-
-
-def _name(term: str) -> Name:
-    item = library.toxicity_item(term)
-    return item.term if item is not None else Name(term, term)
-
-
-def _event_name(words: Catalogue, event: ToxicityEvent) -> str:
-    name = words.text(_name(event.term))
-    return f"{name}: {event.detail}" if event.detail else name
-
-
-def _term(words: Catalogue, row: Incidence) -> str:
-    return words.text(_name(row.term)) if row.term else words.text("toxicity_table.any_term")
-
-
-def _published(row: Incidence) -> str:
-    """How often the paper saw it, beside the ward's own figure."""
-    item = library.toxicity_item(row.term)
-    reported = item.reported if item is not None else None
-    return f"{reported.patients}/{reported.of}" if reported is not None else ""
-
-
-def _share(share: Share) -> str:
-    return f"{share.count} ({_number(share.percent)})"
-
-
-def _number(value: Decimal | None) -> str:
-    return "–" if value is None else f"{value:f}"
-
-
-def _grade(grade: int | None) -> str:
-    return "–" if grade is None else str(grade)
-
-
-def _interval(words: Catalogue, ends: tuple[Decimal, Decimal] | None) -> str:
-    if ends is None:
-        return "–"
-    message: Message = say("toxicity_table.interval", low=ends[0], high=ends[1])
-    return words.text(message)
 
 
 def _pair(ends: tuple[Decimal, Decimal] | None) -> list[Decimal] | None:
@@ -349,10 +197,6 @@ def _spread(spread: Spread | None) -> dict[str, object] | None:
     if spread is None:
         return None
     return {"n": spread.n, "median": spread.median, "least": spread.least, "most": spread.most}
-
-
-def _spread_text(spread: Spread | None) -> str:
-    return "–" if spread is None else f"{spread.median:f} ({spread.least}–{spread.most})"
 
 
 COMMANDS = {"toxicity table": Command(_arguments, _toxicity_table)}

@@ -13,6 +13,7 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button
@@ -27,6 +28,7 @@ from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.cohort import Cohort, cohort
 from aml_maint.services.cohort_figures import EXHIBITS
+from aml_maint.services.toxicity_figures import TABLES as TOXICITY
 from aml_maint.services.workplace import Workplace
 
 TABS = (
@@ -65,10 +67,15 @@ class CohortPage(QWidget):
         self.endpoint: ChoiceInput[Endpoint] = ChoiceInput(
             desk, [(one, say(f"endpoint.{one.value}")) for one in Endpoint]
         )
+        self.toxicity: ChoiceInput[str] = ChoiceInput(
+            desk, [(name, say(f"cohort_page.shown.{name}")) for name in ("toxicity", *TOXICITY)]
+        )
         self.count = Label(desk, role="small", token="muted")
         self.working = Label(desk, say("cohort_page.working"), role="small", token="accent")
         self.stop = Button(desk, "action.cancel")
         self.all = Button(desk, say("exhibit.save_all"), "save")
+        self.bring = Button(desk, say("cohort_page.import"), "plus")
+        self.bring.forbid(desk.session.why_not("import_cohort"))
         self.bar = TabBar(
             desk, "cohort_page.tabs", [(t, say(f"cohort_page.tab.{t}")) for t in TABS]
         )
@@ -146,11 +153,18 @@ class CohortPage(QWidget):
         dialog.open()
         return dialog
 
+    def open_import(self) -> CohortImportDialog:
+        """Open the dialog that takes in the patients of a published cohort."""
+        dialog = CohortImportDialog(self._desk, self)
+        dialog.open()
+        return dialog
+
     def retranslate(self) -> None:
         """Name the page and its parts in the language shown."""
         words = self._desk.words
         self.setAccessibleName(words.text("page.cohort"))
         self.endpoint.setAccessibleName(words.text("cohort_page.endpoint"))
+        self.toxicity.setAccessibleName(words.text("cohort_page.toxicity"))
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was recorded meanwhile is counted now."""
@@ -189,8 +203,8 @@ class CohortPage(QWidget):
         self._task = self.computing.run(self._work(found, wanted), self._counted, self, self._fail)
 
     def _work(self, found: Cohort, wanted: Wanted) -> Callable[[], Exhibit]:
-        name = self.endpoint.value().value if self._name == "survival" else self._name
-        make = EXHIBITS[name]
+        picked = {"survival": self.endpoint.value().value, "toxicity": self.toxicity.value()}
+        make = EXHIBITS[picked.get(self._name, self._name)]
         return lambda: make(found, wanted.choice)
 
     def _counted(self, exhibit: Exhibit) -> None:
@@ -208,6 +222,7 @@ class CohortPage(QWidget):
         self.bar.mark(name)
         # Of survival the definition stands in the place of the title.
         self.endpoint.setVisible(name == "survival")
+        self.toxicity.setVisible(name == "toxicity")
         self.view.title.setVisible(name != "survival")
 
     def _endpoint_chosen(self) -> None:
@@ -232,9 +247,11 @@ class CohortPage(QWidget):
         self.filters.changed.connect(self.reload)
         self.bar.chosen.connect(self.show_tab)
         self.endpoint.chosen.connect(self._endpoint_chosen)
+        self.toxicity.chosen.connect(self._count)
         self.view.save_wanted.connect(self.open_saving)
         self.view.patient_wanted.connect(self.patient_wanted)
         self.all.clicked.connect(lambda: self.open_saving())
+        self.bring.clicked.connect(self.open_import)
         self.nobody.wanted.connect(self.patients_wanted)
         for number, name in enumerate(TABS, 1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
@@ -255,6 +272,7 @@ class CohortPage(QWidget):
         head.addStretch(1)
         head.addWidget(self.working)
         head.addWidget(self.stop)
+        head.addWidget(self.bring)
         head.addWidget(self.all)
         side = Panel(self._desk)
         inside = QVBoxLayout(side)
@@ -268,6 +286,7 @@ class CohortPage(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.view, 1)
         self.view.head.insertWidget(1, self.endpoint)
+        self.view.head.insertWidget(2, self.toxicity)
         self._shown = QWidget()
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)

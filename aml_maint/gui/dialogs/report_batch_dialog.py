@@ -1,0 +1,140 @@
+"""Save many reports into one folder, one after the other, with progress and a way to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QProgressBar, QWidget
+
+from aml_maint.domain.errors import StorageProblem, UserError
+from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, say
+from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.document_dialog import FOLDER_SETTING
+from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.forms.folder_input import FolderInput
+from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.private_file import write_private
+from aml_maint.gui.widgets.label import Label
+from aml_maint.services.changes import Changes
+from aml_maint.services.report_list import ReportLine, draft_report
+from aml_maint.services.report_signing import give_copy
+from aml_maint.services.workplace import Workplace
+
+
+class ReportBatchDialog(FormDialog):
+    """Each report is made, written whole, and then the next: a stop leaves no half file.
+
+    Signed reports are saved as signed, the others as drafts; each file's name says which.
+    """
+
+    def __init__(
+        self, desk: Desk, lines: tuple[ReportLine, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(desk, say("report_batch.title"), say("report_batch.verb"), parent=parent)
+        self._desk = desk
+        self._lines = lines
+        self._at = 0
+        self._stopped = False
+        self.written: list[Path] = []
+        self.language: ChoiceInput[DocumentLanguage] = ChoiceInput(
+            desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
+        )
+        self.language.set_value(desk.words.language)
+        self.folder = FolderInput(desk)
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        self.folder.set_raw(desk.settings.text(FOLDER_SETTING, documents))
+        self.progress = QProgressBar()
+        self.progress.setRange(0, len(lines))
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(desk.words.text("report_batch.progress"))
+        self.outcome = Label(desk, role="strong", wrap=True)
+        self.body.insertWidget(
+            1, Label(desk, say("report_batch.what", count=len(lines)), wrap=True)
+        )
+        self.form.add_row("language", say("report_dialog.language"), self.language)
+        self.form.add_row(
+            "folder", say("report_dialog.folder"), self.folder, say("report_dialog.privacy")
+        )
+        self.ready()
+        for shown in (self.progress, self.outcome):
+            shown.hide()
+            self.body.addWidget(shown)
+        self.setMinimumWidth(desk.theme.unit(120))
+
+    def submit(self) -> None:
+        """Begin with the first report that is not written yet."""
+        folder = self.folder.folder()
+        self._desk.settings.remember(FOLDER_SETTING, str(folder))
+        self._stopped = False
+        self.progress.show()
+        self.outcome.show()
+        self.cancel.say("report_batch.stop")
+        self._next(folder)
+
+    def reject(self) -> None:
+        """While reports are made the button stops them; afterwards it closes."""
+        if self._is_running:
+            self._stopped = True
+            return
+        super().reject()
+
+    @property
+    def _is_running(self) -> bool:
+        return self.progress.isVisible() and not self.save.isEnabled()
+
+    def _next(self, folder: Path) -> None:
+        self.progress.setValue(self._at)
+        if self._stopped or self._at == len(self._lines):
+            self._end()
+            return
+        line, language = self._lines[self._at], self.language.value()
+        self.outcome.say(say("report_batch.making", number=self._at + 1, count=len(self._lines)))
+
+        def done(name: str, document: bytes) -> None:
+            path = folder / name
+            if not write_private(path, document):
+                hint = say("report_dialog.not_written.hint")
+                told = say("report_dialog.not_written")
+                self.fail(StorageProblem(told, hint=hint, field="folder"))
+                return
+            self.written.append(path)
+            self._at += 1
+            self._next(folder)
+
+        if line.signed is None:
+            self._desk.session.read(
+                lambda place: draft_report(place, line, language),
+                lambda made: done(*made), self, self.fail,
+            )  # fmt: skip
+        else:
+            self._copy(line.signed.id, language, done)
+
+    def _copy(
+        self, report_id: str, language: DocumentLanguage, done: Callable[[str, bytes], None]
+    ) -> None:
+        """A copy of a signed report is noted in the trail."""
+        made: list[tuple[str, bytes]] = []
+
+        def work(place: Workplace) -> Changes:
+            changes, name, document = give_copy(place, report_id, language)
+            made.append((name, document))
+            return changes
+
+        self._desk.session.write(work, lambda _: done(*made[0]), self.fail, self)
+
+    def _end(self) -> None:
+        key = "report_batch.stopped" if self._at < len(self._lines) else "report_batch.done"
+        self.outcome.say(say(key, written=len(self.written), count=len(self._lines)))
+        self.cancel.say("action.close")
+        self.save.say("report_batch.go_on")
+        self.save.setEnabled(self._at < len(self._lines))
+        self.progress.setVisible(self._at < len(self._lines))
+
+    def fail(self, error: UserError) -> None:
+        """Say why the next report could not be made or written; those before it are there."""
+        super().fail(error)
+        self._end()
