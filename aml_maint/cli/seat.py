@@ -90,6 +90,12 @@ def second_passphrase(options: Namespace, whose: str) -> str:
     return typed
 
 
+def witness_passphrase(options: Namespace) -> str:
+    """What the witness of a dose typed, from the file that holds it; nothing without one."""
+    named = getattr(options, "witness_passphrase_file", None)
+    return passphrase.from_file(Path(named)) if named else ""
+
+
 def _open(options: Namespace) -> Workplace:
     path = database(options)
     if not path.exists():

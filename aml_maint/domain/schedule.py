@@ -186,13 +186,13 @@ def doses_by_ideal_day(
     found: list[PlannedDose] = []
     made, course_id, zone = tuple.__new__, course.id, course.zone
     for start, regimen, begin, end in _stretches(course, first, last):
-        cycle, timetable = start.number, regimen.timetable
-        day_0 = start.first_day.toordinal() - 1
-        course_days = day_0 + 1 - course.first_day.toordinal()
-        for ordinal in range(begin.toordinal(), end.toordinal() + 1):
-            number, midnight = ordinal - day_0, datetime.fromordinal(ordinal)
-            day = midnight.date()
-            slots = timetable.due(cycle, number, number + course_days)
+        cycle, due = start.number, regimen.timetable.due
+        day, midnight = begin, datetime(begin.year, begin.month, begin.day)
+        earlier = (start.first_day - course.first_day).days
+        number = (begin - start.first_day).days
+        while True:
+            number += 1
+            slots = due(cycle, number, number + earlier)
             if only is not None:
                 slots = tuple(slot for slot in slots if slot[0] in only)
             for component_id, name, since_midnight, served, component, dose in slots:
@@ -203,7 +203,13 @@ def doses_by_ideal_day(
                     made(PlannedDose, (slot, cycle, number, at, zone, component, dose, leads,
                                        None, day, at, None, None))
                 )  # fmt: skip
-    return [_decided(course, dose) for dose in found] if course.decided else found
+            if day == end:
+                break
+            midnight += _ONE_DAY
+            day = midnight.date()
+    if decided := course.decided:
+        return [_decided(course, d) if d.id.component in decided else d for d in found]
+    return found
 
 
 def dose_on(course: Course, component: Component, day: date) -> Dose | None:
@@ -237,6 +243,7 @@ def _own_dose(course: Course, component: Component, day: date) -> Dose | None:
 
 
 _by_time = attrgetter("at")
+_ONE_DAY = timedelta(days=1)
 
 
 def _by_offset(course: Course) -> dict[int, frozenset[str]]:
@@ -266,8 +273,6 @@ def _stretches(
 def _decided(course: Course, dose: PlannedDose) -> PlannedDose:
     """A dose where the shifts put it, with times, windows, order and hold of its new day."""
     component, ideal_on, slot = dose.component, dose.on, dose.id.slot
-    if component.id not in course.decided:
-        return dose
     moved = course.moved_days(component, ideal_on, slot)
     if moved:
         dose = _moved(course, dose, ideal_on + timedelta(days=moved))

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint.gui.arguments import read_arguments
@@ -21,6 +21,7 @@ from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words, system_language
 from aml_maint.services.language import catalogue
 
+FRAME = QSize(20, 60)  # more than the borders and the title of a window take, in pixels
 NO_DISPLAY = 4  # as the starter says: the system lacks what is needed
 
 
@@ -55,10 +56,19 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     window = MainWindow(_looks(options))
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
-    window.show()
+    show_whole(window)
     # The first paint comes before any file is touched.
     QTimer.singleShot(0, lambda: _begin(window, options))
     return app.exec()
+
+
+def show_whole(window: MainWindow) -> None:
+    """Show the window as it was left; the first time over all of a screen too small for it."""
+    room, wanted = window.screen().availableGeometry().size(), window.size()
+    if window.looks.settings.geometry.isEmpty() and room.expandedTo(wanted + FRAME) != room:
+        window.showMaximized()
+    else:
+        window.show()
 
 
 def close_on_signals(window: QWidget) -> None:

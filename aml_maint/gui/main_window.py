@@ -23,6 +23,7 @@ from aml_maint.gui.session import LastEntry, Session
 
 if TYPE_CHECKING:
     from aml_maint.domain.command import Actor
+    from aml_maint.gui.dialogs.first_steps_dialog import FirstStepsDialog
     from aml_maint.gui.dialogs.restore_dialog import WantedRestore
     from aml_maint.gui.dialogs.ward_dialogs import SignIn, WardDialog
     from aml_maint.gui.pages.lock_page import LockPage
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._left_by = ""
         self.recovery: RecoveryPage | None = None
         self._path: Path | None = None
+        self._is_new = False
         self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
         self._idle.idle.connect(self.lock)
         self.start = StartPage(looks)
@@ -135,6 +137,26 @@ class MainWindow(QMainWindow):
 
             return open_ward(asked.path, asked.passphrase, name=asked.name, announce=True)
 
+        def recover() -> None:
+            dialog.reject()
+            self.ask_recover(path)
+
+        dialog.recover.clicked.connect(recover)
+        self._ask(dialog, opener)
+        return dialog
+
+    def ask_recover(self, path: Path | None = None) -> WardDialog:
+        """Ask for the recovery key, and for a new passphrase of an administrator."""
+        from aml_maint.gui.dialogs.recover_dialog import RecoverDialog
+
+        dialog = RecoverDialog(self.looks, path or files.default_database(), self)
+
+        def opener(asked: SignIn) -> Workplace:
+            from aml_maint.bootstrap import open_ward, recover_ward
+
+            recover_ward(asked.path, asked.recovery_key, asked.name or "", asked.passphrase)
+            return open_ward(asked.path, asked.passphrase, name=asked.name, announce=True)
+
         self._ask(dialog, opener)
         return dialog
 
@@ -148,6 +170,7 @@ class MainWindow(QMainWindow):
             from aml_maint.bootstrap import create_ward
 
             asked.path.parent.mkdir(parents=True, exist_ok=True)
+            self._is_new = True
             return create_ward(asked.path, asked.passphrase, name=asked.name)
 
         self._ask(dialog, opener)
@@ -211,6 +234,18 @@ class MainWindow(QMainWindow):
         self._seat(session)
         self._retitle()
         self.ready.emit()
+        if self._is_new:
+            self._is_new = False
+            self.show_first_steps()
+
+    def show_first_steps(self) -> FirstStepsDialog:
+        """Offer what is best done before a new ward's first patient."""
+        from aml_maint.gui.dialogs.first_steps_dialog import FirstStepsDialog
+
+        assert self.workspace is not None
+        dialog = FirstStepsDialog(self.workspace._desk, self.workspace.backups, self.workspace)
+        dialog.open()
+        return dialog
 
     def restore(self, wanted: WantedRestore) -> None:
         """Close the ward file, put a checked backup in its place, and open that."""

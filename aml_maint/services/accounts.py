@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 from aml_maint.domain.account import Account, check_someone_manages
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import BadInput, Refused, StorageProblem
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Language, say
 from aml_maint.services import passphrase, sign_in
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.language import catalogue
 from aml_maint.services.sign_in import Unlocked
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import accounts, key_slots, location
@@ -176,6 +177,21 @@ def make_recovery_key(place: Workplace, command_id: UUID | None = None) -> tuple
     )  # fmt: skip
     groups = (letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
     return changes, "-".join(groups)
+
+
+def has_recovery_key(place: Workplace) -> bool:
+    """Was a recovery key made that still opens the file?"""
+    keys = key_slots.read(place.store.path)
+    return keys is not None and keys.recovery is not None
+
+
+def recovery_sheet_pdf(place: Workplace, key: str, language: Language) -> tuple[str, bytes]:
+    """The sheet with a recovery key, to print: a name for its file, and the PDF."""
+    from aml_maint.reports.recovery_sheet import recovery_sheet  # seldom wanted, slow to load
+
+    at, by = place.clock.now(), place.actor.name
+    document = recovery_sheet(key, place.store.path.name, by, at, catalogue(language))
+    return f"recovery-key-{at.local:%Y%m%d-%H%M}.pdf", document
 
 
 def recover(place: Workplace, name: str, new: str) -> Changes:

@@ -46,6 +46,8 @@ class DoseEntry:
     temperature: Decimal | None = None
     override: Override | None = None
     witness: str | None = None
+    witness_passphrase: str = field(default="", repr=False)
+    """What the witness typed to confirm it; asked of them where people have accounts."""
 
 
 @dataclass(frozen=True)

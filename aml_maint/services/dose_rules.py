@@ -23,7 +23,6 @@ from aml_maint.domain.administration import (
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict, evaluate_all
-from aml_maint.domain.injection import checked_witness
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
@@ -34,6 +33,7 @@ from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.injections import injection_rules
+from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
 
@@ -52,7 +52,7 @@ class DoseRules:
 
     def __init__(self, place: Workplace, course: Course, first: date, last: date) -> None:
         """For doses first planned on the days `first`..`last`."""
-        self.actor = place.actor
+        self.actor, self._place = place.actor, place
         self.course = course
         self.now = place.clock.now()
         self.witnessed = injection_rules(place).witnessed
@@ -106,7 +106,7 @@ class DoseRules:
 
         Raises what forbids them: BadInput for an impossible one, Refused for a rule.
         """
-        made = [self._record(entry) for entry in entries]
+        made = [self._record(entry, replaced) for entry in entries]
         if replaced is not None:
             made = [replace(record, replaces=replaced.id) for record in made]
         overridden = {entry.slot for entry in entries if entry.override}
@@ -133,7 +133,7 @@ class DoseRules:
             if not is_overridden(record):
                 self._refuse_gap(record, other)
 
-    def _record(self, entry: DoseEntry) -> Administration:
+    def _record(self, entry: DoseEntry, replaced: Administration | None) -> Administration:
         planned = self.planned.get(entry.slot)
         if planned is None:
             raise BadInput(say("error.not_planned", day=entry.slot.planned_on), field="slot")
@@ -161,11 +161,13 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
             gate=self._kept(planned, given, entry.override),
-            witness=checked_witness(
+            witness=confirmed_witness(
+                self._place,
                 entry.witness,
-                self.actor.name,
+                entry.witness_passphrase,
                 planned.component.drug.name,
                 needed=taken and planned.component.id in self.witnessed,
+                replaced=replaced,
             ),
         )
 

@@ -17,7 +17,6 @@ from aml_maint.domain.injection import (
     SiteMap,
     SiteReaction,
     SiteUse,
-    is_same_person,
     site_map,
     temperature_is_fresh,
 )
@@ -30,6 +29,7 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.medicines import component_of, drugs_of
 from aml_maint.services.site_items import site_item_of
 from aml_maint.services.site_settings import site_settings
+from aml_maint.services.witnessing import asks_passphrases, people_to_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
 
@@ -71,6 +71,8 @@ class GivingCard:
     needs_witness: bool
     lots: tuple[str, ...]
     people: tuple[str, ...]
+    confirms_witness: bool = False
+    """Does the witness type their own passphrase?"""
 
     @property
     def asks(self) -> bool:
@@ -104,7 +106,6 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
     minutes = rules.temperature_minutes
     fresh = taken is not None and temperature_is_fresh(taken.at.utc, now.utc, minutes)
     people = doses.people(place.store, since) if component.id in rules.witnessed else []
-    me = place.actor.name
     return GivingCard(
         sites=_map_of(place, course, component.id, on, slot) if component.rotate_site else None,
         asks_temperature=component.id in rules.temperature_first and not fresh,
@@ -112,7 +113,8 @@ def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
         fever=site_item_of(place, "temperature"),
         needs_witness=component.id in rules.witnessed,
         lots=tuple(doses.with_lot(place.store, component.id, since)),
-        people=tuple(name for name in people if not is_same_person(name, me)),
+        people=people_to_witness(place, people) if component.id in rules.witnessed else (),
+        confirms_witness=asks_passphrases(place),
     )
 
 

@@ -20,6 +20,7 @@ from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.linked_values import linked_value
 from aml_maint.services.site_items import site_item
+from aml_maint.services.witnessing import confirm_signer
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, patients, toxicities
 from aml_maint.store.transaction import Transaction
@@ -124,10 +125,13 @@ def sign_events(
     versions: Sequence[tuple[str, str]],
     comment: str = "",
     command_id: UUID | None = None,
+    *,
+    passphrase: str = "",
 ) -> Changes:
     """Sign events as reviewed: each by its event id and the id of the version that was read.
 
-    Physicians only. Refused, with nothing signed, when any of them has changed since.
+    Physicians only, with their passphrase asked again where people have one. Refused, with
+    nothing signed, when any of them has changed since.
     """
     if (done := place.done_before(command_id, "sign_toxicities")) is not None:
         return done
@@ -146,6 +150,7 @@ def sign_events(
 
     if all(event.review is not None for event in events):
         raise Refused(say("error.signed_already"))
+    confirm_signer(place, passphrase)
     saved = place.write(
         "sign_toxicities",
         work,

@@ -14,7 +14,6 @@ from aml_maint.domain.as_needed import AsNeededOrder, Given, limits_broken
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.gate import GateVerdict
-from aml_maint.domain.injection import checked_witness
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
@@ -31,6 +30,7 @@ from aml_maint.services.dose_rules import (
 )
 from aml_maint.services.injections import injection_rules
 from aml_maint.services.medicines import Medicine, component_of, medicine_of
+from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import as_needed, doses
 
@@ -62,6 +62,7 @@ class UnplannedEntry:
     temperature: Decimal | None = None
     override: Override | None = None
     witness: str | None = None
+    witness_passphrase: str = field(default="", repr=False)
     id: str = field(default_factory=lambda: str(uuid4()))
     """The id that the record will have, so that who recorded it can take it back."""
 
@@ -137,11 +138,13 @@ class UnplannedRules:
             temperature=plausible_temperature(entry.temperature),
             gate=evidence_of(verdict, None, entry.override),
             replaces=None if replaced is None else replaced.id,
-            witness=checked_witness(
+            witness=confirmed_witness(
+                self.place,
                 entry.witness,
-                self.place.actor.name,
+                entry.witness_passphrase,
                 self.medicine.drug.name,
                 needed=self.medicine.component.id in injection_rules(self.place).witnessed,
+                replaced=replaced,
             ),
             unplanned=Unplanned(self._route(), self._ordered_by(), self._indication(), entry.order),
         )

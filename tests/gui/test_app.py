@@ -10,12 +10,16 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from aml_maint.gui import app
 from aml_maint.gui.app import close_on_signals
 from aml_maint.gui.arguments import read_arguments
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.render import SCREENS
 from aml_maint.services.demo import DEMO_PASSPHRASE
 from tests.gui.ward import build_ward
@@ -80,6 +84,32 @@ def test_a_signal_to_end_closes_the_window_in_order(qtbot: QtBot, sent: signal.S
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+@pytest.mark.parametrize(
+    ("frame", "remembered", "maximised"),
+    [(QSize(20, 9000), False, True), (QSize(-9000, -9000), False, False),
+     (QSize(20, 9000), True, False)],
+)  # fmt: skip
+def test_only_a_screen_too_small_for_the_first_window_is_taken_whole(
+    looks: Looks,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    frame: QSize,
+    remembered: bool,
+    maximised: bool,
+) -> None:
+    monkeypatch.setattr(app, "FRAME", frame)
+    if remembered:
+        before = QWidget()
+        qtbot.addWidget(before)
+        looks.settings.geometry = before.saveGeometry()
+    window = MainWindow(looks)
+    qtbot.addWidget(window)
+    app.show_whole(window)
+    assert window.isVisible()
+    assert window.isMaximized() is maximised
+    window.close()
 
 
 @pytest.mark.parametrize("arguments", [["demo", "--theme", "purple"], ["ward"], ["--nothing"]])

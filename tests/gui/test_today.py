@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -1032,3 +1032,26 @@ def test_the_number_of_a_section_leads_to_it(page: TodayPage) -> None:
 def test_a_model_without_a_worklist_is_empty(desk: Desk) -> None:
     model = WorklistModel(desk.words)
     assert (model.rowCount(), model.changes, model.count(Section.DUE)) == (0, 0, 0)
+
+
+def test_the_headings_move_with_their_columns_when_the_scroll_bar_comes_or_goes(
+    page: TodayPage, qtbot: QtBot
+) -> None:
+    header, painted = page.ui.header, list[QRect]()
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                painted.append(event.rect())
+            return False
+
+    watch = Watch()
+    header.installEventFilter(watch)
+    width = page.ui.view.viewport().width()
+    shown = page.ui.view.verticalScrollBar().isVisible()
+    policy = Qt.ScrollBarPolicy
+    page.ui.view.setVerticalScrollBarPolicy(
+        policy.ScrollBarAlwaysOff if shown else policy.ScrollBarAlwaysOn
+    )
+    qtbot.waitUntil(lambda: page.ui.view.viewport().width() != width)
+    qtbot.waitUntil(lambda: header.rect() in painted)

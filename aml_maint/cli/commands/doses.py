@@ -46,6 +46,7 @@ def _entry_arguments(parser: ArgumentParser) -> None:
     add("--lot", metavar="TEXT", help="cli.help.lot")
     add("--temperature", metavar="CELSIUS", help="cli.help.temperature")
     add("--witness", metavar="NAME", help="cli.help.witness")
+    add("--witness-passphrase-file", metavar="FILE", help="cli.help.witness_passphrase_file")
     add("--note", default="", metavar="TEXT", help="cli.help.note")
     add("--override-by", metavar="NAME", help="cli.help.override_by")
     add("--override-reason", metavar="TEXT", help="cli.help.override_reason")
@@ -78,6 +79,7 @@ def _entry(options: Namespace, course: Course) -> DoseEntry:
         temperature=values.optional_decimal(options.temperature, "temperature"),
         override=override,
         witness=options.witness,
+        witness_passphrase=seat.witness_passphrase(options),
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def _entry_arguments(parser: ArgumentParser) -> None:
     add("--site", metavar="SITE", help="cli.help.site")
     add("--lot", metavar="TEXT", help="cli.help.lot")
     add("--witness", metavar="NAME", help="cli.help.witness")
+    add("--witness-passphrase-file", metavar="FILE", help="cli.help.witness_passphrase_file")
     add("--temperature", metavar="CELSIUS", help="cli.help.temperature")
     add("--note", default="", metavar="TEXT", help="cli.help.note")
     add("--override-by", metavar="NAME", help="cli.help.override_by")
@@ -94,6 +95,7 @@ def _entry(options: Namespace, course: Course, old: Administration | None = None
         degrees if degrees is not None else (old.temperature if old else None),
         override,
         options.witness or (old.witness if old else None),
+        seat.witness_passphrase(options),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from aml_maint.domain.account import LONGEST_NAME, Account
@@ -15,7 +14,6 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.inputs import PassphraseInput, TextInput
-from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services import accounts, passphrase
 from aml_maint.services.changes import Changes
@@ -68,7 +66,7 @@ class RolesInput(QWidget):
             box.setFont(self._looks.theme.font())
 
 
-class _AccountDialog(FormDialog):
+class AccountDialog(FormDialog):
     """Writes one thing about an account."""
 
     def __init__(self, desk: Desk, title: Message, verb: Message, parent: QWidget | None) -> None:
@@ -93,7 +91,7 @@ class _AccountDialog(FormDialog):
         return typed
 
 
-class AddAccountDialog(_AccountDialog):
+class AddAccountDialog(AccountDialog):
     """Lets another person open the file."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -117,7 +115,7 @@ class AddAccountDialog(_AccountDialog):
         self._write(lambda p: accounts.add_account(p, name, roles, first, self.command_id))
 
 
-class RolesDialog(_AccountDialog):
+class RolesDialog(AccountDialog):
     """Gives a person other roles."""
 
     def __init__(self, desk: Desk, account: Account, parent: QWidget | None = None) -> None:
@@ -143,7 +141,7 @@ class RolesDialog(_AccountDialog):
         self._write(lambda p: accounts.change_roles(p, id, roles, reason, self.command_id))
 
 
-class RetireDialog(_AccountDialog):
+class RetireDialog(AccountDialog):
     """Ends a person's access."""
 
     def __init__(self, desk: Desk, account: Account, parent: QWidget | None = None) -> None:
@@ -166,7 +164,7 @@ class RetireDialog(_AccountDialog):
         self._write(lambda p: accounts.retire_account(p, id, reason, self.command_id))
 
 
-class ResetDialog(_AccountDialog):
+class ResetDialog(AccountDialog):
     """Gives a person who forgot theirs a new passphrase."""
 
     def __init__(self, desk: Desk, account: Account, parent: QWidget | None = None) -> None:
@@ -187,7 +185,7 @@ class ResetDialog(_AccountDialog):
         self._write(lambda p: accounts.reset_passphrase(p, id, new, reason, self.command_id))
 
 
-class OwnPassphraseDialog(_AccountDialog):
+class OwnPassphraseDialog(AccountDialog):
     """Changes one's own passphrase."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -204,57 +202,3 @@ class OwnPassphraseDialog(_AccountDialog):
             raise BadInput(say("ward.no_passphrase"), field="old")
         old, new = self.old.value(), self._new_passphrase(self._desk.session.actor.name)
         self._write(lambda p: accounts.change_passphrase(p, old, new, self.command_id))
-
-
-class RecoveryKeyDialog(_AccountDialog):
-    """Makes the recovery key, shows it once, and asks for its end: was it written down?"""
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk, say("recovery.title"), say("recovery.make"), parent)
-        self._key = ""
-        self.story = Label(desk, "recovery.story", token="muted", wrap=True)
-        self.key = Label(desk, role="title")
-        self.key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.key.hide()
-        self.copy = Button(desk, "recovery.copy", "copy")
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._key))
-        self.copy.hide()
-        self.last = TextInput(desk)
-        self.body.insertWidget(1, self.story)
-        self.body.insertWidget(2, self.key)
-        self.form.add_row("last", say("recovery.last"), self.last, say("recovery.last.help"))
-        self.form.rows["last"].hide()
-        self.ready()
-        self.foot.insertWidget(0, self.copy)
-        self.save.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def submit(self) -> None:
-        """Make the key, or check that it was written down."""
-        if self._key:
-            if self.last.value().upper() != self._key.rsplit("-", 1)[1]:
-                raise BadInput(say("recovery.not_the_last"), field="last")
-            self.finish()
-            return
-        made: list[str] = []
-
-        def work(place: Workplace) -> Changes:
-            changes, key = accounts.make_recovery_key(place, self.command_id)
-            made.append(key)
-            return changes
-
-        self._desk.session.write(work, lambda _: self._show(made[0]), self.fail, self)
-
-    def _show(self, key: str) -> None:
-        self._key = key
-        half = len(key) // 2
-        self.key.say(say("recovery.key", first=key[:half].strip("-"), second=key[half:].strip("-")))
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        fixed.setPixelSize(self._looks.theme.pixels(20))
-        self.key.setFont(fixed)
-        self.key.show()
-        self.copy.show()
-        self.form.rows["last"].show()
-        self.save.say("recovery.done")
-        self.save.setEnabled(True)
-        self.cancel.hide()
-        self.last.setFocus(Qt.FocusReason.OtherFocusReason)

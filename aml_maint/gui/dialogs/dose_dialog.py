@@ -28,7 +28,13 @@ from aml_maint.gui.dialogs.dose_heading import DoseHeading
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dose_targets import DoseTarget, is_off_time, is_past_day
 from aml_maint.gui.forms.date_input import DateInput
-from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput, TimeInput
+from aml_maint.gui.forms.inputs import (
+    ChoiceInput,
+    DecimalInput,
+    PassphraseInput,
+    TextInput,
+    TimeInput,
+)
 from aml_maint.gui.forms.offered_input import OfferedInput
 from aml_maint.gui.widgets.body_map import BodyMap
 from aml_maint.gui.widgets.button import Button
@@ -125,6 +131,7 @@ class DoseDialog(FormDialog):
             self.lot.value() or None if taken else None,
             self._temperature() if taken else None, self._override,
             self.witness.value() or None if taken else None,
+            self.witness_passphrase.value(),
         )  # fmt: skip
 
     def _given(self) -> Moment:
@@ -176,6 +183,7 @@ class DoseDialog(FormDialog):
         self.temperature = DecimalInput(desk, field="temperature")
         self.temperature.textChanged.connect(lambda _: self._grade_temperature())
         self.witness = OfferedInput(desk, self._card.people, longest=80)
+        self.witness_passphrase = PassphraseInput(desk)
         self.note = TextInput(desk, "today.note.placeholder")
         self.correction = TextInput(desk, "today.correction.placeholder")
 
@@ -199,6 +207,12 @@ class DoseDialog(FormDialog):
                 "witness", say("injection.witness"), self.witness, say("injection.witness.help")
             )
             self._of_taken += ["witness"]
+            if self._card.confirms_witness:
+                self.form.add_row(
+                    "witness_passphrase", say("injection.witness_passphrase"),
+                    self.witness_passphrase, say("injection.witness_passphrase.help"),
+                )  # fmt: skip
+                self._of_taken += ["witness_passphrase"]
         self.form.add_row("note", say("today.note"), self.note, span=2)
         self.form.add_row("correction", say("today.correction"), self.correction, span=2)
         self.form.rows["correction"].setVisible(self._view.record is not None)

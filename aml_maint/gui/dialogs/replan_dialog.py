@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -18,6 +19,7 @@ from aml_maint.gui.forms.form import FormRow
 from aml_maint.gui.forms.inputs import Input, TextInput
 from aml_maint.gui.widgets.plan_preview import PlanPreview
 from aml_maint.services.replan_view import PlanView, view_change
+from aml_maint.services.replan_wanted import ACTIONS
 from aml_maint.services.replanning import Wanted, change_plan
 
 # So long after the last key the preview is read again.
@@ -27,7 +29,10 @@ _SHARE_OF_WINDOW = 0.94
 
 
 class ReplanDialog(PatientDialog):
-    """Enter makes the decision; with a conflict it is refused, and everything typed stays."""
+    """Enter makes the decision; with a conflict it is refused, and everything typed stays.
+
+    Whose roles don't allow the decision may look at what it would do.
+    """
 
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, name: str,
@@ -44,6 +49,8 @@ class ReplanDialog(PatientDialog):
         self.decided_by.setText(desk.session.actor.name)
         self._asked = 0
         self._mistaken: FormRow | None = None
+        self._refused: Wanted | None = None
+        self._forbidden: Message | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.refresh)
         # As wide as the window lets it: two cycles lie side by side.
@@ -101,6 +108,11 @@ class ReplanDialog(PatientDialog):
             self._correct(error)
             self.pane.wait(error.message)
             return
+        self._forbidden = self._desk.session.why_not(ACTIONS[type(wanted)])
+        self.save.forbid(self._forbidden)
+        if wanted == self._refused:
+            return  # the same in other words: why it was not saved stays in sight
+        self._refused = None
         self._desk.session.read(
             lambda place: view_change(place, self.course.id, wanted),
             partial(self._show, self._asked), self, partial(self._refuse, self._asked),
@@ -111,6 +123,9 @@ class ReplanDialog(PatientDialog):
         row = self.form.rows.get(error.field or "")
         if row is not None and row.isHidden():
             error = type(error)(error.message, hint=error.hint)
+        self.pane.tell_refused(error.message)
+        with suppress(UserError):
+            self._refused = self.wanted(preview=True)
         super().fail(error)
 
     def soon(self) -> None:
@@ -131,6 +146,8 @@ class ReplanDialog(PatientDialog):
     def _show(self, asked: int, view: PlanView) -> None:
         if asked == self._asked:
             self.pane.show_view(view)
+            if self._forbidden is not None:
+                self.pane.forbid(self._forbidden)
 
     def _refuse(self, asked: int, error: UserError) -> None:
         if asked == self._asked:

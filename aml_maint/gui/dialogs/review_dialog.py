@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStyleOptionViewItem, QVBoxLayout, QW
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.form_dialog import FormDialog
-from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
+from aml_maint.gui.forms.inputs import ChoiceInput, PassphraseInput, TextInput
 from aml_maint.gui.models.review_model import ReviewModel, Waiting
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.event_card import EventCard, emptied
@@ -44,6 +44,9 @@ class ReviewDialog(FormDialog):
         self.scope.setVisible(bool(patient_id))
         self.scope.chosen.connect(lambda: self._show(self._waiting))
         self.form.add_row("comment", say("review.comment"), self.comment)
+        self.passphrase = PassphraseInput(desk)
+        if desk.session.has_accounts:
+            self.form.add_row("passphrase", say("signing.passphrase"), self.passphrase)
         self.ready()
         self.all = Button(desk, say("review.all"))
         self.none = Button(desk, say("review.none"))
@@ -60,8 +63,9 @@ class ReviewDialog(FormDialog):
     def submit(self) -> None:
         """Sign the chosen events."""
         chosen, comment = self.model.chosen(), self.comment.value()
+        typed = self.passphrase.value()
         self._desk.session.write(
-            lambda place: sign_events(place, chosen, comment, self.command_id),
+            lambda place: sign_events(place, chosen, comment, self.command_id, passphrase=typed),
             lambda _: self.finish(), self.fail, self,
         )  # fmt: skip
 

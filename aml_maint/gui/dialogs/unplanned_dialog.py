@@ -22,7 +22,13 @@ from aml_maint.gui.dialogs.dose_fields import unit_words
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.code_input import CodeInput
 from aml_maint.gui.forms.date_input import DateInput
-from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput, TimeInput
+from aml_maint.gui.forms.inputs import (
+    ChoiceInput,
+    DecimalInput,
+    PassphraseInput,
+    TextInput,
+    TimeInput,
+)
 from aml_maint.gui.medicine_words import medicine_facts, medicine_name, order_words
 from aml_maint.gui.widgets.body_map import BodyMap
 from aml_maint.gui.widgets.button import Button
@@ -170,6 +176,7 @@ class UnplannedDialog(PatientDialog):
             self.temperature.number(),
             self._override,
             self.witness.value() or None,
+            self.witness_passphrase.value(),
         )
 
     def _given(self) -> Moment:
@@ -211,6 +218,7 @@ class UnplannedDialog(PatientDialog):
         self.temperature = DecimalInput(desk, field="temperature")
         self.site = BodyMap(desk)
         self.witness = TextInput(desk, longest=80)
+        self.witness_passphrase = PassphraseInput(desk)
         self.lot = TextInput(desk, longest=40)
         self.note = TextInput(desk, "today.note.placeholder")
         self.correction = TextInput(desk, "today.correction.placeholder")
@@ -250,6 +258,10 @@ class UnplannedDialog(PatientDialog):
         add("temperature", say("today.temperature"), self.temperature)
         add("lot", say("today.lot"), self.lot)
         add("witness", say("injection.witness"), self.witness, say("injection.witness.help"))
+        add(
+            "witness_passphrase", say("injection.witness_passphrase"), self.witness_passphrase,
+            say("injection.witness_passphrase.help"),
+        )  # fmt: skip
         add("site", say("today.site"), self.site, span=2)
         add("note", say("today.note"), self.note, span=2)
         add("correction", say("today.correction"), self.correction, span=2)
@@ -301,7 +313,10 @@ class UnplannedDialog(PatientDialog):
             self.site.show_sites(sites)
         self.form.rows["site"].setVisible(injected and sites is not None)
         self.form.rows["lot"].setVisible(injected)
-        self.form.rows["witness"].setVisible(component in self._offers.witnessed)
+        witnessed = component in self._offers.witnessed
+        self.form.rows["witness"].setVisible(witnessed)
+        confirms = witnessed and self._desk.session.has_accounts
+        self.form.rows["witness_passphrase"].setVisible(confirms)
 
     def _load(self, on: date | None) -> None:
         """The record, or now; the time of an earlier day must be typed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -15,7 +15,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.inputs import ChoiceInput, PassphraseInput, TextInput
-from aml_maint.gui.widgets.button import IconButton
+from aml_maint.gui.widgets.button import Button, IconButton
 from aml_maint.services import passphrase
 from aml_maint.services.sign_in import people_of
 
@@ -93,7 +93,8 @@ class SignIn:
 
     path: Path
     name: str | None
-    passphrase: str
+    passphrase: str = field(repr=False)
+    recovery_key: str = field(default="", repr=False)
 
 
 class WardDialog(FormDialog):
@@ -108,6 +109,7 @@ class WardDialog(FormDialog):
         super().__init__(
             looks, Message(f"ward.{name}.title"), Message(f"ward.{name}.verb"), parent=parent
         )
+        self._name = name
         self.file = PathInput(looks, for_new=for_new)
         self.file.set_path(path)
         self.passphrase = PassphraseInput(looks)
@@ -121,13 +123,21 @@ class WardDialog(FormDialog):
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
         self.passphrase.selectAll()
 
-    @property
-    def _name(self) -> str:
-        return "create" if isinstance(self, CreateWardDialog) else "open"
-
-    def _ask(self, path: Path, name: str | None) -> None:
+    def _ask(self, path: Path, name: str | None, recovery_key: str = "") -> None:
         self.save.say("opening.file")
-        self.wanted.emit(SignIn(path, name, self.passphrase.value()))
+        self.wanted.emit(SignIn(path, name, self.passphrase.value(), recovery_key))
+
+    def _offer_people(self, person: ChoiceInput[str]) -> int:
+        """Offer who can sign in at the file that is named, the person of last time first."""
+        try:
+            people = people_of(self.file.path())
+        except UserError:
+            people = ()
+        last = self._looks.settings.text(LAST_PERSON)
+        names = sorted(people, key=lambda name: name != last) or [""]
+        texts = [say("lock.name", name=name) if name else say("lock.nobody") for name in names]
+        person.offer(list(zip(names, texts, strict=True)))
+        return len(people)
 
 
 class OpenWardDialog(WardDialog):
@@ -139,8 +149,10 @@ class OpenWardDialog(WardDialog):
         self.form.add_row("name", say("lock.person"), self.person)
         self.form.add_row("passphrase", say("ward.passphrase"), self.passphrase)
         self.ready()
-        self.file.edit.textChanged.connect(self._offer_people)
-        self._offer_people()
+        self.recover = Button(looks, "recover.by_key")
+        self.foot.insertWidget(0, self.recover)
+        self.file.edit.textChanged.connect(self._show_people)
+        self._show_people()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def submit(self) -> None:
@@ -149,17 +161,10 @@ class OpenWardDialog(WardDialog):
             raise BadInput(say("ward.no_passphrase"), field="passphrase")
         self._ask(self.file.path(), self.person.value() or None)
 
-    def _offer_people(self) -> None:
-        """Offer who can sign in at the file that is named, the person of last time first."""
-        try:
-            people = people_of(self.file.path())
-        except UserError:
-            people = ()
-        last = self._looks.settings.text(LAST_PERSON)
-        names = sorted(people, key=lambda name: name != last) or [""]
-        texts = [say("lock.name", name=name) if name else say("lock.nobody") for name in names]
-        self.person.offer(list(zip(names, texts, strict=True)))
-        self.form.rows["name"].setVisible(len(people) > 1)
+    def _show_people(self) -> None:
+        count = self._offer_people(self.person)
+        self.form.rows["name"].setVisible(count > 1)
+        self.recover.setVisible(count > 0)
 
 
 class CreateWardDialog(WardDialog):

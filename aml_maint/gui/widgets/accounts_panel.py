@@ -14,16 +14,16 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.account_dialogs import (
     AddAccountDialog,
     OwnPassphraseDialog,
-    RecoveryKeyDialog,
     ResetDialog,
     RetireDialog,
     RolesDialog,
 )
+from aml_maint.gui.dialogs.recovery_key_dialog import RecoveryKeyDialog
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.table import Table
-from aml_maint.services.accounts import accounts_of
+from aml_maint.services.accounts import accounts_of, has_recovery_key
 from aml_maint.services.changes import Changes, Touched
 
 _MOST_ROWS = 8
@@ -53,6 +53,7 @@ class AccountsPanel(QWidget):
         )
         self.buttons = QWidget(self)
         self.why = Label(desk, role="small", token="muted", wrap=True)
+        self.no_key = Label(desk, "recovery.none", token="warning", wrap=True)
         self._lay_out()
         self.table.selectionModel().selectionChanged.connect(self._enable)
         desk.session.changed.connect(self._changed)
@@ -97,11 +98,12 @@ class AccountsPanel(QWidget):
             self._read()
 
     def _read(self) -> None:
-        def show(found: tuple[Account, ...]) -> None:
-            self._accounts = found
+        def show(found: tuple[tuple[Account, ...], bool]) -> None:
+            self._accounts, has_key = found
+            self.no_key.setVisible(bool(self._accounts) and not has_key)
             self._show()
 
-        self._desk.session.read(accounts_of, show, self)
+        self._desk.session.read(lambda p: (accounts_of(p), has_recovery_key(p)), show, self)
 
     def _show(self) -> None:
         words = self._desk.words
@@ -146,6 +148,8 @@ class AccountsPanel(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.unit(3))
         box.addWidget(self.story)
+        box.addWidget(self.no_key)
+        self.no_key.hide()
         box.addWidget(self.table)
         flow = FlowLayout(self.buttons, across=theme.unit(2), down=theme.unit(2))
         for button in (self.add, self.roles, self.reset, self.retire, self.own, self.recovery):

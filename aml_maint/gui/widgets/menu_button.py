@@ -38,6 +38,7 @@ class MenuButton(Button):
         self._written_text = ""
         self._prefix = prefix
         self.entries: dict[str, QAction] = {}
+        self._why_not: dict[str, Message | None] = {}
         super().__init__(looks, text, icon, parent=parent)
         self.menu_of_acts = QMenu(self)
         self.menu_of_acts.setToolTipsVisible(True)
@@ -64,7 +65,12 @@ class MenuButton(Button):
     def allow(self, name: str, why_not: Message | None) -> None:
         """Offer an act; one that is not allowed stands there, off, and says why."""
         self.entries[name].setEnabled(why_not is None)
-        self.entries[name].setToolTip(self._looks.words.text(why_not) if why_not else "")
+        self._why_not[name] = why_not
+        self._tell_why(name)
+
+    def _tell_why(self, name: str) -> None:
+        why = self._why_not.get(name)
+        self.entries[name].setToolTip(self._looks.words.text(why) if why else "")
 
     def retranslate(self) -> None:
         """Set the texts in the language shown, and the key that opens the menu."""
@@ -78,6 +84,7 @@ class MenuButton(Button):
         self._letter.setKey(QKeySequence.mnemonic(self._written_text))
         for name, action in self.entries.items():
             action.setText(self._looks.words.text(f"{self._prefix}.{name}"))
+            self._tell_why(name)
 
     def restyle(self) -> None:
         """Take font, size and icon from the theme; the menu takes the font as well."""

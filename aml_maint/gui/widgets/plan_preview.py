@@ -48,6 +48,15 @@ class PlanPreview(QWidget):
         """Say why it can't be meant that way."""
         self._show(None, say("plan.preview.conflict", why=why), "danger")
 
+    def tell_refused(self, why: Message) -> None:
+        """Say why it was not saved, until something else is typed; conflicts say it themselves."""
+        if self._view is None or not self._view.preview.conflicts:
+            self._show(self._view, say("plan.preview.refused", why=why), "danger")
+
+    def forbid(self, why: Message) -> None:
+        """Say why whoever looks at it can't decide it."""
+        self._show(self._view, say("plan.preview.conflict", why=why), "danger")
+
     def show_view(self, view: PlanView) -> None:
         """Show what a decision would do."""
         found = view.preview
@@ -110,8 +119,8 @@ class PlanPreview(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.unit(2))
         box.addWidget(self.verdict)
-        box.addWidget(self._scroll)
         box.addWidget(self.notices)
+        box.addWidget(self._scroll)
         box.addWidget(self._words)
 
     def _column(self, title: str, label: Label) -> QVBoxLayout:

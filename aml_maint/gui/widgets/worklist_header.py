@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,9 +20,16 @@ class WorklistHeader(QWidget):
         super().__init__()
         self._looks = looks
         self._view = view
+        view.viewport().installEventFilter(self)
         looks.words.changed.connect(self.update)
         looks.theme.changed.connect(self.restyle)
         self.restyle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A scroll bar that comes or goes makes the list narrower or wider, and not this line."""
+        if event.type() == QEvent.Type.Resize:
+            self.update()
+        return False
 
     def restyle(self) -> None:
         """Take the height from the theme."""
