@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
+from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.idle_work import IdleWork, loading
@@ -60,6 +61,8 @@ class Workspace(QWidget):
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.concern = NoticeBar(desk)
+        self.concerns = Concerns(desk.session, self.concern)
         self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
@@ -233,6 +236,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.concern)
         right.addWidget(self.late)
         right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)
