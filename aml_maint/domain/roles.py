@@ -58,6 +58,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_disease_event": _OFFICE,
     "withdraw_disease_event": _OFFICE,
     "import_cohort": _OFFICE,
+    "import_bundle": _OFFICE,
     "export_research_data": _OFFICE,
     "export_identified_data": _OFFICE,
     "copy_report": _RECORDS,
@@ -91,6 +92,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     # What the ward does where the paper leaves it open
     "accept_settings": frozenset({_P, _A}),
     "change_settings": frozenset({_P, _A}),
+    "add_site_drug": frozenset({_P, _A}),
+    "change_site_drug": frozenset({_P, _A}),
+    "set_site_strengths": frozenset({_P, _A}),
     # The ward's file and its people
     "create_ward": _ADMIN,
     "add_account": _ADMIN,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 from aml_maint.domain.cohort_tables import Grouping
@@ -18,17 +19,18 @@ from aml_maint.reports.figures.mrd_figure import mrd_exhibit
 from aml_maint.reports.figures.paper_check import paper_check_exhibit
 from aml_maint.reports.figures.patient_tables import completeness_exhibit, table_2_exhibit
 from aml_maint.reports.figures.picture import picture, table_csv
-from aml_maint.reports.figures.sheet import Look
+from aml_maint.reports.figures.sheet import Look, Paper
 from aml_maint.reports.figures.survival_figure import survival_exhibit
 from aml_maint.reports.figures.swimmer_figure import swimmer_exhibit
 from aml_maint.reports.figures.toxicity_figure import toxicity_exhibit
 from aml_maint.services import library, toxicity_figures
 from aml_maint.services.cohort import Cohort
+from aml_maint.services.saving import save_document
 from aml_maint.services.toxicity_tables import Tables
 
 FileKind = Literal["svg", "png", "csv"]
 # A PNG is for slides and print: twice as many pixels as on a usual screen.
-_PRINT = Look(ratio=2.0)
+_PRINT = 2.0
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,28 @@ EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
 }
 
 
-def files_of(exhibit: Exhibit, words: Catalogue, kind: FileKind) -> Iterator[tuple[str, bytes]]:
+def files_of(
+    exhibit: Exhibit, words: Catalogue, kind: FileKind, paper: Paper = "light"
+) -> Iterator[tuple[str, bytes]]:
     """The files of an exhibit by name; a table has no picture, nor a figure without anybody."""
     if kind == "csv":
         for values in exhibit.tables:
             stem = "_".join(part for part in (exhibit.id, values.id) if part)
             yield f"{stem}.csv", table_csv(exhibit, values, words)
     elif exhibit.drawing is not None:
-        look = _PRINT if kind == "png" else Look()
+        look = Look(paper, ratio=_PRINT if kind == "png" else 1.0)
         yield f"{exhibit.id}.{kind}", picture(exhibit, words, kind, look)
+
+
+def write_files(
+    found: Cohort, choice: Choice, name: str, kinds: Sequence[FileKind], words: Catalogue,
+    folder: Path, paper: Paper = "light",
+) -> list[Path]:  # fmt: skip
+    """Write an exhibit into a folder; StorageProblem if the disk refuses."""
+    exhibit = EXHIBITS[name](found, choice)
+    written = []
+    for kind in kinds:
+        for file, content in files_of(exhibit, words, kind, paper):
+            save_document(folder / file, content)
+            written.append(folder / file)
+    return written

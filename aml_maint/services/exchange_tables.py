@@ -56,6 +56,17 @@ def pseudonyms(place: Workplace) -> Pseudonyms:
 
 def ward_extract(place: Workplace, privacy: Privacy, told: Told | None = None) -> DataExtract:
     """Every table of the ward, row by row while it is written; `told` hears how far it is."""
+    release, reading = ward_release(place, privacy, told)
+    return DataExtract(
+        tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
+        release,
+    )
+
+
+def ward_release(
+    place: Workplace, privacy: Privacy, told: Told | None = None
+) -> tuple[Release, WardReading]:
+    """How the tables leave, and what reads them."""
     days = {
         id: date.fromisoformat(day) if day else None
         for id, day in exports.first_days(place.store).items()
@@ -63,18 +74,14 @@ def ward_extract(place: Workplace, privacy: Privacy, told: Told | None = None) -
     release = Release(
         privacy, pseudonyms(place), days, data_dictionary().codes["precision"], terms()
     )
-    reading = _Reading(place, privacy, days, told or _nothing)
-    return DataExtract(
-        tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
-        release,
-    )
+    return release, WardReading(place, privacy, days, told or _nothing)
 
 
 def _nothing(done: int, total: int) -> None:
     """Nobody listens."""
 
 
-class _Reading:
+class WardReading:
     """Reads table after table and tells how far it is."""
 
     def __init__(

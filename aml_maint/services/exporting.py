@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from aml_maint.domain.messages import LANGUAGES, Catalogue, Language
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import LANGUAGES, Catalogue, Language, say
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.data_terms import terms
@@ -31,11 +32,13 @@ class DataFormat(StrEnum):
     """One workbook."""
     SAV = "sav"
     """A folder with one SPSS file a table."""
+    FHIR = "fhir"
+    """A bundle of FHIR resources, release 4."""
 
     @property
     def suffix(self) -> str:
         """The ending of its file; empty for a folder."""
-        return ".xlsx" if self is DataFormat.XLSX else ""
+        return {DataFormat.XLSX: ".xlsx", DataFormat.FHIR: ".fhir.json"}.get(self, "")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,14 @@ def check_export(place: Workplace, wanted: Wanted) -> None:
     place.expect_allowed(wanted.action)
 
 
+def check_format(wanted: Wanted) -> None:
+    """BadInput for a format that can't tell what is wanted."""
+    if wanted.format is DataFormat.FHIR and wanted.privacy is Privacy.INTERVALS:
+        raise BadInput(
+            say("export.fhir_intervals"), hint=say("export.fhir_intervals.hint"), field="intervals"
+        )
+
+
 def export_data(
     place: Workplace, wanted: Wanted, path: Path, told: Told | None = None,
     command_id: UUID | None = None,
@@ -82,6 +93,7 @@ def export_data(
     Raises as `check_export` and the writing of files do; then there is no file. What `told`
     raises ends the export in the same way.
     """
+    check_format(wanted)
     check_export(place, wanted)
     with making(place, wanted, path, told) as made:
         note_export(place, wanted, made, command_id)
@@ -93,6 +105,11 @@ def making(
     place: Workplace, wanted: Wanted, path: Path, told: Told | None = None
 ) -> Iterator[Exported]:
     """Make the files; they get their names when the block is left without an error."""
+    check_format(wanted)
+    if wanted.format is DataFormat.FHIR:
+        with new_file(path) as file:
+            yield _write_fhir(place, wanted, file, path, told)
+        return
     extract = ward_extract(place, wanted.privacy, told)
     withheld = extract.release.withheld
     if wanted.format is DataFormat.XLSX:
@@ -153,6 +170,17 @@ def _write_sav(
         counts[table.name] = write_sav(table, file, terms(), catalogue(wanted.language), made)
     write_dictionary(extract.tables, _files_in(folder), terms(), _both(), mark=True)
     return counts
+
+
+def _write_fhir(
+    place: Workplace, wanted: Wanted, file: Path, path: Path, told: Told | None
+) -> Exported:
+    from aml_maint.services.fhir_exporting import write_fhir
+
+    disk.make_private(file)
+    with file.open("wb") as out:
+        rows, withheld = write_fhir(place, out, wanted.privacy, wanted.language, told)
+    return Exported(path, rows, withheld)
 
 
 def _both() -> list[Catalogue]:

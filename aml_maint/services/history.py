@@ -19,6 +19,7 @@ from aml_maint.services.history_rows import (
     results_described,
 )
 from aml_maint.services.language import catalogue
+from aml_maint.services.medicines import drugs_of
 from aml_maint.services.workplace import CLOCK_BEHIND, Workplace
 from aml_maint.store import audit, courses
 from aml_maint.store.audit import AuditEvent, Change
@@ -67,7 +68,8 @@ GROUPS: Mapping[Group, tuple[str, ...]] = {
     Group.REPORTS: ("sign_report", "copy_report"),
     Group.FINDINGS: ("dismiss_finding", "restore_finding"),
     Group.PERSON: (
-        "admit_patient", "import_cohort", "change_care_list", "record_diagnosis", "record_therapy",
+        "admit_patient", "import_cohort", "import_bundle", "change_care_list", "record_diagnosis",
+        "record_therapy",
         "withdraw_therapy", "record_contact", "withdraw_contact", "record_disease_event",
         "withdraw_disease_event",
     ),
@@ -191,7 +193,7 @@ def _names(place: Workplace, patient_id: str) -> Names:
     return Names(
         {course.id: course.regimen for course in mine},
         {item.id: item.term for item in library.toxicity_items()},
-        {drug.id: drug.name for drug in library.drugs().values()},
+        {drug.id: drug.name for drug in drugs_of(place).values()},
     )
 
 

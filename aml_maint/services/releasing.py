@@ -65,6 +65,20 @@ class Release:
 
         return Extract(table.name, table.label, tuple(variables), cells())
 
+    def named(self, table: DataTable, rows: Iterable[Row]) -> Iterator[tuple[dict[str, Cell], Row]]:
+        """The same cells by the names of their variables, each row beside the one on record."""
+        kept: list[Row] = []
+
+        def seen() -> Iterator[Row]:
+            for row in rows:
+                kept.append(row)
+                yield row
+
+        extract = self.extract(table, seen())
+        names = [variable.name for variable in extract.variables]
+        for cells in extract.rows:
+            yield dict(zip(names, cells, strict=True)), kept.pop()
+
     def _leaves(self, table: DataTable, variable: Variable) -> bool:
         if not self.privacy.is_pseudonymised:
             return True

@@ -37,3 +37,22 @@ def test_an_export_without_a_place_gets_a_name_that_tells_what_it_is(
     assert (tmp_path / "aml-data-20260320-1200-pseudonymised-intervals").is_dir()
     assert call("export", "csv", "--intervals").code == 3  # there already
     assert call("export", "csv", "--intervals", "--identified").code == 3
+
+
+def test_a_bundle_is_taken_in_by_another_ward_once(
+    call: Call, on_course: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "ward.fhir.json"
+    assert call("export", "fhir", "--out", file).code == 0
+    assert call("import", "fhir", file).code == 3  # nobody can take in what has no names
+    assert call("export", "fhir", "--out", file, "--identified").code == 0
+    monkeypatch.setenv("AML_MAINT_DATABASE", str(tmp_path / "other.amldb"))
+    assert call("create").code == 0
+    tried = call("import", "fhir", file, "--dry-run", "--json")
+    assert (tried.code, tried.json["written"], tried.json["conflict"]) == (0, False, 0)
+    assert tried.json["tables"]["patients"] == 1
+    done = call("import", "fhir", file, "--json")
+    assert (done.code, done.json["written"], done.json["new"]) == (0, True, tried.json["new"])
+    assert on_course in call("patients").out
+    again = call("import", "fhir", file, "--json")
+    assert (again.code, again.json["written"], again.json["new"]) == (0, False, 0)

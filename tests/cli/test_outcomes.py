@@ -173,3 +173,59 @@ def test_the_wards_own_patients_are_a_cohort_too(call: Call, on_course: str) -> 
     assert (rfs["n"], rfs["events"]) == (1, 0)
     missing = {row["fact"]: row["missing"] for row in found["completeness"]}
     assert missing["wbc"] == [on_course]
+
+
+def test_figures_are_written_whole_in_a_new_folder_or_one_that_is_there(
+    call: Call, imported: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "figures"
+    done = call("figures", "--out", out, "--study", "Cheng2025", "--json")
+    assert done.code == 0, done.err
+    names = {path.name for path in out.iterdir()}
+    assert names == set(done.json["files"]) and done.json["n"] == 19
+    for stem in ("os", "rfs_any_relapse", "swimmer", "mrd_strip", "completeness"):
+        assert {f"{stem}.svg", f"{stem}.csv"} <= names
+    assert {"table_1.csv", "table_2.csv", "table_2_disease.csv", "paper_check.csv"} <= names
+    assert "table_1.svg" not in names and not any(name.endswith(".png") for name in names)
+    assert call("figures", "--out", out, "--lang", "zh", "--format", "png").code == 0
+    assert (out / "os.png").read_bytes().startswith(b"\x89PNG")
+    assert "总生存" in (out / "os.csv").read_text("utf-8-sig")
+
+
+def test_figures_refuse_a_place_or_a_word_that_cannot_be_meant(
+    call: Call, imported: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    assert call("figures", "--out", file).code == 3
+    assert call("figures", "--out", tmp_path / "none" / "here").code == 3
+    assert call("figures", "--out", tmp_path / "new", "--format", "pdf").code == 3
+    assert call("figures").code == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_figures_name_the_wards_patients_by_study_ids_unless_asked(
+    call: Call, on_course: str, tmp_path: Path
+) -> None:
+    for folder, extra in (("plain", ()), ("named", ("--identified",))):
+        assert call("figures", "--out", tmp_path / folder, *extra).code == 0
+    plain, named = (
+        "".join(path.read_text("utf-8-sig") for path in (tmp_path / folder).glob("*.csv"))
+        for folder in ("plain", "named")
+    )
+    assert on_course not in plain and "P-" in plain
+    assert on_course in named
+
+
+def test_a_cohort_is_narrowed_by_what_its_patients_are(call: Call, imported: Path) -> None:
+    def n(*extra: str) -> int:
+        count: int = call("cohort", *extra, "--json").json["n"]
+        return count
+
+    assert n("--risk", "adverse") == 7
+    assert n("--status", "CR") == 13
+    assert n("--last-known", "dead") == 3
+    assert n("--sorafenib", "consolidation") == 5
+    assert n("--from", "2020-01-01") == 0, "printed patients have no day of start"
+    assert call("cohort", "--status", "well").code == 3
+    assert call("cohort", "--from", "2026-02-01", "--until", "2026-01-01").code == 3

@@ -6,41 +6,29 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from decimal import Decimal
 
-from aml_maint.cli import seat, values
+from aml_maint.cli import seat
+from aml_maint.cli.cohort_options import add_cohort_options, chosen
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.commands.survival import EVERYONE, asked_times
 from aml_maint.cli.output import table
 from aml_maint.cli.survival_data import number, survival_data
 from aml_maint.cli.survival_lines import curve_lines
-from aml_maint.domain.cohort_tables import Grouping, Line, Range
-from aml_maint.domain.endpoints import Counting, Endpoint
+from aml_maint.domain.cohort_tables import Line, Range
+from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.exact_interval import Share
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.outcome_estimate import GroupOutcome, Outcome
 from aml_maint.domain.outcome_words import USUAL_MONTHS, p_text
 from aml_maint.domain.study_checks import Checked
-from aml_maint.services.cohort import Cohort, CohortFilter, cohort
+from aml_maint.services.cohort import Cohort, cohort
 from aml_maint.services.toxicity_tables import Tables
 
 USUAL_TIMES = tuple(map(str, USUAL_MONTHS))
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    add = parser.add_argument
-    add("--study", metavar="NAME", help="cli.help.cohort_study")
-    add("--regimen", metavar="REGIMEN", help="cli.help.cohort_regimen")
-    add("--by", default=Grouping.NONE.value, metavar="WORD", help="cli.help.cohort_by")
-    add("--cut-off", metavar="YYYY-MM-DD", help="cli.help.cut_off")
-    add("--censor-transplant", action="store_true", help="cli.help.censor_transplant")
-    add("--at", nargs="+", action="extend", metavar="T", help="cli.help.cohort_at")
-
-
-def chosen(options: Namespace) -> tuple[CohortFilter, Counting, Grouping]:
-    """The filter, the way of counting and the split that the options name."""
-    wanted = CohortFilter(study=options.study, regimen=options.regimen)
-    cut_off = values.optional_day(options.cut_off, "cut_off")
-    counting = Counting(cut_off, options.censor_transplant)
-    return wanted, counting, values.word(options.by, Grouping, "by")
+    parser.add_argument("--at", nargs="+", action="extend", metavar="T", help="cli.help.cohort_at")
+    add_cohort_options(parser)
 
 
 def _cohort(options: Namespace) -> Answer:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
-from PySide6.QtCore import QFileDevice, QIODevice, QSaveFile, QStandardPaths, QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from aml_maint.domain.errors import StorageProblem, UserError
+from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
@@ -21,12 +22,11 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.cohort import Cohort
-from aml_maint.services.cohort_figures import EXHIBITS, Choice, FileKind, files_of
+from aml_maint.services.cohort_figures import EXHIBITS, Choice, FileKind, write_files
+from aml_maint.services.figure_release import is_recorded, leaving, note_figures, released
 from aml_maint.services.language import catalogue
 
 _FOLDER = "figures_folder"
-# What is written may tell of patients: nobody else on this computer reads it.
-_PRIVATE = QFileDevice.Permission.ReadOwner | QFileDevice.Permission.WriteOwner
 _KINDS: tuple[FileKind, ...] = ("svg", "png", "csv")
 
 
@@ -43,16 +43,20 @@ class FiguresDialog(FormDialog):
         self._computing = computing
         self._found = found
         self._choice = choice
-        self._exhibit = exhibit
+        self._names: Sequence[str] = ()
+        self._wanted: Sequence[str] = [exhibit.id] if exhibit is not None else list(EXHIBITS)
         self._task: Task | None = None
-        self._waiting: list[Callable[[], list[tuple[str, bytes]]]] = []
-        self._total = 0
+        self._writing = False
         self.written: list[Path] = []
+        self._waiting: list[str] = []
+        kinds = [((kind,), say(f"figures_dialog.{kind}")) for kind in _KINDS]
         self.kind: ChoiceInput[tuple[FileKind, ...]] = ChoiceInput(
+            desk, [(_KINDS, say("figures_dialog.kinds")), *kinds]
+        )
+        self.identified: ChoiceInput[bool] = ChoiceInput(
             desk,
-            [(_KINDS, say("figures_dialog.kinds")),
-             *(((kind,), say(f"figures_dialog.{kind}")) for kind in _KINDS)],
-        )  # fmt: skip
+            [(False, say("figures_dialog.study_ids")), (True, say("figures_dialog.numbers"))],
+        )
         self.language: ChoiceInput[Language] = ChoiceInput(
             desk, [("en", "language.en"), ("zh", "language.zh")]
         )
@@ -67,75 +71,101 @@ class FiguresDialog(FormDialog):
         self.show_folder = Button(desk, say("report_dialog.show"), "folder")
         self.show_folder.clicked.connect(self._open_folder)
         self.show_folder.hide()
-        self.form.add_row("kind", say("figures_dialog.kind"), self.kind)
-        self.form.add_row("language", say("figures_dialog.language"), self.language)
-        self.form.add_row("folder", say("figures_dialog.folder"), self.folder,
-                          say("figures_dialog.privacy"))  # fmt: skip
-        self.ready()
-        self.body.addWidget(self.outcome)
-        self.foot.insertWidget(0, self.show_folder)
-        self.setMinimumWidth(desk.theme.unit(120))
+        self._fill()
 
     @property
     def is_writing(self) -> bool:
         """Is there more to write?"""
-        return self._task is not None
+        return self._writing
 
     def submit(self) -> None:
-        """Begin writing."""
+        """Ask whether it may leave, and begin writing."""
         folder = self.folder.folder()
-        kinds = self.kind.value()
+        found, identified = self._found, self.identified.value()
+        names = self._names = leaving(found, self._wanted, identified=identified)
         self.written = []
-        self._waiting = [partial(self._made, name, kinds) for name in self._names()]
-        self._total = len(self._waiting)
-        self._next(folder)
+        self._waiting = list(names)
+        self._writing = True
+        self._tell(say("figures_dialog.writing", n=1, of=len(names)), "muted")
+        self._desk.session.read(
+            lambda place: released(place, found, names, identified=identified),
+            lambda cohort: self._next(cohort, folder),
+            self,
+            self.fail,
+        )
 
     def reject(self) -> None:
         """Stop writing; a second time, close."""
-        if self._task is None:
+        if not self._writing:
             super().reject()
             return
-        self._task.cancel()
-        self._task = None
+        self._writing = False
+        if self._task is not None:
+            self._task.cancel()
+        self._note()
         self._end(say("figures_dialog.stopped", n=len(self.written)), "warning")
 
     def fail(self, error: UserError) -> None:
         """Say why there are no files, or no more of them."""
+        self._writing = False
         self._task = None
         self.outcome.hide()
         super().fail(error)
 
-    def _names(self) -> Sequence[str]:
-        return [self._exhibit.id] if self._exhibit is not None else list(EXHIBITS)
+    def _fill(self) -> None:
+        self.form.add_row("kind", say("figures_dialog.kind"), self.kind)
+        self.form.add_row("language", say("figures_dialog.language"), self.language)
+        self.form.add_row("identified", say("figures_dialog.identified"), self.identified,
+                          say("figures_dialog.privacy"))  # fmt: skip
+        self.form.add_row("folder", say("figures_dialog.folder"), self.folder,
+                          say("figures_dialog.replaced"))  # fmt: skip
+        self.ready()
+        self.body.addWidget(self.outcome)
+        self.foot.insertWidget(0, self.show_folder)
+        self.setMinimumWidth(self._desk.theme.unit(120))
 
-    def _made(self, name: str, kinds: Sequence[FileKind]) -> list[tuple[str, bytes]]:
-        """The files of one figure or table; on the thread for that."""
-        exhibit = EXHIBITS[name](self._found, self._choice)
-        words = catalogue(self.language.value())
-        return [file for kind in kinds for file in files_of(exhibit, words, kind)]
-
-    def _next(self, folder: Path) -> None:
+    def _next(self, cohort: Cohort, folder: Path) -> None:
+        """Write the next one; whoever cancelled meanwhile gets no more."""
+        if not self._writing:
+            return
         if not self._waiting:
+            self._writing = False
             self._task = None
             self._desk.settings.remember(_FOLDER, str(folder))
-            self._end(say("figures_dialog.saved", n=len(self.written)), "success")
+            self._note()
+            whole = len(self._names) == len(self._wanted)
+            key = "figures_dialog.saved" if whole else "figures_dialog.saved_in_part"
+            self._end(say(key, n=len(self.written)), "success")
             return
-        number = self._total - len(self._waiting) + 1
-        self._tell(say("figures_dialog.writing", n=number, of=self._total), "muted")
-        work = self._waiting.pop(0)
-        self._task = self._computing.run(work, partial(self._write, folder), self, self.fail)
+        number = len(self._names) - len(self._waiting) + 1
+        self._tell(say("figures_dialog.writing", n=number, of=len(self._names)), "muted")
+        work = self._work(cohort, self._waiting.pop(0), folder)
 
-    def _write(self, folder: Path, made: list[tuple[str, bytes]]) -> None:
-        for name, content in made:
-            path = folder / name
-            if not _written(path, content):
-                self.fail(
-                    StorageProblem(say("figures_dialog.not_written", file=name),
-                                   hint=say("figures_dialog.not_written.hint"), field="folder")
-                )  # fmt: skip
-                return
-            self.written.append(path)
-        self._next(folder)
+        def wrote(paths: list[Path]) -> None:
+            self.written += paths
+            self._next(cohort, folder)
+
+        self._task = self._computing.run(work, wrote, self, self.fail)
+
+    def _work(self, cohort: Cohort, name: str, folder: Path) -> Callable[[], list[Path]]:
+        kinds, choice = self.kind.value(), self._choice
+        words = catalogue(self.language.value())
+        return partial(write_files, cohort, choice, name, kinds, words, folder)
+
+    def _note(self) -> None:
+        """Record that patients' data left, if any did."""
+        found, names, files = self._found, list(self._names), len(self.written)
+        command, identified = self.command_id, self.identified.value()
+        if files and is_recorded(found, names, identified=identified):
+            self._desk.session.write(
+                lambda place: note_figures(
+                    place, found, names, files, command, identified=identified
+                ),
+                None,
+                None,
+                self,
+            )
+        self.command_id = uuid4()  # saving again is another act
 
     def _end(self, told: Message, token: str) -> None:
         self._tell(told, token)
@@ -147,19 +177,9 @@ class FiguresDialog(FormDialog):
         self.outcome.use_token(token)
         self.outcome.say(message)
         self.outcome.show()
-        if self._task is not None or self._waiting:
+        if self._writing:
             self.cancel.say("action.cancel")
 
     def _open_folder(self) -> None:
         if self.written:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written[0].parent)))
-
-
-def _written(path: Path, content: bytes) -> bool:
-    file = QSaveFile(str(path))
-    return (
-        file.open(QIODevice.OpenModeFlag.WriteOnly)
-        and file.setPermissions(_PRIVATE)
-        and file.write(content) == len(content)
-        and file.commit()
-    )

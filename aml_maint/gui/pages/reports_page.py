@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from aml_maint.domain.messages import say
 from aml_maint.domain.signed_report import Standing
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.export_dialog import ExportDialog
 from aml_maint.gui.dialogs.report_batch_dialog import ReportBatchDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.models.rows_model import RowsModel
@@ -44,6 +45,8 @@ class ReportsPage(QWidget):
         )
         self.count = Label(desk, role="small", token="muted")
         self.batch = Button(desk, "reports.batch", "folder")
+        self.export = Button(desk, "reports.export", "export")
+        self.export.forbid(desk.session.why_not("export_research_data"))
         self.model: RowsModel[ReportLine] = RowsModel(desk, WARD_COLUMNS, self)
         self.table = WordTable(desk, self.model)
         self.pane = ReportPane(desk)
@@ -53,6 +56,7 @@ class ReportsPage(QWidget):
         self.table.chosen.connect(self.pane.show_line)
         self.table.opened.connect(lambda line: self.opened.emit(line.patient.id))
         self.batch.clicked.connect(self.open_batch)
+        self.export.clicked.connect(self.open_export)
         desk.session.changed.connect(self._hear)
         desk.words.changed.connect(self._retranslate)
         self._retranslate()
@@ -67,6 +71,12 @@ class ReportsPage(QWidget):
         """Ask where to save all reports of the list as it is shown."""
         self.dialog = ReportBatchDialog(self._desk, tuple(self.model.rows), self.window())
         self.dialog.open()
+
+    def open_export(self) -> ExportDialog:
+        """Ask as what, how and where the ward's data are exported."""
+        dialog = ExportDialog(self._desk, self.window())
+        dialog.open()
+        return dialog
 
     def _hear(self, _: Changes) -> None:
         """After a write the list is read again: at once if it is looked at."""
@@ -107,6 +117,7 @@ class ReportsPage(QWidget):
         head.addWidget(self.shown)
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(self.export)
         head.addWidget(self.batch)
         list_panel = Panel(self._desk, radius=0)
         listed = QVBoxLayout(list_panel)

@@ -1,0 +1,130 @@
+"""A FHIR R4 bundle, written resource by resource; a server that takes it stores each by its id."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from aml_maint.domain.messages import Language
+from aml_maint.reports.fhir_elements import (
+    BASE,
+    WHO_GRADE,
+    Resource,
+    Words,
+    filled,
+    resource,
+    when,
+)
+
+RECORD = f"{BASE}/StructureDefinition/record"
+"""The extension that carries rows of the ward's file, for taking them in elsewhere."""
+
+# JSON has one kind of number, Python's writer another: a decimal keeps its digits this way.
+_MARK = "\0decimal:"
+_MARKED = re.compile(r'"\\u0000decimal:([^"]*)"')
+
+
+def write_bundle(
+    file: BinaryIO, resources: Iterable[Resource], made: datetime, language: Language
+) -> dict[str, int]:
+    """Write a transaction bundle in UTF-8; how many resources of each kind it has."""
+    counts: Counter[str] = Counter()
+    head = {
+        "resourceType": "Bundle",
+        "language": language,
+        "type": "transaction",
+        "timestamp": when(made),
+    }
+    file.write(_json(head)[:-1].encode() + b',"entry":[')
+    for one in resources:
+        url = f"{one['resourceType']}/{one['id']}"
+        entry = {
+            "fullUrl": f"{BASE}/{url}",
+            "resource": one,
+            "request": {"method": "PUT", "url": url},
+        }
+        file.write(b"\n" if not counts else b",\n")
+        file.write(_json(entry).encode())
+        counts[one["resourceType"]] += 1
+    file.write(b"\n]}\n")
+    return dict(sorted(counts.items()))
+
+
+def _json(data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_marked)
+    return _MARKED.sub(r"\1", text)
+
+
+def _marked(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{_MARK}{value:f}"
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def with_records(one: Resource, records: Sequence[tuple[str, dict[str, Any]]]) -> Resource:
+    """A resource that carries rows of the ward's file, each with its table."""
+    carried = [
+        {
+            "url": RECORD,
+            "valueString": json.dumps(
+                {"table": table, **row}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+            ),
+        }
+        for table, row in records
+    ]
+    return {**one, "extension": [*one.get("extension", ()), *carried]} if carried else one
+
+
+def records_of(one: Resource) -> list[tuple[str, dict[str, Any]]]:
+    """The rows that a resource carries. ValueError for what is none."""
+    found = []
+    for extension in one.get("extension", ()):
+        if extension.get("url") == RECORD:
+            row = json.loads(extension["valueString"])
+            found.append((str(row.pop("table")), row))
+    return found
+
+
+def basic(table: str, id: str, subject: dict[str, str] | None, label: str) -> Resource:
+    """A record that FHIR has no resource for."""
+    return resource(
+        "Basic",
+        id,
+        code={"coding": [{"system": f"{BASE}/CodeSystem/record", "code": table}], "text": label},
+        subject=subject,
+    )
+
+
+def grade_system(words: Words) -> Resource:
+    """WHO's grades of 1979 as a code system of their own: they are not those of CTCAE."""
+    return resource(
+        "CodeSystem",
+        "who-1979-grade",
+        url=WHO_GRADE,
+        name="Who1979Grade",
+        title="WHO 1979",
+        status="active",
+        content="complete",
+        caseSensitive=True,
+        concept=[
+            {"code": str(grade), "display": words.text(f"export.grade.{grade}")}
+            for grade in range(5)
+        ],
+    )
+
+
+def provenance(targets: Sequence[dict[str, str]], made: datetime, by: str) -> Resource:
+    """Who made the bundle from what, and when."""
+    return resource(
+        "Provenance",
+        "export",
+        target=list(targets),
+        recorded=when(made),
+        activity={"text": "export"},
+        agent=[filled({"who": {"display": by}})],
+    )
