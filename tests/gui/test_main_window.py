@@ -214,7 +214,8 @@ def test_alt_and_a_figure_go_to_the_pages_of_the_rail(opened: MainWindow, qtbot:
     for key, page in (
         (Qt.Key.Key_2, workspace.patients),
         (Qt.Key.Key_3, workspace.cohort),
-        (Qt.Key.Key_4, workspace.settings),
+        (Qt.Key.Key_4, workspace.reports),
+        (Qt.Key.Key_5, workspace.settings),
         (Qt.Key.Key_1, workspace.today),
     ):
         qtbot.keyClick(opened, key, Qt.KeyboardModifier.AltModifier)
