@@ -91,8 +91,8 @@ def _details(line: TrailLine, catalogue: Catalogue) -> list[str]:
     told = []
     for title, found in kinds.items():
         each = [
-            text("trail.times", what=what, count=count) if count > 1 else what
-            for what, count in found.items()
+            text("trail.times", what=told_once, count=count) if count > 1 else told_once
+            for told_once, count in found.items()
         ]
         told.append(text("trail.detail", title=title, what=text("trail.and").join(each)))
     return told

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import LANGUAGES, Language, Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import DocumentDialog
 from aml_maint.services.history import Wanted
 from aml_maint.services.workplace import Workplace
 
 
-class TrailDialog(DocumentDialog):
+class TrailDialog(DocumentDialog[Language]):
     """Writes the trail of a patient as it is filtered on the screen."""
 
     def __init__(
@@ -22,6 +22,10 @@ class TrailDialog(DocumentDialog):
         self._patient_id = patient_id
         self._wanted = wanted
         super().__init__(desk, "trail.dialog", "", 0, parent)
+
+    def languages(self) -> Sequence[Language]:
+        """Those of the window."""
+        return LANGUAGES
 
     def subject(self) -> Message:
         """How much of the trail it is."""
@@ -41,11 +45,15 @@ class TrailDialog(DocumentDialog):
         return work
 
 
-class HeadSlipDialog(DocumentDialog):
+class HeadSlipDialog(DocumentDialog[Language]):
     """Writes the head of the trail on a slip for a second person."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "slip.dialog", "", 0, parent)
+
+    def languages(self) -> Sequence[Language]:
+        """Those of the window."""
+        return LANGUAGES
 
     def subject(self) -> Message:
         """What the slip is for."""
