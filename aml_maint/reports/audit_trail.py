@@ -89,10 +89,10 @@ def _details(line: TrailLine, catalogue: Catalogue) -> list[str]:
     for title, what in line.details:
         kinds.setdefault(text(title), Counter())[text(what)] += 1
     told = []
-    for title, found in kinds.items():
+    for kind, found in kinds.items():
         each = [
             text("trail.times", what=told_once, count=count) if count > 1 else told_once
             for told_once, count in found.items()
         ]
-        told.append(text("trail.detail", title=title, what=text("trail.and").join(each)))
+        told.append(text("trail.detail", title=kind, what=text("trail.and").join(each)))
     return told
