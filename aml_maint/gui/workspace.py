@@ -14,7 +14,13 @@ from aml_maint.gui.backups import Backups
 from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
-from aml_maint.gui.idle_work import IdleWork, loading
+from aml_maint.gui.idle_work import (
+    FOR_A_PATIENT,
+    FOR_PATIENTS,
+    IdleWork,
+    every_page,
+    loading,
+)
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
@@ -149,10 +155,12 @@ class Workspace(QWidget):
     def _ahead(self) -> Iterator[Callable[[], object]]:
         """What the pages need, and then the pages: whoever goes there finds them made."""
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
-        yield from loading()
+        yield from loading(FOR_PATIENTS)
         yield lambda: self.patients
+        yield from loading(FOR_A_PATIENT)
         yield lambda: self.patient
         yield lambda: self.patient.tab(self.patient.tab_name)
+        yield from loading(every_page())
         yield lambda: self.cohort
         yield lambda: self.reports
         yield lambda: self.settings

@@ -83,6 +83,8 @@ def test_a_new_ward_is_created_and_opened_empty(
         press_save(dialog, qtbot)
     window.findChildren(FirstStepsDialog)[0].reject()
     workspace = workspace_of(window)
+    (first_steps,) = workspace.findChildren(FirstStepsDialog)
+    first_steps.reject()
     workspace.go("patients")
     settled(session_of(window))
     assert path.exists()
