@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from aml_maint.domain.messages import Language, Message, say
+from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, Message, say
 from aml_maint.domain.signed_report import Standing, change_text
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
@@ -28,7 +28,7 @@ class _Wanted:
     course_id: str
     cycle: int
     edition: int | None
-    language: Language
+    language: DocumentLanguage
     width: int
 
 
@@ -43,8 +43,8 @@ class ReportPane(QWidget):
         self.shown: ShownReport | None = None
         self.dialog: ReportDialog | SignDialog | None = None
         self.edition: ChoiceInput[int | None] = ChoiceInput(desk, [(None, "reports.now")])
-        self.language: ChoiceInput[Language] = ChoiceInput(
-            desk, [("en", "language.en"), ("zh", "language.zh")]
+        self.language: ChoiceInput[DocumentLanguage] = ChoiceInput(
+            desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
         )
         self.sign = Button(desk, "reports.sign", "check", kind="primary")
         self.save = Button(desk, "reports.save", "folder")
