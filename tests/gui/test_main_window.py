@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.first_steps_dialog import FirstStepsDialog
 from aml_maint.gui.dialogs.ward_dialogs import WardDialog
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import LastEntry, Session
@@ -80,7 +81,10 @@ def test_a_new_ward_is_created_and_opened_empty(
     dialog.form.rows["again"].field.setText("velvet otters at noon")  # type: ignore[attr-defined]
     with qtbot.waitSignal(window.ready):
         press_save(dialog, qtbot)
+    window.findChildren(FirstStepsDialog)[0].reject()
     workspace = workspace_of(window)
+    (first_steps,) = workspace.findChildren(FirstStepsDialog)
+    first_steps.reject()
     workspace.go("patients")
     settled(session_of(window))
     assert path.exists()

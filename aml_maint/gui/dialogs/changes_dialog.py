@@ -94,6 +94,7 @@ class ChangesDialog(PatientDialog):
         """Another decision is marked: name its undo, and show what that would do."""
         change = self.change
         open_to_undo = change is not None and change.undone is None
+        self.save.forbid(self._desk.session.why_not("undo_change"))
         self.save.setEnabled(open_to_undo)
         self.pane.setVisible(open_to_undo)
         self.form.setVisible(open_to_undo)

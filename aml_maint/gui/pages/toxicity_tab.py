@@ -44,6 +44,7 @@ class ToxicityTab(PatientTab):
         self.sign = Button(desk, say("toxicity.act.review"))
         self.status = Label(desk, role="small", token="muted")
         self.due = Label(desk, role="small", token="warning")
+        self.legend = Label(desk, say("toxicity.legend"), role="small", token="muted", wrap=True)
         self.nothing = EmptyState(
             desk, "toxicity", say("toxicity.none_yet"), say("toxicity.none_yet.advice"),
             say("toxicity.act.assess"),
@@ -216,7 +217,12 @@ class ToxicityTab(PatientTab):
         across = QHBoxLayout(self.view)
         across.setContentsMargins(theme.unit(4), 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self.grid, 1)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, theme.unit(2))
+        left.setSpacing(theme.unit(2))
+        left.addWidget(self.grid, 1)
+        left.addWidget(self.legend)
+        across.addLayout(left, 1)
         across.addWidget(self.detail)
         for part in (self.blank, self.view, self.nothing):
             self.body.addWidget(part)

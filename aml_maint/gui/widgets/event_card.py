@@ -80,6 +80,7 @@ def _lines(view: EventView) -> list[tuple[Message | Name, str]]:
         (told.time_words(view), "text"),
         (told.place_words(view), "muted"),
         (told.injection_words(view), "muted"),
+        (told.value_words(event), "muted"),
         (told.longer_words(view), "warning"),
         (told.serious_words(event), "danger"),
         (told.cause_words(event), "muted"),
