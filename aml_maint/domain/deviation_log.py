@@ -48,7 +48,7 @@ _KINDS: dict[type[object], DeviationKind] = {
 
 
 def deviations(facts: CourseFacts) -> tuple[Deviation, ...]:
-    """Every departure from the plan of a course, in order of their days."""
+    """Every departure from the plan of a course, in order of their days; of one kind by time."""
     found = [
         *_of_doses(facts),
         *_of_extra(facts),
@@ -57,7 +57,7 @@ def deviations(facts: CourseFacts) -> tuple[Deviation, ...]:
         *_of_assessments(facts),
     ]
     kinds = list(DeviationKind)
-    found.sort(key=lambda one: (one.on, kinds.index(one.kind), str(one.slot or "")))
+    found.sort(key=lambda one: (one.on, kinds.index(one.kind)))
     return tuple(found)
 
 

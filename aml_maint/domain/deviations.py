@@ -146,9 +146,9 @@ class ExtraDose:
 class CourseFacts:
     """What the deviations of a course rest on, as of `today` on the course's own clocks.
 
-    `doses` are the planned ones that were due by now, each with its gate's verdict at the time
-    it was given. `decisions` are those that stand, oldest first. An assessment counts for a cycle
-    that begins within `assessment_days` of it.
+    `doses` are the planned ones that were due by now, in order of time, each with its gate's
+    verdict at the time it was given. `decisions` are those that stand, oldest first. An assessment
+    counts for a cycle that begins within `assessment_days` of it.
     """
 
     course: Course

@@ -139,14 +139,16 @@ def intensity(
     The doses of `overrun` days are no part of the plan: what was given then is given all the
     same, within the actual days. So are the `extra` doses given beyond the plan.
     `moved` are those first planned for these days that are, or were, moved to other ones: what
-    a shift puts off lowers the intensity of its cycle, it does not vanish from the plan.
+    a shift puts off lowers the intensity of its cycle, it does not vanish from the plan. Behind a
+    gate it is due only once it has come and the gate was open.
     """
     found, later = list(outcomes), list(overrun)
     counts = Counter(outcome.state for outcome in found)
     due = [outcome for outcome in found if outcome.due]
     unit = _unit([*found, *later])
     references = [outcome.reference for outcome in due if not outcome.planned.is_moved]
-    references += [reference(dose) for dose in moved]
+    come = {outcome.planned.id: outcome.due for outcome in (*found, *later)}
+    references += [reference(d) for d in moved if come.get(d.id, not _is_gated(d))]
     on_time = (CellState.GIVEN, CellState.GIVEN_LATE, CellState.GIVEN_EARLY)
     return Intensity(
         component=component,
@@ -169,6 +171,10 @@ def intensity(
         omitted=counts[CellState.OMITTED],
         extra=len(extra),
     )
+
+
+def _is_gated(dose: PlannedDose) -> bool:
+    return any(rule.active for rule in dose.component.gates)
 
 
 def _unit(outcomes: Iterable[DoseOutcome]) -> str | None:

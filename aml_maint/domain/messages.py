@@ -17,6 +17,15 @@ from typing import Literal
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
+DocumentLanguage = Literal["en", "zh", "both"]
+DOCUMENT_LANGUAGES: tuple[DocumentLanguage, ...] = ("en", "zh", "both")
+
+
+def languages_of(choice: DocumentLanguage) -> tuple[Language, ...]:
+    """The languages that a document is made in, in their order."""
+    return LANGUAGES if choice == "both" else (choice,)
+
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 _ENGLISH_MONTHS = (

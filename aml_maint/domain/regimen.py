@@ -195,7 +195,7 @@ class Drug:
     """A medicine as it is named to people.
 
     `routes` are all ways it may be given, `route` the usual one. Without `as_needed` it is given
-    by plan only.
+    by plan only. One that is not `in_use` is known from records and given no more.
     """
 
     id: str
@@ -207,6 +207,7 @@ class Drug:
     source: Source
     routes: tuple[str, ...] = ()
     as_needed: AsNeeded | None = None
+    in_use: bool = True
 
 
 @dataclass(frozen=True)

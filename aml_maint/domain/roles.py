@@ -92,6 +92,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     # What the ward does where the paper leaves it open
     "accept_settings": frozenset({_P, _A}),
     "change_settings": frozenset({_P, _A}),
+    "add_site_drug": frozenset({_P, _A}),
+    "change_site_drug": frozenset({_P, _A}),
+    "set_site_strengths": frozenset({_P, _A}),
     # The ward's file and its people
     "create_ward": _ADMIN,
     "add_account": _ADMIN,

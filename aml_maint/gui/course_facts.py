@@ -5,6 +5,7 @@ from __future__ import annotations
 from aml_maint.domain.course import Course
 from aml_maint.domain.marrow_facts import variant_fact
 from aml_maint.domain.messages import Message, say
+from aml_maint.domain.quantities import dose_text
 from aml_maint.gui.models.rows_model import Column
 from aml_maint.gui.widgets.facts import Fact, Text, literal
 from aml_maint.services.course_picture import CoursePicture, CycleLine
@@ -68,6 +69,13 @@ def _course(picture: CoursePicture) -> list[Fact]:
         late = sum(1 for line in picture.cycles if line.delay > 0)
         told = say("course_tab.delays", days=delays, cycles=late)
         found.append(Fact(say("course_tab.fact.delays"), told))
+    for drug, order in picture.as_needed:
+        told = say(
+            "course_tab.as_needed", drug=drug.name, dose=dose_text(order.dose),
+            indication=say(f"indication.{order.indication}"), by=order.ordered_by,
+            first=order.first_day,
+        )  # fmt: skip
+        found.append(Fact(say("course_tab.fact.as_needed"), told))
     for one in picture.earlier:
         told = say("course_tab.earlier", regimen=one.regimen.name, first=one.first_day,
                    last=one.ended_on or one.first_day)  # fmt: skip

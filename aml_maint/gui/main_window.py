@@ -16,7 +16,7 @@ from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.idle import IdleWatch
-from aml_maint.gui.idle_work import IdleWork, load_services, loading_today
+from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, load_services, loading
 from aml_maint.gui.pages.opening_page import OpeningPage
 from aml_maint.gui.pages.start_page import StartPage
 from aml_maint.gui.session import LastEntry, Session
@@ -187,7 +187,9 @@ class MainWindow(QMainWindow):
 
         session = Session(work, path.name if path is not None else "")
         self.session = session
-        session.opened.connect(lambda: self._load_pages(session, path))
+        # What the first page needs is loaded meanwhile, piece by piece: the window answers.
+        pages = IdleWork(loading(FOR_TODAY), self, first_ms=0, pause_ms=0)
+        session.opened.connect(lambda: pages.then(lambda: self._opened(session, path)))
         session.not_opened.connect(lambda error: self._not_opened(session, error, path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -211,15 +213,6 @@ class MainWindow(QMainWindow):
         dialog.wanted.connect(begin)
         dialog.finished.connect(forget)
         dialog.open()
-
-    def _load_pages(self, session: Session, path: Path | None) -> None:
-        """Load what the first page needs piece by piece, so that the window answers meanwhile."""
-        pieces = loading_today()
-        if pieces:
-            pieces.append(lambda: self._opened(session, path))
-            IdleWork(pieces, self, first_ms=0, pause_ms=0)
-        else:
-            self._opened(session, path)
 
     def _opened(self, session: Session, path: Path | None) -> None:
         if not session.is_open:

@@ -13,6 +13,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
+from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import LANGUAGES, Language, Message, say
 from aml_maint.gui.desk import Looks
@@ -27,7 +28,7 @@ from aml_maint.services.workplace import Workplace
 SIZES = ((1366, 768), (1920, 1080))
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
 SCREENS = (
-    "start", "today", "patients", "overview", "cycle", "history", "settings", "site",
+    "start", "today", "patients", "overview", "cycle", "history", "cohort", "settings", "site",
 )  # fmt: skip
 
 # Answers may ask again: a page first reads who the patient is, then the cycle.
@@ -103,6 +104,9 @@ class Render:
             workspace.go("settings")
             workspace.settings.show_tab(screen)
             return
+        if screen == "cohort":
+            workspace.cohort.show_tab("survival")
+            workspace.cohort.endpoint.set_value(Endpoint.RFS_ANY)
         if screen == "settings":
             workspace.settings.show_tab("general")
         if screen in ("overview", "cycle", "history"):
@@ -144,12 +148,20 @@ class Render:
     def _tell(self, message: Message) -> None:
         sys.stdout.write(catalogue(system_language()).text(message) + "\n")
 
+    @property
+    def _is_drawing(self) -> bool:
+        """Is the cohort in sight, and its figure not there yet?"""
+        workspace = self._window.workspace
+        if workspace is None or not workspace.rail.buttons["cohort"].isChecked():
+            return False
+        return not workspace.cohort.is_settled
+
     def _settle(self, then: Callable[[], None], rounds: int = _ROUNDS) -> None:
         """Wait until everything that was asked of the ward so far is answered and drawn."""
 
         def answered(_: object) -> None:
-            if rounds > 1:
-                self._settle(then, rounds - 1)
+            if rounds > 1 or self._is_drawing:
+                self._settle(then, max(rounds - 1, 1))
             else:
                 QTimer.singleShot(0, then)
 

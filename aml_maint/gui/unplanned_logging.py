@@ -40,7 +40,9 @@ def open_unplanned(
     """Read what can be given now, and ask; `view` is a dose that is to be corrected."""
 
     def read(place: Workplace) -> Offered:
-        medicines = medicines_now(place, course_id)
+        old = None if view is None else view.slot.component
+        known = medicines_now(place, course_id, old)
+        medicines = tuple(n for n in known if n.offered or n.medicine.drug.id == old)
         today = place.clock.now().local.date()
         injected = [now.medicine.component for now in medicines if now.medicine.is_injected]
         sites = {c.id: injection_sites(place, course_id, c.id, today) for c in injected}

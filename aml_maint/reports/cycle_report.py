@@ -92,6 +92,17 @@ class ReportedDose:
 
 
 @dataclass(frozen=True)
+class Amendment:
+    """A record of a dose that stands no more: corrected to `after`, or taken back (None)."""
+
+    before: Administration
+    after: Administration | None
+    by: str
+    at: Moment
+    reason: str
+
+
+@dataclass(frozen=True)
 class ReportRow:
     """One component at one time of day, with a dose per day (None: not planned that day)."""
 
@@ -156,6 +167,7 @@ class CycleReport:
     site: SiteHistory | None = None
     signature: Signature | None = None
     deviations: tuple[Deviation, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     board: ResponseBoard | None = None
     """The marrows collected by the last day of the report, with what they mean."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aml_maint.domain.messages import Catalogue, Message, say
+from aml_maint.domain.messages import Catalogue, Message, Name, say
 from aml_maint.domain.quantities import lab_text
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.cycle_report import (
@@ -68,7 +68,7 @@ def toxicities(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
                 if episodes == 1
                 else text("report.episodes", term=worst.term, episodes=episodes),
                 text("report.not_evaluated") if grade is None else str(grade),
-                text(_course_of(worst.event)),
+                text(_course_of(report, worst.event)),
             ]
         )
     return {
@@ -79,8 +79,30 @@ def toxicities(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _course_of(event: ToxicityEvent) -> Message:
+def _course_of(report: CycleReport, event: ToxicityEvent) -> Message:
+    """From when to when, its grade now if it goes on, and what is thought to have caused it."""
     onset = event.onset.text()
-    if event.resolved is None:
-        return say("report.toxicity.ongoing", onset=onset)
-    return say("report.toxicity.resolved", onset=onset, resolved=event.resolved.text())
+    if event.resolved is not None:
+        told = say("report.toxicity.resolved", onset=onset, resolved=event.resolved.text())
+    elif event.current is None:
+        told = say("report.toxicity.ongoing", onset=onset)
+    else:
+        told = say("report.toxicity.ongoing_at", onset=onset, grade=event.current)
+    causes = tuple(
+        say(
+            "report.toxicity.cause",
+            cause=_cause(report, cause.cause),
+            causality=say(f"causality.{cause.causality.value}"),
+        )
+        for cause in event.causes
+        if cause.causality is not None
+    )
+    return say("report.toxicity.with_causes", what=told, causes=causes) if causes else told
+
+
+def _cause(report: CycleReport, cause: str) -> Message | Name:
+    """A drug of the course by its name; else the other cause."""
+    for component in report.course.components:
+        if component.drug.id == cause or component.id == cause:
+            return component.drug.name
+    return say(f"cause.{cause}")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import aml_maint
-from aml_maint.domain.messages import NBSP, Catalogue, Language, Message, say
+from aml_maint.domain.messages import NBSP, Catalogue, Message, say
 from aml_maint.domain.patient import AllergyState, Patient
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_definitions import definitions
 from aml_maint.reports.cycle_report_deviations import deviation_texts
 from aml_maint.reports.cycle_report_findings import counts, toxicities
 from aml_maint.reports.cycle_report_marrow import marrows
+from aml_maint.reports.cycle_report_plan import amendments, next_plan
 from aml_maint.reports.cycle_report_signature import signature_block
 from aml_maint.reports.cycle_report_strip import strip
 from aml_maint.reports.cycle_report_table import dose_table
@@ -24,20 +25,26 @@ from aml_maint.reports.pdf import typeset
 ONE_LINE = 64
 
 
-def cycle_report_document(report: CycleReport, catalogue: Catalogue) -> bytes:
-    """The PDF of a report in the catalogue's language. FontMissing when a font is lacking."""
-    return frozen_document(content(report, catalogue), catalogue.language, report.generated.utc)
+def cycle_report_document(report: CycleReport, *catalogues: Catalogue) -> bytes:
+    """The PDF of a report in the language of each catalogue, one after the other.
+
+    FontMissing when a font is lacking.
+    """
+    parts = [content(report, catalogue) for catalogue in catalogues]
+    return frozen_document(parts, report.generated.utc)
 
 
-def frozen_document(frozen: Mapping[str, Any], language: Language, at: datetime) -> bytes:
+def frozen_document(parts: Sequence[Mapping[str, Any]], at: datetime) -> bytes:
     """The PDF of texts that were laid down before, with the time (UTC) that they were made at."""
-    return typeset("cycle_report.typ", frozen, language, at)
+    chinese = any(part["language"] == "zh" for part in parts)
+    return typeset("cycle_report.typ", {"parts": parts}, "zh" if chinese else "en", at)
 
 
 def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
     """Every text of the report, in order, as the template lays it out. Holds no markup."""
     text = catalogue.text
     return {
+        "language": catalogue.language,
         **_marks(report, catalogue),
         "name": report.patient.full_name,
         "identity": [text(fact) for fact in _identity(report)],
@@ -51,6 +58,8 @@ def content(report: CycleReport, catalogue: Catalogue) -> dict[str, Any]:
         "unplanned": unplanned_texts(report, catalogue),
         "definitions": definitions(report, catalogue),
         "provenance": text(_provenance(report)),
+        "amendments": amendments(report, catalogue),
+        "next": next_plan(report, catalogue),
         "signature": signature_block(report, catalogue),
     }
 
@@ -185,6 +194,8 @@ def _provenance(report: CycleReport) -> Message:
         "role": say(f"role.{report.generated_role}"),
         "program": f"aml_maint{NBSP}{aml_maint.__version__}",
     }
+    if report.signature is not None:  # its block tells who, when, and the head of the trail
+        return Message("report.provenance_signed", {"program": told["program"]})
     if report.chain is None:
         return Message("report.provenance_unchained", told)
     told |= {"sequence": report.chain.sequence, "digest": report.chain.short}

@@ -71,11 +71,19 @@ class PdfFault(RuntimeError):
 
 @dataclass(frozen=True)
 class Typeface:
-    """The families a document is set in; `bold` says if that of its language has a bold cut."""
+    """The families a document is set in, and which of them have a bold cut."""
 
     latin: str
     chinese: str | None
-    bold: bool
+    bold: frozenset[str]
+
+    def as_data(self) -> dict[str, Any]:
+        """For the templates: the families, and whether text of each language can be bold."""
+        return {
+            "latin": self.latin,
+            "chinese": self.chinese,
+            "bold": {"en": self.latin in self.bold, "zh": self.chinese in self.bold},
+        }
 
 
 def typeface(language: Language) -> Typeface:
@@ -92,8 +100,8 @@ def typeface(language: Language) -> Typeface:
         raise FontMissing(
             say("report.error.no_chinese_font"), hint=say("report.error.install_chinese_font")
         )
-    first = chinese if language == "zh" and chinese else latin
-    return Typeface(latin, chinese, weights[first.casefold()] >= BOLD)
+    bold = frozenset(name for name in (latin, chinese) if name and weights[name.casefold()] >= BOLD)
+    return Typeface(latin, chinese, bold)
 
 
 def typeset(
@@ -110,7 +118,7 @@ def typeset(
     face = typeface(language)
     inputs = {
         "data": json.dumps(_printable(data), ensure_ascii=False),
-        "face": json.dumps({"latin": face.latin, "chinese": face.chinese, "bold": face.bold}),
+        "face": json.dumps(face.as_data()),
         "language": language,
     }
     folder = files.resource("templates")

@@ -22,6 +22,7 @@ from aml_maint.services.medicines import (
     Medicine,
     component_of_record,
     drugs_of,
+    medicine_known,
     medicine_of,
     medicines,
 )
@@ -37,6 +38,7 @@ class MedicineNow:
 
     `orders` stand today. `doses` and `total` are those of the last 24 hours, planned ones
     included; `next_from` is when the gap to the last dose is over, None where no gap is known.
+    One that is not `offered` is given no more, but was ordered in this course.
     """
 
     medicine: Medicine
@@ -45,6 +47,7 @@ class MedicineNow:
     doses: int
     total: Dose | None
     next_from: Moment | None
+    offered: bool = True
 
 
 def order_as_needed(
@@ -122,8 +125,14 @@ def as_needed_orders(place: Workplace, course_id: str) -> tuple[AsNeededOrder, .
     return tuple(as_needed.of_course(place.store, course_id))
 
 
-def medicines_now(place: Workplace, course_id: str) -> tuple[MedicineNow, ...]:
-    """Everything that can be given without a plan in a course, as it stands now."""
+def medicines_now(
+    place: Workplace, course_id: str, also: str | None = None
+) -> tuple[MedicineNow, ...]:
+    """Everything that can be given without a plan in a course, as it stands now.
+
+    A drug that is given no more is among them if it was ordered in the course, or asked for as
+    `also`: a record names it.
+    """
     course = courses.course(place.store, course_id, place.shelf)
     drugs, now = drugs_of(place), place.clock.now()
     today = now.day_in(course.zone)
@@ -135,6 +144,14 @@ def medicines_now(place: Workplace, course_id: str) -> tuple[MedicineNow, ...]:
         standing = () if medicine.is_extra else tuple(o for o in mine if o.covers(today))
         records = taken.get(medicine.drug.id, [])
         found.append(_now(medicine, standing, records, now))
+    offered = {one.medicine.drug.id for one in found}
+    ordered = [order.drug for order in orders]
+    if also is not None and also in drugs:
+        ordered.append(also)
+    components = {component.id for component in course.components}
+    for id in dict.fromkeys(one for one in ordered if one not in offered | components):
+        known = _now(medicine_known(drugs, course, id, today), (), taken.get(id, []), now)
+        found.append(replace(known, offered=False))
     return tuple(found)
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from aml_maint.domain.as_needed import AsNeededOrder
 from aml_maint.domain.course import Course
 from aml_maint.domain.follow_up import DiseaseEvent, EventKind, FollowUp
+from aml_maint.domain.regimen import Drug
 from aml_maint.services.disease import Disease, disease
 from aml_maint.services.follow_up import follow_up
+from aml_maint.services.medicines import drugs_of
 from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import cohorts, courses
+from aml_maint.store import as_needed, cohorts, courses
 
 # After a molecular relapse some go on: a physician decides, and nobody is reminded of it here.
 _ENDS = (
@@ -41,7 +44,8 @@ class CoursePicture:
     """The latest course, None where there was none, and the days of those before it.
 
     `decisions` are those on the plan, the latest first, also those taken back. `ask_on` is when
-    somebody has to ask after the patient, None where nobody has to.
+    somebody has to ask after the patient, None where nobody has to. `as_needed` are the orders for
+    drugs given as needed that stand today.
     """
 
     disease: Disease
@@ -52,6 +56,7 @@ class CoursePicture:
     decisions: tuple[PlanChange, ...]
     follow_up: FollowUp
     ask_on: date | None
+    as_needed: tuple[tuple[Drug, AsNeededOrder], ...] = ()
 
     @property
     def still_runs_after(self) -> DiseaseEvent | None:
@@ -75,8 +80,26 @@ def course_picture(place: Workplace, patient_id: str) -> CoursePicture:
     today = now.day_in(course.zone)
     decisions = changes_of(place, course.id, with_undone=True)
     return CoursePicture(
-        known, today, course, tuple(mine[:-1]), _cycles(course, today), decisions, fate, ask_on
+        known,
+        today,
+        course,
+        tuple(mine[:-1]),
+        _cycles(course, today),
+        decisions,
+        fate,
+        ask_on,
+        _as_needed(place, course, today),
     )
+
+
+def _as_needed(
+    place: Workplace, course: Course, today: date
+) -> tuple[tuple[Drug, AsNeededOrder], ...]:
+    if course.ended_on is not None and course.ended_on < today:
+        return ()
+    drugs = drugs_of(place)
+    orders = as_needed.of_course(place.store, course.id)
+    return tuple((drugs[order.drug], order) for order in orders if order.covers(today))
 
 
 def _cycles(course: Course, today: date) -> tuple[CycleLine, ...]:

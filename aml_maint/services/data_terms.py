@@ -14,7 +14,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import known_units, unit_text
 from aml_maint.domain.schedule import UNPLANNED_SLOTS
 from aml_maint.domain.toxicity_event import Criterion, OtherCause
-from aml_maint.domain.unplanned import EXTRA_REASONS
+from aml_maint.domain.unplanned import EXTRA_REASONS, INDICATIONS
 from aml_maint.services import library
 
 _ROUTES = ("oral", "subcutaneous", "intramuscular", "intravenous", "as_prescribed")
@@ -51,6 +51,7 @@ def terms() -> Terms:
         "causes": {**drugs, **_said("cause", OtherCause)},
         "analytes": {id: one.name for id, one in library.lab_catalogue().analytes.items()},
         "toxicity": {item.id: item.term for item in library.toxicity_items()},
+        "indications": _said("indication", INDICATIONS),
         "units": {unit: _unit(unit) for unit in known_units()},
     }
 

@@ -6,17 +6,26 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from aml_maint.domain.messages import Name
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.quantities import Dose, LabValue
+from aml_maint.domain.site_drug import SiteDrug
 from aml_maint.services.demo_step import PHYSICIAN, Step, at_time
 from aml_maint.services.library import site_catalogue
 from aml_maint.services.local_zone import DEFAULT_ZONE
+from aml_maint.services.site_drugs import add_site_drug, set_strengths
 from aml_maint.services.site_settings import accept_settings, change_setting
 from aml_maint.services.workplace import Workplace
 
 # So many days ago the ward agreed on its settings; kidney values are known from a week before.
 _AGREED = 18
 EGFR_KNOWN = 25
+
+# Its limits are this invented ward's own.
+_ONDANSETRON = SiteDrug(
+    "", Name("ondansetron", "昂丹司琼"), ("oral", "intravenous"), "mg", ("nausea", "vomiting"),
+    min_gap_minutes=480, most=Decimal(24), most_doses=3,
+)  # fmt: skip
 
 # What this ward leaves to another meeting.
 _OPEN = ("clock.", "pregnancy.")
@@ -39,6 +48,16 @@ def site_decisions(today: date) -> Iterator[Step]:
             change_setting(place, key, value, why)
 
         yield Step(at + timedelta(minutes=10 * number), PHYSICIAN, decide)
+    yield Step(
+        at + timedelta(minutes=40), PHYSICIAN,
+        lambda place: add_site_drug(place, _ONDANSETRON, "against nausea after metoclopramide"),
+    )  # fmt: skip
+    yield Step(
+        at + timedelta(minutes=45), PHYSICIAN,
+        lambda place: set_strengths(
+            place, "site_ondansetron", [Dose(Decimal(8), "mg")], "the pharmacy has these"
+        ),
+    )  # fmt: skip
 
 
 def kidney_value(egfr: int | None) -> LabValue:

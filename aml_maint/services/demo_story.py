@@ -21,6 +21,7 @@ from aml_maint.services import library
 from aml_maint.services.demo_disease import DiseaseTeller
 from aml_maint.services.demo_injections import injection, site_reactions
 from aml_maint.services.demo_labs import chemistry
+from aml_maint.services.demo_plan import decisions
 from aml_maint.services.demo_site import EGFR_KNOWN, kidney_value, late_count
 from aml_maint.services.demo_step import NURSE, PHYSICIAN, Step, at_time, call
 from aml_maint.services.demo_supply import as_needed, tablets
@@ -255,6 +256,8 @@ class _Teller:
             yield from site_reactions(self.patient_id, self.today)
         if self.name == "fever":
             yield from as_needed(self.course_id, self.starts[-1], self.today)
+        if self.story.get("replanned"):
+            yield from decisions(self.course_id, self.starts[-1])
         if "tablets" in self.story:
             low = self.story["tablets"] == "nearly out"
             yield from tablets(self.course_id, self.first_day, self.today, nearly_out=low)

@@ -22,7 +22,8 @@ from aml_maint.store import doses, gate_evidence
 class CycleIntensity:
     """One cycle: its first day, and the mean relative dose intensity; None if none is known.
 
-    `shares` are those of the single components, also of those that are no part of the mean.
+    `shares` are those of the single components, also of those that are no part of the mean; a
+    premedication has none.
     """
 
     cycle: int
@@ -99,6 +100,7 @@ def by_cycle(
     unplanned = doses.unplanned_between(place.store, first, today, course.id)
     evidence = gate_evidence.of_course(place.store, course)
     known = counted(course.regimen)
+    premedications = {c.id for c in course.components if c.role is Role.PREMEDICATION}
     found: list[CycleIntensity] = []
     for start in begun:
         end = runs_until(course, start.number, today)
@@ -106,7 +108,11 @@ def by_cycle(
         extra = [r for r in unplanned if start.first_day <= r.slot.planned_on <= end]
         standing = by_now(views(planned, records, evidence, now.utc), now)
         sums = intensities(course, standing, start.number, today, extra)
-        shares = {one.component: one.rdi for one in sums if one.rdi is not None}
+        shares = {
+            one.component: one.rdi
+            for one in sums
+            if one.rdi is not None and one.component not in premedications
+        }
         mean = _mean([share for component, share in shares.items() if component in known])
         found.append(CycleIntensity(start.number, start.first_day, mean, shares))
     return tuple(found)

@@ -180,7 +180,7 @@ def home_drugs(place: Workplace, course_id: str) -> tuple[Drug, ...]:
     mine = [component.drug.id for component in course.regimen.components]
     known = [drug for drug in drugs_of(place).values() if drug.strengths and drug.route == "oral"]
     used = [drug for drug in known if drug.id in mine]
-    needed = [drug for drug in known if drug.id not in mine and drug.as_needed is not None]
+    needed = [drug for drug in known if drug.id not in mine and drug.as_needed and drug.in_use]
     return (*sorted(used, key=lambda drug: mine.index(drug.id)), *needed)
 
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.domain.regimen import ClockSlot, Component, Drug, GateRule, Regimen, Rhythm, Role
+from aml_maint.domain.quantities import Dose
+from aml_maint.domain.regimen import (
+    ClockSlot,
+    Component,
+    Drug,
+    GateRule,
+    Regimen,
+    Rhythm,
+    Role,
+    Strength,
+)
 from aml_maint.domain.schedule import AS_NEEDED, EXTRA, SlotId
+from aml_maint.domain.site_drug import WARD
 from aml_maint.domain.site_regimen import adapted_drug
 from aml_maint.services import library
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
+from aml_maint.store import site_drugs
 
 
 @dataclass(frozen=True)
@@ -50,9 +62,22 @@ class Medicine:
 
 
 def drugs_of(place: Workplace) -> Mapping[str, Drug]:
-    """Every drug that this ward knows, by id, its gates as the site has set them today."""
+    """Every drug that this ward knows, by id, its gates as the site has set them today.
+
+    The ward's own drugs and tablets are among them, also drugs that it gives no more.
+    """
     settings = site_settings(place)
-    return {id: adapted_drug(drug, settings) for id, drug in library.drugs().items()}
+    own = [version.drug for version in site_drugs.versions(place.store) if version.stands]
+    tablets: dict[str, tuple[Dose, ...]] = {}
+    for one in site_drugs.strengths(place.store):
+        if one.stands:
+            tablets[one.drug] = (*tablets.get(one.drug, ()), one.dose)
+    found = {}
+    for id, drug in library.drugs().items():
+        added = tuple(Strength(dose, WARD) for dose in tablets.get(id, ()))
+        adapted = adapted_drug(drug, settings)
+        found[id] = replace(adapted, strengths=(*drug.strengths, *added)) if added else adapted
+    return found | {drug.code: drug.as_drug(tablets.get(drug.code, ())) for drug in own}
 
 
 def medicines(drugs: Mapping[str, Drug], course: Course, day: date) -> tuple[Medicine, ...]:
@@ -68,7 +93,7 @@ def medicines(drugs: Mapping[str, Drug], course: Course, day: date) -> tuple[Med
     needed = [
         Medicine(_as_component(drug, course.regimen_on(day)), AS_NEEDED)
         for drug in drugs.values()
-        if drug.as_needed is not None
+        if drug.as_needed is not None and drug.in_use
     ]
     return (*extra, *needed)
 
@@ -85,6 +110,11 @@ def medicine_of(drugs: Mapping[str, Drug], course: Course, wanted: str, day: dat
         hint=say("unplanned.no_such_drug.hint", known=known),
         field="drug",
     )
+
+
+def medicine_known(drugs: Mapping[str, Drug], course: Course, id: str, day: date) -> Medicine:
+    """A drug given as needed, also one that is given no more: records and orders name it."""
+    return Medicine(_as_component(drugs[id], course.regimen_on(day)), AS_NEEDED)
 
 
 def component_of(drugs: Mapping[str, Drug], course: Course, slot: SlotId) -> Component:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.course import Course
-from aml_maint.domain.messages import Language, Name
+from aml_maint.domain.messages import DocumentLanguage, Name, languages_of
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.signed_report import Edition, Standing
 from aml_maint.reports.cycle_report_pdf import cycle_report_document
@@ -76,7 +76,7 @@ def ward_reports(place: Workplace) -> tuple[ReportLine, ...]:
 
 
 def shown_report(
-    place: Workplace, course_id: str, cycle: int, edition: int | None, language: Language
+    place: Workplace, course_id: str, cycle: int, edition: int | None, language: DocumentLanguage
 ) -> ShownReport:
     """One edition of a report as a PDF, or what is recorded now, with what changed since."""
     standing = cycle_standing(place, course_id, cycle)
@@ -87,10 +87,12 @@ def shown_report(
     return ShownReport(standing, edition, signed_pdf(place, chosen.id, language))
 
 
-def draft_report(place: Workplace, line: ReportLine, language: Language) -> tuple[str, bytes]:
+def draft_report(
+    place: Workplace, line: ReportLine, language: DocumentLanguage
+) -> tuple[str, bytes]:
     """What is recorded now as a draft to be saved: its file's name and its bytes."""
     report = cycle_report(place, line.course_id, line.cycle)
-    document = cycle_report_document(report, catalogue(language))
+    document = cycle_report_document(report, *map(catalogue, languages_of(language)))
     return report_file_name(report, language), document
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.messages import LANGUAGES, Language, say
+from aml_maint.domain.messages import LANGUAGES, DocumentLanguage, languages_of, say
 from aml_maint.domain.signed_report import (
     Edition,
     FactChange,
@@ -151,14 +151,14 @@ def edition_of(place: Workplace, course_id: str, cycle: int, edition: int) -> Si
     raise BadInput(say("signing.not_found"), field="edition")
 
 
-def signed_pdf(place: Workplace, report_id: str, language: Language) -> bytes:
+def signed_pdf(place: Workplace, report_id: str, language: DocumentLanguage) -> bytes:
     """The PDF of a signed report: the same texts as on the day it was signed."""
     report = signed_reports.report(place.store, report_id)
     return _document(report, language)
 
 
 def give_copy(
-    place: Workplace, report_id: str, language: Language, command_id: UUID | None = None
+    place: Workplace, report_id: str, language: DocumentLanguage, command_id: UUID | None = None
 ) -> tuple[Changes, str, bytes]:
     """A copy of a signed report: the entry that notes its bytes, its file's name, the bytes."""
     report = signed_reports.report(place.store, report_id)
@@ -200,8 +200,9 @@ def check_report(place: Workplace, document: bytes) -> CheckedFile | None:
     return CheckedFile(copy, report, newest, fact_changes(report.facts, current))
 
 
-def _document(report: SignedReport, language: Language) -> bytes:
-    return frozen_document(report.content[language], language, report.signature.at.utc)
+def _document(report: SignedReport, language: DocumentLanguage) -> bytes:
+    parts = [report.content[one] for one in languages_of(language)]
+    return frozen_document(parts, report.signature.at.utc)
 
 
 def _facts(report: CycleReport) -> tuple[ReportFact, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.injection import SiteReaction
-from aml_maint.domain.messages import Language
+from aml_maint.domain.messages import DocumentLanguage, languages_of
 from aml_maint.domain.moment import Moment
 from aml_maint.reports.cycle_report import (
+    Amendment,
     ChainHead,
     CycleReport,
     Reading,
@@ -21,13 +22,14 @@ from aml_maint.reports.cycle_report import (
 from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services import library
 from aml_maint.services.deviations import deviation_log
+from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.response_board import response_board
 from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
 from aml_maint.services.site_settings import site_history
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import gate_evidence, site_reactions
+from aml_maint.store import doses, gate_evidence, site_reactions
 
 
 def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
@@ -61,24 +63,28 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, evidence)),
         site=site_history(place),
+        amendments=tuple(_amendments(place, sheet)),
         deviations=deviation_log(place, course_id, sheet.cycle).entries,
         board=response_board(place, sheet.patient.id, sheet.days[-1].on),
     )
 
 
 def cycle_report_pdf(
-    place: Workplace, course_id: str, cycle: int | None, language: Language
+    place: Workplace, course_id: str, cycle: int | None, language: DocumentLanguage
 ) -> bytes:
     """The same as a PDF; FontMissing when no installed font has the characters it needs."""
-    return cycle_report_document(cycle_report(place, course_id, cycle), catalogue(language))
+    catalogues = map(catalogue, languages_of(language))
+    return cycle_report_document(cycle_report(place, course_id, cycle), *catalogues)
 
 
-def report_file_name(report: CycleReport, language: Language) -> str:
+def report_file_name(report: CycleReport, language: DocumentLanguage) -> str:
     """A name to save the PDF under. It tells the reports apart and names no patient."""
     return file_name(report.course.id, report.cycle, report.generated, "draft", language)
 
 
-def file_name(course_id: str, cycle: int, at: Moment, edition: str, language: Language) -> str:
+def file_name(
+    course_id: str, cycle: int, at: Moment, edition: str, language: DocumentLanguage
+) -> str:
     """The same for a report that is known by its course and cycle, as `draft` or an edition."""
     course = re.sub(r"[^0-9a-z]", "", course_id.casefold())[:8]
     return f"cycle-report-{course}-c{cycle:02d}-{at.local:%Y%m%d-%H%M}-{edition}-{language}.pdf"
@@ -92,6 +98,32 @@ def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:
         for reaction in site_reactions.of_patient(place.store, sheet.patient.id)
         if reaction.first_day <= last and (reaction.last_day or last) >= first
     )
+
+
+def _amendments(place: Workplace, sheet: CycleSheet) -> Iterator[Amendment]:
+    """The records of the cycle's doses that were corrected or taken back, in order of time.
+
+    What was taken back at once, as a slip of the hand, amends nothing.
+    """
+    first, last = sheet.days[0].on, sheet.days[-1].on
+    found = []
+    for slot in doses.with_ended(place.store, sheet.course.id, first, last):
+        earlier = earlier_records(place, slot)
+        # Each was corrected to the record made next; the last one of all may still stand.
+        made = doses.history(place.store, slot)
+        following = dict(zip((one.id for one in made), made[1:], strict=False))
+        found += [
+            Amendment(
+                one.record,
+                following.get(one.record.id) if one.corrected else None,
+                one.ended_by,
+                one.ended,
+                one.reason,
+            )
+            for one in earlier
+            if one.corrected or one.reason
+        ]
+    yield from sorted(found, key=lambda one: one.at.utc)
 
 
 def _rows(row: SheetRow, evidence: GateEvidence) -> Iterator[ReportRow]:

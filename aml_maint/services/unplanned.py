@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput
@@ -53,7 +54,11 @@ def correct_unplanned(
     if old.unplanned is None or old.slot.course != entry.course:
         raise ValueError("a correction keeps its dose")
     course = courses.course(place.store, entry.course, place.shelf)
-    new = UnplannedRules(place, course, drugs_of(place), entry).record(old)
+    drugs = dict(drugs_of(place))
+    if (drug := drugs.get(old.slot.component)) is not None:
+        # What was given while the ward had it can be corrected when it has it no more.
+        drugs[drug.id] = replace(drug, in_use=True)
+    new = UnplannedRules(place, course, drugs, entry).record(old)
     return place.write(
         "correct_unplanned",
         lambda transaction: doses.supersede(transaction, old, new),

@@ -53,6 +53,17 @@ def of_course(store: Store, course_id: str) -> list[AsNeededOrder]:
     return [_order(row) for row in rows]
 
 
+def stands(store: Store, drug: str, day: date) -> bool:
+    """Does anybody's order for a drug stand on a day or later, in a course that still runs?"""
+    row = store.row(
+        "SELECT 1 AS found FROM as_needed_orders o JOIN courses c ON c.id = o.course_id"
+        " WHERE o.drug = ? AND o.state = 'live' AND (o.last_day IS NULL OR o.last_day >= ?)"
+        " AND c.ended_on IS NULL LIMIT 1",
+        (drug, day_text(day)),
+    )
+    return row is not None
+
+
 def _order(row: Row) -> AsNeededOrder:
     value = decimal_value(row["dose_value"])
     assert value is not None  # the column is NOT NULL

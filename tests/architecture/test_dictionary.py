@@ -28,7 +28,7 @@ OWN_IDS = {
     "diagnoses", "cycles", "planned_starts", "regimen_changes", "course_times", "toxicities",
     "toxicity_grades", "toxicity_causes", "toxicity_reviews", "assessment_findings",
     "assessment_overrides", "childbearing", "response_reviews", "contacts", "dismissals",
-    "reported_outcomes", "site_settings", "reference_limits",
+    "reported_outcomes", "site_settings", "reference_limits", "site_drugs", "site_strengths",
 }  # fmt: skip
 # Another column, or its parent, stands for it.
 STANDS_FOR = {

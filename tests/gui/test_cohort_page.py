@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.pages.cohort_page import TABS, CohortPage
 from aml_maint.services import importing
@@ -346,3 +347,40 @@ def test_without_anybody_the_page_says_what_to_do(ward: Ward, shown: Shown, qtbo
     assert page.nobody.isVisible() and not page.all.isEnabled()
     with qtbot.waitSignal(page.patients_wanted):
         page.nobody.button.click()
+
+
+def test_the_19_are_taken_in_from_the_page_after_a_look_at_each_row(
+    ward: Ward, shown: Shown, qtbot: QtBot
+) -> None:
+    page = shown()
+    page.bring.click()
+    dialog = page.findChild(CohortImportDialog)
+    assert dialog is not None and dialog.study.value() == STUDY
+    dialog.file.set_raw(str(DATA / "cohort19.csv"))
+    qtbot.waitUntil(lambda: dialog.preview is not None)
+    assert dialog.told.text() == "19 new, 0 the same, 0 changed, 0 rejected"
+    assert dialog.model.rowCount() == 19
+    dialog.save.click()
+    qtbot.waitUntil(lambda: page.found is not None and len(page.found.everyone) == 20)
+    settle(page, qtbot)
+    turn(page, qtbot, "paper_check")
+    assert len(page.view.table.text().splitlines()) == 28
+
+
+def test_a_row_that_contradicts_itself_stops_the_import_and_is_shown_first(
+    ward: Ward, shown: Shown, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = shown()
+    lines = (DATA / "cohort19.csv").read_text("utf-8").splitlines(keepends=True)
+    lines[3] = lines[3].replace(",126,133,", ",134,133,")
+    file = tmp_path / "cohort.csv"
+    file.write_text("".join(lines), "utf-8")
+    dialog = page.open_import()
+    dialog.file.set_raw(str(file))
+    qtbot.waitUntil(lambda: dialog.preview is not None)
+    first = dialog.model.index(0, 3).data()
+    assert first.startswith("rfs_months: ")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.form.rows["file"].error is not None)
+    assert page.found is not None and len(page.found.everyone) == 1
+    dialog.cancel.click()

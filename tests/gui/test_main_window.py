@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.first_steps_dialog import FirstStepsDialog
 from aml_maint.gui.dialogs.ward_dialogs import WardDialog
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import LastEntry, Session
@@ -80,7 +81,10 @@ def test_a_new_ward_is_created_and_opened_empty(
     dialog.form.rows["again"].field.setText("velvet otters at noon")  # type: ignore[attr-defined]
     with qtbot.waitSignal(window.ready):
         press_save(dialog, qtbot)
+    window.findChildren(FirstStepsDialog)[0].reject()
     workspace = workspace_of(window)
+    (first_steps,) = workspace.findChildren(FirstStepsDialog)
+    first_steps.reject()
     workspace.go("patients")
     settled(session_of(window))
     assert path.exists()
@@ -212,7 +216,8 @@ def test_alt_and_a_figure_go_to_the_pages_of_the_rail(opened: MainWindow, qtbot:
     for key, page in (
         (Qt.Key.Key_2, workspace.patients),
         (Qt.Key.Key_3, workspace.cohort),
-        (Qt.Key.Key_4, workspace.settings),
+        (Qt.Key.Key_4, workspace.reports),
+        (Qt.Key.Key_5, workspace.settings),
         (Qt.Key.Key_1, workspace.today),
     ):
         qtbot.keyClick(opened, key, Qt.KeyboardModifier.AltModifier)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState
+from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import Course
 from aml_maint.domain.messages import Language
 from aml_maint.gui.desk import Desk, Looks
@@ -29,7 +30,7 @@ from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.session import Session
 from aml_maint.services.replan_view import PlanView
 from tests.gui.keyboard import Keyboard
-from tests.gui.ward import FIRST_DAY, ON_COURSE
+from tests.gui.ward import FIRST_DAY, ON_COURSE, Ward
 
 Settle = Callable[[Session], None]
 
@@ -43,6 +44,10 @@ def day(number: int) -> date:
 @pytest.fixture
 def page(desk: Desk, qtbot: QtBot, settled: Settle) -> PatientPage:
     """The patient on day 5 of cycle 1 at 09:04, with the Cycle tab in front."""
+    return shown_page(desk, qtbot, settled)
+
+
+def shown_page(desk: Desk, qtbot: QtBot, settled: Settle) -> PatientPage:
     page = PatientPage(desk)
     qtbot.addWidget(page)
     page.resize(1500, 860)
@@ -552,6 +557,33 @@ def test_between_two_doses_the_next_one_of_the_line_is_meant(bench: Bench) -> No
     hold = bench.open("hold", INTERFERON, 10)
     assert isinstance(hold, HoldDialog) and hold.components.value() == ("interferon",)
     hold.reject()
+
+
+def test_who_may_not_decide_sees_the_preview_and_why_nothing_can_be_saved(
+    ward: Ward, looks: Looks, qtbot: QtBot, settled: Settle
+) -> None:
+    nurse = Actor("Li Na", Role.NURSE, "test")
+    session = Session(lambda: ward.open().acting_as(nurse), ward.path.name)
+    with qtbot.waitSignal(session.opened):
+        pass
+    desk = Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
+    page = shown_page(desk, qtbot, settled)
+    bench = Bench(page, desk, qtbot, settled)
+    plan = page.cycle.bar.plan.entries
+    assert [name for name, act in plan.items() if act.isEnabled()] == ["changes"]
+    assert "physician" in plan["shift"].toolTip()
+    page.cycle.sheet.move_to(INTERFERON, 8)
+    page.cycle.sheet.setFocus()
+    bench.keys.type("d")
+    dialog = bench.dialog
+    assert isinstance(dialog, ShiftDialog)
+    bench.keys.type("3")
+    assert bench.preview(dialog) is not None
+    assert not dialog.save.isEnabled()
+    assert dialog.pane.verdict.text().startswith("Not possible: ")
+    assert "physician" in dialog.pane.verdict.text()
+    dialog.reject()
+    session.close()
 
 
 # -- the bar -------------------------------------------------------------------------------------

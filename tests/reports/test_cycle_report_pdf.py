@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from aml_maint.domain.course import CycleStart
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import LANGUAGES, NBSP, Language
+from aml_maint.domain.signed_report import Signature
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports import pdf
 from aml_maint.reports.cycle_report import CycleReport
@@ -37,8 +38,8 @@ from tests.reports.sample_cycle import the_course as course_with
 # Parts of the content that are no text on page 1.
 # Codes that are drawn, and texts that stand elsewhere than on the page.
 NOT_PRINTED = {
-    "alt", "document_title", "keep_together", "running", "page", "signs", "legend", "marks",
-    "limits", "decades", "months", "runs",
+    "alt", "document_title", "language", "keep_together", "running", "page", "signs", "legend",
+    "marks", "limits", "decades", "months", "runs",
 }  # fmt: skip
 
 families = {family.casefold() for family in typst.Fonts().families()}
@@ -164,6 +165,25 @@ def test_every_page_names_the_patient_the_draft_and_its_number(language: Languag
 @pytest.mark.parametrize("demo", [False, True])
 def test_a_usual_cycle_fits_one_page(language: Language, demo: bool) -> None:
     assert len(pages_of(document(make_report(demo=demo), language))) == 1
+
+
+@in_each_language
+def test_a_usual_cycle_still_fits_one_page_once_it_is_signed(language: Language) -> None:
+    report = make_report()
+    signed = replace(report, signature=Signature("Wu Min", "physician", report.generated))
+    pages = pages_of(document(signed, language))
+    assert len(pages) == 1
+    assert "Wu Min" in pages[0] and "9f3a61c22b4c77d0" in pages[0]
+
+
+@needs_chinese_font
+def test_both_languages_make_one_file_in_which_each_counts_its_own_pages() -> None:
+    document = cycle_report_document(make_report(), catalogue("en"), catalogue("zh"))
+    english, chinese = pages_of(document)
+    assert "Page 1 of 1" in english.replace("\N{NO-BREAK SPACE}", " ")
+    assert "第1页，共1页" in squeezed(chinese)
+    assert "Doses" in english and "Doses" not in chinese
+    assert "Haematology day clinic" in chinese  # the head of a first page
 
 
 def test_an_unfinished_cycle_says_so_and_counts_to_date() -> None:

@@ -14,11 +14,13 @@ from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.follow_up import EventKind
 from aml_maint.domain.mrd import MrdClass
 from aml_maint.domain.mrd_course import MrdState
+from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.specimen_clock import SpecimenState
 from aml_maint.services.demo import DEMO_PASSPHRASE, build_demo_ward
 from aml_maint.services.disease import disease
 from aml_maint.services.follow_up import follow_up, open_follow_ups
 from aml_maint.services.people import list_patients
+from aml_maint.services.replanning import changes_of
 from aml_maint.services.response_board import tracked_specimens, ward_boards
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.worklist import Section, worklist
@@ -97,6 +99,19 @@ def test_its_marrows_show_a_pending_relapse_a_confirmed_one_and_results_that_are
     waiting = {one.state for one in tracked_specimens(place)}
     assert SpecimenState.OVERDUE in waiting
     assert any(row.review for board in boards.values() for row in board.rows)
+
+
+def test_one_plan_was_changed_by_decisions_of_which_one_was_taken_back(place: Any) -> None:
+    hong = next(r for r in list_patients(place, "zhou hong"))
+    assert hong.course is not None
+    made = changes_of(place, hong.course.id, with_undone=True)
+    kinds = [type(change.facts[0]).__name__ for change in made]
+    assert kinds[:3] == ["PlannedStart", "Omission", "Shift"]
+    assert [change.undone is None for change in made[:3]] == [True, False, True]
+    doses = doses_between(
+        hong.course, hong.course.cycles[-1].first_day, place.clock.now().local.date()
+    )
+    assert any(dose.is_moved for dose in doses)
 
 
 def test_every_diagnosis_gives_the_risk_that_the_story_names(place: Any) -> None:

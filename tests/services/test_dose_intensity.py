@@ -106,6 +106,16 @@ def test_the_overview_names_the_lowest_drug_of_the_cycle_and_every_one_in_its_ti
     assert [one.rdi for one in sheet.intensities if one.component == "sorafenib"] == [Decimal(1)]
 
 
+def test_a_moved_dose_behind_a_closed_gate_is_not_due(place: Workplace) -> None:
+    _, course = on_course(place)
+    later = WantedShift(ShiftScope.ONWARD, day(9), 3, "travels", "Wu Min")
+    change_plan(place, course, later)
+    confirm(place, course, 16)
+    sheet = cycle_sheet(place, course)
+    (sums,) = [one for one in sheet.intensities if one.component == "ibuprofen"]
+    assert (sums.planned, sums.gate_closed, sums.rdi) == (0, 7, None)
+
+
 def test_a_cycle_cut_short_by_the_end_of_the_course_is_measured_by_its_own_days(
     place: Workplace,
 ) -> None:

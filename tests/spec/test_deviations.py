@@ -478,6 +478,14 @@ def test_the_log_is_in_order_of_days_and_a_cycle_has_its_own_part() -> None:
     assert of_cycle(found, 2) == ()
 
 
+def test_deviations_of_one_day_and_kind_are_in_order_of_their_times() -> None:
+    slots = ("midday", "evening", "morning")
+    but: Records = {f"danshen/2/{slot}": left(Status.MISSED, "away") for slot in slots}
+    found = deviations(facts(course(), on(3), but))
+    told = [said(one.planned) for one in found]
+    assert told == sorted(told) == ["at 08:00", "at 13:00", "at 17:30"]
+
+
 def test_every_kind_has_one_group_and_words_in_each_language() -> None:
     assert sorted(kind for kinds in GROUPS.values() for kind in kinds) == sorted(K)
     for language in LANGUAGES:

@@ -34,7 +34,9 @@ def _list(options: Namespace) -> Answer:
     names = {now.medicine.drug.id: now for now in medicines}
     data = {
         "orders": [_order_data(order) for order in orders],
-        "drugs": [_drug_data(now) for now in medicines if not now.medicine.is_extra],
+        "drugs": [
+            _drug_data(now) for now in medicines if now.offered and not now.medicine.is_extra
+        ],
     }
 
     def lines(words: Catalogue) -> Iterable[str]:

@@ -125,7 +125,7 @@ class AsNeededDialog(ListDialog):
         return last is None or last >= self._desk.session.now().local.date()
 
     def _order(self) -> QDialog:
-        needed = [now for now in self._medicines if not now.medicine.is_extra]
+        needed = [n for n in self._medicines if n.offered and not n.medicine.is_extra]
         return AsNeededOrderDialog(self._desk, self.patient, self._course, needed, self)
 
     def _stop(self) -> QDialog | None:

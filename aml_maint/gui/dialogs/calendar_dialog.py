@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtWidgets import QWidget
 
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import LANGUAGES, Language, Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import DocumentDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
@@ -19,7 +19,7 @@ Kind = Literal["pdf", "ics", "ics_named"]
 _KINDS: tuple[Kind, ...] = ("pdf", "ics", "ics_named")
 
 
-class CalendarDialog(DocumentDialog):
+class CalendarDialog(DocumentDialog[Language]):
     """Asks for the language, the kind of file and the folder; drug names in a file are a choice."""
 
     def __init__(
@@ -40,6 +40,10 @@ class CalendarDialog(DocumentDialog):
     def privacy(self) -> Message:
         """What a file of the kind chosen tells whoever reads it."""
         return say(f"calendar_dialog.privacy.{self.kind.value()}")
+
+    def languages(self) -> Sequence[Language]:
+        """Each language."""
+        return LANGUAGES
 
     def maker(self) -> Callable[[Workplace], tuple[str, bytes]]:
         """Makes the calendar as chosen."""

@@ -25,7 +25,7 @@ _SHARE_OF_WINDOW = 0.94
 
 
 class ChangesDialog(PatientDialog):
-    """The list; below it what taking the marked decision back would do, and the key for it."""
+    """The list; below it why the marked decision is taken back, and what that would do."""
 
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, parent: QWidget | None,
@@ -40,7 +40,7 @@ class ChangesDialog(PatientDialog):
         self._asked = 0
         self.model: RowsModel[PlanChange] = RowsModel(desk, _COLUMNS, self)
         self.list = WordTable(desk, self.model, raised=True)
-        self.list.setMinimumHeight(desk.theme.unit(44))
+        self.list.setMinimumHeight(desk.theme.unit(36))
         self.none = Label(desk, "changes.none", token="muted", wrap=True)
         self.pane = PlanPreview(desk)
         self.reason = TextInput(desk)
@@ -48,7 +48,9 @@ class ChangesDialog(PatientDialog):
         self.ready()
         self.body.insertWidget(2, self.list)
         self.body.insertWidget(3, self.none)
-        self.body.insertWidget(4, self.pane)
+        self.body.setStretchFactor(self.form, 0)
+        self.body.insertWidget(self.body.indexOf(self.form) + 1, self.pane)
+        self.body.addStretch(1)
         width = desk.theme.unit(300)
         if parent is not None:
             width = min(width, round(parent.window().width() * _SHARE_OF_WINDOW))
@@ -92,6 +94,7 @@ class ChangesDialog(PatientDialog):
         """Another decision is marked: name its undo, and show what that would do."""
         change = self.change
         open_to_undo = change is not None and change.undone is None
+        self.save.forbid(self._desk.session.why_not("undo_change"))
         self.save.setEnabled(open_to_undo)
         self.pane.setVisible(open_to_undo)
         self.form.setVisible(open_to_undo)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import LANGUAGES, Language, Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import DocumentDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
 
-class DeviationDialog(DocumentDialog):
+class DeviationDialog(DocumentDialog[Language]):
     """Asks for the language, the kind of file and the folder. Cycle 0 is the whole course."""
 
     def __init__(
@@ -37,6 +37,10 @@ class DeviationDialog(DocumentDialog):
         if self._cycle == 0:
             return say("deviation_dialog.course")
         return say("deviation_dialog.cycle", cycle=self._cycle)
+
+    def languages(self) -> Sequence[Language]:
+        """Each language."""
+        return LANGUAGES
 
     def maker(self) -> Callable[[Workplace], tuple[str, bytes]]:
         """Makes the table as chosen."""

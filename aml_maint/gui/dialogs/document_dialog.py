@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import StorageProblem, UserError
-from aml_maint.domain.messages import Language, Message, say
+from aml_maint.domain.messages import LANGUAGES, DocumentLanguage, Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.folder_input import FolderInput
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 FOLDER_SETTING = "report_folder"
 
 
-class DocumentDialog(FormDialog):
+L = TypeVar("L", bound=DocumentLanguage)
+
+
+class DocumentDialog(FormDialog, Generic[L]):
     """Writes a document of one cycle whole or not at all; `texts` begins the keys of its words."""
 
     def __init__(
@@ -38,10 +41,10 @@ class DocumentDialog(FormDialog):
         self._course_id = course_id
         self._cycle = cycle
         self.written: Path | None = None
-        self.language: ChoiceInput[Language] = ChoiceInput(
-            desk, [("en", "language.en"), ("zh", "language.zh")]
+        self.language: ChoiceInput[L] = ChoiceInput(
+            desk, [(one, f"report_language.{one}") for one in self.languages()]
         )
-        self.language.set_value(desk.words.language)
+        self.language.set_raw(str(LANGUAGES.index(desk.words.language)))
         self.folder = FolderInput(desk)
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
@@ -60,6 +63,10 @@ class DocumentDialog(FormDialog):
         self.body.addWidget(self.outcome)
         self.foot.insertWidget(0, self.show_folder)
         self.setMinimumWidth(desk.theme.unit(120))
+
+    def languages(self) -> Sequence[L]:
+        """The languages it can be made in, beginning with those of the window."""
+        raise NotImplementedError
 
     def add_rows(self) -> None:
         """Add what else has to be chosen; nothing by default."""

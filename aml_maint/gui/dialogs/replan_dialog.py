@@ -19,6 +19,7 @@ from aml_maint.gui.forms.form import FormRow
 from aml_maint.gui.forms.inputs import Input, TextInput
 from aml_maint.gui.widgets.plan_preview import PlanPreview
 from aml_maint.services.replan_view import PlanView, view_change
+from aml_maint.services.replan_wanted import ACTIONS
 from aml_maint.services.replanning import Wanted, change_plan
 
 # So long after the last key the preview is read again.
@@ -28,7 +29,10 @@ _SHARE_OF_WINDOW = 0.94
 
 
 class ReplanDialog(PatientDialog):
-    """Enter makes the decision; with a conflict it is refused, and everything typed stays."""
+    """Enter makes the decision; with a conflict it is refused, and everything typed stays.
+
+    Whose roles don't allow the decision may look at what it would do.
+    """
 
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, name: str,
@@ -46,6 +50,7 @@ class ReplanDialog(PatientDialog):
         self._asked = 0
         self._mistaken: FormRow | None = None
         self._refused: Wanted | None = None
+        self._forbidden: Message | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.refresh)
         # As wide as the window lets it: two cycles lie side by side.
@@ -103,6 +108,8 @@ class ReplanDialog(PatientDialog):
             self._correct(error)
             self.pane.wait(error.message)
             return
+        self._forbidden = self._desk.session.why_not(ACTIONS[type(wanted)])
+        self.save.forbid(self._forbidden)
         if wanted == self._refused:
             return  # the same in other words: why it was not saved stays in sight
         self._refused = None
@@ -139,6 +146,8 @@ class ReplanDialog(PatientDialog):
     def _show(self, asked: int, view: PlanView) -> None:
         if asked == self._asked:
             self.pane.show_view(view)
+            if self._forbidden is not None:
+                self.pane.forbid(self._forbidden)
 
     def _refuse(self, asked: int, error: UserError) -> None:
         if asked == self._asked:

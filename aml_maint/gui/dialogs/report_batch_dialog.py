@@ -9,7 +9,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from aml_maint.domain.errors import StorageProblem, UserError
-from aml_maint.domain.messages import Language, say
+from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import FOLDER_SETTING
 from aml_maint.gui.dialogs.form_dialog import FormDialog
@@ -38,8 +38,8 @@ class ReportBatchDialog(FormDialog):
         self._at = 0
         self._stopped = False
         self.written: list[Path] = []
-        self.language: ChoiceInput[Language] = ChoiceInput(
-            desk, [("en", "language.en"), ("zh", "language.zh")]
+        self.language: ChoiceInput[DocumentLanguage] = ChoiceInput(
+            desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
         )
         self.language.set_value(desk.words.language)
         self.folder = FolderInput(desk)
@@ -113,7 +113,9 @@ class ReportBatchDialog(FormDialog):
         else:
             self._copy(line.signed.id, language, done)
 
-    def _copy(self, report_id: str, language: Language, done: Callable[[str, bytes], None]) -> None:
+    def _copy(
+        self, report_id: str, language: DocumentLanguage, done: Callable[[str, bytes], None]
+    ) -> None:
         """A copy of a signed report is noted in the trail."""
         made: list[tuple[str, bytes]] = []
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import DocumentDialog
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
 
-class ReportDialog(DocumentDialog):
+class ReportDialog(DocumentDialog[DocumentLanguage]):
     """Asks for the language and the folder. `edition` is a signed one; None makes a draft."""
 
     def __init__(
@@ -24,6 +25,10 @@ class ReportDialog(DocumentDialog):
     ) -> None:  # fmt: skip
         self._edition = edition
         super().__init__(desk, "report_dialog", course_id, cycle, parent)
+
+    def languages(self) -> Sequence[DocumentLanguage]:
+        """Each language, and both one after the other."""
+        return DOCUMENT_LANGUAGES
 
     def make(self, done: Callable[[tuple[str, bytes]], None]) -> None:
         """A draft is only read; a copy of a signed report is noted in the trail."""

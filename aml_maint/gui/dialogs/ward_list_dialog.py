@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import DocumentDialog
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
 
-class WardListDialog(DocumentDialog):
+class WardListDialog(DocumentDialog[Language]):
     """Asks for the language and the folder; `chosen` are the patients' ids, None for all."""
 
     def __init__(
@@ -22,6 +23,10 @@ class WardListDialog(DocumentDialog):
     ) -> None:
         self._chosen = chosen
         super().__init__(desk, "ward_list_dialog", "", 0, parent)
+
+    def languages(self) -> Sequence[Language]:
+        """Each language."""
+        return LANGUAGES
 
     def maker(self) -> Callable[[Workplace], tuple[str, bytes]]:
         """Makes the list in the language chosen."""

@@ -13,6 +13,7 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button
@@ -73,6 +74,8 @@ class CohortPage(QWidget):
         self.working = Label(desk, say("cohort_page.working"), role="small", token="accent")
         self.stop = Button(desk, "action.cancel")
         self.all = Button(desk, say("exhibit.save_all"), "save")
+        self.bring = Button(desk, say("cohort_page.import"), "plus")
+        self.bring.forbid(desk.session.why_not("import_cohort"))
         self.bar = TabBar(
             desk, "cohort_page.tabs", [(t, say(f"cohort_page.tab.{t}")) for t in TABS]
         )
@@ -147,6 +150,12 @@ class CohortPage(QWidget):
         assert self.found is not None  # nothing to save is not offered
         wanted = self.filters.wanted()
         dialog = FiguresDialog(self._desk, self.computing, self.found, wanted.choice, exhibit, self)
+        dialog.open()
+        return dialog
+
+    def open_import(self) -> CohortImportDialog:
+        """Open the dialog that takes in the patients of a published cohort."""
+        dialog = CohortImportDialog(self._desk, self)
         dialog.open()
         return dialog
 
@@ -242,6 +251,7 @@ class CohortPage(QWidget):
         self.view.save_wanted.connect(self.open_saving)
         self.view.patient_wanted.connect(self.patient_wanted)
         self.all.clicked.connect(lambda: self.open_saving())
+        self.bring.clicked.connect(self.open_import)
         self.nobody.wanted.connect(self.patients_wanted)
         for number, name in enumerate(TABS, 1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
@@ -262,6 +272,7 @@ class CohortPage(QWidget):
         head.addStretch(1)
         head.addWidget(self.working)
         head.addWidget(self.stop)
+        head.addWidget(self.bring)
         head.addWidget(self.all)
         side = Panel(self._desk)
         inside = QVBoxLayout(side)

@@ -26,8 +26,10 @@ from aml_maint.gui.widgets.accounts_panel import AccountsPanel
 from aml_maint.gui.widgets.backup_panel import BackupPanel
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.site_drugs_view import SiteDrugsView
 from aml_maint.gui.widgets.site_settings import SiteSettingsView
 from aml_maint.gui.widgets.tab_bar import TabBar
+from aml_maint.gui.widgets.trust_panel import TrustPanel
 
 _THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -49,21 +51,23 @@ _PARTS = (
 
 
 class SettingsPage(QWidget):
-    """The look of the window, backups and people on one tab, the site's settings on the other."""
+    """The window, backups and people on one tab; the site's settings; its own drugs."""
 
-    TABS = ("general", "site")
+    TABS = ("general", "site", "drugs")
 
     def __init__(self, desk: Desk, backups: Backups) -> None:
         super().__init__()
         self._desk = desk
         self.general = GeneralSettings(desk, backups)
         self.site = SiteSettingsView(desk)
+        self.drugs = SiteDrugsView(desk)
         self.bar = TabBar(
             desk, "settings.tabs", [(name, say(f"settings.{name}")) for name in self.TABS]
         )
         self.body = QStackedWidget()
         self.body.addWidget(self.general)
         self.body.addWidget(self.site)
+        self.body.addWidget(self.drugs)
         self.bar.chosen.connect(self.show_tab)
         for number, name in enumerate(self.TABS, 1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
@@ -75,7 +79,8 @@ class SettingsPage(QWidget):
 
     def show_tab(self, name: str) -> None:
         """Show a tab and put the keyboard there."""
-        shown = self.general if name == "general" else self.site
+        views: tuple[QWidget, ...] = (self.general, self.site, self.drugs)
+        shown = views[self.TABS.index(name)]
         self.bar.mark(name)
         self.body.setCurrentWidget(shown)
         self.setFocusProxy(shown)
@@ -105,6 +110,7 @@ class GeneralSettings(QScrollArea):
         self._looks = looks
         self.backup = BackupPanel(desk, backups)
         self.accounts = AccountsPanel(desk)
+        self.trust = TrustPanel(desk, backups)
         self.language: ChoiceInput[Language] = ChoiceInput(
             looks, [(name, Message(f"language.{name}")) for name in _LANGUAGES]
         )
@@ -126,6 +132,7 @@ class GeneralSettings(QScrollArea):
             self._choices(),
             self._panel("backup.title", self.backup),
             self._panel("accounts.title", self.accounts),
+            self._panel("checks.title", self.trust),
             self.about,
         )
         self._grid = QGridLayout()

@@ -41,6 +41,7 @@ class ExhibitView(QWidget):
         self.which: ChoiceInput[Values | None] = ChoiceInput(desk, [])
         self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.nothing = Label(desk, say("exhibit.nothing"), token="muted")
+        self.nothing.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.figure = FigureView(desk, computing)
         self.notes = Label(desk, role="small", token="muted", wrap=True)
         self.told = Label(desk, role="small", token="success")
@@ -87,7 +88,15 @@ class ExhibitView(QWidget):
         values = self.which.value()
         if values is not None:
             self.table.show_values(values)
-            self.nothing.setVisible(not values.rows)
+            shown: QWidget = self.table
+            hidden: QWidget = self.nothing
+            if not values.rows:
+                shown, hidden = hidden, shown
+            shown.show()
+            self.setFocusProxy(shown)
+            if hidden.hasFocus():
+                shown.setFocus()
+            hidden.hide()
 
     def _copy_values(self) -> None:
         self.table.copy()
@@ -140,14 +149,14 @@ class ExhibitView(QWidget):
         inside = QVBoxLayout(values)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
-        inside.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addSpacing(theme.unit(2))
+        inside.addWidget(self.nothing, 1, Qt.AlignmentFlag.AlignCenter)
         sides = QSplitter()
         sides.setChildrenCollapsible(False)
         sides.setHandleWidth(theme.unit(3))
         for part, share in ((self._picture, 8), (values, 5)):
             sides.addWidget(part)
             sides.setStretchFactor(sides.indexOf(part), share)
+        sides.setSizes([800, 500])  # shared out in that ratio
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.unit(2))

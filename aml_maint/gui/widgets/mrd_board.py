@@ -7,10 +7,10 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import Message
 from aml_maint.domain.mrd_scene import BoardScene, Shape, scene_of
 from aml_maint.domain.response_board import MarrowRow, ResponseBoard
-from aml_maint.domain.response_words import row_words, state_words
+from aml_maint.domain.response_words import row_words
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.mrd_layout import BoardLayout, lay_out
 from aml_maint.gui.widgets.mrd_picture import BoardPicture, mark_path
@@ -203,12 +203,3 @@ class MrdBoard(QWidget):
         if self.board is None or place is None or place >= len(self.board.rows):
             return None
         return self.board.rows[place]
-
-
-def board_notes(board: ResponseBoard) -> tuple[Message, ...]:
-    """What stands under an exported board: rules, state, number of marrows and the day."""
-    return (
-        say("mrd_board.note.rules"),
-        say("mrd_board.note.state", state=state_words(board)),
-        say("mrd_board.note.made", n=len(board.rows), day=board.today),
-    )

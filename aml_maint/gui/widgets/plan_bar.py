@@ -28,6 +28,7 @@ class PlanBar(NoticeBar):
             around.setContentsMargins(0, 0, 0, 0)
         row = self.panel.layout()
         assert isinstance(row, QHBoxLayout)  # made by NoticeBar
+        row.setContentsMargins(looks.theme.unit(3), 1, looks.theme.unit(2), 1)  # the sheet's room
         row.insertWidget(row.count() - 1, self.undo)
 
     def show_change(self, change: PlanChange) -> None:

@@ -53,6 +53,10 @@ class PlanPreview(QWidget):
         if self._view is None or not self._view.preview.conflicts:
             self._show(self._view, say("plan.preview.refused", why=why), "danger")
 
+    def forbid(self, why: Message) -> None:
+        """Say why whoever looks at it can't decide it."""
+        self._show(self._view, say("plan.preview.conflict", why=why), "danger")
+
     def show_view(self, view: PlanView) -> None:
         """Show what a decision would do."""
         found = view.preview

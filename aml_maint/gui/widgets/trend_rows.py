@@ -79,21 +79,29 @@ class TrendRow(QWidget):
             return
         if trend.grade:
             box = self._draw_grade(painter, trend.grade, box)
+        if trend.note is not None:
+            box = self._draw_note(painter, words.text(trend.note), box)
         value = words.text(trend.last)
         painter.setFont(theme.font("strong"))
         painter.setPen(theme.color("text"))
         painter.drawText(box, middle, value)
         used = painter.fontMetrics().horizontalAdvance(value) + theme.unit(2)
-        told = words.text(trend.note) if trend.note is not None else ""
         if trend.on is not None:
-            told = words.short_day(trend.on)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color("muted"))
+            painter.drawText(box.adjusted(used, 0, 0, 0), middle, words.short_day(trend.on))
+
+    def _draw_note(self, painter: QPainter, told: str, box: QRectF) -> QRectF:
+        """A second line below the value, small; what is left of the box for the value."""
+        theme = self._looks.theme
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("muted"))
-        rest = box.adjusted(used, 0, 0, 0)
-        told = painter.fontMetrics().elidedText(
-            told, Qt.TextElideMode.ElideRight, max(int(rest.width()), 0)
-        )
-        painter.drawText(rest, middle, told)
+        metrics = painter.fontMetrics()
+        upper = box.adjusted(0, 0, 0, -metrics.height())
+        lower = QRectF(box.left(), upper.bottom() - 2, box.width(), metrics.height())
+        text = metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(box.width()))
+        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, text)
+        return upper
 
     def _draw_grade(self, painter: QPainter, grade: int, box: QRectF) -> QRectF:
         """The grade as a number on its colour; what is left of the box."""

@@ -15,8 +15,11 @@ from aml_maint.gui.widgets.word_table import WordTable
 from aml_maint.reports.figures.exhibit import Cell, Values
 from aml_maint.reports.figures.picture import cell_text
 
-# What stays on one line: a word up to a space or a hyphen; each Chinese letter is one.
-_PIECES = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]|[^ \-\u2e80-\u9fff\uff00-\uffef]+-?")
+# Where a line may end, as Qt breaks texts: at spaces, around Chinese letters, before a Chinese
+# bracket, and after a hyphen that no figure follows.
+_BREAKS = re.compile(r" |(?<=[\u2e80-\u9fff])|(?=[\u2e80-\u9fff])|(?=\uff08)|(?<=-)(?=[A-Za-z])")
+
+_LEAST = 16  # steps of the grid
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,9 @@ class ValuesTable(WordTable):
             return max(head, self.sizeHintForColumn(column))
         metrics = QFontMetrics(self._looks.theme.font())
         texts = (str(model.index(row, column).data() or "") for row in range(model.rowCount()))
-        words = {word for text in texts for word in _PIECES.findall(text)}
+        words = {word for text in texts for word in _BREAKS.split(text)}
         longest = max(map(metrics.horizontalAdvance, words), default=0)
-        return max(head, longest + self._looks.theme.unit(5))
+        return max(head, longest + self._looks.theme.unit(5), self._looks.theme.unit(_LEAST))
 
     def _same_table(self, values: Values) -> bool:
         return self._values is not None and self._values.title == values.title

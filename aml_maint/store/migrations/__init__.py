@@ -35,7 +35,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "b8318b9494b9e2a912b427e6668adf00229c5a9efe3bcc0ebc8e5e59d5a14d7a"),
+    Step(1, m0001.STATEMENTS, "536137b5a05334a7fd47bf5268e437a6943ecd704e3b58495ae3bf039b79bb38"),
 )
 
 

@@ -7,7 +7,12 @@ that wrote the row last; the store fills it in.
 
 from __future__ import annotations
 
-from aml_maint.store.migrations import m0001_marrow, m0001_plan, m0001_reports
+from aml_maint.store.migrations import (
+    m0001_marrow,
+    m0001_plan,
+    m0001_reports,
+    m0001_site_drugs,
+)
 from aml_maint.store.migrations.column_forms import KEY as _KEY
 from aml_maint.store.migrations.column_forms import PATIENT as _PATIENT
 from aml_maint.store.migrations.column_forms import STATE as _STATE
@@ -48,6 +53,7 @@ CLINICAL = (
     "pregnancy_tests",
     *m0001_marrow.CLINICAL,
     *m0001_reports.CLINICAL,
+    *m0001_site_drugs.CLINICAL,
     "care_lists",
 )
 
@@ -317,6 +323,7 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID""",
     *m0001_marrow.TABLES,
     *m0001_reports.TABLES,
+    *m0001_site_drugs.TABLES,
 )
 
 _INDEXES = (
@@ -345,6 +352,7 @@ _INDEXES = (
     *m0001_plan.INDEXES,
     *m0001_marrow.INDEXES,
     *m0001_reports.INDEXES,
+    *m0001_site_drugs.INDEXES,
 )
 
 STATEMENTS = (*_TABLES, *_INDEXES, *guards(CLINICAL))
