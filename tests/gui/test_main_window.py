@@ -81,6 +81,7 @@ def test_a_new_ward_is_created_and_opened_empty(
     dialog.form.rows["again"].field.setText("velvet otters at noon")  # type: ignore[attr-defined]
     with qtbot.waitSignal(window.ready):
         press_save(dialog, qtbot)
+    window.findChildren(FirstStepsDialog)[0].reject()
     workspace = workspace_of(window)
     (first_steps,) = workspace.findChildren(FirstStepsDialog)
     first_steps.reject()
