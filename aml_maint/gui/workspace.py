@@ -185,7 +185,7 @@ class Workspace(QWidget):
     def show_follow_up(self, patient_id: str) -> None:
         """Show the follow-up of a patient."""
         self.show_patient(patient_id)
-        self.patient.show_follow_up()
+        self.patient.show_part("course", "follow_up")
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""
