@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -41,7 +41,8 @@ class CellState(StrEnum):
 class GridCell:
     """One term in one cycle (or before the first): its worst grade, and out of how many episodes.
 
-    `evidence` is the laboratory value that gave the grade, if one did.
+    `evidence` is the laboratory value that gave the grade, if one did. `longer` tells that an
+    event in it had by then lasted longer than is published.
     """
 
     state: CellState
@@ -49,6 +50,7 @@ class GridCell:
     events: tuple[ToxicityEvent, ...] = ()
     evidence: LabResult | None = None
     ongoing: bool = False
+    longer: bool = False
 
     @property
     def episodes(self) -> int:
@@ -246,7 +248,9 @@ def _row(
     cells = [_baseline(item.id, mine, made, results, spans)]
     for span in spans:
         asked = [a for a in made if speaks_for(a, span.number)]
-        cells.append(_cell(item.id, mine, asked, results, span.first, span.last))
+        cell = _cell(item.id, mine, asked, results, span.first, span.last)
+        longer = any(longer_than_expected(event, item, span.last) for event in cell.events)
+        cells.append(replace(cell, longer=longer))
     known = [cell.grade for cell in cells if cell.grade is not None]
     trend = None
     if len(known) > 1:

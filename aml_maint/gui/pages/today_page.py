@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -146,11 +146,13 @@ class TodayPage(QWidget):
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
         self._offer_filters(reading.worklist)
-        self.model.set_worklist(reading.worklist, self._filter, texts)
-        if current is None or not self.model.index_of(current).isValid():
-            self.ui.view.select_first()
-        else:
-            self.ui.view.select(chosen, current)
+        # All is told once, at the end, and not with every step on the way.
+        with QSignalBlocker(self.ui.view):
+            self.model.set_worklist(reading.worklist, self._filter, texts)
+            if current is None or not self.model.index_of(current).isValid():
+                self.ui.view.select_first()
+            else:
+                self.ui.view.select(chosen, current)
         self._tell()
 
     def _patch(self, read: _Read, *, own: bool) -> None:
