@@ -310,10 +310,19 @@ def test_keys_go_to_the_tabs_and_to_the_filters(page: CohortPage, qtbot: QtBot) 
     assert page.filters.study.hasFocus()
 
 
+def test_hidden_filters_still_hold_and_a_key_shows_them(page: CohortPage, qtbot: QtBot) -> None:
+    page.fold.click()
+    assert not page.filters.isVisible() and page.count.text() == "19 of 20\u00a0patients"
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.filters.isVisible() and page.fold.isChecked()
+
+
 def test_values_and_figure_are_copied(page: CohortPage, qtbot: QtBot) -> None:
     turn(page, qtbot, "survival", Endpoint.OS)
     page.view.copy_values.click()
-    assert QGuiApplication.clipboard().text().startswith("Measure\tValue")
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("Overall survival\nMeasure\tValue\n")
+    assert "From diagnosis to death" in copied and copied.endswith("as of 05-Mar-2026.")
     page.view.copy_figure.click()
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().mimeData().hasImage(), timeout=20_000)
     svg = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()

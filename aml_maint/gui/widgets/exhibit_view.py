@@ -80,6 +80,8 @@ class ExhibitView(QWidget):
         if self.exhibit is not None:
             told = (*self.exhibit.notes, self.exhibit.foot)
             self.notes.setText(" ".join(words.text(one) for one in told))
+            title = words.text(self.exhibit.title)
+            self.table.tell(title, "\n".join(words.text(one) for one in told))
 
     def _as_before(self, exhibit: Exhibit) -> bool:
         return self.exhibit is not None and len(self.exhibit.tables) == len(exhibit.tables)
