@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
+from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.idle_work import (
@@ -66,6 +67,8 @@ class Workspace(QWidget):
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.concern = NoticeBar(desk)
+        self.concerns = Concerns(desk.session, self.concern)
         self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
@@ -182,7 +185,7 @@ class Workspace(QWidget):
     def show_follow_up(self, patient_id: str) -> None:
         """Show the follow-up of a patient."""
         self.show_patient(patient_id)
-        self.patient.show_follow_up()
+        self.patient.show_part("course", "follow_up")
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""
@@ -241,6 +244,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.concern)
         right.addWidget(self.late)
         right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)
