@@ -167,7 +167,7 @@ def test_the_rule_of_the_regimen_is_quoted_and_left_to_the_physician(
     assert "Sorafenib prescribing information" in told
     advice.button.click()
     dialog = opened(tab, settled, HoldDialog)
-    assert dialog.component.value() == "sorafenib"
+    assert dialog.components.value() == ("sorafenib",)
 
 
 def test_the_language_switches_under_the_cursor(tab: ToxicityTab, desk: Desk) -> None:
