@@ -88,3 +88,14 @@ def review_text(review: ResponseReview | None, *, stale: bool) -> Message:
         key += ".plain"
     word = Message(key, told)
     return say("marrow.review.stale", word=word) if stale else word
+
+
+def board_notes(board: ResponseBoard) -> tuple[Message, ...]:
+    """What stands with an exported board: rules, state, number of marrows and the day."""
+    count = len(board.rows)
+    made = "mrd_board.note.made.one" if count == 1 else "mrd_board.note.made"
+    return (
+        say("mrd_board.note.rules"),
+        say("mrd_board.note.state", state=state_words(board)),
+        say(made, n=count, day=board.today),
+    )

@@ -37,6 +37,12 @@ def collect() -> None:
             return
 
 
+def keep_loaded() -> None:
+    """Modules were loaded, which stay for good: no collection need look at them again."""
+    if not gc.isenabled():
+        gc.freeze()
+
+
 def _settle() -> None:
     """Leave what has been loaded by now out of every later collection."""
     gc.collect()

@@ -7,6 +7,7 @@ meanwhile is answered at once.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,14 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
+from aml_maint.gui.collecting import keep_loaded
+
 # Between two pieces the window takes keys and paints.
-_PAUSE_MS = 15
+_PAUSE_MS = 10
 _FIRST_MS = 400
 
-# What the worker loads after it has opened a file, and what the window loads then for its first
-# page. In this order each piece of the window's brings little that is new.
+# What the worker loads after it has opened a file, and what the window loads meanwhile for its
+# first page.
 _SERVICES = (
     "aml_maint.services.injections",
     "aml_maint.services.dosing",
@@ -28,7 +31,7 @@ _SERVICES = (
     "aml_maint.services.drafts",
     "aml_maint.services.people",
 )
-_FOR_TODAY = (
+FOR_TODAY = (
     "aml_maint.gui.forms.form",
     "aml_maint.gui.dialogs.form_dialog",
     "aml_maint.gui.dialogs.dose_dialog",
@@ -39,6 +42,8 @@ _FOR_TODAY = (
     "aml_maint.gui.pages.today_page",
     "aml_maint.gui.workspace",
 )
+FOR_PATIENTS = ("aml_maint.gui.pages.patients_page",)
+FOR_A_PATIENT = ("aml_maint.gui.pages.patient_page", "aml_maint.gui.pages.cycle_tab")
 _PACKAGES = ("aml_maint.gui.dialogs", "aml_maint.gui.widgets", "aml_maint.gui.pages")
 
 
@@ -55,6 +60,8 @@ class IdleWork(QObject):
     ) -> None:
         super().__init__(parent)
         self._pieces = iter(pieces)
+        self._is_over = False
+        self._last: Callable[[], object] | None = None
         self._pause = pause_ms
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._next)
@@ -65,11 +72,22 @@ class IdleWork(QObject):
         self._timer.stop()
         self._pieces = iter(())
 
+    def then(self, act: Callable[[], object]) -> None:
+        """Carry out one more act when all pieces are done, at once if they are."""
+        if self._is_over:
+            act()
+        else:
+            self._last = act
+
     def _next(self) -> None:
         piece = next(self._pieces, None)
         if piece is not None:
             piece()
             self._timer.start(self._pause)
+            return
+        self._is_over = True
+        if self._last is not None:
+            self._last()
 
 
 def load_services() -> None:
@@ -78,16 +96,36 @@ def load_services() -> None:
         importlib.import_module(name)
 
 
-def loading_today() -> list[Callable[[], object]]:
-    """Loads what the first page of a ward needs, in pieces that are each short."""
-    missing = (name for name in _FOR_TODAY if name not in sys.modules)
-    return [partial(importlib.import_module, name) for name in missing]
+def loading(names: Iterable[str]) -> Iterator[Callable[[], object]]:
+    """Loads modules with all they need, in pieces that each bring one module and no more.
+
+    Named in any order: what a module imports at its start is loaded before it.
+    """
+    seen: set[str] = set()
+    for name in names:
+        for module in _needs_first(name, seen):
+            if module not in sys.modules:
+                yield partial(importlib.import_module, module)
+    yield keep_loaded
 
 
-def loading() -> Iterator[Callable[[], object]]:
-    """Loads every module of the window that is not loaded yet, one by one."""
+def every_page() -> Iterator[str]:
+    """Every module of the window's pages and dialogs."""
     for package in _PACKAGES:
         folder = importlib.import_module(package)
         for module in pkgutil.iter_modules(folder.__path__, f"{package}."):
-            if module.name not in sys.modules:
-                yield partial(importlib.import_module, module.name)
+            yield module.name
+
+
+def _needs_first(name: str, seen: set[str]) -> Iterator[str]:
+    """A module after those of this program that it names at its start, unless they are loaded."""
+    if name in seen or name in sys.modules:
+        return
+    seen.add(name)
+    spec = importlib.util.find_spec(name)
+    # Loaders of source and of frozen programs have it; without it a piece is larger, no more.
+    code_of = getattr(spec.loader, "get_code", None) if spec is not None else None
+    for other in () if code_of is None else code_of(name).co_names:
+        if other.startswith("aml_maint."):
+            yield from _needs_first(other, seen)
+    yield name

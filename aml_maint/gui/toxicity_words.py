@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from aml_maint.domain.advice import Suggestion
@@ -9,7 +10,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import lab_text
 from aml_maint.domain.regimen import Evidence
 from aml_maint.domain.toxicity import ToxicityItem
-from aml_maint.domain.toxicity_event import GradePoint, OtherCause, ToxicityEvent
+from aml_maint.domain.toxicity_event import Episodes, GradePoint, OtherCause, ToxicityEvent
 from aml_maint.services import library
 from aml_maint.services.toxicity_chart import EventView
 
@@ -91,7 +92,18 @@ def cause_words(event: ToxicityEvent) -> Message | None:
             told.append(say("toxicity.cause", cause=name, level=say(f"causality.{level.value}")))
         if cause.action is not None:
             told.append(say("toxicity.did", cause=name, did=say(f"drug_action.{cause.action}")))
+        for asked, answer in (("de", cause.dechallenge), ("re", cause.rechallenge)):
+            if answer is not None:
+                told.append(say(f"toxicity.{asked}challenge.{answer.value}", cause=name))
     return say("toxicity.causes", causes=tuple(told)) if told else None
+
+
+def value_words(event: ToxicityEvent) -> Message | None:
+    """The value that the worst grade was read from; None where there is none."""
+    point = event.evidence
+    if point is None or point.value is None:
+        return None
+    return say("toxicity.read_from", value=lab_text(point.value), at=point.at.text())
 
 
 def serious_words(event: ToxicityEvent) -> Message | None:
@@ -108,6 +120,18 @@ def longer_words(view: EventView) -> Message | None:
     if view.longer is None or expected is None:
         return None
     return say("toxicity.longer", days=expected.days, source=expected.source.title)
+
+
+def episodes_words(views: Sequence[EventView]) -> Message:
+    """Episodes that follow each other closely as one: how many, from when to when, how bad."""
+    found = Episodes(tuple(view.event for view in sorted(views, key=lambda v: v.event.onset.local)))
+    worst = say("toxicity.not_graded")
+    if found.worst is not None:
+        worst = say("toxgrid.grade", grade=found.worst)
+    told = {"count": len(views), "onset": found.onset.text(), "worst": worst}
+    if found.resolved is None:
+        return Message("toxicity.episodes.ongoing", told)
+    return Message("toxicity.episodes", {**told, "resolved": found.resolved.text()})
 
 
 def review_words(event: ToxicityEvent) -> Message:

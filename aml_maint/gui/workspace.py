@@ -11,9 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
+from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
-from aml_maint.gui.idle_work import IdleWork, loading
+from aml_maint.gui.idle_work import (
+    FOR_A_PATIENT,
+    FOR_PATIENTS,
+    IdleWork,
+    every_page,
+    loading,
+)
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
@@ -60,6 +67,8 @@ class Workspace(QWidget):
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
+        self.concern = NoticeBar(desk)
+        self.concerns = Concerns(desk.session, self.concern)
         self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
@@ -146,10 +155,12 @@ class Workspace(QWidget):
     def _ahead(self) -> Iterator[Callable[[], object]]:
         """What the pages need, and then the pages: whoever goes there finds them made."""
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
-        yield from loading()
+        yield from loading(FOR_PATIENTS)
         yield lambda: self.patients
+        yield from loading(FOR_A_PATIENT)
         yield lambda: self.patient
         yield lambda: self.patient.tab(self.patient.tab_name)
+        yield from loading(every_page())
         yield lambda: self.cohort
         yield lambda: self.reports
         yield lambda: self.settings
@@ -174,7 +185,7 @@ class Workspace(QWidget):
     def show_follow_up(self, patient_id: str) -> None:
         """Show the follow-up of a patient."""
         self.show_patient(patient_id)
-        self.patient.show_follow_up()
+        self.patient.show_part("course", "follow_up")
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""
@@ -233,6 +244,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.concern)
         right.addWidget(self.late)
         right.addWidget(self.drafts)
         right.addWidget(self.pages, 1)

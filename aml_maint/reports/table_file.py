@@ -22,11 +22,15 @@ _LONGEST_CELL, _LONGEST_TITLE, _NOT_IN_TITLE = 32_767, 31, "[]:*?/\\"
 
 @dataclass(frozen=True)
 class TableFile:
-    """A title, the heads of the columns, and the rows below them."""
+    """A title, the heads of the columns, and the rows below them.
+
+    `remarks` say what the figures rest on; in a CSV file they stand first, each after a `#`.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.heads) for row in self.rows):
@@ -41,6 +45,7 @@ def table_bytes(table: TableFile, kind: TableFormat) -> bytes:
 def csv_bytes(table: TableFile) -> bytes:
     """CSV as spreadsheets in every language open it: UTF-8 with its mark, CRLF, days as ISO."""
     out = io.StringIO(newline="")
+    out.writelines(f"# {' '.join(remark.splitlines())}\r\n" for remark in table.remarks)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(table.heads)
     writer.writerows([_text(cell) for cell in row] for row in table.rows)

@@ -16,7 +16,7 @@ from aml_maint.domain.disease import (
     SorafenibTiming,
     TherapyKind,
 )
-from aml_maint.domain.follow_up import Contact, DiseaseEvent, EventKind, Means
+from aml_maint.domain.follow_up import Contact, DeathCause, DiseaseEvent, EventKind, Means
 from aml_maint.domain.marrow import (
     AspirateQuality,
     Assay,
@@ -112,12 +112,16 @@ class DiseaseTeller:
         else:
             gene = "DNMT3A" if rest < 0.6 else "TET2"
             genes.append(GeneVariant(gene, "", self.percent(350, 480)))
+        fab = "M2" if fusion else self.random.choice(("M1", "M2", "M4", "M5"))
+        wbc = self.percent(30, 1100)
+        # One letter came without them: the cohort lists what is missing.
+        letter = self.story["mrd"] != "late"
         return Diagnosis(
             self.patient_id,
             self.diagnosed_on,
             who_class="AML, RUNX1::RUNX1T1" if fusion else "AML, NPM1",
-            fab="M2" if fusion else self.random.choice(("M1", "M2", "M4", "M5")),
-            wbc=self.percent(30, 1100),
+            fab=fab if letter else "",
+            wbc=wbc if letter else None,
             blasts_percent=Decimal(self.random.randint(34, 93)),
             cytogenetics=cytogenetics,
             fusion=fusion,
@@ -213,6 +217,11 @@ class DiseaseTeller:
                 "", self.patient_id, EventKind.SECOND_THERAPY, end + timedelta(days=6)
             )
             yield Step(at_time(event.on, 12, 0), PHYSICIAN, call(record_disease_event, event))
+            death = DiseaseEvent(
+                "", self.patient_id, EventKind.DEATH, end + timedelta(days=3 * ended // 4),
+                DeathCause.INFECTION,
+            )  # fmt: skip
+            yield Step(at_time(death.on, 16, 0), PHYSICIAN, call(record_disease_event, death))
         called = end + timedelta(days=ended // 2)
         contact = Contact(
             "", self.patient_id, called, Means.TELEPHONE, "", called + timedelta(days=14)

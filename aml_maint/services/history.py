@@ -20,7 +20,7 @@ from aml_maint.services.history_rows import (
 )
 from aml_maint.services.language import catalogue
 from aml_maint.services.medicines import drugs_of
-from aml_maint.services.workplace import Workplace
+from aml_maint.services.workplace import CLOCK_BEHIND, Workplace
 from aml_maint.store import audit, courses
 from aml_maint.store.audit import AuditEvent, Change
 
@@ -100,6 +100,8 @@ class HistoryEntry:
     reason: str
     changes: tuple[Change, ...]
     names: Names
+    clock_behind: int = 0
+    """How many seconds the clock was behind the trail when it was recorded."""
 
     @cached_property
     def details(self) -> tuple[Detail, ...]:
@@ -209,7 +211,7 @@ def _entry(event: AuditEvent, patient_id: str, names: Names) -> HistoryEntry:
     return HistoryEntry(
         event.sequence, command.recorded, command.occurred, command.actor.name,
         command.actor.role.value, command.actor.workstation, command.action, what, reason,
-        changes, names,
+        changes, names, int(event.note.get(CLOCK_BEHIND, 0)),
     )  # fmt: skip
 
 

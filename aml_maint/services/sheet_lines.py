@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -18,6 +19,7 @@ from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity import folded
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.dose_view import DosePair, DoseView
+from aml_maint.services.library import toxicity_item
 from aml_maint.services.sheet import CycleSheet, Lane, LanePoint, SheetRow
 
 
@@ -58,7 +60,8 @@ class LaneLine:
 class ToxicityBar:
     """One episode, from column `first` to `last`; `runs_on` when it has not resolved.
 
-    `steps` are its grades with the columns at which each begins.
+    `steps` are its grades with the columns at which each begins. From column `longer` on it has
+    lasted longer than is published.
     """
 
     event: ToxicityEvent
@@ -66,6 +69,7 @@ class ToxicityBar:
     last: int
     runs_on: bool
     steps: tuple[tuple[int, int | None], ...]
+    longer: int | None = None
 
     @property
     def worst(self) -> int | None:
@@ -173,7 +177,17 @@ def _bar(sheet: CycleSheet, event: ToxicityEvent) -> ToxicityBar | None:
             column += 1  # of two grades on one day the worse one has the day
         if column <= last:
             steps[column] = point.grade
-    return ToxicityBar(event, first, last, event.is_ongoing, tuple(steps.items()))
+    longer = _longer_from(event, first_day, first, last)
+    return ToxicityBar(event, first, last, event.is_ongoing, tuple(steps.items()), longer)
+
+
+def _longer_from(event: ToxicityEvent, first_day: date, first: int, last: int) -> int | None:
+    """The column from which on it lasts longer than is published, if that is in sight."""
+    item = toxicity_item(event.term)
+    if item is None or item.expected is None:
+        return None
+    column = (event.onset.day - first_day).days + item.expected.days
+    return max(column, first) if column <= last else None
 
 
 def _marrow_line(sheet: CycleSheet) -> MarrowLine:

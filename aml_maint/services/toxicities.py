@@ -18,6 +18,7 @@ from aml_maint.domain.toxicity_event import GradePoint, Outcome, Reporter, Revie
 from aml_maint.domain.toxicity_revision import changes_what_stood
 from aml_maint.services import library
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.linked_values import linked_value
 from aml_maint.services.site_items import site_item
 from aml_maint.services.witnessing import confirm_signer
 from aml_maint.services.workplace import Workplace
@@ -177,7 +178,7 @@ def prepared(place: Workplace, event: ToxicityEvent) -> ToxicityEvent:
     signed = place.actor
     return replace(
         event,
-        grades=tuple(_graded(item, point) for point in event.grades),
+        grades=tuple(_graded(place, event, item, point) for point in event.grades),
         recorded_by=signed.name,
         recorded_role=signed.role.value,
     )
@@ -219,11 +220,23 @@ def _write(
     )
 
 
-def _graded(item: ToxicityItem, point: GradePoint) -> GradePoint:
-    """A point with the grade that its value gives; BadInput for a milder one."""
-    if point.value is None or item.kind is not Kind.NUMERIC:
+def _graded(
+    place: Workplace, event: ToxicityEvent, item: ToxicityItem, point: GradePoint
+) -> GradePoint:
+    """A point with the grade that its value gives; BadInput for a milder one.
+
+    A result that it is linked to is graded as everywhere, by its laboratory's limits.
+    """
+    if item.kind is not Kind.NUMERIC:
         return point
-    verdict = grade(item, point.value)
+    if point.result_id is not None and not _stood_before(place, event, point):
+        linked = linked_value(place, event.patient_id, event.term, point.result_id)
+        point, verdict = replace(point, value=linked.result.value), linked.verdict
+    elif point.value is not None:
+        verdict = grade(item, point.value)
+    else:
+        return point
+    assert point.value is not None  # that of the result, or the one typed
     if verdict.grade is None:
         return point
     if point.grade is None:
@@ -241,6 +254,18 @@ def _graded(item: ToxicityItem, point: GradePoint) -> GradePoint:
             field="grade",
         )
     return point
+
+
+def _stood_before(place: Workplace, event: ToxicityEvent, point: GradePoint) -> bool:
+    """Is the point part of what stands already? A result taken back since stays in its history."""
+    if not event.event_id:
+        return False
+    versions = toxicities.versions(place.store, event.event_id)
+    return any(
+        (old.result_id, old.grade, old.value) == (point.result_id, point.grade, point.value)
+        for version in versions
+        for old in version.grades
+    )
 
 
 def _check_times(event: ToxicityEvent, patient: Patient, now: datetime) -> None:

@@ -13,6 +13,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.clock import Clock
+from aml_maint.services.clock_check import clock_behind
 from aml_maint.services.library import site_catalogue
 from aml_maint.services.shelf import SiteShelf
 from aml_maint.store import audit, site_settings
@@ -20,6 +21,9 @@ from aml_maint.store.audit import Change
 from aml_maint.store.database import Store
 from aml_maint.store.errors import AlreadyDone
 from aml_maint.store.transaction import Transaction
+
+# What an event notes, in seconds, when it was recorded by a clock that was behind the trail.
+CLOCK_BEHIND = "clock_behind"
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,9 @@ class Workplace:
         try:
             with self.store.write(command) as transaction:
                 work(transaction)
+                if (behind := clock_behind(self.store, now)) is not None:
+                    seconds = int(behind.total_seconds())
+                    transaction.note({CLOCK_BEHIND: seconds})
         except AlreadyDone as done:
             return Changes(
                 command.id, done.sequence, now, patients, frozenset({touched}), replayed=True

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
@@ -187,6 +188,23 @@ def head(reader: Reader) -> Head:
     """The last event's sequence and hash."""
     rows = reader.rows("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
     return Head(rows[0]["seq"], rows[0]["hash"]) if rows else Head(0, BEFORE_FIRST)
+
+
+def last_recorded(reader: Reader) -> datetime | None:
+    """When the last event was recorded (UTC), by the clock of then; None without events."""
+    rows = reader.rows(
+        "SELECT event ->> '$.command.recorded.utc' AS at FROM audit ORDER BY seq DESC LIMIT 1"
+    )
+    return utc_value(rows[0]["at"]) if rows else None
+
+
+def of_action(reader: Reader, action: str) -> list[AuditEvent]:
+    """Every event of one action, oldest first."""
+    rows = reader.rows(
+        "SELECT event, hash FROM audit WHERE event ->> '$.command.action' = ? ORDER BY seq",
+        (action,),
+    )
+    return [parse(row["event"], row["hash"]) for row in rows]
 
 
 def event(reader: Reader, sequence: int) -> AuditEvent | None:

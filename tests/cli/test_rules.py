@@ -86,6 +86,17 @@ def test_a_value_is_put_to_the_rule_that_it_can_answer(call: Call) -> None:
     assert (done.json["rule"], done.json["verdict"]) == ("nsaid_renal", "closed")
 
 
+def test_an_open_gate_tells_what_to_take_care_of(call: Call) -> None:
+    """eGFR 30 to 59: ibuprofen may be given, with a warning [D]."""
+    for value, warned in (("45", True), ("60", False)):
+        asked = ("gate", "ibuprofen", "--value", value, "--unit", "mL/min/{1.73_m2}",
+                 "--collected", "2026-03-02", "--at", "2026-03-02")  # fmt: skip
+        done = call(*asked, "--json")
+        assert done.json["verdict"] == "open"
+        assert (done.json["warning"] is not None) is warned
+        assert len(call(*asked).out.splitlines()) == (4 if warned else 3)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

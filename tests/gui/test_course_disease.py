@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.disease import Diagnosis, NoTransplant, SorafenibTiming, TherapyKind
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.follow_up import Contact, DeathCause, DiseaseEvent, EventKind, Means
 from aml_maint.domain.marrow import GeneVariant
+from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Flt3Itd, Risk
 from aml_maint.domain.risk import Cebpa
 from aml_maint.gui.desk import Desk
@@ -28,6 +30,7 @@ from aml_maint.gui.dialogs.follow_up_dialogs import (
 from aml_maint.gui.dialogs.stop_dialog import StopDialog
 from aml_maint.gui.forms.lesions_input import Known, LesionsInput
 from aml_maint.gui.pages.course_tab import CourseTab
+from aml_maint.gui.pages.overview_tab import OverviewTab
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.pages.patients_page import PatientsPage
 from aml_maint.gui.session import Session
@@ -420,6 +423,27 @@ def test_the_parts_follow_language_and_have_names_for_the_keyboard(
         assert unnamed == []
 
 
+@pytest.mark.parametrize(
+    ("action", "part"),
+    [(Action.RECORD_EVENT, "follow_up"), (Action.REVIEW_DISEASE, "diagnosis")],
+)
+def test_a_finding_about_the_disease_leads_to_the_part_where_something_is_done_about_it(
+    desk: Desk, page: PatientPage, settled: Settle, action: Action, part: str
+) -> None:
+    page.show_tab("overview")
+    settled(desk.session)
+    overview = page.tab("overview")
+    assert isinstance(overview, OverviewTab) and overview.acts.can(action)
+    finding = Finding(
+        FindingKind.RELAPSE, Severity.ATTENTION, "", say("finding.no_course"), say("tab.course"),
+        action, (),
+    )  # fmt: skip
+    overview.acts.open(known(desk, settled).patient, None, finding)
+    settled(desk.session)
+    assert page.tab_name == "course"
+    assert {"follow_up": tab(page).follow_up, "diagnosis": tab(page).diagnosis}[part].isVisible()
+
+
 # -- whom to ask after ---------------------------------------------------------------------------
 
 
@@ -473,7 +497,7 @@ def test_the_follow_up_of_a_patient_opens_on_its_part(
 ) -> None:
     page.show_tab("history")
     settled(desk.session)
-    page.show_follow_up()
+    page.show_part("course", "follow_up")
     settled(desk.session)
     assert page.tab_name == "course"
     assert tab(page).follow_up.isVisible()

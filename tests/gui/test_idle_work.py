@@ -5,14 +5,23 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
+import aml_maint
 from aml_maint.gui.collecting import Collecting, collect
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.idle_work import IdleWork, loading, loading_today
+from aml_maint.gui.idle_work import (
+    FOR_A_PATIENT,
+    FOR_PATIENTS,
+    FOR_TODAY,
+    IdleWork,
+    every_page,
+    loading,
+)
 from aml_maint.gui.workspace import Workspace
 
 
@@ -37,11 +46,51 @@ def test_pieces_are_done_in_order_and_the_loop_turns_between_them(
     assert done == ["a", "after a", "b", "after b"]
 
 
-def test_every_module_of_the_window_is_loaded_ahead(qtbot: QtBot) -> None:
-    for piece in (*loading_today(), *loading()):
+def test_the_last_act_waits_for_all_pieces_and_comes_at_once_after_them(
+    owner: QObject, qtbot: QtBot
+) -> None:
+    done: list[str] = []
+    work = IdleWork([lambda: done.append("piece")] * 2, owner, first_ms=0, pause_ms=1)
+    work.then(lambda: done.append("last"))
+    assert done == []
+    qtbot.waitUntil(lambda: "last" in done)
+    assert done == ["piece", "piece", "last"]
+    work.then(lambda: done.append("later"))
+    assert done[-1] == "later"
+
+
+def test_every_module_of_the_window_is_loaded_ahead() -> None:
+    names = [*FOR_TODAY, *FOR_PATIENTS, *FOR_A_PATIENT, *every_page()]
+    assert "aml_maint.gui.dialogs.lab_grid_dialog" in names
+    for piece in loading(names):
         piece()
-    assert "aml_maint.gui.dialogs.lab_grid_dialog" in sys.modules
-    assert loading_today() == [] and list(loading()) == []
+    assert set(names) <= sys.modules.keys()
+
+
+def test_what_a_module_needs_is_loaded_before_it_in_a_piece_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "loaded_by_test"
+    folder.mkdir()
+    monkeypatch.setattr(aml_maint, "__path__", [*aml_maint.__path__, str(tmp_path)])
+    for name, text in {
+        "__init__": "",
+        "page": "from aml_maint.loaded_by_test.table import a\n",
+        "table": "from aml_maint.loaded_by_test.words import a\n",
+        "words": "a = 1\n",
+    }.items():
+        (folder / f"{name}.py").write_text(text, "utf-8")
+    package = "aml_maint.loaded_by_test"
+    brought: list[set[str]] = []
+    for piece in loading([f"{package}.page", f"{package}.words"]):
+        before = set(sys.modules)
+        piece()
+        brought.append(set(sys.modules) - before)
+    try:
+        assert brought[:-1] == [{f"{package}.{name}"} for name in ("words", "table", "page")]
+    finally:
+        for name in ("", ".page", ".table", ".words"):
+            sys.modules.pop(f"{package}{name}")
 
 
 def test_a_page_is_made_when_it_is_first_asked_for(desk: Desk, qtbot: QtBot) -> None:

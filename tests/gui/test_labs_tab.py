@@ -437,6 +437,65 @@ def test_a_file_that_can_not_be_read_is_said_beside_its_name(
     close(taking)
 
 
+MIXED = (
+    "病案号,采样时间,项目,结果,单位,参考范围\n"
+    "T-0001,2026-03-05 06:30,血小板计数,92000,/μL,\n"
+    "T-0001,2026-03-05 06:30,血红蛋白,10.9,g/dL,13-17.5\n"
+    "T-0001,2026-03-05 06:30,谷丙转氨酶,102,U/L,9-40\n"
+    "T-0001,2026-03-05 06:30,肌酐,1.4,mg/dL,0.6-1.1\n"
+    "T-0001,2026-03-04 06:30,中性粒细胞计数,<0.5,10^9/L,\n"
+    "T-0001,2026-03-04 06:30,血红蛋白,700,g/L,\n"
+    "T-0001,2026-03-04 06:30,白细胞计数,-3,10^9/L,\n"
+)
+
+
+def test_a_chinese_file_of_mixed_units_is_read_previewed_and_graded_the_same(
+    tab: LabsTab, desk: Desk, settled: Settle, tmp_path: Path
+) -> None:
+    """GB18030, as hospital systems export it; what can't be is told row by row, not guessed."""
+    path = tmp_path / "检验.csv"
+    path.write_bytes(MIXED.encode("gb18030"))
+    tab.open_import()
+    settled(desk.session)
+    dialog = tab.dialog
+    assert isinstance(dialog, LabImportDialog)
+    dialog.file.set_raw(str(path))
+    settled(desk.session)
+    assert list(dialog.columns.choices) == [
+        "病案号",
+        "采样时间",
+        "项目",
+        "结果",
+        "单位",
+        "参考范围",
+    ]
+    assert [row.state.value for row in dialog.model.rows] == ["rejected"] * 2 + ["new"] * 5
+    dialog.save.click()
+    settled(desk.session)
+    assert dialog.isVisible() and dialog.form.rows["file"].error is not None
+    dialog.skip.setChecked(True)
+    dialog.save.click()
+    settled(desk.session)
+    assert tab.dialog is None
+
+    def graded(place: Workplace) -> dict[tuple[str, str], int | None]:
+        return {
+            (s.analyte.id, one.result.value.unit): one.grade
+            for s in lab_book(place, ON_COURSE).series
+            for one in s.judgements
+            if one.result.collected in (at(5), at(4))
+        }
+
+    found: list[dict[tuple[str, str], int | None]] = []
+    desk.session.read(graded, found.append, desk.session)
+    settled(desk.session)
+    assert found[0]["platelets", "/uL"] == 1
+    assert found[0]["haemoglobin", "g/dL"] == 1
+    assert found[0]["alt", "U/L"] == 2
+    assert found[0]["creatinine", "mg/dL"] == 1
+    assert found[0]["granulocytes", "10*9/L"] == 4
+
+
 # Laboratories
 
 

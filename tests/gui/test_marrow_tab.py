@@ -53,6 +53,7 @@ from aml_maint.gui.forms.assay_fields import (
 )
 from aml_maint.gui.pages.marrow_tab import MarrowTab
 from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.mrd_board import MrdBoard
 from aml_maint.services.follow_up import record_disease_event
 from aml_maint.services.marrow import record_marrow
@@ -334,14 +335,51 @@ def test_a_result_that_is_out_is_entered_by_keys(
     dialog.save.click()
     settled(desk.session)
     assert tab.dialog is dialog, "nothing was entered, so nothing is saved"
-    QTest.keyClicks(dialog.fields.percent, "0.030")
     QTest.keyClicks(dialog.fields.events, "612,000")
+    dialog.save.click()
+    assert dialog.form.rows["flow.percent"].error is not None, "events alone are no answer"
+    QTest.keyClicks(dialog.fields.percent, "0.030")
     QTest.keyClick(dialog.fields.events, Qt.Key.Key_Return)
     settled(desk.session)
     found = next(m for m in stored(desk, settled) if m.id == LATE).flow
     assert found is not None
     assert (str(found.percent), found.events) == ("0.030", 612_000)
     assert tab.dialog is None
+
+
+def test_a_result_that_arrives_late_and_out_of_order_takes_a_confirmed_relapse_back(
+    tab: MarrowTab, desk: Desk, settled: Settle
+) -> None:
+    later = replace(a_marrow(ON_COURSE, "2026-03-03T09:00", "1.5", "0.05"), id=str(uuid4()))
+    done(desk, settled, lambda place: record_marrow(place, later))
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    assert tab.state.text().startswith("molecular relapse by the study’s rule")
+    assert not tab.pending.isVisible()
+    # The flow of 25 February comes in last: not detected, in a good sample.
+    press(tab.board, Qt.Key.Key_End)
+    press(tab.board, Qt.Key.Key_Left)
+    press(tab.board, Qt.Key.Key_Return)
+    dialog = tab.dialog
+    assert isinstance(dialog, SpecimenDialog) and isinstance(dialog.fields, FlowFields)
+    dialog.fields.found.set_value(True)  # not detected
+    QTest.keyClicks(dialog.fields.events, "700000")
+    QTest.keyClick(dialog.fields.events, Qt.Key.Key_Return)
+    settled(desk.session)
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    assert tab.pending.told.text().startswith(
+        "Molecular relapse pending since 03-Mar-2026: a second sample is due by 31-Mar-2026"
+    )
+    assert "molecular relapse pending confirmation" in tab.state.text()
+    notes = [label.text() for label in tab.detail.inside.findChildren(Label)]
+    assert any("molecular relapse not confirmed" in text for text in notes)
+    scene = tab.board.scene
+    assert scene is not None
+    assert [mark.shape for mark in scene.panels[0].series[0].marks] == [
+        Shape.NOT_DETECTED, Shape.POSITIVE, Shape.NOT_DETECTED, Shape.POSITIVE,
+    ]  # fmt: skip
+    assert scene.panels[0].series[0].runs == ()
 
 
 def test_correcting_a_result_asks_why_beside_the_input(
@@ -504,7 +542,7 @@ def test_a_poor_aspirate_is_a_result_without_blasts(desk: Desk, qtbot: QtBot) ->
     assert fields.result() == Morphology(None, AspirateQuality.DRY_TAP)
 
 
-def test_the_board_is_saved_as_a_vector_a_picture_and_names_nobody(
+def test_the_board_is_saved_as_a_vector_a_picture_and_a_table_and_names_nobody(
     tab: MarrowTab, desk: Desk, tmp_path: Path
 ) -> None:
     tab.save.click()
@@ -520,6 +558,12 @@ def test_the_board_is_saved_as_a_vector_a_picture_and_names_nobody(
     dialog.format.set_value("png")
     dialog.save.click()
     assert (tmp_path / "mrd-2026-03-05.png").read_bytes().startswith(b"\x89PNG")
+    dialog.format.set_value("csv")
+    dialog.save.click()
+    table = (tmp_path / "mrd-2026-03-05.csv").read_text("utf-8-sig")
+    assert "Cheng 2025" in table and "3\N{NO-BREAK SPACE}marrows, as of 05-Mar-2026" in table
+    assert "2026-02-20,scheduled check,flow cytometry,,detected,0.02,%" in table
+    assert not any(secret.decode() in table for secret in (b"CHEN", b"Chen W", b"T-0001"))
     dialog.copy.click()
     assert QGuiApplication.clipboard().image().width() > 1000
     QGuiApplication.clipboard().clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeVar
 
 import pytest
@@ -13,16 +14,25 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import Status
+from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.quick_toxicity import (
+    QUICK_TERMS,
+    FeverEntry,
+    log_fever,
+    quick_context,
+)
+from aml_maint.services.toxicities import record_event
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import toxicities
-from tests.gui.ward import COURSE, ON_COURSE, Ward
+from tests.gui.ward import COURSE, ON_COURSE, ZONE, Ward
 
 Settle = Callable[[Session], None]
 T = TypeVar("T", bound=QWidget)
@@ -174,3 +184,28 @@ def test_the_dialog_speaks_chinese_and_names_its_lines(
     dialog.choose("fever_drug")
     names = [row.field.accessibleName() for row in dialog.fever.form.rows.values()]
     assert all(names)
+
+
+@pytest.mark.parametrize(("key", "term"), list(zip("12345", QUICK_TERMS, strict=True)))
+def test_each_of_the_papers_five_takes_two_keys_once_its_pattern_is_known(
+    desk: Desk, page: TodayPage, ward: Ward, settled: Settle, key: str, term: str
+) -> None:
+    def once(place: Workplace) -> None:
+        if term == "fever_drug":
+            fever = FeverEntry(Decimal("38.4"), 4, 6)
+            log_fever(place, quick_context(place, ON_COURSE), fever)
+        else:
+            day = KnownTime.on(date(2026, 3, 3))
+            one = ToxicityEvent.of(ON_COURSE, COURSE, term, ZONE, 2, day, day)
+            record_event(place, one)
+
+    done(desk, settled, once)
+    done(desk, settled, injected(ward, 7))
+    page.refresh()
+    settled(desk.session)
+    dialog = asked(page, settled)
+    QTest.keyClicks(dialog, key)
+    settled(desk.session)
+    assert not dialog.isVisible()
+    found = [one for one in recorded(desk, settled) if one[0] == term]
+    assert [grade for _, grade, _ in found] == [2, 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -16,9 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
 from aml_maint.domain.known_time import KnownTime
+from aml_maint.domain.moment import Moment
+from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity_event import (
     Causality,
     Cause,
+    Challenge,
     DrugAction,
     GradePoint,
     Outcome,
@@ -37,11 +40,16 @@ from aml_maint.gui.forms.known_time_input import KnownTimeInput
 from aml_maint.gui.models.checklist_model import Unasked
 from aml_maint.gui.pages.toxicity_tab import ToxicityTab
 from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.label import Label
 from aml_maint.services.assessments import record_assessment
+from aml_maint.services.library import toxicity_items
+from aml_maint.services.observations import record_count
+from aml_maint.services.sheet import CycleSheet, cycle_sheet
+from aml_maint.services.sheet_lines import ToxicityLine, lines_of
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, toxicities
-from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, ZONE
+from tests.gui.ward import COURSE, FIRST_DAY, NEW, ON_COURSE, ZONE, Ward
 
 Settle = Callable[[Session], None]
 T = TypeVar("T")
@@ -151,7 +159,7 @@ def test_beside_a_cell_stand_its_words_its_value_and_its_events(
     assert tab.detail.verify.isVisible()  # these words were not checked against print yet
     (card,) = tab.detail.cards
     assert card.head.text() == "Grade 1 → 3"
-    assert list(card.buttons) == ["grade", "over", "edit", "sign", "history", "withdraw"]
+    assert list(card.buttons) == ["grade", "over", "edit", "sign", "history", "report", "withdraw"]
 
 
 def test_the_rule_of_the_regimen_is_quoted_and_left_to_the_physician(
@@ -537,3 +545,131 @@ def test_a_grade_is_chosen_by_digit_arrow_or_mouse(desk: Desk, qtbot: QtBot) -> 
     QTest.mouseClick(grade, Qt.MouseButton.LeftButton, pos=grade.rect().bottomLeft() * 0.98)
     assert grade.value() == 4
     assert grade.accessibleName() == "Grade: Grade 4"
+
+
+@pytest.mark.parametrize("digit", ["5", "9", "0"])
+def test_a_digit_that_is_no_grade_of_an_event_is_refused_beside_the_grade(
+    tab: ToxicityTab, settled: Settle, digit: str
+) -> None:
+    tab.open_event(term="diarrhoea")
+    dialog = opened(tab, settled, ToxicityDialog)
+    QTest.keyClicks(dialog.grade, "3")
+    QTest.keyClicks(dialog.grade, digit)
+    row = dialog.form.rows["grade"]
+    assert row.error is not None and dialog.grade.value() == 3
+    if digit != "0":
+        assert "death is the outcome" in row.note.text()
+    QTest.keyClicks(dialog.grade, "2")
+    assert row.error is None and dialog.grade.value() == 2
+
+
+# -- what an event rests on, how long it lasts, what stopping showed ------------------------------
+
+
+def test_an_event_takes_grade_and_day_from_the_result_that_is_chosen_and_keeps_the_link(
+    tab: ToxicityTab, desk: Desk, ward: Ward, settled: Settle
+) -> None:
+    def measured(place: Workplace) -> None:
+        value = LabValue.parse("74.5", "10*9/L")
+        at = Moment.at(datetime(2026, 3, 4, 6, 30), ZONE)
+        record_count(place, ON_COURSE, "platelets", value, at)
+
+    done(desk, settled, measured)
+    tab.open_event(term="platelets")
+    dialog = opened(tab, settled, ToxicityDialog)
+    settled(desk.session)
+    offered = [dialog.linked.itemText(row).replace("\N{NO-BREAK SPACE}", " ")
+               for row in range(dialog.linked.count())]  # fmt: skip
+    assert offered[0] == "No result linked"
+    assert "74.5 × 10⁹/L" in offered[2] and offered[2].endswith("grade 2")
+    dialog.linked.setCurrentIndex(2)
+    dialog.linked.chosen.emit()
+    assert dialog.grade.value() == 2
+    dialog.save.click()
+    settled(desk.session)
+    kept = event_of(desk, settled, "platelets")
+    (point,) = kept.grades
+    assert (kept.onset.iso, point.grade, str(point.value and point.value.value)) == (
+        "2026-03-04T06:30", 2, "74.5",
+    )  # fmt: skip
+    assert point.result_id is not None
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    tab.grid.go_to_term("platelets")
+    told = " ".join(label.text() for label in tab.detail.cards[0].findChildren(Label))
+    assert "Value: 74.5" in told.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_worse_grade_than_the_results_may_stand_and_without_results_none_is_offered(
+    tab: ToxicityTab, desk: Desk, settled: Settle
+) -> None:
+    tab.open_event(term="platelets")
+    dialog = opened(tab, settled, ToxicityDialog)
+    settled(desk.session)
+    dialog.linked.setCurrentIndex(1)  # 96, grade 1
+    dialog.grade.set_value(2)
+    dialog.save.click()
+    settled(desk.session)
+    assert event_of(desk, settled, "platelets").worst == 2  # worse is the physician's judgement
+    tab.open_event(term="haemoglobin")
+    other = opened(tab, settled, ToxicityDialog)
+    settled(desk.session)
+    assert not other.form.rows["result"].isVisible()
+    other.reject()
+
+
+def test_what_lasts_longer_than_published_is_marked_in_grid_card_and_flow_sheet(
+    tab: ToxicityTab, desk: Desk, ward: Ward, settled: Settle
+) -> None:
+    done(desk, settled, lambda place: record_event(place, an_event("fever_drug", 1)))
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    model = tab.grid.grid
+    index = model.index(terms(tab).index("fever_drug"), 1)
+    told = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "lasts longer than published" in told
+    tab.grid.go_to_term("fever_drug")
+    said = " ".join(label.text() for label in tab.detail.cards[0].findChildren(Label))
+    assert "Cheng 2025" in said
+    sheets: list[CycleSheet] = []
+    desk.session.read(lambda place: cycle_sheet(place, COURSE), sheets.append, tab)
+    settled(desk.session)
+    names = {item.id: item.term for item in toxicity_items()}
+    bars = [bar for line in lines_of(sheets[0], names) if isinstance(line, ToxicityLine)
+            for bar in line.bars if bar.event.term == "fever_drug"]  # fmt: skip
+    assert [bar.longer for bar in bars] == [bars[0].first + 3]
+
+
+def test_episodes_within_a_week_stand_folded_under_one_head(
+    tab: ToxicityTab, desk: Desk, settled: Settle
+) -> None:
+    def twice(place: Workplace) -> None:
+        for day in (0, 3):
+            onset = KnownTime.on(FIRST_DAY + timedelta(days=day))
+            one = an_event("diarrhoea", 1 + (day > 0), grades=(GradePoint(onset, 1 + (day > 0)),),
+                           resolved=onset, outcome=Outcome.RECOVERED)  # fmt: skip
+            record_event(place, one)
+
+    done(desk, settled, twice)
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    tab.grid.go_to_term("diarrhoea")
+    (fold,) = tab.detail.folds
+    assert fold.text() == "2 episodes from 01-Mar-2026 to 04-Mar-2026, worst grade 2"
+    assert len(tab.detail.cards) == 2
+
+
+def test_a_card_tells_what_stopping_and_giving_again_showed(
+    tab: ToxicityTab, desk: Desk, settled: Settle
+) -> None:
+    cause = Cause(
+        "sorafenib", Causality.CERTAIN, "Li Na", DrugAction.INTERRUPTED,
+        Challenge.POSITIVE, Challenge.POSITIVE,
+    )  # fmt: skip
+    event = an_event("diarrhoea", 1, causes=(cause,))
+    done(desk, settled, lambda place: record_event(place, event))
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    tab.grid.go_to_term("diarrhoea")
+    said = " ".join(label.text() for label in tab.detail.cards[0].findChildren(Label))
+    assert "better without it" in said and "given again, it came back" in said

@@ -114,3 +114,9 @@ def test_no_cell_of_a_csv_begins_like_a_formula_and_none_is_lost(names: list[str
     read = read_csv(csv_bytes(TableFile("t", ("a", "b"), rows)))[1:]
     assert [row[0].removeprefix("'") for row in read] == [name.removeprefix("'") for name in names]
     assert not [row for row in read if row[0].startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_remarks_stand_before_the_head_of_a_csv_file_each_on_a_line_of_its_own() -> None:
+    remarked = TableFile("MRD", ("Day",), ((date(2026, 3, 5),),), ("n = 3", "two\nlines"))
+    lines = csv_bytes(remarked).decode("utf-8-sig").split("\r\n")
+    assert lines == ["# n = 3", "# two lines", "Day", "2026-03-05", ""]

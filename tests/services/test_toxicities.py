@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -35,6 +36,8 @@ from aml_maint.services.assessments import (
     withdraw_assessment,
 )
 from aml_maint.services.dosing import DoseEntry, correct_dose, log_dose
+from aml_maint.services.lab_entry import LabEntry, record_labs
+from aml_maint.services.observations import withdraw_count
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.site_settings import change_setting
 from aml_maint.services.toxicities import (
@@ -48,9 +51,18 @@ from aml_maint.services.toxicities import (
 )
 from aml_maint.services.treatment import end_course, start_cycle
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import assessments, courses, doses, toxicities
+from aml_maint.store import assessments, courses, doses, labs, toxicities
 from aml_maint.store.replay import verify_chain
-from tests.builders import DAY_1, PHYSICIAN, UNASSESSED, ZONE, a_patient, on_course, set_clock
+from tests.builders import (
+    DAY_1,
+    PHYSICIAN,
+    UNASSESSED,
+    ZONE,
+    a_patient,
+    moment,
+    on_course,
+    set_clock,
+)
 
 NOW = "2026-03-12T09:00"
 
@@ -514,3 +526,36 @@ def test_a_course_ends_only_after_its_assessment_unless_nobody_can_be_assessed(
         end_course(place, course, date(2026, 3, 11), reason, override=UNASSESSED)
     else:
         end_course(place, course, date(2026, 3, 11), reason)
+
+
+def test_a_linked_result_gives_grade_and_value_by_its_laboratorys_limit(place: Workplace) -> None:
+    patient, course = ward(place)
+
+    def alt(value: str, **facts: Any) -> str:
+        entry = LabEntry(patient, "alt", LabValue.parse(value, "U/L"), moment("2026-03-04T06:30"),
+                         upper_limit=Decimal(40), **facts)  # fmt: skip
+        record_labs(place, patient, [entry])
+        return labs.of_patient(place.store, patient)[-1].id
+
+    result = alt("102")
+    point = GradePoint(KnownTime.on(DAY_1 + timedelta(days=2)), None, result_id=result)
+    record_event(place, an_event(patient, course, "transaminases", grades=(point,)))
+    (kept,) = only(place, patient).grades
+    assert (kept.grade, kept.value, kept.result_id) == (2, LabValue.parse("102", "U/L"), result)
+    milder = replace(point, grade=1)
+    for wrong, field in (
+        (an_event(patient, course, "transaminases", grades=(milder,)), "grade"),
+        (an_event(patient, course, "bilirubin", grades=(point,)), "result"),
+        (an_event(patient, course, "transaminases",
+                  grades=(replace(point, result_id=str(uuid4())),)), "result"),
+    ):  # fmt: skip
+        with pytest.raises(BadInput) as refused:
+            record_event(place, wrong)
+        assert refused.value.field == field
+    # A result taken back since does not stand in the way of what is added to the event.
+    withdraw_count(place, result, "another patient's")
+    add_grade(
+        place, only(place, patient).event_id, GradePoint(KnownTime.on(DAY_1 + timedelta(days=5)), 1)
+    )
+    assert [one.grade for one in only(place, patient).grades] == [2, 1]
+    assert only(place, patient).grades[0].result_id == result

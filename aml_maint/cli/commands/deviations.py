@@ -10,7 +10,6 @@ from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
 from aml_maint.domain.deviation_words import happened, kind_told
 from aml_maint.domain.deviations import Deviation, DeviationKind
-from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.reports.table_file import FORMATS, table_bytes
 from aml_maint.services.deviations import DeviationLog, deviation_log, deviation_table
@@ -29,7 +28,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _deviations(options: Namespace) -> Answer:
     cycle = None if options.cycle is None else values.whole(options.cycle, "cycle")
-    kinds = [_kind(word) for word in options.kind or ()]
+    kinds = [values.word(one, DeviationKind, "kind") for one in options.kind or ()]
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
         log = deviation_log(place, course.id, cycle)
@@ -50,17 +49,6 @@ def _deviations(options: Namespace) -> Answer:
         "files": files,
     }
     return Answer(data, lambda words: [*_lines(words, log), *_written(words, files)])
-
-
-def _kind(word: str) -> DeviationKind:
-    try:
-        return DeviationKind(word)
-    except ValueError as error:
-        known = tuple(kind.value for kind in DeviationKind)
-        told = say("deviation.no_such_kind", kind=word)
-        raise BadInput(
-            told, hint=say("deviation.no_such_kind.hint", known=known), field="kind"
-        ) from error
 
 
 def _one(one: Deviation) -> dict[str, object]:

@@ -9,7 +9,7 @@ from aml_maint import bootstrap
 from aml_maint.cli import seat
 from aml_maint.cli.command import Answer, Command
 from aml_maint.domain.messages import say
-from aml_maint.services import passphrase, trust
+from aml_maint.services import passphrase, proof, trust
 from aml_maint.services.clock import SystemClock
 from aml_maint.services.local_zone import local_zone
 
@@ -32,24 +32,32 @@ def _create(options: Namespace) -> Answer:
     )
 
 
-def _no_arguments(parser: ArgumentParser) -> None:
-    """`verify` takes none."""
+def _verify_arguments(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--head", nargs=2, metavar=("ENTRY", "DIGITS"), action="append", help="cli.help.head")
+    add("--backups", metavar="FOLDER", help="cli.help.verify_backups")
 
 
 def _verify(options: Namespace) -> Answer:
     with seat.ward(options) as place:
-        found = trust.verify_ward(place)
+        typed = [proof.typed_head(*head) for head in options.head or []]
+        second = Path(options.backups) if options.backups else None
+        proved = proof.prove(place, second=second, typed=typed)
+    found = proved.ward
     data = {
         "ok": True,
         "database": str(found.path),
         "events": found.head.sequence,
         "head": {"sequence": found.head.sequence, "hash": found.head.hash},
         "counts": found.counts,
+        "heads_held": len(proved.held),
+        "heads_replaced": proved.replaced,
     }
     return Answer(
         data,
         lambda words: [
-            words.text("cli.verified", events=found.head.sequence, head=found.head.short)
+            words.text("cli.verified", events=found.head.sequence, head=found.head.short),
+            words.text("cli.verified.heads", count=len(proved.held)),
         ],
     )
 
@@ -110,7 +118,7 @@ def _restore(options: Namespace) -> Answer:
 
 COMMANDS = {
     "create": Command(_create_arguments, _create),
-    "verify": Command(_no_arguments, _verify),
+    "verify": Command(_verify_arguments, _verify),
     "backup": Command(_backup_arguments, _backup),
     "restore": Command(_restore_arguments, _restore),
 }

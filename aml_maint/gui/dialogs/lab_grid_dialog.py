@@ -152,7 +152,7 @@ class LabGridDialog(PatientDialog):
         """The grade of what is typed under the cursor, and what is unusual about it."""
         row, column = self.grid.currentRow(), self.grid.currentColumn()
         analyte, value = self.grid.analyte_at(row), self.grid.cell_at(row, column)
-        if analyte is None or value is None:
+        if analyte is None or value is None or self.grid.is_marked(row, column):
             self.told.setText("")
             return
         doubt = analyte.doubt(value)

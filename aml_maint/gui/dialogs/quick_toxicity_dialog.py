@@ -259,6 +259,8 @@ class GradeForm(QWidget):
         self.onset = KnownTimeInput(desk, "onset")
         self.form = Form(desk, 1)
         self.form.add_row("grade", say("toxicity.grade"), self.grade)
+        self.grade.refused.connect(self.form.show_error)
+        self.grade.chosen.connect(self.form.clear_errors)
         self.form.add_row("onset", say("quick.since"), self.onset, say("toxicity.onset.help"))
         self.form.finish()
         box = QVBoxLayout(self)

@@ -33,6 +33,8 @@ class GradeDialog(PatientDialog):
         self._view = view
         fever = view.event.term == FEVER
         self.grade = GradeInput(desk)
+        self.grade.refused.connect(self.form.show_error)
+        self.grade.chosen.connect(self.form.clear_errors)
         self.grade.show_item(view.item)
         self.degrees = DecimalInput(desk, say("toxicity.degrees.placeholder"), field="value")
         self.at = KnownTimeInput(desk, "at")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import Message, Name, say
-from aml_maint.domain.quantities import LabValue
+from aml_maint.domain.quantities import LabValue, lab_text
 from aml_maint.domain.toxicity import Association, Kind, ToxicityItem
 from aml_maint.domain.toxicity_event import (
     OTHER_TERM,
@@ -30,10 +30,12 @@ from aml_maint.gui.forms.seriousness_input import SeriousnessInput
 from aml_maint.gui.forms.term_input import TermInput
 from aml_maint.gui.toxicity_words import cause_name
 from aml_maint.services.library import toxicity_item, toxicity_items
+from aml_maint.services.linked_values import LinkedValue, values_by_term
 from aml_maint.services.toxicities import record_event, revise_event
 from aml_maint.services.toxicity_entry import EntryContext
 
 _Option = tuple[str | None, Message | Name | str]
+_NO_RESULT: _Option = (None, "toxicity.result.none")
 
 
 class ToxicityDialog(PatientDialog):
@@ -51,6 +53,8 @@ class ToxicityDialog(PatientDialog):
         self._context = context
         self._event = event
         self.setMinimumWidth(desk.theme.unit(190))
+        self._values: Mapping[str, tuple[LinkedValue, ...]] = {}
+        self._results_of = ""
         self._make_inputs()
         self._add_rows()
         if event is not None:
@@ -66,6 +70,8 @@ class ToxicityDialog(PatientDialog):
         self.term.picked.connect(self._tell)
         self._tell()
         (self.grade if event is not None or term else self.term).setFocus()
+        patient_id = context.patient.id
+        desk.session.read(lambda place: values_by_term(place, patient_id), self._show_values, self)
 
     def submit(self) -> None:
         """Save the event as typed."""
@@ -116,8 +122,48 @@ class ToxicityDialog(PatientDialog):
         old = self._event.grades[0] if self._event is not None else None
         if old is not None:
             kept = value if item.id == FEVER else old.value
-            return replace(old, at=onset, grade=self.grade.value(), value=kept)
-        return GradePoint(onset, self.grade.value(), value)
+            old = replace(old, at=onset, grade=self.grade.value(), value=kept)
+        point = old or GradePoint(onset, self.grade.value(), value)
+        chosen = self.linked.value()
+        if item.id == FEVER or chosen == point.result_id:
+            return point
+        linked = self._linked_value(chosen)
+        return replace(point, result_id=chosen, value=linked.result.value if linked else None)
+
+    def _linked_value(self, result_id: str | None) -> LinkedValue | None:
+        found = (one for mine in self._values.values() for one in mine)
+        return next((one for one in found if one.result.id == result_id), None)
+
+    def _show_values(self, values: Mapping[str, tuple[LinkedValue, ...]]) -> None:
+        """Offer the patient's results, now that they are read."""
+        self._values = values
+        item = self.term.meant()
+        self._offer_results(item.id if item is not None else "")
+
+    def _offer_results(self, term: str) -> None:
+        """Those of the term; the one linked so far stays linked, also where it was taken back."""
+        kept = self._event.grades[0].result_id if self._event is not None else None
+        if self._results_of == term and self.linked.value() is not None:
+            kept = self.linked.value()
+        self._results_of = term
+        mine = () if term == FEVER else self._values.get(term, ())
+        choices: list[_Option] = [_NO_RESULT, *((one.result.id, _told(one)) for one in mine)]
+        if kept is not None and kept not in {choice for choice, _ in choices}:
+            choices.append((kept, say("toxicity.result.other")))
+        self.linked.offer(choices)
+        self.linked.set_value(kept)
+        self.form.rows["result"].setVisible(len(choices) > 1)
+
+    def _take_result(self) -> None:
+        """A result that is chosen gives the grade, and of a new event the day it began."""
+        linked = self._linked_value(self.linked.value())
+        if linked is None:
+            return
+        if linked.grade:
+            self.grade.set_value(linked.grade)
+        if self._event is None:
+            at = linked.result.collected.local.replace(tzinfo=None, second=0, microsecond=0)
+            self.onset.set_known(KnownTime.at(at))
 
     def _later_points(self) -> tuple[GradePoint, ...]:
         """The grades after the first one, as they stand in the form."""
@@ -136,7 +182,11 @@ class ToxicityDialog(PatientDialog):
         self.term = TermInput(desk, toxicity_items())
         self.detail = TextInput(desk)
         self.grade = GradeInput(desk)
+        self.grade.refused.connect(self.form.show_error)
+        self.grade.chosen.connect(self.form.clear_errors)
         self.degrees = DecimalInput(desk, say("toxicity.degrees.placeholder"), field="value")
+        self.linked: ChoiceInput[str | None] = ChoiceInput(desk, [_NO_RESULT])
+        self.linked.chosen.connect(self._take_result)
         self.onset = KnownTimeInput(desk, "onset")
         self.resolved = KnownTimeInput(desk, "resolved")
         self.injection: ChoiceInput[str | None] = ChoiceInput(desk, self._injections())
@@ -163,6 +213,7 @@ class ToxicityDialog(PatientDialog):
         add("detail", say("toxicity.detail"), self.detail, say("toxicity.detail.help"))
         add("grade", say("toxicity.grade_at_onset"), self.grade, span=2)
         add("value", say("toxicity.degrees"), self.degrees, say("toxicity.degrees.help"), span=2)
+        add("result", say("toxicity.result"), self.linked, span=2)
         for number, (at, grade) in enumerate(self.later, 2):
             name = "at" if number == 2 else f"at_{number}"
             add(name, say("toxicity.nth_from", number=number), at)
@@ -217,6 +268,7 @@ class ToxicityDialog(PatientDialog):
         item = self.term.meant()
         self.grade.show_item(item)
         self.form.rows["value"].setVisible(item is not None and item.id == FEVER)
+        self._offer_results(item.id if item is not None else "")
         self.form.rows["detail"].setVisible(
             item is None or item.id in {OTHER_TERM, "infection"} or bool(self.detail.value())
         )
@@ -238,6 +290,17 @@ class ToxicityDialog(PatientDialog):
         names = tuple(cause_name(drug) for drug in mine)
         help_text = say("toxicity.causes.typical", drugs=names) if mine else ""
         self.form.rows["causes"].set_help(help_text)
+
+
+def _told(one: LinkedValue) -> Message:
+    """A result as it is offered: what, how much, when, and its grade."""
+    told = {
+        "name": one.name,
+        "value": lab_text(one.result.value),
+        "at": one.result.collected.local,
+        "grade": one.grade,
+    }
+    return Message(f"toxicity.result.{'ungraded' if one.grade is None else 'graded'}", told)
 
 
 def _choice(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import lab_unit_text
@@ -22,6 +22,8 @@ Meaning = Part | tuple[str, str] | None
 _ACROSS = 3
 _LINE = 14  # height of a head with its choice, in steps of the grid
 _MOST_LINES = 3
+_LETTERS = 12
+_BY_LENGTH = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class ColumnMap(QWidget):
@@ -59,6 +61,9 @@ class ColumnMap(QWidget):
             choice.currentIndexChanged.connect(lambda _: self.changed.emit())
             choice.setAccessibleName(name)
             choice.setMaxVisibleItems(16)
+            # The longest meaning is far wider than a column; its list shows it whole.
+            choice.setSizeAdjustPolicy(_BY_LENGTH)
+            choice.setMinimumContentsLength(_LETTERS)
             label = Label(self._looks, literal(name), role="small")
             label.setBuddy(choice)
             row, column = divmod(number, _ACROSS)

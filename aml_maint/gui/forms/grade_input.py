@@ -6,18 +6,21 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.text_block import TextBlock
 
-_DIGITS = {Qt.Key(Qt.Key.Key_0 + n): n for n in range(5)}
+_DIGITS = {Qt.Key(Qt.Key.Key_0 + n): n for n in range(10)}
 
 
 class GradeInput(QWidget):
     """One line per grade; the first line is "not graded yet"."""
 
     chosen = Signal()
+    refused = Signal(object)
+    """The BadInput that a digit meets which is no grade of an event."""
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
@@ -82,6 +85,10 @@ class GradeInput(QWidget):
         key = Qt.Key(event.key())
         if key in _DIGITS and _DIGITS[key] in self._values:
             self._choose(self._values.index(_DIGITS[key]))
+        elif key in _DIGITS:
+            name = "grade_no_event" if _DIGITS[key] == 0 else "grade_range"
+            hint = say(f"error.{name}.hint")
+            self.refused.emit(BadInput(say(f"error.{name}"), hint=hint, field="grade"))
         elif key is Qt.Key.Key_Minus:
             self._choose(0)
         elif key is Qt.Key.Key_Down:
@@ -166,7 +173,7 @@ class GradeInput(QWidget):
             self._at = number
             self.setAccessibleName(self._name)
             self.update()
-            self.chosen.emit()
+        self.chosen.emit()
 
     def _refresh(self) -> None:
         self.setAccessibleName(self._name)

@@ -33,7 +33,7 @@ from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import read_date, read_time
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.forms.lab_grid_parts import RowNames, TypingDelegate
+from aml_maint.gui.forms.lab_grid_parts import RowNames, TypingDelegate, fixed_cell, is_day
 from aml_maint.gui.widgets.flat_corner import FlatCorner
 from aml_maint.gui.widgets.table import TableHead
 from aml_maint.services.lab_paste import Pasted, read_paste
@@ -95,7 +95,8 @@ class LabGrid(QTableWidget):
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.setTabKeyNavigation(True)
-        self.setItemDelegate(TypingDelegate(self))
+        self.setShowGrid(False)
+        self.setItemDelegate(TypingDelegate(looks, self))
         self.setHorizontalHeader(TableHead(looks))
         self.setVerticalHeader(RowNames(looks, _HEADS))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -164,6 +165,10 @@ class LabGrid(QTableWidget):
         item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told)
         self._marked, self._wrong = item, item.text()
         self.setCurrentCell(row, column)
+
+    def is_marked(self, row: int, column: int) -> bool:
+        """Was this cell said to be wrong, and is it as it was then?"""
+        return self._marked is not None and self.item(row, column) is self._marked
 
     def _unmark(self) -> None:
         item, self._marked = self._marked, None
@@ -324,7 +329,7 @@ class LabGrid(QTableWidget):
         self.setColumnCount(1 + min(max([_FEWEST_SAMPLES, *columns]), _MOST_SAMPLES))
         self.setRowCount(_HEADS + len(self._rows))
         for row in (DAY, TIME):
-            self.setItem(row, UNIT, _fixed())
+            self.setItem(row, UNIT, fixed_cell())
         for row, analyte in enumerate(self._rows, _HEADS):
             self._add_unit(row, analyte, typed["units"].get(analyte.id))
             mine = typed["values"].get(analyte.id, {})
@@ -345,7 +350,7 @@ class LabGrid(QTableWidget):
         unit.setMinimumHeight(0)
         unit.currentIndexChanged.connect(lambda _: self.moved.emit())
         self._units[analyte.id] = unit
-        self.setItem(row, UNIT, _fixed())
+        self.setItem(row, UNIT, fixed_cell())
         self.setCellWidget(row, UNIT, unit)
 
     def _paste_named(self, block: Pasted) -> None:
@@ -372,7 +377,7 @@ class LabGrid(QTableWidget):
     def _paste_cells(self, block: Pasted) -> None:
         """Cell by cell from the cursor on, as far as there are rows."""
         top, left = max(self.currentRow(), 0), max(self.currentColumn(), 1)
-        if top == TIME and block.cells and all(map(_is_day, filter(None, block.cells[0]))):
+        if top == TIME and block.cells and all(map(is_day, filter(None, block.cells[0]))):
             top = DAY  # the day is offered already: a block that has its own begins with it
         self._make_room(left + max((len(line) for line in block.cells), default=0))
         for down, line in enumerate(block.cells):
@@ -384,17 +389,3 @@ class LabGrid(QTableWidget):
         if columns > self.columnCount():
             self.setColumnCount(min(columns, 1 + _MOST_SAMPLES))
             self.retranslate()
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return read_date(text.strip().split("T")[0].split(" ")[0]) is not None
-    except BadInput:
-        return False
-
-
-def _fixed() -> QTableWidgetItem:
-    """A cell that nothing is typed into."""
-    item = QTableWidgetItem()
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    return item

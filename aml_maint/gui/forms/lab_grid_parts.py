@@ -11,10 +11,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableWidgetItem,
     QWidget,
 )
 
+from aml_maint.domain.errors import BadInput
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.forms.date_text import read_date
 
 _EndEditHint = QAbstractItemDelegate.EndEditHint
 _Index = QModelIndex | QPersistentModelIndex
@@ -54,9 +57,20 @@ class RowNames(QHeaderView):
 class TypingDelegate(QStyledItemDelegate):
     """What is typed stands in its cell at once: graded meanwhile, and kept if the power goes."""
 
-    def __init__(self, grid: QAbstractItemView) -> None:
+    def __init__(self, looks: Looks, grid: QAbstractItemView) -> None:
         super().__init__(grid)
+        self._looks = looks
         self._before = ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draw the cell and its lines in the theme's own colour."""
+        super().paint(painter, option, index)
+        box: QRect = option.rect
+        painter.save()
+        painter.setPen(self._looks.theme.color("line"))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomRight())
+        painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """The line to type into."""
@@ -80,3 +94,18 @@ class TypingDelegate(QStyledItemDelegate):
                 editor.setText(self._before)
                 self.commitData.emit(editor)
         return super().eventFilter(editor, event)
+
+
+def is_day(text: str) -> bool:
+    """Does a text begin with a day?"""
+    try:
+        return read_date(text.strip().split("T")[0].split(" ")[0]) is not None
+    except BadInput:
+        return False
+
+
+def fixed_cell() -> QTableWidgetItem:
+    """A cell that nothing is typed into."""
+    item = QTableWidgetItem()
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item

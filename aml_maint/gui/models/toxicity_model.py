@@ -134,6 +134,8 @@ def cell_words(cell: GridCell) -> Message:
         told = say("toxgrid.with_episodes", told=told, episodes=cell.episodes)
     if cell.evidence is not None:
         told = say("toxgrid.with_value", told=told, value=lab_text(cell.evidence.value))
+    if cell.longer:
+        told = say("toxgrid.longer", told=told)
     return say("toxgrid.with_ongoing", told=told) if cell.ongoing else told
 
 

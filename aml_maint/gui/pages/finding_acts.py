@@ -21,6 +21,8 @@ class FindingActs(QObject):
     """A dialog, or another tab. Dialogs are opened, never waited for, one at a time."""
 
     tab_wanted = Signal(str)
+    part_wanted = Signal(str, str)
+    """A tab, and the part of it that an action is done in."""
     dose_wanted = Signal(object, int)
     """A planned dose to look at, and the cycle it lies in."""
     closed = Signal()
@@ -42,7 +44,9 @@ class FindingActs(QObject):
     def open(self, patient: Patient, course: Course | None, finding: Finding) -> None:
         """Open what an action needs."""
         action = finding.action
-        if action in _TABS:
+        if action in _PARTS:
+            self.part_wanted.emit(_TABS[action], _PARTS[action])
+        elif action in _TABS:
             self.tab_wanted.emit(_TABS[action])
         elif action is Action.START_COURSE:
             self._show(self._start_course(patient))
@@ -107,4 +111,5 @@ _TABS = {
     Action.REVIEW_DISEASE: "course",
     Action.SIGN_TOXICITIES: "toxicity",
 }
+_PARTS = {Action.RECORD_EVENT: "follow_up", Action.REVIEW_DISEASE: "diagnosis"}
 _DOSES = frozenset({Action.RECORD_DOSES, Action.LOOK_AT_DOSES})

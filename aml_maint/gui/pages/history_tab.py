@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayou
 
 from aml_maint.domain.messages import Name, say
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.trail_dialogs import TrailDialog
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.pages.patient_tab import PatientTab
+from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.history_details import HistoryDetails
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
@@ -56,6 +58,8 @@ class HistoryTab(PatientTab):
         self.model: RowsModel[HistoryEntry] = RowsModel(desk, _COLUMNS, self)
         self.table = WordTable(desk, self.model)
         self.nothing = Label(desk, "history.none", token="muted", wrap=True)
+        self.print = Button(desk, "trail.print", "reports")
+        self.print.clicked.connect(self.open_print)
         self.details = HistoryDetails(desk)
         self.details.hide()
         self._typed = QTimer(self, singleShot=True, interval=_TYPED_MS)
@@ -179,6 +183,12 @@ class HistoryTab(PatientTab):
         if here:
             self.table.setFocus()
 
+    def open_print(self) -> TrailDialog:
+        """Put the entries on paper as they are filtered now."""
+        dialog = TrailDialog(self._desk, self._patient_id, self._wanted(), self.window())
+        dialog.open()
+        return dialog
+
     def _begin_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -193,6 +203,7 @@ class HistoryTab(PatientTab):
         head.addWidget(self.search)
         head.addStretch(1)
         head.addWidget(self.count)
+        head.addWidget(self.print)
         body = Panel(self._desk, radius=0)
         empty = QWidget()
         inside = QVBoxLayout(empty)

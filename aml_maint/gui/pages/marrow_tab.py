@@ -10,7 +10,7 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.response_review import Decision
-from aml_maint.domain.response_words import state_words
+from aml_maint.domain.response_words import board_notes, state_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.figure_dialog import FigureDialog
 from aml_maint.gui.dialogs.marrow_dialog import MarrowDialog
@@ -26,9 +26,11 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.marrow_detail import MarrowDetail
-from aml_maint.gui.widgets.mrd_board import MrdBoard, board_notes
+from aml_maint.gui.widgets.mrd_board import MrdBoard
 from aml_maint.gui.widgets.pending_bar import PendingBar
 from aml_maint.gui.widgets.word_table import WordTable
+from aml_maint.reports.mrd_table import mrd_table
+from aml_maint.reports.table_file import csv_bytes
 from aml_maint.services.people import banner
 from aml_maint.services.response_board import response_board, review_response
 
@@ -120,10 +122,16 @@ class MarrowTab(PatientTab):
             )
 
     def save_board(self) -> None:
-        """Save the board as a vector picture."""
-        if self.shown is not None:
-            notes = board_notes(self.shown)
-            figure = Figure("mrd", say("mrd_board.name"), lambda: self.board.svg(notes))
+        """Save the board as a vector file or a picture, or the numbers behind it."""
+        board, words = self.shown, self._desk.words
+        if board is not None:
+            notes = board_notes(board)
+            figure = Figure(
+                "mrd",
+                say("mrd_board.name"),
+                lambda: self.board.svg(notes),
+                lambda: csv_bytes(mrd_table(board, notes, words.catalogue)),
+            )
             self._open(FigureDialog(self._desk, figure, self.window()))
 
     def _act(self, act: str) -> None:

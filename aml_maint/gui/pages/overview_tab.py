@@ -50,6 +50,7 @@ class OverviewTab(PatientTab):
         self.findings.dismiss_wanted.connect(self.ask_reason)
         self.findings.restore_wanted.connect(self._restore)
         self.acts.tab_wanted.connect(self.tab_wanted)
+        self.acts.part_wanted.connect(self.part_wanted)
         self.acts.dose_wanted.connect(self.dose_wanted)
         self.acts.closed.connect(self.setFocus)
         self.week.opened.connect(lambda: self.tab_wanted.emit("cycle"))

@@ -84,6 +84,7 @@ class PatientPage(QWidget):
             made = self._places[name].make(self._desk, self.logger)
             made.setAccessibleName(self._desk.words.text(f"tab.{name}"))
             made.tab_wanted.connect(self.show_tab)
+            made.part_wanted.connect(self.show_part)
             made.dose_wanted.connect(self.show_dose)
             self.body.addWidget(made)
             self._made[name] = made
@@ -111,14 +112,10 @@ class PatientPage(QWidget):
         self.show_tab("cycle")
         self.cycle_tab.show_dose(slot, cycle)
 
-    def show_follow_up(self) -> None:
-        """Show contacts and events of the patient on the Course tab."""
-        from aml_maint.gui.pages.course_tab import CourseTab
-
-        tab = self.tab("course")
-        if isinstance(tab, CourseTab):
-            tab.show_part("follow_up")
-        self.show_tab("course")
+    def show_part(self, name: str, part: str) -> None:
+        """Show a part of a tab."""
+        self.tab(name).show_part(part)
+        self.show_tab(name)
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""

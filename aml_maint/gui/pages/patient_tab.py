@@ -17,9 +17,14 @@ class PatientTab(QWidget):
 
     tab_wanted = Signal(str)
     """The name of another tab that shall be shown."""
+    part_wanted = Signal(str, str)
+    """The name of another tab, and of the part of it that shall be shown."""
     dose_wanted = Signal(object, int)
     """A SlotId to be shown on the Cycle tab, and the cycle that it lies in now."""
 
     def show_patient(self, patient_id: str) -> None:
         """Show a patient, or read the same one again."""
         raise NotImplementedError
+
+    def show_part(self, name: str) -> None:
+        """Show one of its parts by name; a tab without parts has nothing to do."""

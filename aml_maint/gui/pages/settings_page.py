@@ -29,6 +29,7 @@ from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.site_drugs_view import SiteDrugsView
 from aml_maint.gui.widgets.site_settings import SiteSettingsView
 from aml_maint.gui.widgets.tab_bar import TabBar
+from aml_maint.gui.widgets.trust_panel import TrustPanel
 
 _THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -109,6 +110,7 @@ class GeneralSettings(QScrollArea):
         self._looks = looks
         self.backup = BackupPanel(desk, backups)
         self.accounts = AccountsPanel(desk)
+        self.trust = TrustPanel(desk, backups)
         self.language: ChoiceInput[Language] = ChoiceInput(
             looks, [(name, Message(f"language.{name}")) for name in _LANGUAGES]
         )
@@ -130,6 +132,7 @@ class GeneralSettings(QScrollArea):
             self._choices(),
             self._panel("backup.title", self.backup),
             self._panel("accounts.title", self.accounts),
+            self._panel("checks.title", self.trust),
             self.about,
         )
         self._grid = QGridLayout()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout,
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
+from aml_maint.gui.dialogs.dossier_dialog import DossierDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog
 from aml_maint.gui.dialogs.review_dialog import ReviewDialog
 from aml_maint.gui.dialogs.toxicity_course_dialogs import GradeDialog, OverDialog, WithdrawDialog
@@ -43,6 +44,7 @@ class ToxicityTab(PatientTab):
         self.sign = Button(desk, say("toxicity.act.review"))
         self.status = Label(desk, role="small", token="muted")
         self.due = Label(desk, role="small", token="warning")
+        self.legend = Label(desk, say("toxicity.legend"), role="small", token="muted", wrap=True)
         self.nothing = EmptyState(
             desk, "toxicity", say("toxicity.none_yet"), say("toxicity.none_yet.advice"),
             say("toxicity.act.assess"),
@@ -148,6 +150,7 @@ class ToxicityTab(PatientTab):
             "over": lambda: OverDialog(desk, patient, view, parent),
             "withdraw": lambda: WithdrawDialog(desk, patient, view, parent),
             "history": lambda: ToxicityHistoryDialog(desk, patient, view, parent),
+            "report": lambda: DossierDialog(desk, "toxicity", view.event.event_id, parent),
         }
         if act == "edit":
             self.open_event(view)
@@ -214,7 +217,12 @@ class ToxicityTab(PatientTab):
         across = QHBoxLayout(self.view)
         across.setContentsMargins(theme.unit(4), 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self.grid, 1)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, theme.unit(2))
+        left.setSpacing(theme.unit(2))
+        left.addWidget(self.grid, 1)
+        left.addWidget(self.legend)
+        across.addLayout(left, 1)
         across.addWidget(self.detail)
         for part in (self.blank, self.view, self.nothing):
             self.body.addWidget(part)

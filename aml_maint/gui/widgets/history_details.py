@@ -66,6 +66,9 @@ class HistoryDetails(Panel):
         ]
         if entry.reason:
             facts.append((say("history.column.reason"), say("history.text", text=entry.reason)))
+        if entry.clock_behind:
+            minutes = -(-entry.clock_behind // 60)
+            facts.append((say("history.clock"), say("history.clock_behind", minutes=minutes)))
         self.facts.tell(facts)
         records: list[tuple[Message, Message]] = []
         for detail in entry.details[:_MOST]:

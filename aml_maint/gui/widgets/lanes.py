@@ -122,7 +122,17 @@ def _bar(painter: QPainter, scene: Scene, row: int, bar: ToxicityBar) -> None:
             painter.setPen(scene.theme.color("text" if grade is None else f"on_grade{grade}"))
             painter.setFont(grade_font(scene))
             painter.drawText(place, _CENTER, _NOT_EVALUATED if grade is None else str(grade))
+    if bar.longer is not None:
+        _longer(painter, scene, scene.cell(row, bar.longer), body)
     painter.restore()
+
+
+def _longer(painter: QPainter, scene: Scene, cell: QRect, body: QRectF) -> None:
+    """Dashes below a bar from the day on which it lasts longer than is published."""
+    pen = QPen(scene.theme.color("warning"), 2, Qt.PenStyle.DashLine)
+    painter.setPen(pen)
+    y = body.bottom() + 2
+    painter.drawLine(QPointF(cell.left() + 2, y), QPointF(body.right(), y))
 
 
 def _stretch(painter: QPainter, scene: Scene, shape: QPainterPath, grade: int | None) -> None:

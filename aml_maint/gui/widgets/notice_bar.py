@@ -39,6 +39,10 @@ class NoticeBar(QWidget):
         """Say something that went well but needs to be known."""
         self._show(message, hint, "success")
 
+    def show_warning(self, message: Message, hint: Message | None = None) -> None:
+        """Say what is not in order although work can go on."""
+        self._show(message, hint, "warning")
+
     def _show(self, message: Message, hint: Message | None, token: str) -> None:
         self._token = token
         self.message.say(message)
@@ -51,7 +55,7 @@ class NoticeBar(QWidget):
 
     def _restyle(self) -> None:
         theme = self._looks.theme
-        name = "alert" if self._token == "danger" else "check"
+        name = "check" if self._token == "success" else "alert"
         size = theme.unit(5)
         self.sign.setPixmap(theme.icon(name, self._token).pixmap(QSize(size, size)))
 

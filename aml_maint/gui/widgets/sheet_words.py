@@ -27,6 +27,7 @@ from aml_maint.services.sheet_lines import (
     LaneLine,
     Line,
     MarrowLine,
+    ToxicityBar,
     ToxicityLine,
     UnplannedLine,
     pair_at,
@@ -93,7 +94,7 @@ def spoken(words: Words, sheet: CycleSheet, line: Line, column: int) -> str:
             told = [words.text(point_words(point)) for point in points]
         case ToxicityLine():
             bar = line.at(column)
-            told = [words.text(toxicity_words(bar.event))] if bar else []
+            told = [words.text(_bar_words(bar, column))] if bar else []
         case MarrowLine():
             told = [words.text(marrow_words(m)) for m in line.by_column.get(column, ())]
     what = "; ".join(told) or words.text("sheet.say.no_entry")
@@ -184,6 +185,14 @@ def point_words(point: LanePoint) -> Message:
     if point.grade is None:
         return say("sheet.say.result", value=value, at=at)
     return say("sheet.say.graded", value=value, at=at, grade=int(point.grade))
+
+
+def _bar_words(bar: ToxicityBar, column: int) -> Message:
+    """An episode, and from the day on which it outlasts what is published, that it does."""
+    told = toxicity_words(bar.event)
+    if bar.longer is not None and column >= bar.longer:
+        return say("toxgrid.longer", told=told)
+    return told
 
 
 def toxicity_words(event: ToxicityEvent) -> Message:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import lab_text
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.toxicity_words import episodes_words
 from aml_maint.gui.widgets.criteria_list import CriteriaList
 from aml_maint.gui.widgets.event_card import AdviceCard, EventCard, emptied
 from aml_maint.gui.widgets.label import Label
@@ -37,6 +38,7 @@ class ToxicityDetail(QWidget):
         self.nothing = Label(looks, role="small", token="muted", wrap=True)
         self.cards: list[EventCard] = []
         self.advice: list[AdviceCard] = []
+        self.folds: list[Label] = []
         inside = QWidget()
         box = QVBoxLayout(inside)
         box.setContentsMargins(theme.unit(4), theme.unit(3), theme.unit(4), theme.unit(4))
@@ -64,7 +66,7 @@ class ToxicityDetail(QWidget):
         for part in self._parts:
             part.hide()
         emptied(self._cards)
-        self.cards, self.advice = [], []
+        self.cards, self.advice, self.folds = [], [], []
 
     def show_cell(self, chart: ToxicityChart, row: GridRow, cell: GridCell | None) -> None:
         """Show a term in a cycle; without a cell, over all of them."""
@@ -118,11 +120,19 @@ class ToxicityDetail(QWidget):
                 self._looks, say("toxicity.advice.decides"), role="small", token="muted", wrap=True
             )
             self._cards.addWidget(decides)
-        for view in views[:_MOST_CARDS]:
-            card = EventCard(self._looks, view)
-            card.asked.connect(self.asked)
-            self.cards.append(card)
-            self._cards.addWidget(card)
+        self.folds = []
+        shown = {view.event.id for view in views[:_MOST_CARDS]}
+        for group in chart.episodes:
+            mine = [view for view in group if view.event.id in shown and view in views]
+            if len(mine) > 1:
+                fold = Label(self._looks, episodes_words(mine), role="strong", wrap=True)
+                self.folds.append(fold)
+                self._cards.addWidget(fold)
+            for view in mine:
+                card = EventCard(self._looks, view)
+                card.asked.connect(self.asked)
+                self.cards.append(card)
+                self._cards.addWidget(card)
         left = len(views) - _MOST_CARDS
         self.nothing.setVisible(not views or left > 0)
         if left > 0:

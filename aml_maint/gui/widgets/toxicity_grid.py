@@ -232,6 +232,8 @@ class _Cells(QStyledItemDelegate):
             painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, f"×{cell.episodes}")
         if cell.ongoing:
             self._runs_on(painter, box)
+        if cell.longer:
+            self._clock(painter, box)
 
     def _chip(self, painter: QPainter, box: QRect, grade: int | None) -> None:
         """A number on its colour; 0 is outlined, and what nobody graded is dashed."""
@@ -262,6 +264,17 @@ class _Cells(QStyledItemDelegate):
         painter.drawPolygon(
             QPolygonF([QPointF(x - size, y - size), QPointF(x - size, y + size), QPointF(x, y)])
         )
+
+    def _clock(self, painter: QPainter, box: QRect) -> None:
+        """A small clock at the upper right: it lasts longer than is published."""
+        theme = self._looks.theme
+        radius = theme.unit(1.25)
+        middle = QPointF(box.right() - 1.8 * radius, box.top() + 1.8 * radius)
+        painter.setPen(QPen(theme.color("warning"), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(middle, radius, radius)
+        painter.drawLine(middle, middle - QPointF(0, radius * 0.65))
+        painter.drawLine(middle, middle + QPointF(radius * 0.5, 0))
 
     def _trend(self, painter: QPainter, box: QRect, trend: int) -> None:
         """Worse points up, better points down, the same is a line."""

@@ -184,9 +184,11 @@ class SurvivalDrawing:
         """Draw field, curves, legend, ticks and the rows under them."""
         row = sheet.line_height("small")
         labels = [sheet.say(text) for text in self._row_labels()]
-        at_left = max(sheet.width_of(text, "small") for text in labels) + sheet.px(22)
+        # The counts stand centred under their ticks, and reach half their width beyond the field.
+        beyond = sheet.width_of("00" if len(self.names) == 1 else "00 · 00 · 00", "small") / 2
+        at_left = max(sheet.width_of(text, "small") for text in labels) + beyond + sheet.px(12)
         at_left = max(at_left, sheet.px(70))
-        at_right = sheet.px(24)
+        at_right = beyond + sheet.px(4)
         below = sheet.px(18) + 2 * row + row * self._rows_below
         field_left, field_width = left + at_left, width - at_left - at_right
         field_top = top + self._legend(sheet, field_left, top, field_width) + sheet.px(12)
