@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from enum import StrEnum
+from functools import lru_cache
 
 _SHIFT_DAYS = 364
 
@@ -35,6 +36,8 @@ class Pseudonyms:
 
     def __init__(self, secret: str) -> None:
         self._key = hashlib.sha256(b"aml_maint pseudonyms 1\0" + secret.encode()).digest()
+        # A patient's and a course's come with every row of theirs.
+        self._digest = lru_cache(maxsize=8_192)(self._worked_out)
 
     def study_id(self, patient_id: str) -> str:
         """The id of a patient in pseudonymised exports, such as `P-K7QX2M9D4T`."""
@@ -49,5 +52,5 @@ class Pseudonyms:
         number = int.from_bytes(self._digest("shift", patient_id)[:8], "big")
         return 1 + number % _SHIFT_DAYS
 
-    def _digest(self, kind: str, id: str) -> bytes:
+    def _worked_out(self, kind: str, id: str) -> bytes:
         return hmac.new(self._key, f"{kind}\0{id}".encode(), hashlib.sha256).digest()

@@ -1,4 +1,4 @@
-"""Reads a table of text from a file that somebody else made: CSV in UTF-8 or GB 18030.
+"""Reads a table of text from a file that somebody else made: CSV in UTF-8 or GB 18030, or Excel.
 
 Whatever the bytes are, the answer is the table or a BadInput that says what is wrong.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from aml_maint.domain.errors import BadInput, RowProblem
 from aml_maint.domain.messages import say
+from aml_maint.services.workbook import is_workbook, read_rows
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
@@ -22,7 +23,7 @@ LONGEST_CELL = 10_000  # characters
 _SEPARATORS = (",", ";", "\t")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,28 +45,67 @@ class TextTable:
 
 
 def read_table(data: bytes, required: Sequence[str]) -> TextTable:
-    """The table in a file's bytes, which must have the `required` columns; else BadInput."""
-    text = _text(data)
-    first = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=first.count)
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        header = tuple(name.strip() for name in next(records, []))
-        _check_header(header, required)
-        found = list(islice(enumerate(records, 2), MOST_ROWS + 1))
-    except csv.Error as error:
-        raise BadInput(say("import.broken_row", row=records.line_num), field="file") from error
+    """The table in a file's bytes, which must have the `required` columns; else BadInput.
+
+    Of a workbook it is the first sheet that is not hidden.
+    """
+    _check_size(data)
+    records = _workbook(data) if is_workbook(data) else _text_records(data)
+    header = tuple(name.strip() for name in next(records, []))
+    _check_header(header, required)
+    found = list(islice(enumerate(records, 2), MOST_ROWS + 1))
     if len(found) > MOST_ROWS:
         raise BadInput(say("import.too_many_rows", limit=MOST_ROWS), field="file")
     return TextTable(header, tuple(_line(n, cells, header) for n, cells in found if any(cells)))
 
 
-def _text(data: bytes) -> str:
+def renamed(table: TextTable, names: Mapping[str, str], required: Sequence[str]) -> TextTable:
+    """A table whose columns are called otherwise: `names` gives ours by the file's.
+
+    BadInput for a column that the file does not have, and for required ones that are missing.
+    """
+    unknown = tuple(name for name in names if name not in table.header)
+    if unknown:
+        raise BadInput(
+            say("import.no_such_column", columns=unknown),
+            hint=say("import.columns_of_file", columns=table.header), field="column",
+        )  # fmt: skip
+    taken = set(names.values())
+    # A column of our name gives way to the one that was named for it.
+    meant = {name: names.get(name, "" if name in taken else name) for name in table.header}
+    header = tuple(meant[name] for name in table.header)
+    _check_header(header, required)
+    lines = (
+        replace(line, cells={meant[n]: cell for n, cell in line.cells.items() if meant[n]})
+        for line in table.lines
+    )
+    return TextTable(header, tuple(lines))
+
+
+def _check_size(data: bytes) -> None:
     if len(data) > LARGEST:
         raise BadInput(say("import.too_large", size=LARGEST // (1024 * 1024)), field="file")
     if not data.strip():
         raise BadInput(say("import.empty"), field="file")
-    if data.startswith(_WORKBOOKS):
+
+
+def _workbook(data: bytes) -> Iterator[list[str]]:
+    return iter(read_rows(data, MOST_COLUMNS, MOST_ROWS + 1))
+
+
+def _text_records(data: bytes) -> Iterator[list[str]]:
+    text = _text(data)
+    first = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=first.count)
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        yield from records
+    except csv.Error as error:
+        raise BadInput(say("import.broken_row", row=records.line_num), field="file") from error
+
+
+def _text(data: bytes) -> str:
+    if data.startswith(_OLD_WORKBOOK):
         raise BadInput(say("import.workbook"), hint=say("import.save_as_csv"), field="file")
     if data.startswith(_UTF16):
         raise BadInput(say("import.encoding"), hint=say("import.save_as_csv"), field="file")

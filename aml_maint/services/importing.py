@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from aml_maint.domain.errors import BadInput, Refused, RowProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.delimited import Line, read_table
+from aml_maint.services.delimited import Line, read_table, renamed
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, patients
 from aml_maint.store.transaction import Transaction
@@ -83,14 +83,17 @@ class CohortPreview:
         return tuple(problem for row in self.rows for problem in row.problems)
 
 
-def preview_cohort(place: Workplace, data: bytes, study: str) -> CohortPreview:
+def preview_cohort(
+    place: Workplace, data: bytes, study: str, columns: Mapping[str, str] | None = None
+) -> CohortPreview:
     """What importing a file into a study would do; nothing is written.
 
-    BadInput when the file as a whole can't be read: no table, too large, columns missing.
+    `columns` gives our name of a column by the file's, where they differ. BadInput when the file
+    as a whole can't be read: no table, too large, columns missing.
     """
     if not _STUDY.fullmatch(study):
         raise BadInput(say("import.study_name", study=study), field="study")
-    table = read_table(data, REQUIRED)
+    table = renamed(read_table(data, ()), columns or {}, REQUIRED)
     ignored = tuple(name for name in table.header if name and name not in COLUMNS)
     rows = _reject_doubles([_read(line) for line in table.lines])
     if not rows:

@@ -65,3 +65,13 @@ def test_a_file_that_is_no_signed_report_has_exit_code_3(
 def test_the_report_of_a_running_cycle_can_not_be_signed(call: Call, over: str) -> None:
     done = call("sign-report", over, "--cycle", "2", "--json")
     assert (done.code, done.json["error"]["kind"]) == (4, "refused")
+
+
+@pytest.mark.parametrize(("of", "wanted"), [("medicines", "twice a day"), ("course", "Cycle 1")])
+def test_the_other_documents_of_a_patient_are_written_too(
+    call: Call, over: str, tmp_path: Path, of: str, wanted: str
+) -> None:
+    file = tmp_path / "document.pdf"
+    assert call("report", over, "--of", of, "--out", file).code == 0
+    text = " ".join(page.extract_text() for page in PdfReader(file).pages)
+    assert wanted in " ".join(text.split())

@@ -15,6 +15,7 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.signed_report import Standing
 from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.dialogs.dossier_dialog import DossierDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.sign_dialog import SignDialog
 from aml_maint.gui.pages.reports_tab import ReportsTab
@@ -234,3 +235,18 @@ def test_where_people_have_accounts_the_passphrase_is_asked_and_a_wrong_one_refu
     tab.show_patient(patients[0])
     settled(signer.session)
     assert tab.line is not None and tab.line.standing is Standing.SIGNED
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("medicines", "medicines-"), ("summary", "course-")])
+def test_the_other_documents_of_the_patient_are_saved_from_the_menu(
+    tab: ReportsTab, qtbot: QtBot, tmp_path: Path, kind: str, begins: str
+) -> None:
+    tab.pane.more.entries[kind].trigger()
+    dialog = tab.pane.dialog
+    assert isinstance(dialog, DossierDialog)
+    dialog.folder.set_raw(str(tmp_path))
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.written is not None)
+    assert dialog.written is not None and dialog.written.name.startswith(begins)
+    assert dialog.written.read_bytes().startswith(b"%PDF")
+    dialog.reject()

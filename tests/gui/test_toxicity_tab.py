@@ -159,7 +159,7 @@ def test_beside_a_cell_stand_its_words_its_value_and_its_events(
     assert tab.detail.verify.isVisible()  # these words were not checked against print yet
     (card,) = tab.detail.cards
     assert card.head.text() == "Grade 1 → 3"
-    assert list(card.buttons) == ["grade", "over", "edit", "sign", "history", "withdraw"]
+    assert list(card.buttons) == ["grade", "over", "edit", "sign", "history", "report", "withdraw"]
 
 
 def test_the_rule_of_the_regimen_is_quoted_and_left_to_the_physician(

@@ -232,7 +232,7 @@ def test_columns_may_come_in_any_order_and_unknown_ones_are_named(place: Workpla
     [
         (b"", "import.empty"),
         (b" \n ", "import.empty"),
-        (b"PK\x03\x04rest", "import.workbook"),
+        (b"PK\x03\x04rest", "import.broken_workbook"),
         (b"\xd0\xcf\x11\xe0rest", "import.workbook"),
         (COHORT.decode().encode("utf-16"), "import.encoding"),
         (COHORT + b"\0", "import.not_text"),

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
-from aml_maint.domain.errors import UserError
+from aml_maint.domain.cohort import COLUMNS
+from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.services import delimited, importing
 from aml_maint.services.importing import CohortPreview
@@ -20,6 +21,13 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="cli.help.dry_run")
     parser.add_argument("--accept-changes", action="store_true", help="cli.help.accept_changes")
     parser.add_argument("--study", default=DEFAULT_STUDY, metavar="NAME", help="cli.help.study")
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="NAME=COLUMN",
+        help="cli.help.cohort_column",
+    )
     parser.add_argument("--command-id", metavar="UUID", help="cli.help.command_id")
 
 
@@ -27,7 +35,7 @@ def _import(options: Namespace) -> Answer:
     command_id = values.command_id(options.command_id)
     data = values.content(options.file, delimited.LARGEST)
     with seat.ward(options) as place:
-        preview = importing.preview_cohort(place, data, options.study)
+        preview = importing.preview_cohort(place, data, options.study, _columns(options.column))
         accept: bool = options.accept_changes
         try:
             if options.dry_run:
@@ -38,6 +46,20 @@ def _import(options: Namespace) -> Answer:
         except UserError as problem:
             return _answer(preview, options.dry_run, None, problem)
     return _answer(preview, options.dry_run, written.sequence if written else None)
+
+
+def _columns(named: list[str]) -> dict[str, str]:
+    """Our column by the file's, as said on the command line."""
+    found = {}
+    for text in named:
+        name, sign, column = text.rpartition("=")
+        if not sign or column not in COLUMNS:
+            raise BadInput(
+                say("cli.cohort.no_column", text=text),
+                hint=say("cli.cohort.columns", known=COLUMNS), field="column",
+            )  # fmt: skip
+        found[name] = column
+    return found
 
 
 def _answer(

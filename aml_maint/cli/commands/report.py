@@ -12,6 +12,7 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.signed_report import change_text
 from aml_maint.services import report_signing
+from aml_maint.services.dossiers import course_summary, medication_list
 from aml_maint.services.record_numbers import course_of
 from aml_maint.services.report_signing import CheckedFile
 from aml_maint.services.reporting import cycle_report_pdf
@@ -25,6 +26,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("patient", metavar="MRN", help="cli.help.mrn")
     parser.add_argument("--cycle", metavar="N", help="cli.help.cycle")
     parser.add_argument("--out", required=True, metavar="FILE", help="cli.help.out")
+    parser.add_argument(
+        "--of", choices=("cycle", "medicines", "course"), default="cycle", help="cli.help.report_of"
+    )
     parser.add_argument("--signed", action="store_true", help="cli.help.signed")
 
 
@@ -34,7 +38,11 @@ def _report(options: Namespace) -> Answer:
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
         number = cycle or len(course.cycles)
-        if options.signed:
+        if options.of != "cycle":
+            make = medication_list if options.of == "medicines" else course_summary
+            of = course.patient_id if options.of == "medicines" else course.id
+            pdf = make(place, of, options.language).content
+        elif options.signed:
             report = report_signing.course_standings(place, course.id)[number - 1].signed
             if report is None:
                 raise BadInput(say("signing.not_signed", cycle=number), field="cycle")

@@ -63,7 +63,7 @@ class LabImportDialog(FormDialog):
         self._patient = patient
         self._data = b""
         self.preview: LabPreview | None = None
-        self.file = FileInput(desk, say("labs.import.choose"), "*.csv *.tsv *.txt")
+        self.file = FileInput(desk, say("labs.import.choose"), "*.csv *.tsv *.txt *.xlsx")
         self.whose = ChoiceInput[bool](
             desk,
             [(False, "labs.import.by_number"),

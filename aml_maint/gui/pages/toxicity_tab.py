@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout,
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
+from aml_maint.gui.dialogs.dossier_dialog import DossierDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog
 from aml_maint.gui.dialogs.review_dialog import ReviewDialog
 from aml_maint.gui.dialogs.toxicity_course_dialogs import GradeDialog, OverDialog, WithdrawDialog
@@ -149,6 +150,7 @@ class ToxicityTab(PatientTab):
             "over": lambda: OverDialog(desk, patient, view, parent),
             "withdraw": lambda: WithdrawDialog(desk, patient, view, parent),
             "history": lambda: ToxicityHistoryDialog(desk, patient, view, parent),
+            "report": lambda: DossierDialog(desk, "toxicity", view.event.event_id, parent),
         }
         if act == "edit":
             self.open_event(view)

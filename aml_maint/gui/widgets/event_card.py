@@ -21,7 +21,7 @@ class EventCard(Panel):
     """Says an event; its buttons ask for what can be done with it."""
 
     asked = Signal(str, object)
-    """An act and the event it is for: edit, grade, over, sign, history."""
+    """An act and the event it is for: edit, grade, over, sign, history, report."""
 
     def __init__(self, looks: Looks, view: EventView, *, acts: bool = True) -> None:
         super().__init__(looks, line="warning" if not view.is_signed else "line")
@@ -107,7 +107,7 @@ def _acts(view: EventView) -> list[str]:
     acts.append("edit")
     if not view.is_signed:
         acts.append("sign")
-    return [*acts, "history", "withdraw"]
+    return [*acts, "history", "report", "withdraw"]
 
 
 def emptied(box: QVBoxLayout) -> None:

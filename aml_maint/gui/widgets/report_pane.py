@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, Message, say
 from aml_maint.domain.signed_report import Standing, change_text
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.dossier_dialog import DossierDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
 from aml_maint.gui.dialogs.sign_dialog import SignDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.pdf_pages import PageImage, page_images
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.menu_button import MenuButton
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.pdf_view import PdfView
 from aml_maint.services.report_list import ReportLine, ShownReport, shown_report
@@ -41,13 +43,14 @@ class ReportPane(QWidget):
         self._wanted: _Wanted | None = None
         self.line: ReportLine | None = None
         self.shown: ShownReport | None = None
-        self.dialog: ReportDialog | SignDialog | None = None
+        self.dialog: ReportDialog | SignDialog | DossierDialog | None = None
         self.edition: ChoiceInput[int | None] = ChoiceInput(desk, [(None, "reports.now")])
         self.language: ChoiceInput[DocumentLanguage] = ChoiceInput(
             desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
         )
         self.sign = Button(desk, "reports.sign", "check", kind="primary")
         self.save = Button(desk, "reports.save", "folder")
+        self.more = MenuButton(desk, "reports.more", ("medicines", "summary"), "reports.more")
         self.changes = Panel(desk, token="warning_surface", line="warning")
         self.changed = Label(desk, wrap=True)
         self.view = PdfView(desk)
@@ -57,6 +60,7 @@ class ReportPane(QWidget):
         self.view.width_wanted.connect(self._read_report)
         self.sign.clicked.connect(self.open_signing)
         self.save.clicked.connect(self.open_saving)
+        self.more.wanted.connect(self.open_document)
         desk.words.changed.connect(self._retranslate)
         self._retranslate()
         self.forget()
@@ -93,7 +97,15 @@ class ReportPane(QWidget):
             dialog.language.set_value(self.language.value())
             self._open(dialog)
 
-    def _open(self, dialog: ReportDialog | SignDialog) -> None:
+    def open_document(self, kind: str) -> None:
+        """Ask where to save the list of medicines, or the summary of the whole course."""
+        line, parent = self.line, self.window()
+        if line is not None and kind == "medicines":
+            self._open(DossierDialog(self._desk, "medicines", line.patient.id, parent))
+        elif line is not None:
+            self._open(DossierDialog(self._desk, "summary", line.course_id, parent))
+
+    def _open(self, dialog: ReportDialog | SignDialog | DossierDialog) -> None:
         self.dialog = dialog
         dialog.open()
 
@@ -133,6 +145,7 @@ class ReportPane(QWidget):
         self.sign.setEnabled(True)
         self.sign.forbid(self._why_not_signed(standing))
         self.save.setEnabled(True)
+        self.more.setEnabled(True)
         self.changes.setVisible(standing is Standing.SUPERSEDED)
         if standing is Standing.SUPERSEDED:
             self.changed.setText(self._told_changes(shown))
@@ -161,6 +174,7 @@ class ReportPane(QWidget):
         self.changes.hide()
         self.sign.setEnabled(False)
         self.save.setEnabled(False)
+        self.more.setEnabled(False)
 
     def _retranslate(self) -> None:
         words = self._desk.words
@@ -177,6 +191,7 @@ class ReportPane(QWidget):
         for part in (self.edition, self.language):
             head.addWidget(part)
         head.addStretch(1)
+        head.addWidget(self.more)
         head.addWidget(self.save)
         head.addWidget(self.sign)
         inside = QVBoxLayout(self.changes)
