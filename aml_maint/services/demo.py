@@ -66,7 +66,7 @@ def _steps(now: Moment) -> list[Step]:
     today = now.local.date()
     steps = [step for story in stories for step in steps_of(story, today)]
     steps += site_decisions(today)
-    steps += signed_reports(today)
+    steps += signed_reports({story["mrn"] for story in stories}, today)
     first = min(step.at for step in steps).date()
     steps += laboratory_steps(first - timedelta(days=1))
     # One clock for the whole ward: the record grows in the order of time.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from aml_maint.domain.course import Course
@@ -18,17 +18,22 @@ _SIGNED = ("D-003390", "D-004745")
 _SUPERSEDED = "D-005102"
 
 
-def signed_reports(today: date) -> Iterator[Step]:
-    """A physician signs on the ward's quiet afternoon; a day later a nurse hears something."""
+def signed_reports(mrns: Collection[str], today: date) -> Iterator[Step]:
+    """A physician signs on the ward's quiet afternoon; a day later a nurse hears something.
+
+    `mrns` are the record numbers of the patients who are there.
+    """
     at = at_time(today - timedelta(days=2), 15, 0)
-    for number, mrn in enumerate((*_SIGNED, _SUPERSEDED)):
+    there = [mrn for mrn in (*_SIGNED, _SUPERSEDED) if mrn in mrns]
+    for number, mrn in enumerate(there):
 
         def sign(place: Workplace, mrn: str = mrn) -> None:
             course = _course(place, mrn)
             sign_report(place, course.id, len(course.cycles) - 1, "")
 
         yield Step(at + timedelta(minutes=5 * number), PHYSICIAN, sign)
-    yield Step(at_time(today - timedelta(days=1), 10, 20), NURSE, _tell_late)
+    if _SUPERSEDED in there:
+        yield Step(at_time(today - timedelta(days=1), 10, 20), NURSE, _tell_late)
 
 
 def _tell_late(place: Workplace) -> None:
