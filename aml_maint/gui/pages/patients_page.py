@@ -153,6 +153,7 @@ class PatientsPage(QWidget):
         words = self._desk.words
         self.filter.setAccessibleName(words.text("patients.filter"))
         self.table.setAccessibleName(words.text("page.patients"))
+        self.setAccessibleName(words.text("page.patients"))
         self.table.fit_columns()
 
     def restyle(self) -> None:
