@@ -47,6 +47,11 @@ def default_database() -> Path:
     return user_data() / "ward.amldb"
 
 
+def log_file() -> Path:
+    """Where the program notes what became of it; no patient's data goes there."""
+    return platformdirs.user_log_path("aml_maint", appauthor=False) / "aml_maint.log"
+
+
 def demo_folder() -> Path:
     """Where the synthetic demo ward is built: never in the folder of real data."""
     return platformdirs.user_cache_path("aml_maint", appauthor=False)

@@ -23,9 +23,6 @@ from aml_maint.domain.regimen import Link
 from aml_maint.domain.toxicity import ToxicityItem, grade
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
-# How long after an injection a temperature is put down to it.
-AFTER = timedelta(hours=24)
-
 
 class Pairing(StrEnum):
     """Was an injection given with its premedication?"""
@@ -39,7 +36,7 @@ class Pairing(StrEnum):
 
 @dataclass(frozen=True)
 class InjectionFever:
-    """One injection with the worst that was recorded in the 24 hours after it.
+    """One injection with the worst that was recorded in the hours after it.
 
     `highest` is in °C; `grade` is the worst grade by a temperature or of a recorded fever, 0
     when one was looked for and there was none, None when nothing was recorded.
@@ -75,18 +72,19 @@ def fevers_after(
     temperatures: Sequence[LabResult],
     toxicities: Sequence[ToxicityEvent],
     fever: ToxicityItem,
+    within: timedelta,
 ) -> tuple[InjectionFever, ...]:
     """Each injection given to one patient, oldest first, with its premedication and its fever.
 
     `premedications` are records by the day first planned, which a pair shares. A temperature
-    counts for the last injection up to 24 hours before it; a fever that was recorded for a day
+    counts for the last injection up to `within` before it; a fever that was recorded for a day
     only, for the last injection of that day or the day before, unless it names another one.
     """
     given = sorted((one for one in injections if one.given is not None), key=_given)
     found = []
     for number, injection in enumerate(given):
         at, after = _given(injection), [_given(later) for later in given[number + 1 :]]
-        until = min([at + AFTER, *after[:1]])
+        until = min([at + within, *after[:1]])
         measured = [
             result.value.to("Cel")
             for result in temperatures

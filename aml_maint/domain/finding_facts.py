@@ -80,6 +80,19 @@ class NotedSample:
 
 
 @dataclass(frozen=True)
+class QuestionedRelapse:
+    """A molecular relapse of the follow-up (its id and day) that a later negative did not confirm.
+
+    `marrow` and `negative_on` are of that negative sample.
+    """
+
+    event: str
+    on: date
+    marrow: str
+    negative_on: date
+
+
+@dataclass(frozen=True)
 class NewVariant:
     """A mutated gene that a marrow showed first."""
 
@@ -133,6 +146,7 @@ class OtherFacts:
     """One that the follow-up does not tell of."""
     relapse_in_force: KnownRelapse | None = None
     """The last one, be it in the follow-up or not."""
+    questioned: QuestionedRelapse | None = None
     rise: NotedSample | None = None
     poor_sample: NotedSample | None = None
     genetics: GeneticFacts = field(default_factory=GeneticFacts)

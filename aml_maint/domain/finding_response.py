@@ -33,6 +33,22 @@ def _relapse(snapshot: Snapshot) -> Iterator[Finding]:
     )
 
 
+def _questioned(snapshot: Snapshot) -> Iterator[Finding]:
+    """The follow-up tells of a molecular relapse that the second sample did not confirm."""
+    found = snapshot.other.questioned
+    if found is not None:
+        yield Finding(
+            FindingKind.RELAPSE_QUESTIONED,
+            Severity.ATTENTION,
+            "",
+            say("finding.relapse_questioned", on=found.on, negative=found.negative_on),
+            say("finding.source.relapse_questioned"),
+            Action.RECORD_EVENT,
+            (found.event, found.marrow),
+            day=found.on,
+        )
+
+
 def _pending_relapse(snapshot: Snapshot) -> Iterator[Finding]:
     """MRD turned positive: the second sample that confirms or cancels it."""
     found = snapshot.other.pending_relapse
@@ -126,4 +142,12 @@ def _late_specimens(snapshot: Snapshot) -> Iterator[Finding]:
     )
 
 
-RULES = (_relapse, _pending_relapse, _rise, _unseen_verdict, _poor_sample, _late_specimens)
+RULES = (
+    _relapse,
+    _questioned,
+    _pending_relapse,
+    _rise,
+    _unseen_verdict,
+    _poor_sample,
+    _late_specimens,
+)

@@ -37,6 +37,7 @@ class FindingKind(StrEnum):
     DOSE_NOT_ORDERED = "dose_not_ordered"
     SUPPLY_LOW = "supply_low"
     RELAPSE = "relapse"
+    RELAPSE_QUESTIONED = "relapse_questioned"
     MRD_REPEAT = "mrd_repeat"
     MRD_RISE = "mrd_rise"
     RESPONSE_REVIEW = "response_review"

@@ -104,14 +104,16 @@ def judge(
     item: ToxicityItem | None,
     results: Sequence[LabResult],
     course_start: date | None,
+    baseline_days: int,
 ) -> list[Judgement]:
     """The results of one analyte, oldest first, each judged beside those before it.
 
-    The baseline is the last one collected up to the course's first day, that day included, as
-    in the toxicity tables; only later results are compared with it.
+    The baseline is the last one collected up to the course's first day, that day included, and
+    at most `baseline_days` before it, as in the toxicity tables; only later results are compared
+    with it.
     """
     verdicts = [grade_result(analyte, item, result) for result in results]
-    base = _baseline(results, verdicts, course_start)
+    base = _baseline(results, verdicts, course_start, baseline_days)
     judged = []
     for number, (result, verdict) in enumerate(zip(results, verdicts, strict=True)):
         later = base is not None and result.collected.utc > base.result.collected.utc
@@ -133,12 +135,14 @@ def _baseline(
     results: Sequence[LabResult],
     verdicts: Sequence[GradeVerdict | None],
     course_start: date | None,
+    within: int,
 ) -> Baseline | None:
     if course_start is None:
         return None
     found = None
     for result, verdict in zip(results, verdicts, strict=True):
-        if result.collected.local.date() <= course_start:
+        day = result.collected.local.date()
+        if course_start - timedelta(days=within) <= day <= course_start:
             found = Baseline(result, verdict.grade if verdict is not None else None)
     return found
 

@@ -180,6 +180,23 @@ class Flt3Result:
 
 Result = Morphology | FlowResult | PcrResult | NgsResult | Flt3Result
 
+
+def says_something(result: Result) -> bool:
+    """Does a result answer its question? Without figure and finding it is none, and not negative.
+
+    An aspirate that can't be judged is an answer, and so is sequencing that found nothing.
+    """
+    match result:
+        case Morphology(blasts_percent=blasts, quality=quality):
+            return blasts is not None or not quality.is_evaluable
+        case FlowResult(percent=figure) | PcrResult(ratio_percent=figure):
+            return figure is not None or result.not_detected
+        case Flt3Result(ratio=figure):
+            return figure is not None or result.not_detected
+        case NgsResult():
+            return True
+
+
 RESULT_OF: dict[Assay, type[Result]] = {
     Assay.MORPHOLOGY: Morphology,
     Assay.FLOW: FlowResult,

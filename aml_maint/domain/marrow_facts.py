@@ -13,7 +13,7 @@ from aml_maint.domain.marrow import (
     PcrResult,
     Result,
 )
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import NBSP, Message, say
 
 _UNREMARKABLE = {AspirateQuality.ADEQUATE, AspirateQuality.NOT_STATED}
 
@@ -46,6 +46,31 @@ def result_facts(result: Result) -> tuple[Message, ...]:
             if result.ratio is None:
                 return (say("marrow.fact.flt3_not_detected"),)
             return (say("marrow.fact.flt3", ratio=result.ratio),)
+
+
+def result_details(result: Result) -> tuple[Message, ...]:
+    """How a result was got, as far as it was told: reach, age, panel, control gene."""
+    told: list[tuple[str, object]] = []
+    match result:
+        case FlowResult():
+            told = [
+                ("limit", result.limit_percent), ("age", result.age_hours), ("panel", result.panel),
+            ]  # fmt: skip
+        case PcrResult():
+            told = [("control", result.control_gene), ("copies", result.control_copies)]
+        case NgsResult():
+            told = [("panel", result.panel)]
+        case Morphology() | Flt3Result():
+            pass
+    return tuple(
+        Message(f"marrow.detail.{name}", {"value": _grouped(value)})
+        for name, value in told
+        if value is not None and value != ""
+    )
+
+
+def _grouped(value: object) -> object:
+    return f"{value:,}".replace(",", NBSP) if isinstance(value, int) else value
 
 
 def _morphology(result: Morphology) -> tuple[Message, ...]:

@@ -16,10 +16,6 @@ from aml_maint.domain.assessment import Assessment, speaks_for
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import ToxicityEvent
 
-# [D] For so many days after the last dose an event counts as one of the treatment, unless the
-# site decides otherwise.
-AFTER_LAST_DOSE_DAYS = 28
-
 
 @dataclass(frozen=True)
 class CycleSpan:
@@ -64,9 +60,10 @@ class Subject:
     events: tuple[ToxicityEvent, ...] = ()
     measured: tuple[Measured, ...] = ()
     assessments: tuple[Assessment, ...] = ()
-    after_last_dose: int = AFTER_LAST_DOSE_DAYS
     baselines: Mapping[str, int] = field(default_factory=dict)
-    """Term → the last laboratory grade before the first dose."""
+    """Term → the laboratory grade before the first dose."""
+    after_last_dose: int = field(kw_only=True)
+    """Events count until so many days after the last dose."""
 
     @property
     def window(self) -> tuple[date, date] | None:
@@ -147,6 +144,20 @@ class Subject:
         return days is not None and any(
             one.term == term and days[0] <= one.on <= days[1] for one in self.measured
         )
+
+
+def before_treatment(
+    found: Iterable[Measured], first_day: date, within: int
+) -> tuple[Measured, ...]:
+    """The results of one term that are its baseline: those of the last day that had any.
+
+    Collected up to the first day of treatment, that day included, and at most `within` days
+    before it; the same for grid, tables and trends.
+    """
+    earliest = first_day - timedelta(days=within)
+    near = [one for one in found if earliest <= one.on <= first_day]
+    last = max((one.on for one in near), default=None)
+    return tuple(one for one in near if one.on == last)
 
 
 def _emerged(event: ToxicityEvent, first: date, last: date) -> bool:

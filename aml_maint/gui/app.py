@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import signal
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QWidget
 
+from aml_maint import __version__
+from aml_maint.gui import journal
 from aml_maint.gui.arguments import read_arguments
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
@@ -58,13 +61,17 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
         code = app.exec()
         render.close()
         return code
+    journal.begin()
+    journal.note("start", version=__version__, qt=qVersion(), system=platform.system())
     window = MainWindow(_looks(options))
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
     show_whole(window)
     # The first paint comes before any file is touched.
     QTimer.singleShot(0, lambda: _begin(window, options))
-    return app.exec()
+    code = app.exec()
+    journal.note("end", code=code)
+    return code
 
 
 def show_whole(window: MainWindow) -> None:

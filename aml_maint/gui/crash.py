@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBo
 
 from aml_maint import __version__
 from aml_maint.domain.messages import Message, say
+from aml_maint.gui import journal
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.session import LastEntry
 from aml_maint.gui.widgets.button import Button
@@ -129,6 +130,7 @@ class CrashHook:
         sys.stderr.write(told + "\n")
         if told in self._shown:
             return
+        journal.note_fault(told)
         self._shown.add(told)
         dialog = CrashDialog(self._looks, told, self._last_entry(), self._parent())
         dialog.finished.connect(lambda _: self._shown.discard(told))
@@ -136,4 +138,6 @@ class CrashHook:
 
     def _from_thread(self, fault: threading.ExceptHookArgs) -> None:
         # Windows must not be touched from here; the worker's own faults come by its session.
-        sys.stderr.write(details(fault.exc_type, fault.exc_traceback) + "\n")
+        told = details(fault.exc_type, fault.exc_traceback)
+        journal.note_fault(told)
+        sys.stderr.write(told + "\n")

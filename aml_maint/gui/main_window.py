@@ -7,14 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 from aml_maint import files
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
+from aml_maint.gui import journal
 from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.first_window import FirstWindow, call_first_window
 from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, load_services, loading
 from aml_maint.gui.pages.opening_page import OpeningPage
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.recovery: RecoveryPage | None = None
         self._path: Path | None = None
         self._is_new = False
+        self._first: FirstWindow | None = None
         self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
         self._idle.idle.connect(self.lock)
         self.start = StartPage(looks)
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
             return place
 
         session = Session(work, path.name if path is not None else "")
+        session.problem.connect(lambda error: journal.note("problem", reason=error.message.key))
         self.session = session
         # What the first page needs is loaded meanwhile, piece by piece: the window answers.
         pages = IdleWork(loading(FOR_TODAY), self, first_ms=0, pause_ms=0)
@@ -196,6 +200,8 @@ class MainWindow(QMainWindow):
         """Remember the window's place, and let the last writes reach the disk."""
         self.looks.settings.geometry = self.saveGeometry()
         self._idle.end()
+        if self._first is not None:
+            self._first.close()
         if self.session is not None:
             self.hide()  # making a backup takes a moment
             last = self.workspace.backups.last_work() if self.workspace is not None else None
@@ -224,6 +230,10 @@ class MainWindow(QMainWindow):
         if session.has_accounts:
             self._idle.begin()
         self._leave_recovery()
+        journal.note("opened", kind="demo" if session.is_demo else "ward")
+        if path is not None and not session.is_demo:
+            self._first = FirstWindow(path, self)
+            self._first.wanted.connect(self._come_to_the_front)
         self._seat(session)
         self._retitle()
         self.ready.emit()
@@ -339,6 +349,9 @@ class MainWindow(QMainWindow):
     def _not_opened(self, session: Session, error: UserError, path: Path | None) -> None:
         session.close()
         self.session = None
+        journal.note("not_opened", reason=error.message.key)
+        if path is not None and error.message.key == "store.in_use" and call_first_window(path):
+            error = StorageProblem(say("window.is_open"), hint=say("window.is_open.hint"))
         if path is not None and (_is_damage(error) or self.recovery is not None):
             self._recover(path, error)
             self.not_opened.emit(error)
@@ -357,6 +370,12 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.start)
         self.start.show_problem(error)
         self.not_opened.emit(error)
+
+    def _come_to_the_front(self) -> None:
+        """The program was started again for the file that is open here."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
 
     def _relocate(self) -> None:
         """Calendars and Qt's own inputs follow the language, through the window."""

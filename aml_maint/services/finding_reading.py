@@ -78,6 +78,7 @@ class OtherReading:
             facts,
             pending_relapse=finding_response.pending(board),
             unseen=finding_response.unseen(board),
+            questioned=finding_response.questioned(board, events),
             rise=finding_response.risen(board),
             poor_sample=finding_response.poor_sample(board),
         )
@@ -100,12 +101,13 @@ def read_others(
     overruled = response_reviews.overruled(
         place.store, [marrow.id for id in ids for marrow in examined.get(id, ())]
     )
+    events = follow_ups.events_of(place.store, ids)
     open_ = [
         id
         for id in ids
-        if not finding_response.says_nothing_new(examined.get(id, ()), overruled, MARROWS_READ)
+        if any(event.kind is EventKind.MOLECULAR_RELAPSE for event in events.get(id, ()))
+        or not finding_response.says_nothing_new(examined.get(id, ()), overruled, MARROWS_READ)
     ]
-    events = follow_ups.events_of(place.store, ids)
     waiting: dict[str, tuple[Tracked, ...]] = {}
     for one in tracked_specimens(place):
         mine = waiting.get(one.marrow.patient_id, ())

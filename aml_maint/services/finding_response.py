@@ -10,6 +10,7 @@ from aml_maint.domain.finding_facts import (
     KnownRelapse,
     NotedSample,
     PendingRelapse,
+    QuestionedRelapse,
     UnseenVerdict,
 )
 from aml_maint.domain.finding_genetics import mutations_on_record
@@ -83,6 +84,22 @@ def is_recorded(relapse: KnownRelapse, events: Sequence[DiseaseEvent]) -> bool:
     if relapse.kind is EventKind.MORPHOLOGICAL_RELAPSE:
         kinds = frozenset({EventKind.MORPHOLOGICAL_RELAPSE})
     return any(event.kind in kinds and event.on >= relapse.first for event in events)
+
+
+def questioned(board: ResponseBoard, events: Sequence[DiseaseEvent]) -> QuestionedRelapse | None:
+    """A molecular relapse on record whose second sample, by what is known now, was negative."""
+    molecular = [event for event in events if event.kind is EventKind.MOLECULAR_RELAPSE]
+    since: CourseEvent | None = None
+    for event in board.study.events:
+        if event.code is EventCode.PENDING:
+            since = event
+        elif event.code is EventCode.CANCELLED and since is not None:
+            first, last = date.fromordinal(since.day), date.fromordinal(event.day)
+            told = next((one for one in molecular if first <= one.on <= last), None)
+            if told is not None:
+                row = _row_of(board, event.sample.order)
+                return QuestionedRelapse(told.id, told.on, row.marrow.id, row.day)
+    return None
 
 
 def risen(board: ResponseBoard) -> NotedSample | None:

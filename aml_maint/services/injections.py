@@ -275,6 +275,7 @@ def fevers_of_course(
     ).values()
     temperatures = labs.of_analyte(place.store, course.patient_id, "temperature")
     recorded = toxicities.between(place.store, course.patient_id, course.first_day, date.max)
+    within = timedelta(hours=site_settings(place).integer("toxicity.fever_within"))
     found: list[InjectionFever] = []
     for injected, premedication, link in served:
         found += fevers_after(
@@ -284,5 +285,6 @@ def fevers_of_course(
             temperatures,
             recorded,
             fever,
+            within,
         )
     return tuple(found)

@@ -15,6 +15,7 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.services.library import lab_catalogue
 from aml_maint.services.site_items import site_item_of
+from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, laboratories, labs, patients
 
@@ -75,13 +76,16 @@ def lab_book(place: Workplace, patient_id: str) -> LabBook:
     by_analyte: defaultdict[str, list[LabResult]] = defaultdict(list)
     for result in labs.of_patient(place.store, patient_id):
         by_analyte[result.analyte].append(result)
+    within = site_settings(place).days("toxicity.baseline_days")
     series = []
     for analyte in lab_catalogue().analytes.values():
         results = by_analyte.get(analyte.id)
         if results:
             item = site_item_of(place, analyte.id)
             start = course.first_day if course is not None else None
-            series.append(LabSeries(analyte, item, tuple(judge(analyte, item, results, start))))
+            series.append(
+                LabSeries(analyte, item, tuple(judge(analyte, item, results, start, within)))
+            )
     return LabBook(
         patients.patient(place.store, patient_id),
         place.clock.now(),

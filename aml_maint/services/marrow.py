@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.marrow import Assay, Marrow, Specimen
+from aml_maint.domain.marrow import Assay, Marrow, Specimen, says_something
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched
@@ -31,7 +31,7 @@ def record_marrow(place: Workplace, marrow: Marrow, command_id: UUID | None = No
         specimens=tuple(replace(s, id=s.id or str(uuid4())) for s in marrow.specimens),
     )
     for specimen in kept.specimens:
-        _check_times(place, specimen)
+        _check(place, specimen)
     return place.write(
         "record_marrow",
         lambda transaction: marrows.add(transaction, kept),
@@ -58,7 +58,7 @@ def record_specimen(
     marrow = marrows.marrow(place.store, marrow_id)
     known = next((s for s in marrow.specimens if s.id == specimen.id), None)
     kept = replace(specimen, id=specimen.id or str(uuid4()))
-    _check_times(place, kept)
+    _check(place, kept)
     others = tuple(s for s in marrow.specimens if s.id != kept.id)
     after = replace(marrow, specimens=(*others, kept))  # checks the whole
     if known is not None and known.assay is not kept.assay:
@@ -133,7 +133,9 @@ def receive_specimen(
     return record_specimen(place, marrow_id, replace(specimen, received=received), "", command_id)
 
 
-def _check_times(place: Workplace, specimen: Specimen) -> None:
+def _check(place: Workplace, specimen: Specimen) -> None:
+    if specimen.result is not None and not says_something(specimen.result):
+        raise BadInput(say("error.says_nothing"), field="result")
     now = place.clock.now().utc
     for name in ("received", "resulted"):
         at: Moment | None = getattr(specimen, name)

@@ -34,9 +34,6 @@ from aml_maint.store import courses, doses, labs, patients, toxicities
 # In the order of their keys; fever after an injection is by far the most frequent (the paper).
 QUICK_TERMS = (FEVER, "hand_foot_skin_reaction", "diarrhoea", "rhinorrhoea", "myalgia")
 
-# Temperatures taken so long after an injection are still put down to it.
-_AFTER = timedelta(days=3)
-
 # Of two injections given so close together, a fever is asked for after the premedicated one.
 _TOGETHER = timedelta(hours=2)
 
@@ -269,9 +266,7 @@ def _measured(
     """The highest temperature since the injection, if it is a fever."""
     given = _local(injection)
     since = [
-        result
-        for result in temperatures
-        if given < result.collected.local.replace(tzinfo=None) <= given + _AFTER
+        result for result in temperatures if given < result.collected.local.replace(tzinfo=None)
     ]
     if not since:
         return None

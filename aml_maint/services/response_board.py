@@ -109,6 +109,8 @@ def review_response(
         raise BadInput(say("error.nothing_to_review"))
     if decision is Decision.CONFIRMED:
         response, mrd = own
+    elif mrd is not None and own[1] is None:
+        raise BadInput(say("error.no_mrd_to_overrule"), field="mrd")
     elif (response, mrd) == own:
         raise BadInput(say("error.overrules_nothing"), field="response")
     now = place.clock.now()
@@ -232,10 +234,14 @@ def _positive(baseline: MarrowRow | None, track: Track) -> bool | None:
 def _sample(row: MarrowRow) -> CourseSample:
     """A marrow as a sample of the course, with the physician's word in the place of ours."""
     mrd = row.verdict.mrd
-    reviewed = row.review is not None and row.review.decision is Decision.OVERRULED
-    if reviewed and mrd is not None and row.mrd is not None:
-        mrd = replace(mrd, study=row.mrd)
-    elif reviewed and row.mrd is None:
-        mrd = None
     reason = row.verdict.response.study_reason
+    review = row.review
+    if review is not None and review.decision is Decision.OVERRULED:
+        word = say("response.decided", by=review.decided_by, reason=review.reason)
+        if row.mrd is None:
+            mrd = None
+        elif mrd is not None and row.mrd is not mrd.study:
+            mrd = replace(mrd, study=row.mrd, reason=word)
+        if row.response is not row.verdict.response.study:
+            reason = word
     return CourseSample(row.day.toordinal(), row.order, row.day, row.response, reason, mrd)

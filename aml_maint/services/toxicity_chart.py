@@ -15,16 +15,13 @@ from aml_maint.domain.labs import LabResult
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import ToxicityEvent, fold, longer_than_expected
-from aml_maint.domain.toxicity_subject import CycleSpan, Measured
+from aml_maint.domain.toxicity_subject import CycleSpan, Measured, before_treatment
 from aml_maint.services import library
 from aml_maint.services.assessments import assessments_due
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.toxicity_tables import cycles_of, graded
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
-
-# How long before the first cycle a laboratory value still is the baseline.
-_BASELINE_DAYS = timedelta(days=28)
 
 
 class CellState(StrEnum):
@@ -132,14 +129,15 @@ def toxicity_chart(place: Workplace, patient_id: str) -> ToxicityChart:
     spans = cycles_of([course], today) if course is not None else ()
     results = _graded_results(labs.of_patient(place.store, patient_id), zone)
     reader = _Reader(place, course, events, today)
-    groups = fold(events, timedelta(days=site_settings(place).days("toxicity.fold_within")))
+    settings = site_settings(place)
+    groups = fold(events, timedelta(days=settings.days("toxicity.fold_within")))
     groups.sort(key=lambda group: max(e.onset.local for e in group.events), reverse=True)
     return ToxicityChart(
         patients.patient(place.store, patient_id),
         course,
         today,
         spans,
-        _rows(events, made, results, spans),
+        _rows(events, made, results, spans, settings.days("toxicity.baseline_days")),
         tuple(tuple(reader.view(event) for event in reversed(g.events)) for g in groups),
         tuple(made),
         assessments_due(place, course, today) if course is not None else (),
@@ -225,13 +223,17 @@ def _rows(
     made: Sequence[Assessment],
     results: Results,
     spans: Sequence[CycleSpan],
+    baseline_days: int,
 ) -> tuple[GridRow, ...]:
     terms = dict.fromkeys(event.term for event in events)
     terms |= dict.fromkeys(results)
     for one in made:
         terms |= dict.fromkeys(finding.term for finding in one.findings)
     items = library.toxicity_items_by_id()
-    rows = [_row(items[term], events, made, results.get(term, ()), spans) for term in terms]
+    rows = [
+        _row(items[term], events, made, results.get(term, ()), spans, baseline_days)
+        for term in terms
+    ]
     order = {item.id: number for number, item in enumerate(library.toxicity_items())}
     rows.sort(key=lambda row: (not row.ongoing, -(row.worst or 0), order[row.item.id]))
     return tuple(rows)
@@ -243,9 +245,10 @@ def _row(
     made: Sequence[Assessment],
     results: Sequence[tuple[LabResult, Measured]],
     spans: Sequence[CycleSpan],
+    baseline_days: int,
 ) -> GridRow:
     mine = [event for event in events if event.term == item.id]
-    cells = [_baseline(item.id, mine, made, results, spans)]
+    cells = [_baseline(item.id, mine, made, results, spans, baseline_days)]
     for span in spans:
         asked = [a for a in made if speaks_for(a, span.number)]
         cell = _cell(item.id, mine, asked, results, span.first, span.last)
@@ -271,6 +274,7 @@ def _baseline(
     made: Sequence[Assessment],
     results: Sequence[tuple[LabResult, Measured]],
     spans: Sequence[CycleSpan],
+    baseline_days: int,
 ) -> GridCell:
     """The cell before the first cycle: as assessed, as measured last, or of what was there."""
     asked = [a for a in made if a.cycle == 1 and a.kind is AssessmentKind.BEFORE]
@@ -278,7 +282,8 @@ def _baseline(
         return _cell(term, mine, asked, results, date.min, date.max)
     first = spans[0].first
     # Day 1 itself: counts of that morning are taken before the first dose.
-    near = [pair for pair in results if first - _BASELINE_DAYS <= pair[1].on <= first][-1:]
+    chosen = before_treatment([one for _, one in results], first, baseline_days)
+    near = [pair for pair in results if pair[1] in chosen]
     before = [event for event in mine if event.onset.last_day < first]
     last = first - timedelta(days=1)
     return _cell(term, before, asked, near, date.min, last, results_until=first)

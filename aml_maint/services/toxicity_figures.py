@@ -61,7 +61,8 @@ def toxicity_values(found: Tables, table: ToxicityTable) -> Values:
 def rule_of(found: Tables, table: ToxicityTable) -> tuple[Message, ...]:
     """How a table was counted."""
     if table is ToxicityTable.FEVER:
-        return say("toxicity_table.fever_rule"), say("toxicity_table.until", day=found.until)
+        rule = say("toxicity_table.fever_rule", hours=found.fever_hours)
+        return rule, say("toxicity_table.until", day=found.until)
     own = _OWN_RULES.get(table)
     return found.rule if own is None else (Message(own), *found.rule)
 

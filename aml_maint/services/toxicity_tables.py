@@ -19,6 +19,7 @@ from aml_maint.domain.toxicity_subject import (
     CycleSpan,
     Measured,
     Subject,
+    before_treatment,
     under_who_items,
 )
 from aml_maint.services import library
@@ -41,6 +42,8 @@ class Tables:
     after_last_dose: int
     fevers: tuple[FeverGroup, ...] = ()
     """Fever after injections with and without their premedication."""
+    fever_hours: int = 0
+    """So many hours after an injection a fever is put down to it."""
 
     @property
     def rule(self) -> tuple[Message, ...]:
@@ -124,19 +127,22 @@ def toxicity_tables(
     by_patient: dict[str, list[Course]] = {}
     for course in chosen:
         by_patient.setdefault(course.patient_id, []).append(course)
-    after = site_settings(place).days("toxicity.after_last_dose")
-    subjects = _Reading(place, last, after).subjects(by_patient)
+    reading = _Reading(place, last)
+    subjects = reading.subjects(by_patient)
     fevers = fever_comparison(place, chosen, last)
-    found = Tables(subjects, last, False, after, fevers)
+    found = Tables(subjects, last, False, reading.after_last_dose, fevers, reading.fever_hours)
     return found.under_who_items() if by_who else found
 
 
 class _Reading:
     """Everything the tables need, read with one question each."""
 
-    def __init__(self, place: Workplace, until: date, after_last_dose: int) -> None:
+    def __init__(self, place: Workplace, until: date) -> None:
+        settings = site_settings(place)
         self.until = until
-        self.after_last_dose = after_last_dose
+        self.after_last_dose = settings.days("toxicity.after_last_dose")
+        self.baseline_days = settings.days("toxicity.baseline_days")
+        self.fever_hours = settings.integer("toxicity.fever_within")
         self.events = toxicities.all_live(place.store)
         self.assessments = assessments.all_live(place.store)
         self.spans = doses.first_and_last(place.store, until)
@@ -166,8 +172,8 @@ class _Reading:
             tuple(e for e in self.events.get(patient_id, ()) if e.onset.day <= self.until),
             tuple(measured),
             tuple(a for a in self.assessments.get(patient_id, ()) if a.on <= self.until),
-            self.after_last_dose,
-            {} if first is None else _baselines(measured, first),
+            {} if first is None else _baselines(measured, first, self.baseline_days),
+            after_last_dose=self.after_last_dose,
         )
 
 
@@ -182,10 +188,13 @@ def graded(result: LabResult, zone: str) -> Measured | None:
     return Measured(item.id, result.collected.day_in(zone), int(verdict.grade))
 
 
-def _baselines(measured: Sequence[Measured], first_dose: date) -> dict[str, int]:
-    """Of each term the last grade up to the day of the first dose, that day included."""
-    before = sorted((one for one in measured if one.on <= first_dose), key=lambda one: one.on)
-    return {one.term: one.grade for one in before}
+def _baselines(measured: Sequence[Measured], first_dose: date, within: int) -> dict[str, int]:
+    """Of each term the grade before treatment; of several of that day the worst."""
+    by_term: dict[str, list[Measured]] = {}
+    for one in measured:
+        by_term.setdefault(one.term, []).append(one)
+    found = {term: before_treatment(mine, first_dose, within) for term, mine in by_term.items()}
+    return {term: max(one.grade for one in mine) for term, mine in found.items() if mine}
 
 
 def cycles_of(mine: Sequence[Course], until: date) -> tuple[CycleSpan, ...]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
+from aml_maint.gui import journal
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
@@ -90,6 +91,7 @@ def main(path: str) -> None:
     def opener() -> Workplace:
         return Workplace(Store.open(file, KEY, check=False), clock, NURSE, ZONE)
 
+    journal.begin()
     app = QApplication(["aml_maint"])
     settings = Settings(file.with_suffix(".ini"))
     settings.remember("patient_tab", "cycle")

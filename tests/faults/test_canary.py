@@ -58,6 +58,8 @@ def test_no_patient_is_named_in_logs_settings_temporary_files_titles_or_tracebac
     assert run.returncode == 0, run.stderr
     assert "title: aml_maint" in run.stdout
     assert "KeyError" in run.stderr and "ValueError" in run.stderr, "the faults happened"
+    (log,) = home.rglob("aml_maint.log")
+    assert "ValueError" in log.read_text() and "reason=keys.no_account" in log.read_text()
     found = hits(tmp_path, run.stdout + run.stderr)
     searched = sum(len(CANARIES) * 3 for file in tmp_path.rglob("*") if file.is_file())
     assert found == []

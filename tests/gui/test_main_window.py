@@ -18,6 +18,7 @@ from aml_maint.domain.messages import LANGUAGES
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.first_steps_dialog import FirstStepsDialog
 from aml_maint.gui.dialogs.ward_dialogs import WardDialog
+from aml_maint.gui.first_window import call_first_window
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import LastEntry, Session
 from aml_maint.gui.widgets.demo_stripe import DemoStripe
@@ -471,3 +472,20 @@ def test_closing_the_window_closes_the_file_so_that_it_can_be_opened_again(
     place = ward.open()
     place.close()
     assert not session_of(opened).is_open
+
+
+def test_a_second_start_brings_the_window_that_has_the_file_to_the_front(
+    opened: MainWindow, looks: Looks, ward: Ward, qtbot: QtBot
+) -> None:
+    assert opened._first is not None
+    second = MainWindow(looks)
+    qtbot.addWidget(second)
+    second.show()
+    with qtbot.waitSignals([opened._first.wanted, second.not_opened]):
+        second.open_with(ward.open, ward.path)
+    assert second.start.notice.message.text().startswith("This ward is open already")
+    second.close()
+
+
+def test_nobody_answers_for_a_file_that_no_window_has_open(tmp_path: Path) -> None:
+    assert not call_first_window(tmp_path / "ward.amldb")

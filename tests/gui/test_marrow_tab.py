@@ -335,8 +335,10 @@ def test_a_result_that_is_out_is_entered_by_keys(
     dialog.save.click()
     settled(desk.session)
     assert tab.dialog is dialog, "nothing was entered, so nothing is saved"
-    QTest.keyClicks(dialog.fields.percent, "0.030")
     QTest.keyClicks(dialog.fields.events, "612,000")
+    dialog.save.click()
+    assert dialog.form.rows["flow.percent"].error is not None, "events alone are no answer"
+    QTest.keyClicks(dialog.fields.percent, "0.030")
     QTest.keyClick(dialog.fields.events, Qt.Key.Key_Return)
     settled(desk.session)
     found = next(m for m in stored(desk, settled) if m.id == LATE).flow

@@ -19,7 +19,8 @@ from aml_maint.domain.response import Response
 from aml_maint.domain.response_review import Decision
 from aml_maint.services.disease import record_diagnosis
 from aml_maint.services.findings import dismiss_finding, patient_findings
-from aml_maint.services.follow_up import record_disease_event
+from aml_maint.services.follow_up import follow_up, record_disease_event, withdraw_disease_event
+from aml_maint.services.language import catalogue
 from aml_maint.services.marrow import record_marrow, record_specimen
 from aml_maint.services.response_board import review_response
 from aml_maint.services.workplace import Workplace
@@ -28,8 +29,8 @@ from tests.builders import PHYSICIAN, a_marrow, on_course, set_clock
 
 Kind = FindingKind
 ABOUT_RESPONSE = {
-    Kind.RELAPSE, Kind.MRD_REPEAT, Kind.MRD_RISE, Kind.MARROW_REPEAT, Kind.TRANSPLANT_REVIEW,
-    Kind.ADVERSE_GENETICS,
+    Kind.RELAPSE, Kind.RELAPSE_QUESTIONED, Kind.MRD_REPEAT, Kind.MRD_RISE, Kind.MARROW_REPEAT,
+    Kind.TRANSPLANT_REVIEW, Kind.ADVERSE_GENETICS,
 }  # fmt: skip
 
 
@@ -112,6 +113,24 @@ def test_a_result_that_comes_late_and_out_of_order_takes_the_relapse_back(
     assert (found[Kind.MRD_REPEAT].day, found[Kind.MRD_REPEAT].severity) == (
         date(2026, 6, 8), Severity.ATTENTION,
     )  # fmt: skip
+
+
+def test_a_relapse_on_record_is_questioned_when_its_second_sample_comes_back_negative(
+    place: Workplace, patient: str
+) -> None:
+    add(place, patient, "2026-04-01", "1", "0.02")
+    happened(place, patient, EventKind.MOLECULAR_RELAPSE, "2026-04-01")
+    between = add(place, patient, "2026-04-20", "1", None)
+    assert Kind.RELAPSE_QUESTIONED not in told(place, patient)
+    flow = marrows.marrow(place.store, between).specimen(Assay.FLOW)
+    assert flow is not None
+    record_specimen(place, between, replace(flow, result=FlowResult(None, True, 700_000)))
+    finding = told(place, patient)[Kind.RELAPSE_QUESTIONED]
+    words = catalogue("en").text(finding.why)
+    assert "on 01-Apr-2026" in words and "of 20-Apr-2026, was negative" in words
+    (event,) = follow_up(place, patient).events
+    withdraw_disease_event(place.acting_as(PHYSICIAN), event.id, "not confirmed")
+    assert told(place, patient) == {}
 
 
 def test_a_pending_relapse_is_not_forgotten_behind_samples_that_settle_nothing(

@@ -202,3 +202,29 @@ def test_each_act_is_carried_out_once(place: Workplace, patient: str) -> None:
     )
     first = [act().replayed for act in acts]
     assert (first, [act().replayed for act in acts]) == ([False] * 4, [True] * 4)
+
+
+SILENT: list[tuple[Assay, Result]] = [
+    (Assay.MORPHOLOGY, Morphology(None, AspirateQuality.ADEQUATE)),
+    (Assay.FLOW, FlowResult(events=600_000)),
+    (Assay.PCR, PcrResult("NPM1", control_gene="ABL1")),
+    (Assay.FLT3_ITD, Flt3Result()),
+]
+
+
+@pytest.mark.parametrize(("assay", "result"), SILENT)
+def test_a_result_without_an_answer_is_no_result_and_never_negative(
+    place: Workplace, patient: str, assay: Assay, result: Result
+) -> None:
+    marrow = Marrow(
+        "", patient, moment("2026-03-03T09:00"), specimens=(Specimen("", assay, result=result),)
+    )
+    with pytest.raises(BadInput, match="says_nothing"):
+        record_marrow(place, marrow)
+
+
+def test_an_aspirate_that_can_not_be_judged_is_an_answer(place: Workplace, patient: str) -> None:
+    result = Morphology(None, AspirateQuality.DRY_TAP)
+    smear = Specimen("", Assay.MORPHOLOGY, result=result)
+    record_marrow(place, Marrow("", patient, moment("2026-03-03T09:00"), specimens=(smear,)))
+    assert marrows.of_patient(place.store, patient)[0].morphology == result

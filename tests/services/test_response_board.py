@@ -203,6 +203,24 @@ def test_an_overruling_needs_a_reason_and_changes_the_course(
     assert codes(response_board(place, patient)) == [("mrd_conversion_pending", "2026-03-30")]
 
 
+def test_the_physicians_reason_stands_in_the_place_of_the_computed_one(
+    place: Workplace, patient: str
+) -> None:
+    desk = place.acting_as(PHYSICIAN)
+    add(place, patient, "2026-03-01", "1", "-")
+    id = add(place, patient, "2026-03-30", "1", "0.005")
+    review_response(desk, id, Decision.OVERRULED, Response.RELAPSE, MrdClass.POSITIVE, "skin")
+    (event,) = response_board(place, patient).study.events
+    assert catalogue("en").text(event.reason) == "decided by Wu Min: skin"
+
+
+def test_mrd_without_a_result_is_recorded_and_not_overruled(place: Workplace, patient: str) -> None:
+    id = add(place, patient, "2026-03-30", "1", None)
+    desk = place.acting_as(PHYSICIAN)
+    with pytest.raises(BadInput, match="no_mrd_to_overrule"):
+        review_response(desk, id, Decision.OVERRULED, Response.CR, MrdClass.POSITIVE, "by letter")
+
+
 def test_a_word_on_other_facts_is_marked_when_results_change(
     place: Workplace, patient: str
 ) -> None:

@@ -6,12 +6,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from aml_maint.domain.administration import Status
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.regimen import Advice
+from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import Criterion, GradePoint, ToxicityEvent
 from aml_maint.services.assessments import record_assessment
+from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.lab_reading import lab_book
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
 from aml_maint.services.site_settings import change_setting
@@ -23,6 +29,7 @@ from aml_maint.services.toxicity_chart import (
     toxicity_chart,
     unsigned_events,
 )
+from aml_maint.services.toxicity_tables import toxicity_tables
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
 from tests.builders import (
@@ -170,3 +177,25 @@ def test_a_patient_without_a_course_has_a_chart_too(place: Workplace) -> None:
     found = toxicity_chart(place, patient.id)
     assert [(r.item.id, states(r)) for r in found.rows] == [("rash", [("graded", 2)])]
     assert (found.course, found.cycles, found.due) == (None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("day", "counts"),
+    [("2026-02-01", False), ("2026-02-02", True), ("2026-03-02", True), ("2026-03-03", False)],
+)
+def test_the_baseline_is_of_the_last_28_days_up_to_day_1_in_grid_trend_and_tables_alike(
+    place: Workplace, day: str, counts: bool
+) -> None:
+    """[D] so many days before treatment a result still tells how the patient began."""
+    set_clock(place, "2026-03-02T07:05")
+    patient, course = on_course(place)
+    log_dose(place, DoseEntry(SlotId(course, "sorafenib", DAY_1, "morning"), Status.GIVEN))
+    set_clock(place, "2026-03-20T09:00")
+    for value, at in (("60", f"{day}T06:30"), ("40", "2026-03-10T06:30")):
+        record_count(place, patient.id, "platelets", LabValue.parse(value, "10*9/L"), moment(at))
+    row = next(r for r in toxicity_chart(place, patient.id).rows if r.item.id == "platelets")
+    assert (row.cells[0].grade is not None) is counts
+    (series,) = lab_book(place, patient.id).series
+    assert (series.judgements[-1].baseline is not None) is counts
+    (subject,) = toxicity_tables(place).subjects
+    assert (subject.baseline("platelets") is not None) is counts

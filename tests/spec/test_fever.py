@@ -24,6 +24,9 @@ LINK = regimen("sorafenib_iti").component("ibuprofen").link
 assert LINK is not None
 
 
+DAYLONG = timedelta(hours=24)
+
+
 def at(text: str) -> Moment:
     """A time such as `01 19:00` in March."""
     return Moment.at(datetime.fromisoformat(f"2026-03-{text}"), ZONE)
@@ -57,7 +60,7 @@ def after(
 ) -> InjectionFever:  # fmt: skip
     before = {} if ibuprofen is None else {DAY: ibuprofen}
     injection = a_dose("interferon", "01 19:00")
-    (found,) = fevers_after([injection], before, LINK, temperatures, toxicities, FEVER)
+    (found,) = fevers_after([injection], before, LINK, temperatures, toxicities, FEVER, DAYLONG)
     return found
 
 
@@ -138,7 +141,7 @@ def test_a_fever_recorded_for_a_day_belongs_to_the_injection_it_names_or_the_las
 def test_a_fever_is_put_down_to_one_injection_only_even_on_neighbouring_days() -> None:
     injections = [a_dose("interferon", f"0{n} 19:00", date(2026, 3, n)) for n in (1, 2)]
     found = fevers_after(
-        injections, {}, LINK, [a_temperature("02 20:00", "38.1")], [a_fever(2, 2)], FEVER
+        injections, {}, LINK, [a_temperature("02 20:00", "38.1")], [a_fever(2, 2)], FEVER, DAYLONG
     )
     assert [one.grade for one in found] == [None, 2]
 
@@ -150,7 +153,7 @@ def test_another_patients_fever_item_or_a_count_is_no_temperature() -> None:
 
 
 def test_injections_not_given_are_left_out() -> None:
-    assert fevers_after([a_dose("interferon", None)], {}, LINK, [], [], FEVER) == ()
+    assert fevers_after([a_dose("interferon", None)], {}, LINK, [], [], FEVER, DAYLONG) == ()
 
 
 def test_groups_name_injections_observed_and_with_fever_by_worst_grade() -> None:

@@ -16,6 +16,7 @@ from aml_maint.domain.finding_facts import (
     NotedSample,
     OtherFacts,
     PendingRelapse,
+    QuestionedRelapse,
 )
 from aml_maint.domain.finding_genetics import mutations_on_record, new_variants
 from aml_maint.domain.finding_rules import findings
@@ -32,6 +33,7 @@ TODAY = date(2026, 3, 10)
 COURSE = Course("c", "p", regimen("sorafenib_iti"), ZONE, (CycleStart(1, DAY_1),))
 ABOUT_DISEASE = {
     FindingKind.RELAPSE,
+    FindingKind.RELAPSE_QUESTIONED,
     FindingKind.MRD_REPEAT,
     FindingKind.MRD_RISE,
     FindingKind.RESPONSE_REVIEW,
@@ -48,6 +50,7 @@ MORPHOLOGICAL = KnownRelapse(
     EventKind.MORPHOLOGICAL_RELAPSE, "m2", SECOND, SECOND,
     say("response.relapse", blasts=Decimal("12.5")),
 )  # fmt: skip
+QUESTIONED = QuestionedRelapse("e", FIRST, "m", SECOND)
 RISE = NotedSample("m", SECOND, (say("mrd.positive", percent=Decimal("0.60"), limit="0.01"),))
 POOR = NotedSample("m", SECOND, (say("response.exactly_five"),))
 PENDING = PendingRelapse("m", FIRST, FIRST + timedelta(days=28), say("mrd_class.positive"))
@@ -95,6 +98,13 @@ CASES = [
         "sure that the marrow is not regenerating). The follow-up "
         "does not tell of it. Mutations on record: FLT3-ITD",
         "Cheng 2025",
+    ),
+    (
+        OtherFacts(questioned=QUESTIONED),
+        FindingKind.RELAPSE_QUESTIONED, Severity.ATTENTION, Action.RECORD_EVENT,
+        "The follow-up tells of a molecular relapse on 06-Feb-2026, but the second sample, of "
+        "03-Mar-2026, was negative",
+        "a physician’s decision",
     ),
     (
         OtherFacts(rise=RISE),
@@ -251,6 +261,8 @@ def test_mutations_on_record_name_flt3_itd_once() -> None:
 # A fact that changes makes a new finding, of which an old dismissal says nothing.
 CHANGES = [
     (OtherFacts(relapse=MOLECULAR), OtherFacts(relapse=MORPHOLOGICAL)),
+    (OtherFacts(questioned=QUESTIONED),
+     OtherFacts(questioned=replace(QUESTIONED, marrow="n"))),
     (OtherFacts(rise=RISE), OtherFacts(rise=replace(RISE, marrow="n"))),
     (OtherFacts(poor_sample=POOR), OtherFacts(poor_sample=replace(POOR, reasons=RISE.reasons))),
     (OtherFacts(genetics=genetics(NO_DONOR)),

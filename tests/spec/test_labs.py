@@ -298,7 +298,7 @@ def judged_of(
     found = LABS.analyte(analyte)
     results = [result(analyte, text, found.unit, day) for text, day in values]
     first = None if start is None else DAY + timedelta(days=start)
-    return judge(found, item_of(analyte), results, first)
+    return judge(found, item_of(analyte), results, first, 28)
 
 
 def test_the_last_result_up_to_the_first_day_is_the_baseline_of_all_later_ones() -> None:

@@ -92,7 +92,7 @@ class MarrowDialog(PatientDialog):
             return None
         result = None
         if sent is Sent.BACK:
-            result = fields.result()
+            result = fields.told()
             if result is None:
                 raise BadInput(say("error.result_missing"), field=f"sent.{assay.value}")
         smear = assay is Assay.MORPHOLOGY

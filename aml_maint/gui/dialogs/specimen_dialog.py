@@ -64,7 +64,7 @@ class SpecimenDialog(PatientDialog):
             laboratory=self.laboratory.value(),
             received=self.received.moment(),
             resulted=self.resulted.moment(),
-            result=self.fields.result(),
+            result=self.fields.told(),
         )
         if known.result is None and self._specimen.result is not None:
             raise BadInput(say("error.result_missing"), field=f"{known.assay.value}.found")

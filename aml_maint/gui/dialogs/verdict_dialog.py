@@ -51,6 +51,7 @@ class OverruleDialog(PatientDialog):
         self.ready()
         told = say("verdict.computed", verdict=study_words(row))
         self.body.insertWidget(2, Label(desk, told, token="muted", wrap=True))
+        self.setMinimumWidth(desk.theme.unit(150))
         self.response.setFocus()
 
     def submit(self) -> None:

@@ -20,6 +20,7 @@ from aml_maint.domain.marrow import (
     PcrResult,
     Result,
     Tube,
+    says_something,
 )
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
@@ -32,6 +33,8 @@ class AssayFields:
     """Inputs of an assay in a form, named `assay.input`; they may be hidden together."""
 
     assay: Assay
+    main: str
+    """The input of the figure itself."""
 
     def __init__(self, looks: Looks, form: Form) -> None:
         self._looks = looks
@@ -53,6 +56,13 @@ class AssayFields:
     def result(self) -> Result | None:
         """The result typed, None if nothing is; BadInput names the input at fault."""
         raise NotImplementedError
+
+    def told(self) -> Result | None:
+        """The result typed; BadInput if there are figures around it and the answer is lacking."""
+        found = self.result()
+        if found is not None and not says_something(found):
+            raise BadInput(say("error.says_nothing"), field=f"{self.assay.value}.{self.main}")
+        return found
 
     def set_result(self, result: Result) -> None:
         """Show a result."""
@@ -126,6 +136,7 @@ class MorphologyFields(AssayFields):
     """Blasts with their printed digits, aspirate quality, cellularity."""
 
     assay = Assay.MORPHOLOGY
+    main = "blasts"
 
     def build(self) -> None:
         """Add the inputs."""
@@ -133,6 +144,7 @@ class MorphologyFields(AssayFields):
         self.quality: ChoiceInput[AspirateQuality] = ChoiceInput(
             self._looks, [(quality, say(f"quality.{quality.value}")) for quality in AspirateQuality]
         )
+        self.quality.set_value(AspirateQuality.NOT_STATED)
         self.cellularity = self.number("cellularity")
         self.add("blasts", self.blasts, say("marrow_form.blasts.help"))
         self.add("quality", self.quality)
@@ -161,6 +173,7 @@ class FlowFields(AssayFields):
     """MRD by flow: a percentage or not detected, events, age, limit of detection, panel."""
 
     assay = Assay.FLOW
+    main = "percent"
 
     def build(self) -> None:
         """Add the inputs."""
@@ -208,6 +221,7 @@ class PcrFields(AssayFields):
     """A fusion gene or mutation against its control gene."""
 
     assay = Assay.PCR
+    main = "ratio"
 
     def build(self) -> None:
         """Add the inputs."""
@@ -250,6 +264,7 @@ class NgsFields(AssayFields):
     """Sequencing: the variants, or that there are none."""
 
     assay = Assay.NGS
+    main = "variants"
 
     def build(self) -> None:
         """Add the inputs."""
@@ -283,6 +298,7 @@ class Flt3Fields(AssayFields):
     """FLT3-ITD: mutant to wild type."""
 
     assay = Assay.FLT3_ITD
+    main = "itd_ratio"
 
     def build(self) -> None:
         """Add the inputs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.endpoints import Endpoint
@@ -42,7 +42,7 @@ _CONCERNING = frozenset(Touched) - {
     Touched.ACCOUNTS,
     Touched.FINDINGS,
 }
-_REMEMBERED, _ENDPOINT = "cohort_tab", "cohort_endpoint"
+_REMEMBERED, _ENDPOINT, _FILTERS = "cohort_tab", "cohort_endpoint", "cohort_filters"
 # What is there sooner is told by itself.
 _TELL_AFTER_MS = 400
 
@@ -73,6 +73,8 @@ class CohortPage(QWidget):
         self.count = Label(desk, role="small", token="muted")
         self.working = Label(desk, say("cohort_page.working"), role="small", token="accent")
         self.stop = Button(desk, "action.cancel")
+        self.fold = Button(desk, say("cohort_page.show_filters"), "filter")
+        self.fold.setCheckable(True)
         self.all = Button(desk, say("exhibit.save_all"), "save")
         self.bring = Button(desk, say("cohort_page.import"), "plus")
         self.bring.forbid(desk.session.why_not("import_cohort"))
@@ -87,7 +89,8 @@ class CohortPage(QWidget):
         self._tell_work(False)
         self.retranslate()
         self._turn_to(self._name)
-        self.setFocusProxy(self.view)
+        # No focus proxy: Tab would jump over everything between this and the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     @property
     def tab_name(self) -> str:
@@ -165,6 +168,11 @@ class CohortPage(QWidget):
         self.setAccessibleName(words.text("page.cohort"))
         self.endpoint.setAccessibleName(words.text("cohort_page.endpoint"))
         self.toxicity.setAccessibleName(words.text("cohort_page.toxicity"))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard goes to the values of what is shown."""
+        super().focusInEvent(event)
+        self.view.main_part.setFocus(event.reason())
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was recorded meanwhile is counted now."""
@@ -257,11 +265,27 @@ class CohortPage(QWidget):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             keys.activated.connect(lambda name=name: self.show_tab(name))
         find = QShortcut(QKeySequence("Ctrl+F"), self)
-        find.activated.connect(
-            lambda: self.filters.study.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        )
+        find.activated.connect(self._go_to_filters)
+        self.fold.toggled.connect(self._show_filters)
+        self.fold.setChecked(desk.settings.text(_FILTERS, "shown") == "shown")
+        self._side.setVisible(self.fold.isChecked())
         desk.session.changed.connect(self._heard)
         desk.words.changed.connect(self.retranslate)
+        desk.theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _show_filters(self, shown: bool) -> None:
+        """Show or hide the filters, and remember that; hidden ones still hold."""
+        self._side.setVisible(shown)
+        self._desk.settings.remember(_FILTERS, "shown" if shown else "hidden")
+
+    def _go_to_filters(self) -> None:
+        self.fold.setChecked(True)
+        self.filters.study.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _restyle(self) -> None:
+        """The filters grow with the text."""
+        self._side.setFixedWidth(self._desk.theme.unit(58))
 
     def _lay_out(self) -> None:
         theme = self._desk.theme
@@ -272,13 +296,14 @@ class CohortPage(QWidget):
         head.addStretch(1)
         head.addWidget(self.working)
         head.addWidget(self.stop)
+        head.addWidget(self.fold)
         head.addWidget(self.bring)
         head.addWidget(self.all)
         side = Panel(self._desk)
         inside = QVBoxLayout(side)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(Scrolling(self.filters))
-        side.setFixedWidth(theme.unit(58))
+        self._side = side
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -287,6 +312,8 @@ class CohortPage(QWidget):
         column.addWidget(self.view, 1)
         self.view.head.insertWidget(1, self.endpoint)
         self.view.head.insertWidget(2, self.toxicity)
+        for before, after in ((self.bar, self.endpoint), (self.endpoint, self.toxicity)):
+            QWidget.setTabOrder(before, after)
         self._shown = QWidget()
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.marrow import Specimen
+from aml_maint.domain.marrow_facts import result_details
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import Track
 from aml_maint.domain.response_board import MarrowRow, ResponseBoard
@@ -39,6 +40,10 @@ class SpecimenCard(Panel):
         words.addWidget(self.told)
         if (place := _place(tracked.specimen)) is not None:
             words.addWidget(Label(looks, place, role="small", token="muted", wrap=True))
+        result = tracked.specimen.result
+        if result is not None and (details := result_details(result)):
+            told = say("marrow.details", details=details)
+            words.addWidget(Label(looks, told, role="small", token="muted", wrap=True))
         verb = "result" if tracked.specimen.is_pending else "correct"
         self.button = Button(looks, say(f"marrow.act.{verb}"))
         self.button.clicked.connect(lambda: self.asked.emit(self.tracked.specimen))

@@ -8,14 +8,14 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from aml_maint.domain.messages import Message
-from aml_maint.domain.mrd_scene import BoardScene, Shape, scene_of
+from aml_maint.domain.mrd_scene import BoardScene, scene_of
 from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.response_words import row_words
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.mrd_layout import BoardLayout, lay_out
-from aml_maint.gui.widgets.mrd_picture import BoardPicture, mark_path
+from aml_maint.gui.widgets.mrd_picture import BoardPicture
+from aml_maint.gui.widgets.outlined import draw_outlined
 
-_LEGEND = (Shape.POSITIVE, Shape.BELOW, Shape.NOT_DETECTED, Shape.INDETERMINATE, Shape.PENDING)
 _SVG_SIZE = QSize(1180, 560)
 
 
@@ -148,50 +148,35 @@ class MrdBoard(QWidget):
         generator.setSize(size)
         generator.setViewBox(QRect(0, 0, size.width(), size.height()))
         generator.setTitle(words.text("mrd_board.name"))
+        # The texts are outlines: whoever hears the picture instead of seeing it hears this.
+        rows = self.board.rows if self.board else ()
+        told = [words.text(one) for one in (*notes, *map(row_words, rows))]
+        generator.setDescription("\n".join(told))
         painter = QPainter(generator)
         painter.fillRect(QRectF(0, 0, size.width(), size.height()), theme.color("surface"))
-        self._draw(painter, QRectF(0, 0, _SVG_SIZE.width(), _SVG_SIZE.height()), None)
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("muted"))
+        room = QRectF(0, 0, _SVG_SIZE.width(), _SVG_SIZE.height())
+        self._draw(painter, room, None, outlined=True)
         for number, note in enumerate(notes):
             top = _SVG_SIZE.height() + number * line
             box = QRectF(theme.unit(4), top, size.width() - theme.unit(8), line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words.text(note))
+            font, color = theme.font("small"), theme.color("muted")
+            left = Qt.AlignmentFlag.AlignLeft
+            draw_outlined(painter, box, left, words.text(note), font, color)
         painter.end()
         return bytes(target.data().data())
 
-    def _draw(self, painter: QPainter, room: QRectF, current: int | None) -> None:
+    def _draw(
+        self, painter: QPainter, room: QRectF, current: int | None, *, outlined: bool = False
+    ) -> None:
         assert self.scene is not None  # nothing is drawn before there is something
-        layout = self._layout_in(room)
-        BoardPicture(painter, self._looks, layout).draw(current)
-        self._legend(painter, room)
+        picture = BoardPicture(painter, self._looks, self._layout_in(room), outlined=outlined)
+        picture.draw(current)
+        picture.legend(room)
 
     def _layout_in(self, room: QRectF) -> BoardLayout:
         assert self.scene is not None
         theme = self._looks.theme
         return lay_out(self.scene, room.adjusted(0, 0, 0, -theme.unit(6)), theme)
-
-    def _legend(self, painter: QPainter, room: QRectF) -> None:
-        """What each shape means, always in sight."""
-        theme, words = self._looks.theme, self._looks.words
-        painter.setFont(theme.font("small"))
-        x = room.left() + theme.unit(24)
-        y = room.bottom() - theme.unit(3)
-        tokens = ("danger", "accent", "success", "warning", "muted")
-        for shape, token in zip(_LEGEND, tokens, strict=True):
-            text = words.text(f"mrd_board.shape.{shape.value}")
-            width = painter.fontMetrics().horizontalAdvance(text)
-            pen = QPen(theme.color(token), theme.pixels(1.5))
-            if shape in {Shape.INDETERMINATE, Shape.PENDING}:
-                pen.setStyle(Qt.PenStyle.DotLine)
-            painter.setPen(pen)
-            solid = shape is Shape.POSITIVE
-            painter.setBrush(theme.color(token) if solid else Qt.BrushStyle.NoBrush)
-            painter.drawPath(mark_path(shape, QPointF(x, y), theme.pixels(4.5)))
-            painter.setPen(theme.color("muted"))
-            box = QRectF(x + theme.unit(2.5), y - theme.unit(2.5), width + 2, theme.unit(5))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
-            x = box.right() + theme.unit(5)
 
     def _near(self, at: QPointF) -> int | None:
         if self.scene is None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from aml_maint.domain.follow_up import RELAPSES, EventKind
 from aml_maint.domain.messages import Message, say
@@ -17,6 +17,7 @@ from aml_maint.domain.mrd_scene import BlastMark, CycleBand, Mark, Panel, Shape,
 from aml_maint.domain.response import Response
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.mrd_layout import BoardLayout
+from aml_maint.gui.widgets.outlined import draw_outlined
 
 _TOKENS = {
     Shape.POSITIVE: "danger",
@@ -57,8 +58,12 @@ def mark_path(shape: Shape, at: QPointF, half: float) -> QPainterPath:
 class BoardPicture:
     """Draws a board at its places; the marrow under the cursor may stand out."""
 
-    def __init__(self, painter: QPainter, looks: Looks, layout: BoardLayout) -> None:
+    def __init__(
+        self, painter: QPainter, looks: Looks, layout: BoardLayout, *, outlined: bool = False
+    ) -> None:
+        """With `outlined` texts are drawn as paths, for a file that is looked at elsewhere."""
         self._painter = painter
+        self._outlined = outlined
         self._looks = looks
         self._theme = looks.theme
         self._layout = layout
@@ -87,6 +92,26 @@ class BoardPicture:
             self._panel(place, panel)
         self._now()
 
+    def legend(self, room: QRectF) -> None:
+        """What each shape means, along the lower edge."""
+        theme = self._theme
+        x = room.left() + theme.unit(24)
+        y = room.bottom() - theme.unit(3)
+        metrics = QFontMetricsF(theme.font("small"))
+        for shape in Shape:
+            text = self._looks.words.text(f"mrd_board.shape.{shape.value}")
+            ink = theme.color(_TOKENS[shape])
+            pen = QPen(ink, theme.pixels(1.5))
+            if shape in {Shape.INDETERMINATE, Shape.PENDING}:
+                pen.setStyle(Qt.PenStyle.DotLine)
+            self._painter.setPen(pen)
+            self._painter.setBrush(ink if shape is Shape.POSITIVE else Qt.BrushStyle.NoBrush)
+            self._painter.drawPath(mark_path(shape, QPointF(x, y), theme.pixels(4.5)))
+            width = metrics.horizontalAdvance(text) + 2
+            box = QRectF(x + theme.unit(2.5), y - theme.unit(2.5), width, theme.unit(5))
+            self._write(box, _LEFT, text)
+            x = box.right() + theme.unit(5)
+
     def _ink(
         self, token: str, width: float = 1, style: Qt.PenStyle = Qt.PenStyle.SolidLine
     ) -> None:
@@ -95,16 +120,19 @@ class BoardPicture:
         self._painter.setPen(pen)
 
     def _write(self, box: QRectF, flags: Qt.AlignmentFlag, text: str, token: str = "muted") -> None:
-        self._painter.setFont(self._theme.font("small"))
-        self._painter.setPen(self._theme.color(token))
+        font, color = self._theme.font("small"), self._theme.color(token)
+        if self._outlined:
+            draw_outlined(self._painter, box, flags, text, font, color)
+            return
+        self._painter.setFont(font)
+        self._painter.setPen(color)
         self._painter.drawText(box, flags, text)
 
     def _head(self, box: QRectF, text: Message) -> None:
         """The name of a lane, at the left of it."""
         room = QRectF(0, box.top(), box.left() - self._theme.unit(2), box.height())
         words = self._looks.words.text(text)
-        self._painter.setFont(self._theme.font("small"))
-        metrics = self._painter.fontMetrics()
+        metrics = QFontMetricsF(self._theme.font("small"))
         short = metrics.elidedText(
             words, Qt.TextElideMode.ElideRight, int(room.width() - self._theme.unit(2))
         )
@@ -177,8 +205,7 @@ class BoardPicture:
         """The event's name beside its shape, where no other shape or name stands."""
         layout, theme = self._layout, self._theme
         words = self._looks.words.text(say(f"event_kind.{sign.kind.value}"))
-        self._painter.setFont(theme.font("small"))
-        width = self._painter.fontMetrics().horizontalAdvance(words)
+        width = QFontMetricsF(theme.font("small")).horizontalAdvance(words)
         box = layout.signs
         others = [layout.x(other.day) for other in layout.scene.signs if other is not sign]
         for left in (x + 1.6 * half, x - 1.6 * half - width):
@@ -216,8 +243,7 @@ class BoardPicture:
         }[mark.response]
         figure = mark.text or words.text("mrd_board.out")
         text = f"{letter} {figure}".strip() + (" ≠" if mark.flagged else "")
-        self._painter.setFont(theme.font("small"))
-        width = self._painter.fontMetrics().horizontalAdvance(text) + theme.unit(3)
+        width = QFontMetricsF(theme.font("small")).horizontalAdvance(text) + theme.unit(3)
         lane = self._layout.blasts
         box = QRectF(0, 0, width, theme.unit(4.5))
         box.moveCenter(QPointF(self._layout.x(mark.day), lane.center().y()))

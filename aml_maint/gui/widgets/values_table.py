@@ -38,6 +38,7 @@ class ValuesTable(WordTable):
 
     def __init__(self, looks: Looks) -> None:
         self._values: Values | None = None
+        self._around = "", ""
         self._model: RowsModel[ValuesRow] = RowsModel(looks, ())
         super().__init__(looks, self._model, raised=True)
         self._model.setParent(self)
@@ -73,9 +74,15 @@ class ValuesTable(WordTable):
         lines = (self._values.head, *self._values.rows)
         return "\n".join("\t".join(cell_text(cell, words) for cell in line) for line in lines)
 
+    def tell(self, before: str, after: str) -> None:
+        """What stands before and after the values wherever they are copied to."""
+        self._around = before, after
+
     def copy(self) -> None:
-        """Put all values onto the clipboard."""
-        QGuiApplication.clipboard().setText(self.text())
+        """Put all values onto the clipboard, with what tells by which rule they are."""
+        before, after = self._around
+        parts = (before, self.text(), after)
+        QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies all values."""

@@ -30,6 +30,9 @@ def lay_legend(
             x, y = left, y + line
         if sample is not None:
             sample(x, y)
-        sheet.text(x + before, y, told, role="small")
+        lines = [told] if needed <= width else sheet.wrapped(told, width - before, "small")
+        for number, part in enumerate(lines):
+            sheet.text(x + before, y + line * number, part, role="small")
+        y += line * (len(lines) - 1)
         x += needed + sheet.px(20)
     return y + line - top if entries else 0

@@ -80,13 +80,14 @@ class Sheet:
 
     def text(
         self, x: float, y: float, text: str, *, role: str = "body", token: str = "text",
-        across: Across = "left", middle: bool = False,
+        across: Across = "left", middle: bool = False, upright: bool = False,
     ) -> Any:  # fmt: skip
-        """Write a line with its upper edge, or its middle, at `y`."""
+        """Write a line with its upper edge, or its middle, at `y`; `upright` from there upwards."""
         check_letters(text, self._names)
         return self.figure.text(
             x / self.width, 1 - y / self.height, text, ha=across,
-            va="center" if middle else "top", color=self.color(token),
+            va="bottom" if upright else "center" if middle else "top",
+            rotation=90 if upright else 0, color=self.color(token),
             fontsize=self.points(self.px(SIZES[role])), family=list(self._names),
             parse_math=False,
         )  # fmt: skip

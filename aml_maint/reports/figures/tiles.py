@@ -45,7 +45,6 @@ class TileDrawing:
 
     def draw(self, sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
         """Draw legend, heads and tiles."""
-        line = sheet.line_height("small")
         labels = [sheet.say(self.row_head), *self.rows]
         at_left = max(sheet.width_of(text, "small") for text in labels) + sheet.px(12)
         samples = [
@@ -54,30 +53,47 @@ class TileDrawing:
         ]
         y = top + lay_legend(sheet, left, top, width, samples, sheet.px(28)) + sheet.px(8)
         step = min((width - at_left) / max(len(self.columns), 1), sheet.px(_WIDEST))
-        heads = [sheet.wrapped(sheet.say(text), step, "small") for text in self.columns]
-        deep = max((len(lines) for lines in heads), default=1)
-        sheet.text(left, y + line * (deep - 1), labels[0], role="small", token="muted")
-        for place, lines in enumerate(heads):
-            x = left + at_left + step * (place + 0.5)
-            for number, text in enumerate(lines):
-                depth = y + line * (deep - len(lines) + number)
-                sheet.text(x, depth, text, role="small", token="muted", across="center")
-        y += line * deep + sheet.px(4)
+        y = self._heads(sheet, left, at_left, y, step) + sheet.px(4)
         high = sheet.px(_ROW)
         for row, label in enumerate(self.rows):
             middle = y + high * (row + 0.5)
             sheet.text(left, middle, label, role="small", middle=True)
-            sheet.rule(left, y + high * (row + 1), left + at_left + step * len(heads),
+            sheet.rule(left, y + high * (row + 1), left + at_left + step * len(self.columns),
                        y + high * (row + 1))  # fmt: skip
-            for column in range(len(heads)):
+            for column in range(len(self.columns)):
                 tile = self.tiles.get((row, column))
                 if tile is not None:
                     x = left + at_left + step * column
                     _tile(sheet, x + 1, y + high * row + 2, step - 2, high - 4, tile)
         if self.foot is not None:
-            x = left + at_left + step * len(heads) / 2
+            x = left + at_left + step * len(self.columns) / 2
             depth = y + high * len(self.rows) + sheet.px(4)
             sheet.text(x, depth, sheet.say(self.foot), role="small", token="muted", across="center")
+
+    def _heads(self, sheet: Sheet, left: float, at_left: float, top: float, step: float) -> float:
+        """The names of the columns, upright if they are too wide; where they end."""
+        line = sheet.line_height("small")
+        texts = [sheet.say(text) for text in self.columns]
+        heads = [sheet.wrapped(text, step, "small") for text in texts]
+        widest = max(
+            (sheet.width_of(part, "small") for lines in heads for part in lines), default=0
+        )
+        upright = widest > step - sheet.px(2)
+        deep = line * max((len(lines) for lines in heads), default=1)
+        if upright:
+            deep = max(sheet.width_of(text, "small") for text in texts) + sheet.px(4)
+        bottom = top + deep
+        sheet.text(left, bottom - line, sheet.say(self.row_head), role="small", token="muted")
+        for place, (text, lines) in enumerate(zip(texts, heads, strict=True)):
+            x = left + at_left + step * (place + 0.5)
+            if upright:
+                sheet.text(x, bottom - sheet.px(3), text, role="small", token="muted",
+                           across="center", upright=True)  # fmt: skip
+                continue
+            for number, part in enumerate(reversed(lines)):
+                depth = bottom - line * (number + 1)
+                sheet.text(x, depth, part, role="small", token="muted", across="center")
+        return bottom
 
 
 def _tile(sheet: Sheet, x: float, y: float, width: float, height: float, tile: Tile) -> None:
