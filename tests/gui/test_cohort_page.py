@@ -19,9 +19,11 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.pages.cohort_page import TABS, CohortPage
+from aml_maint.gui.workspace import Workspace
 from aml_maint.services import importing
 from aml_maint.services.cohort import WARD
 from aml_maint.services.cohort_figures import EXHIBITS
+from tests.gui.keyboard import Keyboard
 from tests.gui.ward import ON_COURSE, Ward
 
 DATA = Path(__file__).parents[1] / "data"
@@ -393,3 +395,24 @@ def test_a_row_that_contradicts_itself_stops_the_import_and_is_shown_first(
     qtbot.waitUntil(lambda: dialog.form.rows["file"].error is not None)
     assert page.found is not None and len(page.found.everyone) == 1
     dialog.cancel.click()
+
+
+def test_tab_reaches_every_part_of_the_page_and_comes_back(
+    imported: Ward, desk: Desk, qtbot: QtBot
+) -> None:
+    workspace = Workspace(desk)
+    qtbot.addWidget(workspace)
+    workspace.show()
+    workspace.activateWindow()
+    workspace.go("cohort")
+    page = workspace.cohort
+    qtbot.waitUntil(lambda: page.is_settled and page.found is not None, timeout=20_000)
+    turn(page, qtbot, "survival", Endpoint.OS)
+    keys = Keyboard(qtbot)
+    view = page.view
+    for part in (
+        page.fold, page.bring, page.all, page.filters.study, page.filters.months,
+        page.filters.reset, page.bar, page.endpoint, view.which, view.copy_figure,
+        view.copy_values, view.save, view.figure, view.table, workspace.rail.buttons["today"],
+    ):  # fmt: skip
+        keys.tab_to(part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.endpoints import Endpoint
@@ -89,7 +89,8 @@ class CohortPage(QWidget):
         self._tell_work(False)
         self.retranslate()
         self._turn_to(self._name)
-        self.setFocusProxy(self.view)
+        # No focus proxy: Tab would jump over everything between this and the proxy.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     @property
     def tab_name(self) -> str:
@@ -167,6 +168,11 @@ class CohortPage(QWidget):
         self.setAccessibleName(words.text("page.cohort"))
         self.endpoint.setAccessibleName(words.text("cohort_page.endpoint"))
         self.toxicity.setAccessibleName(words.text("cohort_page.toxicity"))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard goes to the values of what is shown."""
+        super().focusInEvent(event)
+        self.view.main_part.setFocus(event.reason())
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was recorded meanwhile is counted now."""
@@ -306,6 +312,8 @@ class CohortPage(QWidget):
         column.addWidget(self.view, 1)
         self.view.head.insertWidget(1, self.endpoint)
         self.view.head.insertWidget(2, self.toxicity)
+        for before, after in ((self.bar, self.endpoint), (self.endpoint, self.toxicity)):
+            QWidget.setTabOrder(before, after)
         self._shown = QWidget()
         row = QHBoxLayout(self._shown)
         row.setContentsMargins(0, 0, 0, 0)

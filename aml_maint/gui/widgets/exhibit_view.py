@@ -47,7 +47,6 @@ class ExhibitView(QWidget):
         self.told = Label(desk, role="small", token="success")
         self.table = ValuesTable(desk)
         self._lay_out()
-        self.setFocusProxy(self.table)
         self.copy_figure.clicked.connect(self._copy_figure)
         self.copy_values.clicked.connect(self._copy_values)
         self.save.clicked.connect(lambda: self.save_wanted.emit(self.exhibit))
@@ -56,6 +55,11 @@ class ExhibitView(QWidget):
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.figure)
         keys.activated.connect(self._copy_figure)
         desk.words.changed.connect(self.retranslate)
+
+    @property
+    def main_part(self) -> QWidget:
+        """What takes the keyboard first: the values, or the word that there are none."""
+        return self.nothing if self.table.isHidden() else self.table
 
     def show_exhibit(self, exhibit: Exhibit) -> None:
         """Show an exhibit with the table that was chosen, if it has that, too."""
@@ -95,7 +99,6 @@ class ExhibitView(QWidget):
             if not values.rows:
                 shown, hidden = hidden, shown
             shown.show()
-            self.setFocusProxy(shown)
             if hidden.hasFocus():
                 shown.setFocus()
             hidden.hide()
