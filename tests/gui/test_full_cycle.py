@@ -59,7 +59,7 @@ REPORTED = (
     "compound Danshen tablets 78 78 0 6 0 0 0 0 234 of 234 tablets 100 % 100 %",
     "three times a day — held 6: blood count",
     "lowest 50 × 10⁹/L (day 15, 23-Mar-2026)",
-    "sorafenib, given late: day 4: planned 19:30, given 22:15 (forgotten)",
+    "sorafenib: given late · day 4: planned at 19:30; given 22:15; forgotten",
 )
 
 # The last day is recorded as it passes: when each line is given. No injection is due on it.

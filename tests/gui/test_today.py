@@ -17,11 +17,11 @@ from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.course import HoldReason
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.messages import Message
+from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
-from aml_maint.gui.desk import Desk
+from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
 from aml_maint.gui.dialogs.form_dialog import FormDialog
@@ -33,7 +33,9 @@ from aml_maint.gui.models.worklist_model import RowRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import RowTexts
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.refresh_bar import RefreshBar
 from aml_maint.services.care_lists import change_my_list, my_patients
+from aml_maint.services.changes import Changes
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
@@ -788,6 +790,7 @@ def test_a_change_by_another_screen_raises_the_bar_and_moves_no_row(
     assert page.model.slots() == before
     assert not page.ui.refresh_bar.isHidden()
     assert page.ui.refresh_bar.count == 1
+    assert page.ui.refresh_bar.causes.text() == "Li Na: dose recorded (CHEN, Wei)"
     page.ui.refresh_bar.button.click()
     settled(desk.session)
     assert page.ui.refresh_bar.isHidden()
@@ -809,6 +812,42 @@ def test_time_changes_the_words_but_not_the_order_and_raises_the_bar_when_a_dose
     assert row(page, DANSHEN).pair.main.state is CellState.OVERDUE
     assert page.model.slots() == before
     assert page.ui.refresh_bar.count == 1
+    assert page.ui.refresh_bar.causes.text() == "1 dose moved on by the clock"
+
+
+@pytest.mark.usefixtures("two_patients")
+def test_the_bar_names_who_did_what_to_whom_and_counts_what_time_did(
+    page: TodayPage, ward: Ward, desk: Desk, settled: Settle
+) -> None:
+    def write(act: Callable[[Workplace], Changes]) -> None:
+        desk.session.write(act, None, None, page)
+        settled(desk.session)
+
+    ward.clock.set(datetime(2026, 3, 5, 18, 40))  # the other patient's evening dose became due
+    write(lambda place: log_dose(place, DoseEntry(DANSHEN, Status.MISSED, reason="forgotten")))
+    reason = HoldReason.TOXICITY
+    write(
+        lambda place: hold_component(place, COURSE, "sorafenib", TODAY, reason, decided_by="Dr Wu")
+    )
+    told = page.ui.refresh_bar.causes.text().split(" · ")
+    assert told[:2] == [
+        "Li Na: dose recorded (CHEN, Wei)",
+        "Li Na: drug held (CHEN, Wei)",
+    ]
+    assert told[2].endswith("moved on by the clock")
+    # What this page records is no news to it.
+    page.ui.renew.click()
+    settled(desk.session)
+    assert page.ui.refresh_bar.isHidden()
+
+
+def test_more_than_three_causes_are_counted(looks: Looks, qtbot: QtBot) -> None:
+    bar = RefreshBar(looks)
+    qtbot.addWidget(bar)
+    bar.show_changes(5, [say("today.text", text=letter) for letter in "abcde"])
+    assert bar.causes.text() == "a · b · c · 2 more"
+    bar.show_changes(1)
+    assert bar.causes.isHidden() and not bar.isHidden()
 
 
 @pytest.mark.usefixtures("two_patients")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -25,8 +27,19 @@ SectionRole = Qt.ItemDataRole.UserRole
 RowRole = Qt.ItemDataRole.UserRole + 1
 """The WorkRow of a dose's row."""
 
+# How a dose moves from section to section while nobody does anything.
+_ON_ITS_WAY = (Section.UPCOMING, Section.DUE, Section.OVERDUE, Section.TO_RESOLVE)
+_BY_TIME = frozenset(combinations(_ON_ITS_WAY, 2))
+
 _Index = QModelIndex | QPersistentModelIndex
 _TOP = 0  # the internal id of a section; its rows carry its number, from 1
+
+
+class Moved(NamedTuple):
+    """A row that a refresh would move: whose, and whether time alone can have done it."""
+
+    patient_id: str
+    by_time: bool
 
 
 @dataclass
@@ -118,15 +131,25 @@ class WorklistModel(QAbstractItemModel):
     @property
     def changes(self) -> int:
         """How many rows a refresh would move, add or take away, own entries left out."""
+        return len(self.moved())
+
+    def moved(self) -> tuple[Moved, ...]:
+        """Those rows."""
         if self._latest is None:
-            return 0
-        shown = {_key(row): part.section for part in self._shown for row in part.rows}
-        fresh: dict[SlotId, str] = {
-            _key(row): row.section for row in self._wanted(self._latest.rows)
+            return ()
+        shown = {_key(row): (part.section, row) for part in self._shown for row in part.rows}
+        fresh: dict[SlotId, tuple[str, WorkRow]] = {
+            _key(row): (row.section, row) for row in self._wanted(self._latest.rows)
         }
-        fresh |= {_key(row): ELSEWHERE for row in self._filter.elsewhere(self._latest)}
-        moved = {slot for slot in shown.keys() | fresh.keys() if shown.get(slot) != fresh.get(slot)}
-        return len(moved - self._own)
+        fresh |= {_key(row): (ELSEWHERE, row) for row in self._filter.elsewhere(self._latest)}
+        found = []
+        for slot in (shown.keys() | fresh.keys()) - self._own:
+            old, new = shown.get(slot), fresh.get(slot)
+            was, now = old and old[0], new and new[0]
+            row = (new or old or ("", None))[1]
+            if was != now and row is not None:
+                found.append(Moved(row.patient.id, by_time=(was, now) in _BY_TIME))
+        return tuple(found)
 
     def count(self, section: str) -> int:
         """How many doses of the patients chosen stand in a section now, moved or not."""

@@ -12,6 +12,7 @@ from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.admit_dialog import AdmitDialog
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
+from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.models.patients_model import (
     ROW_ROLE,
@@ -64,12 +65,16 @@ class PatientsPage(QWidget):
         self.admit = Button(desk, "patients.admit", "plus", kind="primary")
         self.admit.clicked.connect(self.open_admission)
         self.start = Button(desk, "patients.start_course", "start")
+        self.take_in = Button(desk, "patients.import", "import")
+        self.take_in.forbid(desk.session.why_not("import_cohort"))
+        self.take_in.clicked.connect(self.open_import)
         self.admit.forbid(desk.session.why_not("admit_patient"))
         self.start.forbid(desk.session.why_not("start_course"))
         self.start.clicked.connect(self._start_course)
         self.table = Table(desk)
         self.empty = _EmptyWard(desk)
         self.empty.admit.clicked.connect(self.open_admission)
+        self.empty.take_in.clicked.connect(self.open_import)
         self.due.opened.connect(self.follow_up_wanted)
         self.due.counted.connect(self._count_due)
         self._set_up_table()
@@ -109,7 +114,7 @@ class PatientsPage(QWidget):
         """Show all patients, or those to ask after."""
         self.bar.mark(name)
         self._parts.setCurrentIndex(_PARTS.index(name))
-        for widget in (self.filter, self.start, self.admit, self.count):
+        for widget in (self.filter, self.start, self.admit, self.take_in, self.count):
             widget.setVisible(name == "all")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -122,6 +127,12 @@ class PatientsPage(QWidget):
         """Open the dialog that admits a patient, and then the one that starts the course."""
         dialog = AdmitDialog(self._desk, self)
         dialog.admitted.connect(self._admitted)
+        dialog.open()
+        return dialog
+
+    def open_import(self) -> ImportDialog:
+        """Take in the patients of a file."""
+        dialog = ImportDialog(self._desk, self)
         dialog.open()
         return dialog
 
@@ -225,6 +236,7 @@ class PatientsPage(QWidget):
         head.addWidget(self.count)
         head.addStretch(1)
         head.addWidget(self.filter)
+        head.addWidget(self.take_in)
         head.addWidget(self.start)
         head.addWidget(self.admit)
         everyone = QWidget()
@@ -257,6 +269,8 @@ class _EmptyWard(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        self.take_in = Button(desk, "patients.import", "import")
+        self.take_in.forbid(desk.session.why_not("import_cohort"))
         self.admit.forbid(desk.session.why_not("admit_patient"))
         story = Label(desk, "patients.empty.story", token="muted", wrap=True)
         story.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -268,4 +282,5 @@ class _EmptyWard(QWidget):
         box.addWidget(Label(desk, "patients.empty.title", role="heading"), 0, middle)
         box.addWidget(story, 0, middle)
         box.addWidget(self.admit, 0, middle)
+        box.addWidget(self.take_in, 0, middle)
         box.addStretch(3)

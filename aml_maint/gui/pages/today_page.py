@@ -25,7 +25,9 @@ from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
+from aml_maint.gui.widgets.refresh_bar import causes_of
 from aml_maint.gui.widgets.worklist_view import Verb
+from aml_maint.services.acts import Act, acts_of
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_history import earlier_records
@@ -46,7 +48,7 @@ _STATUSES = {
 _FILTER_SETTING = "today.filter"
 
 
-_Read = tuple[Reading, WorklistTexts]
+_Read = tuple[Reading, WorklistTexts, tuple[Act, ...]]
 
 
 class TodayPage(QWidget):
@@ -61,6 +63,8 @@ class TodayPage(QWidget):
         super().__init__()
         self._desk = desk
         self._filter = WorklistFilter.of(desk.settings.text(_FILTER_SETTING))
+        self._others: list[Changes] = []
+        self._acts: tuple[Act, ...] = ()
         self.logger = DoseLogger(desk, self)
         self.model = WorklistModel(desk.words, self)
         self.ui = TodayLayout(desk, self.model, self.logger)
@@ -133,16 +137,18 @@ class TodayPage(QWidget):
 
     def _read(self, done: Callable[[_Read], None]) -> None:
         """Read the ward, and render it there: the window only has to paint it."""
-        shown, words = self.model.slots(), self._desk.words.catalogue
+        shown, words, others = self.model.slots(), self._desk.words.catalogue, tuple(self._others)
 
         def work(place: Workplace) -> _Read:
             reading = ward_now(place, shown)
-            return reading, WorklistTexts.of(reading.worklist, words)
+            return reading, WorklistTexts.of(reading.worklist, words), acts_of(place, others)
 
         self._desk.session.read(work, done, self)
 
     def _show(self, read: _Read) -> None:
-        reading, texts = read
+        reading, texts, _ = read
+        self._others.clear()
+        self._acts = ()
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
         self._offer_filters(reading.worklist)
@@ -156,14 +162,17 @@ class TodayPage(QWidget):
         self._tell()
 
     def _patch(self, read: _Read, *, own: bool) -> None:
-        reading, texts = read
+        reading, texts, self._acts = read
         self.model.patch(reading.worklist, reading.gone, texts, own=own)
         self._tell()
 
     def _heard(self, changes: Changes) -> None:
         """Own writes renew the row; others do so too, and raise the bar if rows would move."""
         if self.isVisible():
-            self.renew(own=self.logger.is_own(changes))
+            own = self.logger.is_own(changes)
+            if not own and not changes.replayed:
+                self._others.append(changes)
+            self.renew(own=own)
 
     def _current(self) -> SlotId | None:
         row = self.model.row_at(self.ui.view.currentIndex())
@@ -178,7 +187,8 @@ class TodayPage(QWidget):
         self.ui.date.say(say("today.date", day=latest.day))
         for section, count in self.ui.strip.counts.items():
             count.show_count(self.model.count(section))
-        self.ui.refresh_bar.show_changes(self.model.changes)
+        moved = self.model.moved()
+        self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
         self.ui.checks.show_checks(latest, self._filter)
         self.ui.show_list(bool(self.model.rowCount()))
         self._tell_elsewhere(latest)
