@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from aml_maint.domain.administration import Status
-from aml_maint.domain.course import EndReason
+from aml_maint.domain.course import EndReason, HoldReason
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import ShiftMode, ShiftScope
@@ -17,9 +17,12 @@ from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_rang
 from aml_maint.services.language import catalogue
 from aml_maint.services.overview import overview
 from aml_maint.services.replanning import (
+    Wanted,
     WantedDelay,
     WantedDose,
     WantedEnd,
+    WantedHold,
+    WantedOmission,
     WantedShift,
     change_plan,
     preview_change,
@@ -104,6 +107,33 @@ def test_the_overview_names_the_lowest_drug_of_the_cycle_and_every_one_in_its_ti
     assert "interleukin-2 90.3 %" in [plain(text(part)) for part in trend.parts]
     sheet = cycle_sheet(place, course)
     assert [one.rdi for one in sheet.intensities if one.component == "sorafenib"] == [Decimal(1)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "last", "next_cycle"),
+    [
+        (WantedShift(ShiftScope.ONWARD, day(9), 3, "travels", "Wu Min"), 28, 29),
+        (WantedOmission("interferon", day(9), "fever", "Wu Min"), 28, 29),
+        (WantedHold(("sorafenib",), day(5), HoldReason.TOXICITY, "Wu Min", day(11)), 28, 29),
+        (WantedDose("thalidomide", day(15), "sleepy", "Wu Min", level=-1), 28, 29),
+        (WantedDelay(3, "holiday", "Wu Min", ShiftMode.RE_ANCHOR), 31, 32),
+    ],
+    ids=lambda one: type(one).__name__ if not isinstance(one, int) else "",
+)
+def test_what_a_preview_foretells_is_what_the_sheet_says_when_all_was_given(
+    place: Workplace, wanted: Wanted, last: int, next_cycle: int
+) -> None:
+    _, course = on_course(place)
+    seen = preview_change(place, course, wanted)
+    foretold = {e.component: e.after for e in seen.intensities if e.cycle == 1}
+    assert foretold
+    change_plan(place, course, wanted)
+    confirm(place, course, last)
+    set_clock(place, f"{day(next_cycle)}T08:00")
+    start_cycle(place, course, day(next_cycle), override=UNASSESSED)
+    sheet = cycle_sheet(place, course, 1)
+    told = {one.component: one.rdi for one in sheet.intensities if one.component in foretold}
+    assert told == foretold
 
 
 def test_a_moved_dose_behind_a_closed_gate_is_not_due(place: Workplace) -> None:

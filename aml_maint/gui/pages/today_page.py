@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.messages import Message, Name, say
@@ -25,6 +25,7 @@ from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.refresh_bar import causes_of
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.acts import Act, acts_of
@@ -51,7 +52,7 @@ _FILTER_SETTING = "today.filter"
 _Read = tuple[Reading, WorklistTexts, tuple[Act, ...]]
 
 
-class TodayPage(QWidget):
+class TodayPage(FirstFocus):
     """The worklist with its panes; the order of rows changes on a refresh only."""
 
     opened = Signal(str)

@@ -17,6 +17,9 @@ from aml_maint.services.replan_view import PlanView
 
 _MOST_LINES = 7
 
+# A grid of more rows fills a small screen: what it comes to is then said above it.
+_MOST_ROWS = 4
+
 
 class PlanPreview(QWidget):
     """Says at once what speaks against a decision, and shows what it would do."""
@@ -81,6 +84,9 @@ class PlanPreview(QWidget):
         if view is None:
             return
         found = view.preview
+        grid = self._box.indexOf(self._scroll)
+        if (self._box.indexOf(self._words) < grid) != (len(view.rows) > _MOST_ROWS):
+            self._box.insertWidget(grid, self._words)
         self.notices.say(say("plan.lines", lines=_lines(found.notices)))
         self.changes.say(say("plan.lines", lines=_lines(change_lines(found))))
         self.counts.say(say("plan.lines", lines=_lines(count_lines(found))))
@@ -115,13 +121,11 @@ class PlanPreview(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         self._shares.setLayout(inside)
         row.addWidget(self._shares, 2)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.unit(2))
-        box.addWidget(self.verdict)
-        box.addWidget(self.notices)
-        box.addWidget(self._scroll)
-        box.addWidget(self._words)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme.unit(2))
+        for part in (self.verdict, self.notices, self._scroll, self._words):
+            self._box.addWidget(part)
 
     def _column(self, title: str, label: Label) -> QVBoxLayout:
         box = QVBoxLayout()

@@ -112,11 +112,15 @@ def _follow_up(found: GroupOutcome) -> Message | None:
 
 
 def _reverse(median: Median) -> Message | str:
-    return say("outcome.not_reached") if median.time is None else f"{median.time:.4g}"
+    if median.time is None:
+        return say("outcome.not_reached")
+    return _short(Decimal(repr(median.time)))
 
 
 def _short(months: Decimal) -> str:
-    return f"{months:.4g}"
+    """Whole months as printed, others with one decimal."""
+    whole = months == months.to_integral_value()
+    return f"{months:.0f}" if whole else f"{months:.1f}"
 
 
 def _steps(outcome: Outcome, names: Mapping[str, Message | Name]) -> Values:
