@@ -80,6 +80,7 @@ class Workspace(QWidget):
         self.rail.wanted.connect(self.go)
         self.top.search.picked.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
+        self.today.patients_wanted.connect(lambda: self.go("patients"))
         self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
         self.late.dose_wanted.connect(self.show_dose)

@@ -105,7 +105,10 @@ def preview_bundle(place: Workplace, data: bytes, told: Told | None = None) -> B
     problems = [row.told for row in rows if row.told is not None]
     found: tuple[RowProblem, ...] = ()
     if not problems:
-        found = tuple(_rehearsed(place, rows, resources, _language(bundle)))
+        found = tuple(_rehearsed(
+            place, rows, resources, _language(bundle),
+            lambda done, of: told(len(rows) + len(rows) * done // max(of, 1), total),
+        ))  # fmt: skip
     told(2 * len(rows), total)
     return BundlePreview(tuple(_reconciled(place, rows)), found)
 
@@ -143,12 +146,20 @@ def import_bundle(
     new = [(row.table, row.row) for row in preview.rows if row.state is RowState.NEW]
     if not new:
         return None
-    done = place.write(
-        "import_bundle",
-        lambda transaction: bundles.write(transaction, new),
-        touched=Touched.PATIENTS,
-        command_id=command_id,
-    )
+    try:
+        done = place.write(
+            "import_bundle",
+            lambda transaction: bundles.write(transaction, new),
+            touched=Touched.PATIENTS,
+            command_id=command_id,
+        )
+    except bundles.RowRefused as refused:
+        # Such as a dose that this ward has a record of its own about.
+        entry = next((row.entry for row in preview.rows if row.id == refused.id), 0)
+        problem = RowProblem(entry, refused.table, say("import.fhir.taken"))
+        raise Refused(
+            say("import.fhir.taken"), hint=say("import.fhir.taken.hint"), rows=(problem,)
+        ) from refused
     people = {str(row["id"]) for table, row in new if table == "patients"}
     people |= {str(row["patient_id"]) for _, row in new if "patient_id" in row}
     return done if done.replayed else replace(done, patients=frozenset(people))
@@ -216,8 +227,9 @@ def _fault(place: Workplace, table: str, row: Mapping[str, Any]) -> Message | No
 
 
 def _rehearsed(
-    place: Workplace, rows: list[BundleRow], resources: list[dict[str, Any]], language: Language
-) -> Iterator[RowProblem]:
+    place: Workplace, rows: list[BundleRow], resources: list[dict[str, Any]], language: Language,
+    told: Told,
+) -> Iterator[RowProblem]:  # fmt: skip
     """What goes wrong when the bundle is taken into an empty file, and what then differs."""
     entries = {f"{one['resourceType']}/{one['id']}": n for n, one in enumerate(resources, 1)}
     with tempfile.TemporaryDirectory(prefix="aml-maint-") as folder:
@@ -226,7 +238,7 @@ def _rehearsed(
             empty = replace(place, store=store)
             try:
                 _write_to(empty, rows)
-                for table in ward_extract(empty, Privacy.IDENTIFIED).tables:
+                for table in ward_extract(empty, Privacy.IDENTIFIED, told).tables:
                     for _ in table.rows:
                         pass
                 again = {

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -240,6 +241,23 @@ def test_a_record_number_that_is_somebody_elses_is_a_conflict_with_all_that_is_t
     people = empty.store.rows("SELECT mrn FROM patients ORDER BY mrn")
     assert [row["mrn"] for row in people] == ["MRN-1", "MRN-2"]
     assert empty.store.rows("SELECT count(*) n FROM administrations")[0]["n"] == 0
+
+
+def test_a_dose_that_the_ward_has_a_record_of_its_own_about_takes_back_the_whole_import(
+    full: Workplace, empty: Workplace, tmp_path: Path
+) -> None:
+    data = bundle_of(full, tmp_path / "b.json")
+    other = data.decode()
+    for row in full.store.rows("SELECT id FROM administrations"):
+        other = other.replace(row["id"], str(uuid4()))
+    done = import_bundle(empty, preview_bundle(empty, data))
+    assert done is not None
+    head = empty.store.head()
+    preview = preview_bundle(empty, other.encode())
+    assert preview.problems == () and preview.count(RowState.NEW) > 0
+    with pytest.raises(Refused):
+        import_bundle(empty, preview, leave_conflicts=True)
+    assert empty.store.head() == head
 
 
 def test_only_the_office_may_take_in_a_bundle(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.admit_dialog import AdmitDialog
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
+from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.models.patients_model import (
     ROW_ROLE,
@@ -22,6 +23,7 @@ from aml_maint.gui.models.patients_model import (
 )
 from aml_maint.gui.widgets.ask_after import AskAfter
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.tab_bar import TabBar
@@ -37,7 +39,7 @@ _PARTS = ("all", "due")
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
 
-class PatientsPage(QWidget):
+class PatientsPage(FirstFocus):
     """The list from which a patient is opened."""
 
     opened = Signal(str)
@@ -64,12 +66,16 @@ class PatientsPage(QWidget):
         self.admit = Button(desk, "patients.admit", "plus", kind="primary")
         self.admit.clicked.connect(self.open_admission)
         self.start = Button(desk, "patients.start_course", "start")
+        self.take_in = Button(desk, "patients.import", "import")
+        self.take_in.forbid(desk.session.why_not("import_cohort"))
+        self.take_in.clicked.connect(self.open_import)
         self.admit.forbid(desk.session.why_not("admit_patient"))
         self.start.forbid(desk.session.why_not("start_course"))
         self.start.clicked.connect(self._start_course)
         self.table = Table(desk)
         self.empty = _EmptyWard(desk)
         self.empty.admit.clicked.connect(self.open_admission)
+        self.empty.take_in.clicked.connect(self.open_import)
         self.due.opened.connect(self.follow_up_wanted)
         self.due.counted.connect(self._count_due)
         self._set_up_table()
@@ -81,8 +87,7 @@ class PatientsPage(QWidget):
         desk.session.changed.connect(self._heard)
         self.retranslate()
         self.restyle()
-        # No focus proxy: Tab would jump over everything between this and the proxy.
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.table)
         self.reload()
 
     def reload(self) -> None:
@@ -109,19 +114,20 @@ class PatientsPage(QWidget):
         """Show all patients, or those to ask after."""
         self.bar.mark(name)
         self._parts.setCurrentIndex(_PARTS.index(name))
-        for widget in (self.filter, self.start, self.admit, self.count):
+        self.setFocusProxy(self.table if name == "all" else self.due.table)
+        for widget in (self.filter, self.start, self.admit, self.take_in, self.count):
             widget.setVisible(name == "all")
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard goes to the list shown."""
-        super().focusInEvent(event)
-        shown = self.table if self._parts.currentIndex() == 0 else self.due.table
-        shown.setFocus(event.reason())
 
     def open_admission(self) -> AdmitDialog:
         """Open the dialog that admits a patient, and then the one that starts the course."""
         dialog = AdmitDialog(self._desk, self)
         dialog.admitted.connect(self._admitted)
+        dialog.open()
+        return dialog
+
+    def open_import(self) -> ImportDialog:
+        """Take in the patients of a file."""
+        dialog = ImportDialog(self._desk, self)
         dialog.open()
         return dialog
 
@@ -225,6 +231,7 @@ class PatientsPage(QWidget):
         head.addWidget(self.count)
         head.addStretch(1)
         head.addWidget(self.filter)
+        head.addWidget(self.take_in)
         head.addWidget(self.start)
         head.addWidget(self.admit)
         everyone = QWidget()
@@ -257,6 +264,8 @@ class _EmptyWard(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        self.take_in = Button(desk, "patients.import", "import")
+        self.take_in.forbid(desk.session.why_not("import_cohort"))
         self.admit.forbid(desk.session.why_not("admit_patient"))
         story = Label(desk, "patients.empty.story", token="muted", wrap=True)
         story.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -268,4 +277,5 @@ class _EmptyWard(QWidget):
         box.addWidget(Label(desk, "patients.empty.title", role="heading"), 0, middle)
         box.addWidget(story, 0, middle)
         box.addWidget(self.admit, 0, middle)
+        box.addWidget(self.take_in, 0, middle)
         box.addStretch(3)
