@@ -57,6 +57,8 @@ class TodayPage(FirstFocus):
 
     opened = Signal(str)
     """The id of the patient to show."""
+    patients_wanted = Signal()
+    """There is nobody to treat yet: show the page of patients."""
     finding_wanted = Signal(str, str)
     """The id of the patient to show, and the key of a finding."""
 
@@ -191,7 +193,7 @@ class TodayPage(FirstFocus):
         moved = self.model.moved()
         self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
         self.ui.checks.show_checks(latest, self._filter)
-        self.ui.show_list(bool(self.model.rowCount()))
+        self.ui.show_list(self.model.rowCount(), len(latest.rows))
         self._tell_elsewhere(latest)
         self._tell_selected()
         self._tell_below()
@@ -241,9 +243,16 @@ class TodayPage(FirstFocus):
         self.ui.filter.set_value(self._filter)
 
     def _choose_filter(self) -> None:
-        self._filter = self.ui.filter.value()
+        self._choose(self.ui.filter.value())
+
+    def _choose(self, chosen: WorklistFilter) -> None:
+        self._filter = chosen
         self._desk.settings.remember(_FILTER_SETTING, self._filter.raw())
         self.refresh()
+
+    def _show_everybody(self) -> None:
+        self._choose(WorklistFilter())
+        self.ui.view.setFocus()
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -319,6 +328,8 @@ class TodayPage(FirstFocus):
         ui.refresh_bar.wanted.connect(self.refresh)
         ui.renew.clicked.connect(self.refresh)
         ui.filter.chosen.connect(self._choose_filter)
+        ui.empty.wanted.connect(self.patients_wanted)
+        ui.none_chosen.wanted.connect(self._show_everybody)
         ui.panel.edit_wanted.connect(self._edit_part)
         ui.panel.take_wanted.connect(lambda: self.do(Verb.TAKE))
         ui.panel.patient_wanted.connect(self.opened)
