@@ -6,8 +6,10 @@ tell the same if their codes are equal, in whatever words they are printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import LANGUAGES, Catalogue, Language, Message, Name, say
@@ -15,7 +17,7 @@ from aml_maint.domain.quantities import dose_text, lab_text
 from aml_maint.domain.response_review import computed_words
 from aml_maint.domain.response_words import state_words, study_words
 from aml_maint.domain.signed_report import ReportFact
-from aml_maint.reports.cycle_report import CycleReport, ReportedDose
+from aml_maint.reports.cycle_report import CycleReport, Reading, ReportedDose
 
 Text = Message | Name | str
 Catalogues = Mapping[Language, Catalogue]
@@ -30,7 +32,7 @@ def report_facts(report: CycleReport, catalogues: Catalogues) -> tuple[ReportFac
             {one: _in_words(subject, catalogues[one]) for one in LANGUAGES},
             {one: _in_words(value, catalogues[one]) for one in LANGUAGES},
         )
-        for id, code, subject, value in _facts(report)
+        for id, code, subject, value in _numbered(_facts(report))
     )
 
 
@@ -40,6 +42,14 @@ def _in_words(text: Text, catalogue: Catalogue) -> str:
 
 
 _Fact = tuple[str, str, Text, Text]
+
+
+def _numbered(facts: Iterable[_Fact]) -> Iterator[_Fact]:
+    """Facts of one id, such as two results of one sample, are told apart by their number."""
+    seen: Counter[str] = Counter()
+    for id, code, subject, value in facts:
+        seen[id] += 1
+        yield (id if seen[id] == 1 else f"{id} {seen[id]}"), code, subject, value
 
 
 def _facts(report: CycleReport) -> Iterator[_Fact]:
@@ -119,7 +129,7 @@ def _dose(report: CycleReport, dose: ReportedDose, subject: Message) -> _Fact:
 
 
 def _found(report: CycleReport) -> Iterator[_Fact]:
-    for reading in sorted(report.readings, key=lambda one: (one.analyte, one.at.utc)):
+    for reading in sorted(report.readings, key=_order_of):
         subject = say(
             "signing.fact.reading", analyte=say(f"analyte.{reading.analyte}"), at=reading.at.local
         )
@@ -166,6 +176,10 @@ def _verdicts(report: CycleReport) -> Iterator[_Fact]:
             )  # fmt: skip
     states = f"{board.study.state.value} {board.eln.state.value} {board.repeat_by}"
     yield "mrd state", states, say("signing.fact.mrd_state"), state_words(board)
+
+
+def _order_of(reading: Reading) -> tuple[str, datetime, Decimal]:
+    return reading.analyte, reading.at.utc, reading.value.value
 
 
 def _decided(report: CycleReport) -> Iterator[_Fact]:

@@ -14,6 +14,7 @@ from aml_maint import files
 from aml_maint.domain.moment import Moment
 from aml_maint.services.clock import SetClock
 from aml_maint.services.demo_labs import laboratory_steps
+from aml_maint.services.demo_reports import signed_reports
 from aml_maint.services.demo_site import site_decisions
 from aml_maint.services.demo_step import NURSE, Step
 from aml_maint.services.demo_story import steps_of
@@ -65,6 +66,7 @@ def _steps(now: Moment) -> list[Step]:
     today = now.local.date()
     steps = [step for story in stories for step in steps_of(story, today)]
     steps += site_decisions(today)
+    steps += signed_reports({story["mrn"] for story in stories}, today)
     first = min(step.at for step in steps).date()
     steps += laboratory_steps(first - timedelta(days=1))
     # One clock for the whole ward: the record grows in the order of time.

@@ -30,8 +30,6 @@ from aml_maint.services.supply_watch import low_supplies
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, diseases, follow_ups, response_reviews, toxicities
 
-# Assessments are asked for in the cycle that runs and the one before; later nobody makes them up.
-_CYCLES_BACK = 1
 # Of each patient so many of the latest marrows are read; all, if these leave anything open.
 MARROWS_READ = 3
 
@@ -114,7 +112,13 @@ def read_others(
         waiting[one.marrow.patient_id] = (*mine, one)
     running = [course for course in found if course.ended_on is None]
     return OtherReading(
-        _assessments_due(place, running, today, settings.days("cycle.assessment_days"))
+        _assessments_due(
+            place,
+            running,
+            today,
+            settings.days("cycle.assessment_days"),
+            settings.integer("finding.assessments_back"),
+        )
         if settings.flag("cycle.assessment_needed")
         else {},
         low_supplies(place, running, today, settings.days("supply.low_below")),
@@ -172,12 +176,12 @@ def _genetic_facts(
 
 
 def _assessments_due(
-    place: Workplace, found: Sequence[Course], today: date, days: int
+    place: Workplace, found: Sequence[Course], today: date, days: int, back: int
 ) -> dict[str, tuple[Due, ...]]:
-    """What each course lacks as of a day, of the cycle that runs and the one before."""
+    """What each course lacks as of a day, of the cycle that runs and `back` before it."""
     if not found:
         return {}
-    first = {c.id: c.cycle(max(len(c.cycles) - _CYCLES_BACK, 1)).first_day for c in found}
+    first = {c.id: c.cycle(max(len(c.cycles) - back, 1)).first_day for c in found}
     since = min(first.values()) - timedelta(days=28)
     patients = [course.patient_id for course in found]
     made = assessments.of_patients(place.store, patients, since)
@@ -188,8 +192,7 @@ def _assessments_due(
         lacking = tuple(
             one
             for one in due_of(course, made.get(course.patient_id, []), today, days)
-            if one.cycle >= last - _CYCLES_BACK
-            and (one.cycle, one.kind) not in waived.get(course.id, ())
+            if one.cycle >= last - back and (one.cycle, one.kind) not in waived.get(course.id, ())
         )
         if lacking:
             due[course.id] = lacking

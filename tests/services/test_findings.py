@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -32,7 +32,7 @@ from aml_maint.services.people import admit_patient
 from aml_maint.services.response_board import response_board, review_response
 from aml_maint.services.site_settings import change_setting
 from aml_maint.services.toxicities import record_event, sign_events
-from aml_maint.services.treatment import end_course
+from aml_maint.services.treatment import end_course, start_cycle
 from aml_maint.services.worklist import worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import toxicities
@@ -247,6 +247,27 @@ def test_an_assessment_is_asked_for_until_it_is_made_or_its_lack_is_decided(
     assert FindingKind.ASSESSMENT_DUE not in kinds(place, patient.id)
     set_clock(place, "2026-03-29T08:00")
     assert FindingKind.ASSESSMENT_DUE in kinds(place, patient.id)
+
+
+def test_how_many_earlier_cycles_are_asked_about_is_the_sites_own(place: Workplace) -> None:
+    patient, course = on_course(place)
+    office = place.acting_as(PHYSICIAN)
+    change_setting(office, "cycle.assessment_needed", False, "not yet")
+    for days in (28, 56):
+        first = DAY_1 + timedelta(days=days)
+        set_clock(place, f"{first}T12:00")
+        start_cycle(place, course, first)
+    change_setting(office, "cycle.assessment_needed", True, "agreed")
+
+    def asked() -> set[str]:
+        found = patient_findings(place, patient.id).open
+        return {one.subject for one in found if one.kind is FindingKind.ASSESSMENT_DUE}
+
+    assert asked() == {"after/2"}
+    change_setting(office, "finding.assessments_back", 2, "we make them up")
+    assert asked() == {"after/1", "after/2"}
+    change_setting(office, "finding.assessments_back", 0, "we do not")
+    assert asked() == set()
 
 
 def test_a_site_that_asks_for_no_assessments_gets_no_such_findings(place: Workplace) -> None:

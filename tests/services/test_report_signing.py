@@ -16,15 +16,17 @@ from aml_maint import bootstrap
 from aml_maint.domain.administration import Status
 from aml_maint.domain.command import Role
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.messages import Language
+from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.domain.schedule import SlotId
-from aml_maint.domain.signed_report import Standing, change_text
+from aml_maint.domain.signed_report import Standing, change_text, fact_changes
 from aml_maint.domain.toxicity_event import ToxicityEvent
+from aml_maint.reports.report_facts import report_facts
 from aml_maint.services import accounts, report_signing
 from aml_maint.services.changes import Touched
 from aml_maint.services.clock import SetClock
 from aml_maint.services.dosing import DoseEntry, RangeConfirmation, confirm_range, log_dose
 from aml_maint.services.language import catalogue
+from aml_maint.services.reporting import cycle_report
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
@@ -228,3 +230,14 @@ def test_the_frozen_form_is_the_digest_kept_in_the_trail(place: Workplace) -> No
     assert change.after is not None and change.after["digest"] == report.digest
     altered = replace(report, facts=report.facts[1:])
     assert altered.digest != report.digest
+
+
+def test_two_readings_of_one_minute_are_two_facts(place: Workplace) -> None:
+    course = over(place)
+    report = cycle_report(place, course, 1)
+    first = report.readings[0]
+    twice = replace(report, readings=(*report.readings, replace(first, grade=2)))
+    facts = report_facts(twice, {one: catalogue(one) for one in LANGUAGES})
+    ids = [fact.id for fact in facts]
+    assert len(set(ids)) == len(ids)
+    assert fact_changes(facts, facts) == ()
