@@ -22,7 +22,7 @@ from aml_maint.gui.idle_work import (
     loading,
 )
 from aml_maint.gui.pages.today_page import TodayPage
-from aml_maint.gui.widgets.demo_stripe import DemoStripe
+from aml_maint.gui.widgets.demo_stripe import DemoStripe, ViewStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
 from aml_maint.gui.widgets.late_bar import LateBar
 from aml_maint.gui.widgets.notice_bar import NoticeBar
@@ -258,6 +258,8 @@ class Workspace(QWidget):
         box.setSpacing(0)
         if self._desk.session.is_demo:
             box.addWidget(DemoStripe(self._desk))
+        if self._desk.session.is_view:
+            box.addWidget(ViewStripe(self._desk))
         box.addLayout(middle, 1)
         box.addWidget(self.status)
 
