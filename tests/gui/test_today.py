@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -34,6 +35,7 @@ from aml_maint.gui.models.worklist_texts import RowTexts
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.refresh_bar import RefreshBar
+from aml_maint.gui.widgets.worklist_delegate import WorklistDelegate
 from aml_maint.services.care_lists import change_my_list, my_patients
 from aml_maint.services.changes import Changes
 from aml_maint.services.dosing import DoseEntry, log_dose
@@ -175,6 +177,23 @@ def test_a_row_to_resolve_tells_its_day(page: TodayPage) -> None:
     index = page.model.index_of(slot("sorafenib", "morning", date(2026, 3, 3)))
     found = texts_at(page, index)
     assert (found.lines[0].time, found.lines[0].day) == ("07:00", "03-Mar")
+
+
+def test_the_day_under_the_time_stands_beside_a_long_dose_and_not_below_it(
+    page: TodayPage,
+) -> None:
+    delegate = page.ui.view.itemDelegate()
+    assert isinstance(delegate, WorklistDelegate)
+    today = texts(page, DANSHEN)
+    (line,) = today.lines
+
+    def height(dose: str, day: str) -> int:
+        drawn = replace(line, dose=dose, day=day, evidence="", words="due")
+        return delegate._height(replace(today, lines=(drawn,)), 700, lead=False)
+
+    long = f"{line.drug} — " + "3 tablets " * 6
+    assert height(long, "") > height(line.drug, "")
+    assert height(long, "4-Mar") <= height(long, "") + 2
 
 
 def test_a_row_of_today_tells_no_day(page: TodayPage) -> None:

@@ -37,13 +37,15 @@ class _Line:
     evidence: TextBlock | None
     day: TextBlock | None
     words: TextBlock
+    day_top: float
+    """How far below the top of the line the day stands, under the time."""
 
     @property
     def height(self) -> float:
         """How tall the line is."""
-        under = self.evidence.height if self.evidence else 0.0
-        left = self.dose.height + under
-        return max(left, self.words.height, self.dose.height + (self.day.height if self.day else 0))
+        left = self.dose.height + (self.evidence.height if self.evidence else 0.0)
+        middle = self.day_top + self.day.height if self.day else 0.0
+        return max(left, middle, self.words.height)
 
 
 class WorklistDelegate(QStyledItemDelegate):
@@ -230,7 +232,7 @@ class WorklistDelegate(QStyledItemDelegate):
         time = QRectF(columns.time.left, y, columns.time.width, theme.unit(5))
         painter.drawText(time, Qt.AlignmentFlag.AlignTop, line.texts.time)
         if line.day is not None:
-            line.day.draw(painter, QPointF(columns.time.left, y + theme.unit(4.5)), muted)
+            line.day.draw(painter, QPointF(columns.time.left, y + line.day_top), muted)
         size = theme.pixels(_SIGN_SIZE)
         height = painter.fontMetrics().height()
         sign = QRectF(columns.sign.left, y + (height - size) / 2, columns.sign.width, size)
@@ -251,7 +253,7 @@ class WorklistDelegate(QStyledItemDelegate):
 
     def _lines(self, texts: RowTexts, columns: WorklistColumns) -> list[_Line]:
         block = self._blocks.block
-        beside = self._looks.theme.unit(2)
+        beside, below = self._looks.theme.unit(2), self._looks.theme.unit(4.5)
         found = []
         for line in texts.lines:
             rest = line.dose.removeprefix(line.drug)
@@ -263,7 +265,7 @@ class WorklistDelegate(QStyledItemDelegate):
                 day = block(((line.day, "small"),), columns.time.width + beside)
             urgent = line.state in {CellState.OVERDUE, CellState.DUE}
             words = block(((line.words, "strong" if urgent else "body"),), columns.state.width)
-            found.append(_Line(line, dose, evidence, day, words))
+            found.append(_Line(line, dose, evidence, day, words, below))
         return found
 
     # -- focus ---------------------------------------------------------------------------------
