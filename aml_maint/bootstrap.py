@@ -19,6 +19,7 @@ from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
 from aml_maint.services.workplace import Workplace
 from aml_maint.store.audit import Head
 from aml_maint.store.database import Store
+from aml_maint.store.viewing import View
 
 # Who makes a ward alone does everybody's work in it, until others get accounts.
 _EVERY_ROLE = (Role.PHYSICIAN, Role.NURSE, Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -64,6 +65,23 @@ def open_ward(
         store.close()
         raise
     return place
+
+
+def view_ward(
+    path: Path, passphrase: str, clock: Clock | None = None, *, name: str | None = None
+) -> Workplace:
+    """Look at a damaged ward file as far as it can be read; nothing can be written.
+
+    Raises what opening it raises for a wrong passphrase, and StorageProblem if nothing at all
+    can be read.
+    """
+    clock = clock or SystemClock(local_zone())
+    unlocked = sign_in.unlock(path, name, passphrase, clock.now().utc)
+    store = View.of(path, unlocked.key)
+    here = local_actor()
+    # The accounts may lie on a bad page: whoever has the passphrase may look, and no more.
+    return Workplace(store, clock, Actor(name or here.name, Role.READER, here.workstation),
+                     local_zone())  # fmt: skip
 
 
 def create_ward(

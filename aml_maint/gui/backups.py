@@ -46,7 +46,7 @@ class Backups(QObject):
         self._settings = settings
         self._timer = QTimer(self, interval=EVERY_MINUTES * 60_000)
         self._timer.timeout.connect(self.make_if_changed)
-        if not session.is_demo:
+        if not session.is_demo and not session.is_view:
             self._timer.start()
         self._last: Moment | None = None
         self.making = False
@@ -99,9 +99,11 @@ class Backups(QObject):
             self._do(lambda place: _back_up_changes(place, second))
 
     def last_work(self) -> Callable[[Workplace], None] | None:
-        """What is to be done before the file is closed; None for a demo ward."""
+        """What is to be done before the file is closed; None where nothing is written."""
         second = self.second
-        return None if self._session.is_demo else lambda place: _back_up_changes(place, second)
+        if self._session.is_demo or self._session.is_view:
+            return None
+        return lambda place: _back_up_changes(place, second)
 
     @property
     def second(self) -> Path | None:

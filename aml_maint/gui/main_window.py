@@ -280,12 +280,25 @@ class MainWindow(QMainWindow):
         if self.recovery is None:
             self.recovery = RecoveryPage(self.looks)
             self.recovery.wanted.connect(lambda wanted: self._open_restored(wanted, path))
+            self.recovery.view_wanted.connect(self._view)
             self.recovery.left.connect(self._leave_recovery)
             self.stack.addWidget(self.recovery)
             self.recovery.begin(path, error)
         else:
             self.recovery.fail(error)
         self.stack.setCurrentWidget(self.recovery)
+
+    def _view(self, asked: SignIn) -> None:
+        """Look at a damaged file as far as it can be read."""
+
+        def opener() -> Workplace:
+            from aml_maint.bootstrap import view_ward
+
+            return view_ward(asked.path, asked.passphrase, name=asked.name)
+
+        self.opening.begin(say("opening.file"))
+        self.stack.setCurrentWidget(self.opening)
+        self.open_with(opener, asked.path)
 
     def _leave_recovery(self) -> None:
         """The file is open again, or another one is wanted."""

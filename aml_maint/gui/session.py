@@ -84,7 +84,7 @@ class Session(QObject):
         self.file_name = file_name
         self.last_entry = LastEntry.NONE
         self._place: Workplace | None = None
-        self._is_demo = False
+        self._is_demo = self._is_view = False
         self._has_accounts = False
         self._closing = False
         self._answers = _Answers()
@@ -105,6 +105,11 @@ class Session(QObject):
     def is_demo(self) -> bool:
         """Is it the synthetic demo ward?"""
         return self._place is not None and self._is_demo
+
+    @property
+    def is_view(self) -> bool:
+        """Is a damaged file only looked at?"""
+        return self._is_view
 
     @property
     def has_accounts(self) -> bool:
@@ -233,7 +238,7 @@ class Session(QObject):
     def _open(self, opener: Callable[[], Workplace]) -> None:
         try:
             place = opener()
-            self._is_demo = place.is_demo
+            self._is_demo, self._is_view = place.is_demo, place.is_view
             self._has_accounts = bool(people_of(place.store.path))
             self._place = place
         except UserError as error:

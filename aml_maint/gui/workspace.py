@@ -22,7 +22,7 @@ from aml_maint.gui.idle_work import (
     loading,
 )
 from aml_maint.gui.pages.today_page import TodayPage
-from aml_maint.gui.widgets.demo_stripe import DemoStripe
+from aml_maint.gui.widgets.demo_stripe import DemoStripe, ViewStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
 from aml_maint.gui.widgets.late_bar import LateBar
 from aml_maint.gui.widgets.notice_bar import NoticeBar
@@ -80,6 +80,7 @@ class Workspace(QWidget):
         self.rail.wanted.connect(self.go)
         self.top.search.picked.connect(self.show_patient)
         self.today.opened.connect(self.show_patient)
+        self.today.patients_wanted.connect(lambda: self.go("patients"))
         self.today.finding_wanted.connect(self.show_finding)
         self.drafts.wanted.connect(self.go_on_with)
         self.late.dose_wanted.connect(self.show_dose)
@@ -257,6 +258,8 @@ class Workspace(QWidget):
         box.setSpacing(0)
         if self._desk.session.is_demo:
             box.addWidget(DemoStripe(self._desk))
+        if self._desk.session.is_view:
+            box.addWidget(ViewStripe(self._desk))
         box.addLayout(middle, 1)
         box.addWidget(self.status)
 

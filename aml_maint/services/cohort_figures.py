@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,7 @@ from aml_maint.reports.figures.swimmer_figure import swimmer_exhibit
 from aml_maint.reports.figures.toxicity_figure import toxicity_exhibit
 from aml_maint.services import library, toxicity_figures
 from aml_maint.services.cohort import Cohort
+from aml_maint.services.cohort_words import patients_told
 from aml_maint.services.saving import save_document
 from aml_maint.services.toxicity_tables import Tables
 
@@ -86,8 +87,7 @@ def _table(found: Cohort, _: Choice, make: Callable[[Tables], Exhibit]) -> Exhib
     return make(found.toxicity)
 
 
-# Every figure and table by the name under which it is asked for and written.
-EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
+_MADE: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
     "table_1": _table_1,
     "table_2": _table_2,
     **{endpoint.value: partial(_survival, endpoint=endpoint) for endpoint in Endpoint},
@@ -97,6 +97,20 @@ EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
     **{name: partial(_table, make=make) for name, make in toxicity_figures.TABLES.items()},
     "completeness": _completeness,
     "paper_check": _paper_check,
+}
+
+
+def _told(found: Cohort, choice: Choice, name: str) -> Exhibit:
+    """An exhibit that says whom it counts; a publication is checked whatever the filters are."""
+    exhibit = _MADE[name](found, choice)
+    if name == "paper_check":
+        return exhibit
+    return replace(exhibit, notes=(*exhibit.notes, *patients_told(found)))
+
+
+# Every figure and table by the name under which it is asked for and written.
+EXHIBITS: Mapping[str, Callable[[Cohort, Choice], Exhibit]] = {
+    name: partial(_told, name=name) for name in _MADE
 }
 
 

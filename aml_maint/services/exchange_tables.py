@@ -15,14 +15,16 @@ from aml_maint.domain.data_dictionary import (
     Extract,
 )
 from aml_maint.domain.endpoints import Counting, Endpoint, observe
-from aml_maint.domain.messages import Message
+from aml_maint.domain.messages import Language, Message
 from aml_maint.domain.outcome import Basis, Observation
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
 from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.toxicity_subject import Subject, terms_of
 from aml_maint.services.cohort import cohort
 from aml_maint.services.data_terms import data_dictionary, terms
+from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import views
+from aml_maint.services.language import catalogue
 from aml_maint.services.releasing import Release
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, exports, gate_evidence, patients
@@ -54,9 +56,14 @@ def pseudonyms(place: Workplace) -> Pseudonyms:
     return Pseudonyms(place.store.key)
 
 
-def ward_extract(place: Workplace, privacy: Privacy, told: Told | None = None) -> DataExtract:
-    """Every table of the ward, row by row while it is written; `told` hears how far it is."""
-    release, reading = ward_release(place, privacy, told)
+def ward_extract(
+    place: Workplace, privacy: Privacy, told: Told | None = None, language: Language = "en"
+) -> DataExtract:
+    """Every table of the ward, row by row while it is written; `told` hears how far it is.
+
+    `language` is that of the sentences in it.
+    """
+    release, reading = ward_release(place, privacy, told, language)
     return DataExtract(
         tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
         release,
@@ -64,9 +71,17 @@ def ward_extract(place: Workplace, privacy: Privacy, told: Told | None = None) -
 
 
 def ward_release(
-    place: Workplace, privacy: Privacy, told: Told | None = None
+    place: Workplace,
+    privacy: Privacy,
+    told: Told | None = None,
+    language: Language = "en",
+    *,
+    computed: bool = True,
 ) -> tuple[Release, WardReading]:
-    """How the tables leave, and what reads them."""
+    """How the tables leave, and what reads them.
+
+    `computed` says if the tables that follow from others will be read, too.
+    """
     days = {
         id: date.fromisoformat(day) if day else None
         for id, day in exports.first_days(place.store).items()
@@ -74,7 +89,7 @@ def ward_release(
     release = Release(
         privacy, pseudonyms(place), days, data_dictionary().codes["precision"], terms()
     )
-    return release, WardReading(place, privacy, days, told or _nothing)
+    return release, WardReading(place, privacy, days, told or _nothing, language, computed=computed)
 
 
 def _nothing(done: int, total: int) -> None:
@@ -85,17 +100,19 @@ class WardReading:
     """Reads table after table and tells how far it is."""
 
     def __init__(
-        self, place: Workplace, privacy: Privacy, day_0: Mapping[str, date | None], told: Told
-    ) -> None:
+        self, place: Workplace, privacy: Privacy, day_0: Mapping[str, date | None], told: Told,
+        language: Language, *, computed: bool,
+    ) -> None:  # fmt: skip
         self._place = place
         self._day_0 = day_0
         self._told = told
+        self._words = catalogue(language)
         self._identified = not privacy.is_pseudonymised
         self._courses = courses.all_of(place.store, place.shelf)
         self._today = place.clock.now()
         counts = place.store.counts()
         sources = [table.source for table in data_dictionary().tables if not table.is_computed]
-        planned = sum(len(course.cycles) for course in self._courses) * 210
+        planned = sum(len(course.cycles) for course in self._courses) * 210 if computed else 0
         self._total = sum(counts[source] for source in sources) + planned
         self._done = 0
 
@@ -104,6 +121,8 @@ class WardReading:
         match table.source:
             case "@planned_doses":
                 found = self._planned()
+            case "@deviations":
+                found = self._deviations()
             case "@analysis":
                 found = self._analysis()
             case "patients":
@@ -116,6 +135,10 @@ class WardReading:
                 self._told(min(self._done, self._total), self._total)
             yield row
         self._told(min(self._done, self._total), self._total)
+
+    def finish(self) -> None:
+        """Say that all is done."""
+        self._told(self._total, self._total)
 
     def _patients(self) -> Iterator[Row]:
         people = {patient.id: patient for patient in patients.all_patients(self._place.store)}
@@ -149,6 +172,24 @@ class WardReading:
                     "state": view.state.value,
                     "administration_id": record.id if record else None,
                 }  # fmt: skip
+
+    def _deviations(self) -> Iterator[Row]:
+        """What departed from the plan of each course, in the words of its log."""
+        for course in self._courses:
+            for one in deviation_log(self._place, course.id).entries:
+                yield {
+                    "patient_id": course.patient_id, "course_id": course.id,
+                    "cycle": one.cycle, "day": one.day, "on_day": one.on, "kind": one.kind.value,
+                    "component": one.slot.component if one.slot else None,
+                    "slot": one.slot.slot if one.slot else None,
+                    "planned": self._said(one.planned), "done": self._said(one.done),
+                    "why": self._said(one.why), "decided_by": one.by,
+                    "recorded_by": one.recorded_by,
+                    "recorded": one.recorded.local if one.recorded else None,
+                }  # fmt: skip
+
+    def _said(self, message: Message | None) -> str:
+        return "" if message is None else self._words.text(message)
 
     def _analysis(self) -> Iterator[Row]:
         """What a statistician begins with: one row a patient, as the Cohort page counts them."""

@@ -110,7 +110,7 @@ def making(
         with new_file(path) as file:
             yield _write_fhir(place, wanted, file, path, told)
         return
-    extract = ward_extract(place, wanted.privacy, told)
+    extract = ward_extract(place, wanted.privacy, told, wanted.language)
     withheld = extract.release.withheld
     if wanted.format is DataFormat.XLSX:
         with new_file(path) as file:

@@ -27,7 +27,7 @@ from aml_maint.services.workplace import Workplace
 NOT_IN_A_BUNDLE = frozenset(
     {"site_settings", "signed_reports", "report_copies", "dismissals", "accounts", "care_lists"}
 )
-_COMPUTED = frozenset({"planned_doses", "analysis"})
+_COMPUTED = frozenset({"planned_doses", "deviations", "analysis"})
 # Part of the resource of another table.
 _PARTS = frozenset({"toxicity_grades", "toxicity_causes", "diagnoses"})
 # Needed by others before their own turn.
@@ -102,7 +102,7 @@ class _Bundle:
     """Goes through the tables once, in an order in which nothing points ahead."""
 
     def __init__(self, place: Workplace, privacy: Privacy, words: Words, told: Told | None) -> None:
-        self.release, self._reading = ward_release(place, privacy, told)
+        self.release, self._reading = ward_release(place, privacy, told, computed=False)
         self._place = place
         self._words = words
         self._identified = not privacy.is_pseudonymised
@@ -130,6 +130,7 @@ class _Bundle:
             by = self._place.actor.name if self._identified else "aml_maint"
             made = self._place.clock.now().local
             yield fhir_bundle.provenance(people, made, by)
+        self._reading.finish()
 
     def _rows(self, name: str) -> Iterator[tuple[dict[str, Cell], _Record]]:
         """The rows of a table, released, each with its record."""

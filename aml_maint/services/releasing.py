@@ -185,7 +185,7 @@ class Release:
             return None
         if not self.privacy.is_pseudonymised:
             return at.local if isinstance(at, Moment) else at
-        civil = at.local.replace(tzinfo=None) if isinstance(at, Moment) else at
+        civil = (at.local if isinstance(at, Moment) else at).replace(tzinfo=None)
         if self.privacy is Privacy.SHIFTED:
             return civil - self._back(row)
         start = self._day_0.get(row["patient_id"])

@@ -86,6 +86,15 @@ def backup_if_changed(place: Workplace, second: Path | None = None) -> BackupMad
     return made
 
 
+def backup_before_import(place: Workplace) -> None:
+    """Make sure that a tested backup holds the record as it is now; a demo ward needs none.
+
+    StorageProblem if none can be made: then nothing should be imported either.
+    """
+    if not place.is_demo:
+        backup_if_changed(place)
+
+
 def last_backup(place: Workplace) -> Moment | None:
     """When the newest tested backup in the usual folder was made; None if there is none.
 

@@ -41,6 +41,11 @@ class Workplace:
         return self.store.kind == "demo"
 
     @property
+    def is_view(self) -> bool:
+        """Is a damaged file only looked at?"""
+        return self.store.is_view
+
+    @property
     def shelf(self) -> SiteShelf:
         """The regimens as this site has set them: courses are read with it."""
         history = site_settings.history(self.store, site_catalogue())
@@ -88,12 +93,14 @@ class Workplace:
         role = roles.may(action, self.actor.roles)
         if role is not None:
             return role
+        why = self.why_not(action)
+        assert why is not None  # no role allows it
+        if self.is_view:
+            raise Refused(why, hint=say("store.view_only.hint"))
         now = self.clock.now()
         refusal = Command(uuid4(), "refused", self.actor, now, now)
         with self.store.write(refusal) as transaction:
             transaction.note({"action": action})
-        why = self.why_not(action)
-        assert why is not None  # no role allows it
         raise Refused(why, hint=say("error.role.hint"))
 
     def write(

@@ -207,6 +207,12 @@ def of_action(reader: Reader, action: str) -> list[AuditEvent]:
     return [parse(row["event"], row["hash"]) for row in rows]
 
 
+def hash_of(reader: Reader, sequence: int) -> str | None:
+    """The hash of an event; None if there is none of that sequence."""
+    rows = reader.rows("SELECT hash FROM audit WHERE seq = ?", (sequence,))
+    return rows[0]["hash"] if rows else None
+
+
 def event(reader: Reader, sequence: int) -> AuditEvent | None:
     """One event by its sequence."""
     rows = reader.rows("SELECT event, hash FROM audit WHERE seq = ?", (sequence,))

@@ -49,6 +49,7 @@ class Store:
     path: Path
     kind: str
     columns: Columns
+    is_view = False  # only looked at, because it did not pass its checks: store/viewing.py
 
     def __init__(
         self, path: Path, passphrase: str, access: engine.Access, *, durable: bool = True

@@ -6,7 +6,9 @@ Each was one write, so the audit trail tells of it; the rows lead to their event
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from threading import Lock
 from typing import NamedTuple
 
 from aml_maint.domain.command import Command
@@ -23,6 +25,11 @@ TABLES = (
     "cycles", "planned_starts", "dose_orders", "holds", "shifts", "omissions", "regimen_changes",
     "course_times",
 )  # fmt: skip
+
+# Events without what is not of a plan, by hash; the window's and an export's threads share them.
+_reduced: dict[str, AuditEvent] = {}
+_lock = Lock()
+_KEPT = 256
 
 # In the note of the event that took another back: the sequence of that one.
 _UNDOES = "undoes"
@@ -106,11 +113,34 @@ def _events(store: Store, course_id: str) -> dict[int, AuditEvent]:
     for table, row_id, last in rows:
         sequence: int | None = last
         while sequence is not None:
-            if sequence not in found and (event := audit.event(store, sequence)) is not None:
+            if sequence not in found and (event := _plan_event(store, sequence)) is not None:
                 found[sequence] = event
             touched = (c for c in found[sequence].changes if (c.table, c.id) == (table, row_id))
             sequence = next((change.prior for change in touched), None)
     return found
+
+
+def _plan_event(store: Store, sequence: int) -> AuditEvent | None:
+    """An event with what it wrote of courses and their plans only.
+
+    An import is one event with the rows of a whole ward, and each of its courses asks for it.
+    Events never change, so those asked for last are kept, by their hash.
+    """
+    digest = audit.hash_of(store, sequence)
+    if digest is None:
+        return None
+    with _lock:
+        kept = _reduced.get(digest)
+    if kept is None:
+        event = audit.event(store, sequence)
+        assert event is not None  # it has a hash
+        mine = tuple(change for change in event.changes if change.table in {"courses", *TABLES})
+        kept = replace(event, changes=mine)
+        with _lock:
+            _reduced[digest] = kept
+            if len(_reduced) > _KEPT:
+                del _reduced[next(iter(_reduced))]
+    return kept
 
 
 def _facts(event: AuditEvent, course_id: str, shelf: Shelf) -> Iterator[Fact]:

@@ -1,20 +1,24 @@
 """How fast a patient with five years of doses opens: `python -m tests.benchmarks.long_course`.
 
 A ward file with one course of 65 cycles, every dose recorded (some 13,000), with a count a week. A
-task is timed from the key to the last pixel of the flow sheet. Beside it stands what a plain cursor
-takes to read the same rows. The figures depend on the machine, so nothing is asserted here.
+task is timed from the key to the last pixel of the flow sheet, with the longest stall of the event
+loop on the way and the longest work between two of its turns (see `event_loop`). Beside it stands
+what a plain cursor takes to read the same rows. The figures depend on the machine, so nothing is
+asserted here.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 from uuid import UUID
 
 from PySide6.QtCore import QEventLoop, QObject, Qt
@@ -23,6 +27,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.quantities import LabValue
+from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
@@ -37,8 +42,17 @@ from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from aml_maint.store.database import Store
-from tests.benchmarks.event_loop import wait
-from tests.builders import NURSE, PASSPHRASE, ZONE, a_patient, a_ward, moment, on_course
+from tests.benchmarks.event_loop import Watch, wait
+from tests.builders import (
+    NURSE,
+    PASSPHRASE,
+    UNASSESSED,
+    ZONE,
+    a_patient,
+    a_ward,
+    moment,
+    on_course,
+)
 
 FIRST_DAY = date(2021, 1, 4)
 PATIENT = "00000000-0000-4000-8000-000000000065"
@@ -58,7 +72,7 @@ def build(path: Path, cycles: int) -> str:
         first = FIRST_DAY + timedelta(days=CYCLE_DAYS * number)
         clock.set(datetime(first.year, first.month, first.day, 6, 0))
         if number:
-            start_cycle(place, course_id, first)
+            start_cycle(place, course_id, first, override=UNASSESSED)
         for week in range(4):
             at = f"{first + timedelta(days=7 * week)}T06:{30 + week}"
             clock.set(datetime.fromisoformat(at))
@@ -85,6 +99,14 @@ class PaintClock(QObject):
         FlowSheet.paintEvent = timed  # type: ignore[method-assign]
 
 
+class Timed(NamedTuple):
+    """Milliseconds: to the last paint, the longest stall on the way, and the longest work."""
+
+    painted: float
+    stalled: float
+    worked: float
+
+
 class Reader:
     """The window on the long course, and the tasks at it."""
 
@@ -108,6 +130,7 @@ class Reader:
         wait(500)
         assert self.window.workspace is not None
         self.workspace = self.window.workspace
+        self.watch = Watch()
 
     def settle(self) -> None:
         """Until nothing waits for an answer and all is painted."""
@@ -119,20 +142,22 @@ class Reader:
             loop.exec()
         wait(150)
 
-    def timed(self, act: Callable[[], None]) -> float:
-        """Milliseconds from an act to the last time that the sheet was painted after it."""
+    def timed(self, act: Callable[[], None]) -> Timed:
+        """How long an act takes to the last time that the sheet is painted after it."""
+        self.watch.begin()
         began = time.perf_counter()
         act()
         self.settle()
-        return (self.clock.painted - began) * 1000
+        painted = (self.clock.painted - began) * 1000
+        return Timed(painted, max(self.watch.late), max(self.watch.worked))
 
-    def open_patient(self) -> float:
+    def open_patient(self) -> Timed:
         """From Today to the painted sheet of the patient."""
         self.workspace.go("today")
         self.settle()
         return self.timed(lambda: self.workspace.show_patient(PATIENT))
 
-    def press(self, key: Qt.Key) -> float:
+    def press(self, key: Qt.Key) -> Timed:
         """A key on the sheet, with Control."""
         sheet = self.workspace.patient.cycle.sheet
         held = Qt.KeyboardModifier.ControlModifier
@@ -152,14 +177,13 @@ def plain_read(path: Path, course_id: str) -> float:
     return median(times)
 
 
-def measure(path: Path, folder: Path, course_id: str, cycles: int, rounds: int) -> dict[str, float]:
-    """The median of each task in milliseconds."""
+def measure(path: Path, folder: Path, cycles: int, rounds: int) -> dict[str, Timed]:
+    """The median of each task."""
     first = FIRST_DAY + timedelta(days=CYCLE_DAYS * (cycles - 1))
-    found = {"read the same rows with a plain cursor": plain_read(path, course_id)}
     now = datetime(first.year, first.month, first.day, 9, 0) + timedelta(days=14)
     reader = Reader(path, folder, now)
-    found["open the patient, first time"] = reader.open_patient()
-    tasks: dict[str, Callable[[], float]] = {
+    found = {"open the patient, first time": reader.open_patient()}
+    tasks: dict[str, Callable[[], Timed]] = {
         "open the patient again": reader.open_patient,
         "earlier cycle": lambda: reader.press(Qt.Key.Key_Left),
         "later cycle": lambda: reader.press(Qt.Key.Key_Right),
@@ -167,7 +191,8 @@ def measure(path: Path, folder: Path, course_id: str, cycles: int, rounds: int) 
         "latest cycle": lambda: reader.press(Qt.Key.Key_End),
     }
     for name, task in tasks.items():
-        found[name] = median([task() for _ in range(rounds)] if "cycle" not in name else [task()])
+        took = [task() for _ in range(rounds)] if "cycle" not in name else [task()]
+        found[name] = Timed(*(median(column) for column in zip(*took, strict=True)))
     reader.window.close()
     return found
 
@@ -179,6 +204,7 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help="a ward file that is kept and used again")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     collecting = Collecting()
     with tempfile.TemporaryDirectory() as folder:
@@ -190,9 +216,11 @@ def main() -> None:
         with Store.open(path, PASSPHRASE, check=False) as store:
             course_id = str(UUID(store.rows("SELECT id FROM courses")[0]["id"]))
             print(f"{store.counts()['administrations']} doses recorded")
-        figures = measure(path, Path(folder), course_id, options.cycles, options.rounds)
-    for name, milliseconds in figures.items():
-        print(f"{name:48}{milliseconds:8.1f} ms")
+        figures = measure(path, Path(folder), options.cycles, options.rounds)
+        print(f"a plain cursor reads the same rows in {plain_read(path, course_id):.1f} ms")
+    print(f"{'milliseconds':32}{'painted':>9}{'stalled':>9}{'work':>9}")
+    for name, took in figures.items():
+        print(f"{name:32}{took.painted:9.0f}{took.stalled:9.0f}{took.worked:9.0f}")
     collecting.deleteLater()
     app.quit()
 

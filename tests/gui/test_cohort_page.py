@@ -13,8 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from aml_maint.domain.cohort_member import Status
 from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.endpoints import Endpoint
+from aml_maint.domain.patient import Risk
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
@@ -156,6 +158,18 @@ def test_months_are_chosen_and_what_is_no_month_is_said_beside_them(
     assert "at 18\u00a0months" in page.view.table.text(), "what was counted stays"
 
 
+def test_a_figure_says_whom_it_counts(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "survival", Endpoint.OS)
+    assert "Patients: Cheng2025." in page.view.notes.text()
+    choose(page, qtbot, risk=Risk.ADVERSE, status=Status.REMISSION)
+    told = page.view.notes.text()
+    assert "Patients: Cheng2025, Adverse risk, no relapse (status CR)." in told
+    page.filters.reset.click()
+    settle(page, qtbot)
+    assert "are counted together" in page.view.notes.text()
+    assert "are counted together" in page.view.figure.accessibleDescription()
+
+
 def test_nobody_of_whom_an_asked_for_fact_is_unknown_fits(page: CohortPage, qtbot: QtBot) -> None:
     page.filters.started_from.set_raw("2026-01-01")
     choose(page, qtbot)
@@ -270,6 +284,7 @@ def test_patients_leave_by_study_id_unless_record_numbers_are_asked_for(
         dialog.identified.set_value(identified)
         with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
             dialog.save.click()
+        qtbot.waitUntil(lambda: not dialog.is_writing, timeout=20_000)
         told.append((tmp_path / "table_2.csv").read_text("utf-8-sig"))
     assert "T-0001" not in told[0] and "P-" in told[0]
     assert "T-0001" in told[1]

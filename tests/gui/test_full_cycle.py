@@ -50,7 +50,7 @@ LATE_DAY, MISSED_DAY = 4, 9
 HELD_DAYS = (15, 16)
 
 # What the printed report must say: planned, given, partly, held, missed, refused, not confirmed,
-# gate closed, dose, dose intensity, adherence; then the reasons, and the one departure.
+# gate closed, dose, dose intensity, adherence; then the reasons, and the departures.
 REPORTED = (
     "sorafenib 56 56 0 0 0 0 0 0 22,400 of 22,400 mg 100 % 100 %",
     "ibuprofen 14 13 0 0 1 0 0 0 2,600 of 2,800 mg 92.9 % 92.9 %",
@@ -60,6 +60,8 @@ REPORTED = (
     "three times a day — held 6: blood count",
     "lowest 50 × 10⁹/L (day 15, 23-Mar-2026)",
     "sorafenib: given late · day 4: planned at 19:30; given 22:15; forgotten",
+    "interferon alfa-1b: missed · day 9: planned at 19:00; forgotten",
+    "compound Danshen tablets: dose held · day 15, 16: planned at 08:00; blood count",
 )
 
 # The last day is recorded as it passes: when each line is given. No injection is due on it.

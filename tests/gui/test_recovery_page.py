@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from aml_maint import bootstrap
+from aml_maint.domain.errors import Refused, UserError
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.demo_stripe import ViewStripe
 from aml_maint.services import trust
 from aml_maint.services.people import admit_patient, list_patients
 from aml_maint.store import engine, key_slots
@@ -102,3 +104,45 @@ def test_without_a_backup_the_page_says_where_one_must_lie(
     qtbot.mouseClick(page.other, Qt.MouseButton.LeftButton)
     assert window.stack.currentWidget() is window.start
     window.close()
+
+
+def test_what_can_be_read_of_a_damaged_file_is_shown_and_nothing_can_be_recorded(
+    window: MainWindow, path: Path, qtbot: QtBot, settled: Settled
+) -> None:
+    page = window.recovery
+    assert page is not None
+    damaged = path.read_bytes()
+    page.view.click()
+    assert page.form.rows["passphrase"].error is not None
+    page.passphrase.setText(OWN)
+    with qtbot.waitSignal(window.ready, timeout=60_000):
+        page.view.click()
+    assert window.recovery is None and window.workspace is not None
+    session = window.session
+    assert session is not None and session.is_view
+    assert window.workspace.findChildren(ViewStripe)
+    found: list[int] = []
+    refused: list[UserError] = []
+    session.read(lambda place: len(list_patients(place)), found.append, window, refused.append)
+    session.write(
+        lambda place: admit_patient(place, a_patient("MRN-2")), None, refused.append, window
+    )
+    settled(session)
+    assert found == [1], refused[0].message
+    assert isinstance(refused[0], Refused) and refused[0].hint is not None
+    window.close()
+    assert path.read_bytes() == damaged
+    assert [backup.name for backup in (path.parent / "backups").glob("*.amldb")] != []
+    assert len(list((path.parent / "backups").glob("*.amldb"))) == 1
+
+
+def test_a_wrong_passphrase_shows_nothing_of_a_damaged_file(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = window.recovery
+    assert page is not None
+    page.passphrase.setText("not the passphrase")
+    with qtbot.waitSignal(window.not_opened):
+        page.view.click()
+    assert window.stack.currentWidget() is page
+    assert page.form.rows["passphrase"].error is not None

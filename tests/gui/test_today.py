@@ -903,6 +903,18 @@ def test_with_nobody_on_the_list_every_due_dose_is_still_there(
     assert set(page.model.slots()) == due
 
 
+def test_a_choice_without_a_dose_says_so_and_offers_all_wards(
+    page: TodayPage, desk: Desk, settled: Settle, ward: Ward, qtbot: QtBot
+) -> None:
+    ward.clock.set(datetime(2026, 3, 5, 4, 30))  # nothing is due yet
+    choose(page, WorklistFilter(mine=True), desk, settled)
+    assert page.ui.none_chosen.isVisible() and not page.ui.empty.isVisible()
+    qtbot.keyClick(page.ui.none_chosen.button, Qt.Key.Key_Space)
+    settled(desk.session)
+    assert page.ui.view.isVisible() and page.ui.view.hasFocus()
+    assert page.ui.filter.value() == WorklistFilter()
+
+
 def test_a_list_is_each_persons_own(place: Workplace) -> None:
     change_my_list(place, [ON_COURSE])
     other = place.acting_as(Actor("Wu Min", Role.PHYSICIAN, "test"))
@@ -1011,7 +1023,10 @@ def test_an_empty_ward_says_what_to_do_next(
     page.show()
     settled(desk.session)
     assert page.ui.empty.isVisible()
-    assert "start a course" in page.ui.empty.text()
+    assert "start a course" in page.ui.empty.advice.text()
+    assert not page.ui.none_chosen.isVisible()
+    with qtbot.waitSignal(page.patients_wanted):
+        qtbot.keyClick(page.ui.empty.button, Qt.Key.Key_Space)
 
 
 def test_the_model_keeps_qts_rules(

@@ -465,8 +465,18 @@ def test_what_waits_is_signed_with_the_space_bar(
     assert review is not None and review.comment == "seen at the visit"
     tab.show_patient(ON_COURSE)
     settled(desk.session)
-    assert not tab.sign.isEnabled()
+    assert tab.sign.text() == "Sign off…"
     assert "sign" not in tab.detail.cards[0].buttons
+    # Nothing of this patient waits any more: the queue is the ward's, each patient with MRN.
+    other = ToxicityEvent.of(NEW, None, "rash", ZONE, 2, FIRST_DAY)
+    done(desk, settled, lambda place: record_event(place, other))
+    tab.sign.click()
+    queue = opened(tab, settled, ReviewDialog)
+    settled(desk.session)
+    assert not queue.scope.isVisible()
+    assert [queue.model.index(0, column).data() for column in (1, 2, 3)] == [
+        "CHEN, Wen", "T-0002", "Rash",
+    ]  # fmt: skip
 
 
 def test_the_review_models_keep_qts_contract(tab: ToxicityTab, desk: Desk, settled: Settle) -> None:

@@ -304,3 +304,14 @@ def test_a_revised_event_leaves_once_with_its_grades(place: Workplace, tmp_path:
     assert (row["term"], row["worst"], row["onset_at_precision"]) == ("diarrhoea", "3", "day")
     grades = read(tmp_path / "out" / "toxicity_grades.csv")
     assert [(g["event_id"], g["grade"]) for g in grades] == [(row["event_id"], g) for g in "13"]
+
+
+def test_departures_from_the_plan_leave_as_their_log_tells_them(
+    begun: Workplace, tmp_path: Path
+) -> None:
+    exported(begun, tmp_path / "named", Privacy.IDENTIFIED, language="zh")
+    exported(begun, tmp_path / "unnamed", Privacy.SHIFTED)
+    named, unnamed = (read(tmp_path / name / "deviations.csv") for name in ("named", "unnamed"))
+    assert [row["kind"] for row in named] == [row["kind"] for row in unnamed] != []
+    assert re.search(r"[一-鿿]", named[0]["done"])
+    assert not {"done", "why", "decided_by"} & unnamed[0].keys()

@@ -153,3 +153,11 @@ def test_a_second_folder_that_can_not_be_written_is_told_and_the_first_backup_st
     with pytest.raises(StorageProblem):
         trust.backup_if_changed(place, blocked)
     assert len(backups_in(place)) == 1
+
+
+def test_an_import_is_preceded_by_a_backup_of_the_record_as_it_is(place: Workplace) -> None:
+    admit_patient(place, a_patient("MRN-7"))
+    trust.backup_before_import(place)
+    trust.backup_before_import(place)
+    (made,) = backups_in(place)
+    assert made.head == place.store.head()

@@ -12,6 +12,7 @@ from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.services import delimited, importing
 from aml_maint.services.importing import CohortPreview
+from aml_maint.services.trust import backup_before_import
 
 DEFAULT_STUDY = "Cheng2025"
 
@@ -42,6 +43,7 @@ def _import(options: Namespace) -> Answer:
                 importing.check_importable(preview, accept_changes=accept)
                 written = None
             else:
+                backup_before_import(place)
                 written = importing.import_cohort(place, preview, command_id, accept_changes=accept)
         except UserError as problem:
             return _answer(preview, options.dry_run, None, problem)

@@ -30,6 +30,7 @@ from aml_maint.services.laboratories import (
 from aml_maint.services.late_counts import LateDose
 from aml_maint.services.library import lab_catalogue
 from aml_maint.services.record_numbers import patient_of
+from aml_maint.services.trust import backup_before_import
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -130,6 +131,7 @@ def _import(options: Namespace) -> Answer:
             if done is None and options.dry_run:
                 lab_import.check_importable(preview, accepted)
             elif done is None:
+                backup_before_import(place)
                 written = lab_import.import_labs(place, preview, accepted, command_id)
                 sequence = written.sequence
         except UserError as problem:

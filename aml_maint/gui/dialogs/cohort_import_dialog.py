@@ -28,6 +28,7 @@ from aml_maint.services.importing import (
     preview_cohort,
 )
 from aml_maint.services.library import studies
+from aml_maint.services.trust import backup_before_import
 from aml_maint.services.workplace import Workplace
 
 # What needs somebody's eye comes first.
@@ -75,6 +76,7 @@ class CohortImportDialog(FormDialog):
             return
 
         def work(place: Workplace) -> Changes:
+            backup_before_import(place)
             changes = import_cohort(place, preview, self.command_id, accept_changes=accept)
             assert changes is not None  # some row is new or changed
             return changes

@@ -20,6 +20,7 @@ from aml_maint.gui.forms.inputs import ChoiceInput, TextInput, TimeInput
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.word_table import WordTable
+from aml_maint.services.changes import Changes
 from aml_maint.services.delimited import LARGEST
 from aml_maint.services.lab_import import (
     Accepted,
@@ -34,6 +35,7 @@ from aml_maint.services.lab_import import (
 from aml_maint.services.lab_table import LabMapping, Part
 from aml_maint.services.laboratories import laboratories
 from aml_maint.services.library import lab_catalogue
+from aml_maint.services.trust import backup_before_import
 from aml_maint.services.workplace import Workplace
 
 # What needs somebody's eye comes first.
@@ -96,12 +98,12 @@ class LabImportDialog(FormDialog):
         if preview is None:
             raise BadInput(say("labs.import.nothing"), field="file")
         accepted = Accepted(self.reason.value(), self.doubts.isChecked(), self.skip.isChecked())
-        self._desk.session.write(
-            lambda place: import_labs(place, preview, accepted, self.command_id),
-            lambda _: self.finish(),
-            self.fail,
-            self,
-        )
+
+        def work(place: Workplace) -> Changes:
+            backup_before_import(place)
+            return import_labs(place, preview, accepted, self.command_id)
+
+        self._desk.session.write(work, lambda _: self.finish(), self.fail, self)
 
     # -- reading -------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ Waiting = tuple[Patient, EventView]
 
 ViewRole = Qt.ItemDataRole.UserRole
 
-COLUMNS = ("sign", "patient", "term", "course", "onset", "by")
+COLUMNS = ("sign", "patient", "mrn", "term", "course", "onset", "by")
 
 
 class ReviewModel(QAbstractTableModel):
@@ -115,6 +115,8 @@ class ReviewModel(QAbstractTableModel):
         match column:
             case "patient":
                 return patient_name(patient)
+            case "mrn":
+                return say("review.mrn", mrn=patient.mrn)
             case "term":
                 return term_name(view.event, view.item)
             case "course":

@@ -20,6 +20,7 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.cohort_filters import CohortFilters, Wanted
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.exhibit_view import ExhibitView
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.scrolling import FillingStack, Scrolling
@@ -47,7 +48,7 @@ _REMEMBERED, _ENDPOINT, _FILTERS = "cohort_tab", "cohort_endpoint", "cohort_filt
 _TELL_AFTER_MS = 400
 
 
-class CohortPage(QWidget):
+class CohortPage(FirstFocus):
     """Reads the cohort when it is shown and when the record has moved on."""
 
     patient_wanted = Signal(str)

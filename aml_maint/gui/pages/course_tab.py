@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.deviations import Deviation
@@ -68,8 +66,7 @@ class CourseTab(PatientTab):
         self.dialog: QDialog | None = None
         self.parts = QStackedWidget()
         self._lay_out()
-        # No focus proxy: Tab would jump over everything between this and the proxy.
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.deviations.table)
         self.bar.chosen.connect(self.show_part)
         self.cycles.opened.connect(lambda line: self._want_cycle(line.number))
         self.deviations.cycle_wanted.connect(self._want_cycle)
@@ -96,15 +93,12 @@ class CourseTab(PatientTab):
         """Show one of the parts at the right by name."""
         self.bar.mark(name)
         self.parts.setCurrentWidget(self._by_name[name])
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard goes into the part shown."""
-        super().focusInEvent(event)
-        match self.parts.currentWidget():
-            case DiagnosisView() | FollowUpView() as part:
-                part.focus(event.reason())
-            case DeviationView() | PlanChanges() as part:
-                part.table.setFocus(event.reason())
+        self.setFocusProxy(
+            {
+                "deviations": self.deviations.table, "decisions": self.decisions.table,
+                "diagnosis": self.diagnosis.edit, "follow_up": self.follow_up.first,
+            }[name]
+        )  # fmt: skip
 
     def open_contact(self) -> None:
         """Ask for a sign of life."""
@@ -191,6 +185,8 @@ class CourseTab(PatientTab):
         self.decisions.show_changes(picture.decisions)
         self.diagnosis.show_disease(picture.disease)
         self.follow_up.show_picture(picture)
+        if self.parts.currentWidget() is self.follow_up:
+            self.setFocusProxy(self.follow_up.first)
         if log is not None:
             self._cycle, self._chosen = log.cycle, True
             self.deviations.show_log(log)

@@ -18,6 +18,7 @@ from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.unplanned_logging import open_unplanned
 from aml_maint.gui.widgets.cell_card import CellCard
 from aml_maint.gui.widgets.cycle_bar import CycleBar
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.legend import Legend
 from aml_maint.gui.widgets.panel import Panel
@@ -39,7 +40,7 @@ _CARD_OPENS_AS = {"L": Status.GIVEN, "P": Status.PARTLY_GIVEN, "E": None, "enter
 _REST_MS = 120
 
 
-class CycleView(QWidget):
+class CycleView(FirstFocus):
     """Keys on the sheet and buttons of the card do the same; the logger writes."""
 
     cycle_wanted = Signal(int)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
@@ -18,6 +18,7 @@ from aml_maint.gui.pages.overview_tab import OverviewTab
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.pages.patient_tabs import TABS, TabPlace
 from aml_maint.gui.widgets.banner import PatientBanner
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.scrolling import FillingStack
 from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.services.changes import Changes
@@ -28,7 +29,7 @@ _EVERY_MS = 60_000
 _REMEMBERED = "patient_tab"
 
 
-class PatientPage(QWidget):
+class PatientPage(FirstFocus):
     """Shows a patient, and reads again when the record or the clock has moved on."""
 
     def __init__(self, desk: Desk, tabs: Sequence[TabPlace] = TABS) -> None:

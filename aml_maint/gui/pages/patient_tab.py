@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+
+from aml_maint.gui.widgets.first_focus import FirstFocus
 
 
-class PatientTab(QWidget):
+class PatientTab(FirstFocus):
     """One tab of a patient: it reads for itself, and is told when to read.
 
     The page calls `show_patient` when the tab comes into sight, after each write that touches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
@@ -23,6 +23,7 @@ from aml_maint.gui.models.patients_model import (
 )
 from aml_maint.gui.widgets.ask_after import AskAfter
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.tab_bar import TabBar
@@ -38,7 +39,7 @@ _PARTS = ("all", "due")
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
 
-class PatientsPage(QWidget):
+class PatientsPage(FirstFocus):
     """The list from which a patient is opened."""
 
     opened = Signal(str)
@@ -86,8 +87,7 @@ class PatientsPage(QWidget):
         desk.session.changed.connect(self._heard)
         self.retranslate()
         self.restyle()
-        # No focus proxy: Tab would jump over everything between this and the proxy.
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.table)
         self.reload()
 
     def reload(self) -> None:
@@ -114,14 +114,9 @@ class PatientsPage(QWidget):
         """Show all patients, or those to ask after."""
         self.bar.mark(name)
         self._parts.setCurrentIndex(_PARTS.index(name))
+        self.setFocusProxy(self.table if name == "all" else self.due.table)
         for widget in (self.filter, self.start, self.admit, self.take_in, self.count):
             widget.setVisible(name == "all")
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard goes to the list shown."""
-        super().focusInEvent(event)
-        shown = self.table if self._parts.currentIndex() == 0 else self.due.table
-        shown.setFocus(event.reason())
 
     def open_admission(self) -> AdmitDialog:
         """Open the dialog that admits a patient, and then the one that starts the course."""

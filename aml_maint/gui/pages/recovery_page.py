@@ -12,6 +12,7 @@ from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.restore_dialog import WantedRestore
+from aml_maint.gui.dialogs.ward_dialogs import SignIn
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.forms.inputs import ChoiceInput, PassphraseInput
 from aml_maint.gui.widgets.button import Button
@@ -30,12 +31,15 @@ class RecoveryPage(QWidget):
 
     wanted = Signal(object)
     """WantedRestore: the backup that is to be tested and put in the file's place."""
+    view_wanted = Signal(object)
+    """SignIn: the damaged file is to be looked at."""
     left = Signal()
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
         self._looks = looks
         self._entries: tuple[BackupEntry, ...] = ()
+        self._path: Path | None = None
         self.what = Label(looks, role="strong", token="danger", wrap=True)
         self.story = Label(looks, "recover.story", token="muted", wrap=True)
         self.table = Table(looks)
@@ -51,6 +55,8 @@ class RecoveryPage(QWidget):
         self.restore = Button(looks, "recover.restore", kind="primary")
         self.restore.clicked.connect(self._restore)
         self.passphrase.returnPressed.connect(self._restore)
+        self.view = Button(looks, "recover.view", "search")
+        self.view.clicked.connect(self._view)
         self.other = Button(looks, "recover.other")
         self.other.clicked.connect(self.left)
         self._lay_out()
@@ -58,6 +64,7 @@ class RecoveryPage(QWidget):
 
     def begin(self, path: Path, error: UserError) -> None:
         """Say what is wrong with a ward file, and list its backups."""
+        self._path = path
         told = error.message
         if error.hint is not None:
             told = say("error.with_hint", message=error.message, hint=error.hint)
@@ -85,13 +92,22 @@ class RecoveryPage(QWidget):
         return self._entries[rows[0].row()].path if rows else None
 
     def _restore(self) -> None:
-        self.form.clear_errors()
         path = self.chosen()
-        if path is None:
-            return
+        if path is not None and self._has_passphrase():
+            self._want_restore(path)
+
+    def _view(self) -> None:
+        if self._path is not None and self._has_passphrase():
+            typed = self.passphrase.value()
+            self.view_wanted.emit(SignIn(self._path, self.person.value(), typed))
+
+    def _has_passphrase(self) -> bool:
+        self.form.clear_errors()
         if not self.passphrase.value():
             self.form.show_error(BadInput(say("ward.no_passphrase"), field="passphrase"))
-            return
+        return bool(self.passphrase.value())
+
+    def _want_restore(self, path: Path) -> None:
         self.wanted.emit(WantedRestore(path, self.passphrase.value(), self.person.value()))
 
     def _show(self) -> None:
@@ -108,7 +124,7 @@ class RecoveryPage(QWidget):
         some = bool(self._entries)
         shown = min(max(len(self._entries), 1), _ROWS)
         self.table.setFixedHeight(self._looks.theme.unit(9) * (shown + 1))
-        for widget in (self.table, self.form, self.restore):
+        for widget in (self.table, self.restore):
             widget.setVisible(some)
         self.none.setVisible(not some)
         if some:
@@ -127,8 +143,9 @@ class RecoveryPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.unit(2))
         row.addWidget(self.restore)
-        row.addWidget(self.other)
+        row.addWidget(self.view)
         row.addStretch(1)
+        row.addWidget(self.other)
         box.addLayout(row)
         inside = QWidget()
         middle = QVBoxLayout(inside)

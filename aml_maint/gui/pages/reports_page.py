@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.signed_report import Standing
@@ -15,6 +15,7 @@ from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.models.rows_model import RowsModel
 from aml_maint.gui.report_words import WARD_COLUMNS
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.report_pane import ReportPane
@@ -27,7 +28,7 @@ _SHOWN: tuple[Standing | None, ...] = (
 )  # fmt: skip
 
 
-class ReportsPage(QWidget):
+class ReportsPage(FirstFocus):
     """At the left the reports of everybody, at the right the one under the cursor."""
 
     opened = Signal(str)

@@ -24,6 +24,7 @@ from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.theme import LARGEST_SCALE, SMALLEST_SCALE, ThemeChoice
 from aml_maint.gui.widgets.accounts_panel import AccountsPanel
 from aml_maint.gui.widgets.backup_panel import BackupPanel
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.site_drugs_view import SiteDrugsView
@@ -50,7 +51,7 @@ _PARTS = (
 )
 
 
-class SettingsPage(QWidget):
+class SettingsPage(FirstFocus):
     """The window, backups and people on one tab; the site's settings; its own drugs."""
 
     TABS = ("general", "site", "drugs")

@@ -15,6 +15,7 @@ from aml_maint.gui.widgets.button import IconButton
 from aml_maint.gui.widgets.checks_pane import ChecksPane
 from aml_maint.gui.widgets.count_strip import CountStrip
 from aml_maint.gui.widgets.dose_panel import DosePanel
+from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.more_below import MoreBelow
 from aml_maint.gui.widgets.panel import Panel
@@ -48,7 +49,14 @@ class TodayLayout:
         self.view = WorklistView(desk, model)
         self.header = WorklistHeader(desk, self.view)
         self.below = MoreBelow(desk, self.view)
-        self.empty = Label(desk, "today.empty", token="muted", wrap=True)
+        self.empty = EmptyState(
+            desk, "patients", say("today.empty"), say("today.empty.advice"),
+            say("today.empty.verb"),
+        )  # fmt: skip
+        self.none_chosen = EmptyState(
+            desk, "today", say("today.none_chosen"), say("today.none_chosen.advice"),
+            say("today.none_chosen.verb"),
+        )  # fmt: skip
         self.verbs = VerbBar(desk)
         self.panel = DosePanel(desk)
         self.checks = ChecksPane(desk)
@@ -73,9 +81,10 @@ class TodayLayout:
         self.side = self._side()
         row.addWidget(self.side, 1)
 
-    def show_list(self, shown: bool) -> None:
-        """Show the list, or what to do when it is empty."""
-        self._stack.setCurrentIndex(0 if shown else 1)
+    def show_list(self, rows: int, hidden: int) -> None:
+        """Show the list, or what to do when it has no rows: none at all, or none of the choice."""
+        empty = self.none_chosen if hidden else self.empty
+        self._stack.setCurrentWidget(self._rows if rows else empty)
 
     def fit(self, size: QSize) -> None:
         """Leave out what the list needs the room of: large text on a small screen."""
@@ -100,12 +109,7 @@ class TodayLayout:
     def _list(self) -> Panel:
         theme = self._desk.theme
         panel = Panel(self._desk)
-        nothing = QWidget()
-        inside = QVBoxLayout(nothing)
-        inside.setContentsMargins(*[theme.unit(10)] * 4)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        inside.addWidget(self.empty)
-        rows = QWidget()
+        self._rows = rows = QWidget()
         column = QVBoxLayout(rows)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -118,8 +122,8 @@ class TodayLayout:
         self._stack = QStackedLayout()
         # In its place first: a page added to a stack without a window is shown as one itself.
         box.addLayout(self._stack, 1)
-        self._stack.addWidget(rows)
-        self._stack.addWidget(nothing)
+        for page in (rows, self.empty, self.none_chosen):
+            self._stack.addWidget(page)
         box.addWidget(self.verbs)
         return panel
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.messages import Message, Name, say
@@ -25,6 +25,7 @@ from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.refresh_bar import causes_of
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.acts import Act, acts_of
@@ -51,11 +52,13 @@ _FILTER_SETTING = "today.filter"
 _Read = tuple[Reading, WorklistTexts, tuple[Act, ...]]
 
 
-class TodayPage(QWidget):
+class TodayPage(FirstFocus):
     """The worklist with its panes; the order of rows changes on a refresh only."""
 
     opened = Signal(str)
     """The id of the patient to show."""
+    patients_wanted = Signal()
+    """There is nobody to treat yet: show the page of patients."""
     finding_wanted = Signal(str, str)
     """The id of the patient to show, and the key of a finding."""
 
@@ -190,7 +193,7 @@ class TodayPage(QWidget):
         moved = self.model.moved()
         self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
         self.ui.checks.show_checks(latest, self._filter)
-        self.ui.show_list(bool(self.model.rowCount()))
+        self.ui.show_list(self.model.rowCount(), len(latest.rows))
         self._tell_elsewhere(latest)
         self._tell_selected()
         self._tell_below()
@@ -240,9 +243,16 @@ class TodayPage(QWidget):
         self.ui.filter.set_value(self._filter)
 
     def _choose_filter(self) -> None:
-        self._filter = self.ui.filter.value()
+        self._choose(self.ui.filter.value())
+
+    def _choose(self, chosen: WorklistFilter) -> None:
+        self._filter = chosen
         self._desk.settings.remember(_FILTER_SETTING, self._filter.raw())
         self.refresh()
+
+    def _show_everybody(self) -> None:
+        self._choose(WorklistFilter())
+        self.ui.view.setFocus()
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -318,6 +328,8 @@ class TodayPage(QWidget):
         ui.refresh_bar.wanted.connect(self.refresh)
         ui.renew.clicked.connect(self.refresh)
         ui.filter.chosen.connect(self._choose_filter)
+        ui.empty.wanted.connect(self.patients_wanted)
+        ui.none_chosen.wanted.connect(self._show_everybody)
         ui.panel.edit_wanted.connect(self._edit_part)
         ui.panel.take_wanted.connect(lambda: self.do(Verb.TAKE))
         ui.panel.patient_wanted.connect(self.opened)

@@ -104,9 +104,11 @@ class ToxicityTab(PatientTab):
         self._open(AssessmentDialog(self._desk, chart.patient, chart.course, self.window(), due))
 
     def open_review(self, event_id: str = "") -> None:
-        """Show what waits for a signature of this patient."""
+        """Show what waits for a signature: of this patient, or where nothing does, of the ward."""
+        waits = self.chart is not None and bool(self.chart.unsigned)
+        patient_id = self._patient_id if waits else ""
         self._open(
-            ReviewDialog(self._desk, self.window(), patient_id=self._patient_id, event_id=event_id)
+            ReviewDialog(self._desk, self.window(), patient_id=patient_id, event_id=event_id)
         )
 
     def open_hold(self, component: str) -> None:
@@ -172,7 +174,6 @@ class ToxicityTab(PatientTab):
     def _show(self, chart: ToxicityChart) -> None:
         self.chart = chart
         count = len(chart.unsigned)
-        self.sign.setEnabled(bool(count))
         self.sign.say(say("toxicity.act.review_n", count=count) if count else
                       say("toxicity.act.review"))  # fmt: skip
         self.due.setVisible(bool(chart.due))

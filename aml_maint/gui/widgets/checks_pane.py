@@ -59,3 +59,4 @@ class ChecksPane(QWidget):
         box.setSpacing(0)
         box.addLayout(head)
         box.addWidget(self.list, 1)
+        box.addStretch(0)  # what is left below the words while there is no list

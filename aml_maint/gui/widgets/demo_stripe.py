@@ -1,4 +1,4 @@
-"""The orange stripe that no one can mistake: these patients are not real."""
+"""The stripes above everything that no one can mistake: not real, or not whole."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from aml_maint.gui.desk import Looks
 
 class DemoStripe(QWidget):
     """Shown above everything else while the demo ward is open; says DEMO in both languages."""
+
+    key, fill, ink = "demo.stripe", "demo", "demo_text"
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,10 +36,16 @@ class DemoStripe(QWidget):
         """Draw the stripe and its words."""
         theme = self._looks.theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("demo"))
-        painter.setPen(theme.color("demo_text"))
+        painter.fillRect(self.rect(), theme.color(self.fill))
+        painter.setPen(theme.color(self.ink))
         painter.setFont(theme.font("strong"))
         painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self._text())
 
     def _text(self) -> str:
-        return self._looks.words.text("demo.stripe")
+        return self._looks.words.text(self.key)
+
+
+class ViewStripe(DemoStripe):
+    """Shown while a damaged file is looked at: parts may be missing, nothing can be recorded."""
+
+    key, fill, ink = "view.stripe", "danger_surface", "danger"

@@ -74,10 +74,6 @@ class DiagnosisView(QWidget):
         self.model.set_rows(known.therapies)
         self.withdraw.setEnabled(self.table.current is not None)
 
-    def focus(self, reason: Qt.FocusReason) -> None:
-        """Give the keyboard to the first thing that can be done."""
-        self.edit.setFocus(reason)
-
     def retranslate(self) -> None:
         """Name the table."""
         self.table.setAccessibleName(self._looks.words.text("therapy.heading"))

@@ -13,6 +13,7 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.figure_view import FigureView
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.scrolling import Scrolling
@@ -22,7 +23,7 @@ from aml_maint.reports.figures.picture import picture
 from aml_maint.reports.figures.sheet import Look
 
 
-class ExhibitView(QWidget):
+class ExhibitView(FirstFocus):
     """Shows one exhibit after the other; a picker for what is shown may stand in its head."""
 
     save_wanted = Signal(object)

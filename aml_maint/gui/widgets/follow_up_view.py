@@ -85,9 +85,10 @@ class FollowUpView(QWidget):
             else say("follow_up.still_runs", what=entry_told(after), day=after.on)
         )
 
-    def focus(self, reason: Qt.FocusReason) -> None:
-        """Give the keyboard to the list, or where there is none to the first button."""
-        (self.table if self.model.rows else self.add_contact).setFocus(reason)
+    @property
+    def first(self) -> QWidget:
+        """Where the keyboard goes: the list, or where there is none the first button."""
+        return self.table if self.model.rows else self.add_contact
 
     def retranslate(self) -> None:
         """Name the table."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
@@ -16,6 +15,7 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.site_drug_dialog import EndDrugDialog, SiteDrugDialog, StrengthsDialog
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.word_table import WordTable
@@ -102,7 +102,7 @@ PAST: tuple[Column[_Decision], ...] = (
 )
 
 
-class SiteDrugsView(QWidget):
+class SiteDrugsView(FirstFocus):
     """Up and Down walk the drugs; Enter changes one of the ward's own, or a drug's tablets."""
 
     def __init__(self, desk: Desk) -> None:
@@ -124,8 +124,7 @@ class SiteDrugsView(QWidget):
         ):  # fmt: skip
             button.forbid(desk.session.why_not(action))
         self._lay_out()
-        # No focus proxy: Tab would jump over everything between this and the proxy.
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.table)
         self.add.clicked.connect(lambda: self._open(SiteDrugDialog(desk, None, self.window())))
         self.change.clicked.connect(self._change)
         self.strengths.clicked.connect(self._strengths)
@@ -147,11 +146,6 @@ class SiteDrugsView(QWidget):
         """Nothing is read before someone looks."""
         super().showEvent(event)
         self.reload()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard goes to the drugs."""
-        super().focusInEvent(event)
-        self.table.setFocus(event.reason())
 
     def reload(self) -> None:
         """Read the drugs again."""

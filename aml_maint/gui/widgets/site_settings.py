@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.site import Setting
@@ -17,6 +17,7 @@ from aml_maint.gui.dialogs.setting_dialog import AcceptDialog, SettingDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.models.settings_model import Column, SettingsModel, Shown
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.setting_card import SettingCard
@@ -62,7 +63,7 @@ class SettingsTable(Table):
                 head.resizeSection(column, sizes[column])
 
 
-class SiteSettingsView(QWidget):
+class SiteSettingsView(FirstFocus):
     """Up and Down walk the settings, Enter changes one, A accepts its default."""
 
     def __init__(self, desk: Desk) -> None:

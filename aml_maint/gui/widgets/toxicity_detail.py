@@ -35,6 +35,7 @@ class ToxicityDetail(QWidget):
         self.criteria = CriteriaList(looks)
         self.evidence = Label(looks, role="body", wrap=True)
         self.item_note = Label(looks, role="small", token="muted", wrap=True)
+        self.source = Label(looks, role="small", token="muted", wrap=True)
         self.nothing = Label(looks, role="small", token="muted", wrap=True)
         self.cards: list[EventCard] = []
         self.advice: list[AdviceCard] = []
@@ -50,13 +51,14 @@ class ToxicityDetail(QWidget):
         self._cards.setSpacing(theme.unit(2))
         box.addLayout(self._cards)
         box.addWidget(self.nothing)
+        box.addWidget(self.source)
         box.addStretch(1)
         around = Scrolling(inside)
         around.setFrameShape(QFrame.Shape.NoFrame)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(around)
-        self._parts = (*parts, self.nothing)
+        self._parts = (*parts, self.nothing, self.source)
         looks.theme.changed.connect(self._restyle)
         self._restyle()
         self.clear()
@@ -82,7 +84,9 @@ class ToxicityDetail(QWidget):
             )
         )
         self.criteria.show_item(item, grade)
-        for part in (self.term, self.scale, self.criteria):
+        titles = tuple(dict.fromkeys(one.title for one in item.sources))
+        self.source.say(say("toxicity.sources", sources=titles))
+        for part in (self.term, self.scale, self.criteria, self.source):
             part.show()
         self.verify.setVisible(item.verify)
         self._show_evidence(cell)

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
-    QWidget,
 )
 
 from aml_maint.domain.administration import CellState
@@ -33,6 +32,7 @@ from aml_maint.domain.upcoming import UpcomingDay, UpcomingDrug
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.cell_sign import draw_sign
 from aml_maint.gui.widgets.fact_lines import FactLines
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.table import TableHead
 
@@ -241,7 +241,7 @@ class _Grid(QTableView):
         self.fit()
 
 
-class WeekGrid(QWidget):
+class WeekGrid(FirstFocus):
     """The grid, and below it what else falls on the days."""
 
     opened = Signal()

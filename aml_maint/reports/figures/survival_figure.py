@@ -112,11 +112,15 @@ def _follow_up(found: GroupOutcome) -> Message | None:
 
 
 def _reverse(median: Median) -> Message | str:
-    return say("outcome.not_reached") if median.time is None else f"{median.time:.4g}"
+    if median.time is None:
+        return say("outcome.not_reached")
+    return _short(Decimal(repr(median.time)))
 
 
 def _short(months: Decimal) -> str:
-    return f"{months:.4g}"
+    """Whole months as printed, others with one decimal."""
+    whole = months == months.to_integral_value()
+    return f"{months:.0f}" if whole else f"{months:.1f}"
 
 
 def _steps(outcome: Outcome, names: Mapping[str, Message | Name]) -> Values:
@@ -183,17 +187,16 @@ class SurvivalDrawing:
     def draw(self, sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
         """Draw field, curves, legend, ticks and the rows under them."""
         row = sheet.line_height("small")
-        labels = [sheet.say(text) for text in self._row_labels()]
         # The counts stand centred under their ticks, and reach half their width beyond the field.
-        beyond = sheet.width_of("00" if len(self.names) == 1 else "00 · 00 · 00", "small") / 2
-        at_left = max(sheet.width_of(text, "small") for text in labels) + beyond + sheet.px(12)
+        cell = sheet.width_of("00" if len(self.names) == 1 else "00 · 00 · 00", "small")
+        at_left = self._label_width(sheet) + cell / 2 + sheet.px(12)
         at_left = max(at_left, sheet.px(70))
-        at_right = beyond + sheet.px(4)
+        at_right = cell / 2 + sheet.px(4)
         below = sheet.px(18) + 2 * row + row * self._rows_below
         field_left, field_width = left + at_left, width - at_left - at_right
-        field_top = top + self._legend(sheet, field_left, top, field_width) + sheet.px(12)
+        field_top = top + self._legend(sheet, left, top, width) + sheet.px(12)
         field_height = max(top + height - below - field_top, sheet.px(60))
-        most, ticks = month_ticks(self._longest())
+        most, ticks = month_ticks(self._longest(), int(field_width / (cell + sheet.px(8))))
         axes = sheet.axes(field_left, field_top, field_width, field_height)
         axes.set_xlim(0, most)
         axes.set_ylim(0, 1)
@@ -209,6 +212,12 @@ class SurvivalDrawing:
         sheet.text(middle, foot + row, unit, role="small", token="muted", across="center")
         self._below(sheet, left, foot + 2 * row + sheet.px(10),
                     [(tick, field_left + field_width * tick / most) for tick in ticks])  # fmt: skip
+
+    def _label_width(self, sheet: Sheet) -> float:
+        """The widest word beside the counts; the head over groups has a line of its own."""
+        labels = [sheet.say(text) for text in self._row_labels()]
+        beside = labels if len(self.names) == 1 else labels[1:]
+        return max(sheet.width_of(text, "small") for text in beside)
 
     def _longest(self) -> float:
         return max(group.curve.times[-1] for group in self.outcome.groups.values())

@@ -1,0 +1,63 @@
+"""A damaged ward file, looked at as far as it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from aml_maint.domain.errors import StorageProblem
+from aml_maint.domain.messages import say
+from aml_maint.store import location
+from aml_maint.store.database import Store
+from aml_maint.store.errors import telling
+
+
+class View(Store):
+    """A file that did not pass its checks: its whole pages are better than nothing.
+
+    What lies on a bad page raises StorageProblem when it is asked for, and so does every write.
+    """
+
+    is_view = True
+
+    @classmethod
+    def of(cls, path: Path, passphrase: str) -> View:
+        """Open without any check. StorageProblem if not even the schema can be read."""
+        view = cls(location.existing_file(path), passphrase, "read")
+        try:
+            with telling("opening"):
+                view._learn_schema()
+        except BaseException:
+            view.close()
+            raise
+        return view
+
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[dict[str, Any]]:
+        """All rows of a query; after a bad page the next query begins anew."""
+        try:
+            return super().rows(sql, parameters)
+        except StorageProblem:
+            self._begin_anew()
+            raise
+
+    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, up to the first bad page."""
+        try:
+            yield from super().stream(sql)
+        except StorageProblem:
+            self._begin_anew()
+            raise
+
+    def _begin_anew(self) -> None:
+        """The engine reads no more through a connection that has met a bad page."""
+        self._connection.close()
+        with telling("opening"):
+            self._connection = self._connect()
+
+    def _expect_writable(self) -> None:
+        raise StorageProblem(
+            say("store.not_saved", reason=say("store.view_only")), hint=say("store.view_only.hint")
+        )
