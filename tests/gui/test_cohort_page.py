@@ -284,6 +284,7 @@ def test_patients_leave_by_study_id_unless_record_numbers_are_asked_for(
         dialog.identified.set_value(identified)
         with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
             dialog.save.click()
+        qtbot.waitUntil(lambda: not dialog.is_writing, timeout=20_000)
         told.append((tmp_path / "table_2.csv").read_text("utf-8-sig"))
     assert "T-0001" not in told[0] and "P-" in told[0]
     assert "T-0001" in told[1]
