@@ -69,16 +69,16 @@ def is_recorded(found: Cohort, names: Sequence[str], *, identified: bool = False
 
 
 def note_figures(
-    place: Workplace, found: Cohort, names: Sequence[str], files: int, command_id: UUID, *,
+    place: Workplace, found: Cohort, names: Sequence[str], command_id: UUID, *,
     identified: bool = False,
 ) -> Changes:  # fmt: skip
-    """Record in the audit trail that patients' data left as figures; for those that need it."""
+    """Record in the audit trail that patients' data leave as figures, before they do."""
     action = _action(found, names, identified=identified)
     if action is None:
         raise ValueError("nothing left that has to be recorded")
     privacy = Privacy.IDENTIFIED if identified else Privacy.INTERVALS
     own = sum(1 for member in found.members if not member.study)
-    told = {"format": "figures", "privacy": privacy.value, "tables": files, "rows": own}
+    told = {"format": "figures", "privacy": privacy.value, "tables": len(names), "rows": own}
     return place.write(
         action,
         lambda transaction: transaction.note(told),

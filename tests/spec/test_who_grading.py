@@ -11,6 +11,7 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import (
     Grade,
+    Kind,
     Scale,
     ToxicityItem,
     find_item,
@@ -227,6 +228,20 @@ def test_each_multiple_of_the_upper_limit_is_graded_right_on_both_sides(
     limit, unit = Decimal("8"), item(name).units[0]
     values = (str(Decimal(multiple) * limit) for multiple in multiples)
     assert tuple(graded(name, value, unit, "8") for value in values) == expected
+
+
+def test_no_limit_of_the_files_is_left_out_of_these_tables() -> None:
+    """A limit that somebody adds or changes needs its two sides here."""
+    tested = {(name, Decimal(values[1])) for name, values, _ in FALLING + RISING}
+    tested |= {(name, Decimal(values[1])) for name in BY_UPPER_LIMIT for values, _ in MULTIPLES}
+    edges = {
+        (one.id, band.values.high)
+        for one in ITEMS
+        if one.kind is Kind.NUMERIC
+        for band in one.bands
+        if band.values is not None and band.values.high is not None
+    }
+    assert edges == tested
 
 
 @pytest.mark.parametrize(("name", "value", "unit", "uln", "expected"), GAPS)

@@ -62,12 +62,12 @@ def _figures(options: Namespace) -> Answer:
         names = leaving(found, list(EXHIBITS), identified=identified)
         found = released(place, found, names, identified=identified)
         with _folder(Path(options.out)) as folder:
+            if is_recorded(found, names, identified=identified):
+                note_figures(place, found, names, uuid4(), identified=identified)
             for name in names:
                 kinds: tuple[FileKind, ...] = (picture, "csv")
                 made = write_files(found, choice, name, kinds, words, folder, theme)
                 written += [path.name for path in made]
-        if is_recorded(found, names, identified=identified):
-            note_figures(place, found, names, len(written), uuid4(), identified=identified)
     data = {
         "out": options.out,
         "n": len(found.members),

@@ -89,7 +89,7 @@ class FiguresDialog(FormDialog):
         self._tell(say("figures_dialog.writing", n=1, of=len(names)), "muted")
         self._desk.session.read(
             lambda place: released(place, found, names, identified=identified),
-            lambda cohort: self._next(cohort, folder),
+            lambda cohort: self._begin(cohort, folder),
             self,
             self.fail,
         )
@@ -102,7 +102,6 @@ class FiguresDialog(FormDialog):
         self._writing = False
         if self._task is not None:
             self._task.cancel()
-        self._note()
         self._end(say("figures_dialog.stopped", n=len(self.written)), "warning")
 
     def fail(self, error: UserError) -> None:
@@ -132,7 +131,6 @@ class FiguresDialog(FormDialog):
             self._writing = False
             self._task = None
             self._desk.settings.remember(_FOLDER, str(folder))
-            self._note()
             whole = len(self._names) == len(self._wanted)
             key = "figures_dialog.saved" if whole else "figures_dialog.saved_in_part"
             self._end(say(key, n=len(self.written)), "success")
@@ -152,20 +150,19 @@ class FiguresDialog(FormDialog):
         words = catalogue(self.language.value())
         return partial(write_files, cohort, choice, name, kinds, words, folder)
 
-    def _note(self) -> None:
-        """Record that patients' data left, if any did."""
-        found, names, files = self._found, list(self._names), len(self.written)
-        command, identified = self.command_id, self.identified.value()
-        if files and is_recorded(found, names, identified=identified):
-            self._desk.session.write(
-                lambda place: note_figures(
-                    place, found, names, files, command, identified=identified
-                ),
-                None,
-                None,
-                self,
-            )
-        self.command_id = uuid4()  # saving again is another act
+    def _begin(self, cohort: Cohort, folder: Path) -> None:
+        """Record that patients' data leave, if they do, and write the first one."""
+        found, names, identified = self._found, list(self._names), self.identified.value()
+        command, self.command_id = self.command_id, uuid4()  # saving again is another act
+        if not is_recorded(found, names, identified=identified):
+            self._next(cohort, folder)
+            return
+        self._desk.session.write(
+            lambda place: note_figures(place, found, names, command, identified=identified),
+            lambda _: self._next(cohort, folder),
+            self.fail,
+            self,
+        )
 
     def _end(self, told: Message, token: str) -> None:
         self._tell(told, token)
