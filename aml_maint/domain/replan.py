@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from functools import cached_property
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course, CycleStart
@@ -117,7 +117,7 @@ def forecast(course: Course, today: date | None = None) -> Course:
 def _judged(course: Course, grown: Course, records: Records, both: _Both) -> Compared:
     """Both plans and what differs between them, with every dose that can be near."""
     before, after = both.plans
-    changed = _changed(before, after, records)
+    changed = both.changed(records)
     old = {dose.id: dose for dose in before.doses if dose.id in changed}
     new = [dose for dose in after.doses if dose.id in changed]
     # Which records the plan holds is asked of the cycles begun alone, as far as records reach.
@@ -135,7 +135,7 @@ def _judged(course: Course, grown: Course, records: Records, both: _Both) -> Com
         both.doses,
         changed,
         {dose.id for dose in new if _is_placed(old.get(dose.id), dose)},
-        _differing(before, after) & records.keys(),
+        both.differing & records.keys(),
         {
             slot
             for slot in records
@@ -153,7 +153,8 @@ def _is_placed(before: PlannedDose | None, after: PlannedDose) -> bool:
     return before.is_omitted and not after.is_omitted
 
 
-class _Both(NamedTuple):
+@dataclass(frozen=True)
+class _Both:
     """The plans before and after a decision, each with the next cycle as it is expected.
 
     `first`..`last` are the ideal days looked at; the plans hold the doses of the components that
@@ -164,6 +165,31 @@ class _Both(NamedTuple):
     doses: Sequence[PlannedDose]
     first: date
     last: date
+
+    @cached_property
+    def differing(self) -> set[SlotId]:
+        """The doses that only one plan has, and those that stand otherwise in the other."""
+        old, new = self._by_slot
+        both = old.keys() & new.keys()
+        other = {slot for slot in both if _standing(old[slot]) != _standing(new[slot])}
+        return (old.keys() ^ new.keys()) | other
+
+    def changed(self, records: Records) -> set[SlotId]:
+        """The doses that differ; a recorded one only if it would move or be lost."""
+        old, new = self._by_slot
+        return {
+            slot
+            for slot in self.differing
+            if slot not in records
+            or slot not in old
+            or slot not in new
+            or old[slot].at != new[slot].at
+        }
+
+    @cached_property
+    def _by_slot(self) -> tuple[dict[SlotId, PlannedDose], dict[SlotId, PlannedDose]]:
+        before, after = ({dose.id: dose for dose in plan.doses} for plan in self.plans)
+        return before, after
 
 
 def _both(course: Course, grown: Course, facts: Sequence[Fact], today: date | None) -> _Both:
@@ -179,7 +205,7 @@ def _compared(
     course: Course, grown: Course, records: Records, facts: Sequence[Fact], both: _Both
 ) -> Preview:
     before, after = both.plans
-    changed = _changed(before, after, records)
+    changed = both.changed(records)
     begins = max(first_day_of_all(course, facts), course.first_day)
     begin = min(plan.course.place(begins).cycle for plan in both.plans)
     return Preview(
@@ -221,25 +247,6 @@ def _stretch(course: Course, grown: Course, facts: Sequence[Fact]) -> tuple[date
     early = min(plan.place(first).first_day for plan in (course, grown))
     last = max(plan.planned_end(len(plan.cycles)) for plan in (course, grown))
     return max(early - reach, course.first_day), max(last, start) + reach
-
-
-def _changed(before: Plan, after: Plan, records: Records) -> set[SlotId]:
-    """The doses that differ; a recorded one only if it would move or be lost."""
-    old = {dose.id: dose for dose in before.doses}
-    new = {dose.id: dose for dose in after.doses}
-    return {
-        slot
-        for slot in _differing(before, after)
-        if slot not in records or slot not in old or slot not in new or old[slot].at != new[slot].at
-    }
-
-
-def _differing(before: Plan, after: Plan) -> set[SlotId]:
-    """The doses that only one plan has, and those that stand otherwise in the other."""
-    old = {dose.id: dose for dose in before.doses}
-    new = {dose.id: dose for dose in after.doses}
-    both = old.keys() & new.keys()
-    return (old.keys() ^ new.keys()) | {s for s in both if _standing(old[s]) != _standing(new[s])}
 
 
 def _standing(dose: PlannedDose) -> tuple[object, ...]:

@@ -254,6 +254,8 @@ class DoseRules:
             ]
             taken.sort(key=lambda pair: pair[0].utc)
             for (before, first), (after, second) in pairwise(taken):
+                if first.id not in new and second.id not in new:
+                    continue
                 apart = after.day_in(self.course.zone) - before.day_in(self.course.zone)
                 if component.min_gap_days is None or apart.days >= component.min_gap_days:
                     continue
