@@ -278,13 +278,6 @@ class Marrow:
         return result if isinstance(result, FlowResult) else None
 
     @property
-    def flt3(self) -> Flt3Result | None:
-        """The FLT3-ITD ratio, once it is back."""
-        found = self.specimen(Assay.FLT3_ITD)
-        result = found.result if found else None
-        return result if isinstance(result, Flt3Result) else None
-
-    @property
     def pcrs(self) -> tuple[PcrResult, ...]:
         """The PCR results that are back."""
         return tuple(s.result for s in self.specimens if isinstance(s.result, PcrResult))

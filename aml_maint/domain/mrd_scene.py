@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.follow_up import EventKind
-from aml_maint.domain.marrow import Assay, FlowResult, PcrResult
+from aml_maint.domain.marrow import Assay, FlowResult, Flt3Result, NgsResult, PcrResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import ELN_CUT_OFF, STUDY_CUT_OFF, MrdClass, Track
 from aml_maint.domain.response import Flag, Response
@@ -154,7 +154,10 @@ def scene_of(board: ResponseBoard) -> BoardScene:
     cycles = tuple(band for course in board.courses for band in _cycles(course, board.today))
     signs = tuple(Sign(event.on, event.kind) for event in board.follow_up.events)
     known = [*days, board.today, *(sign.day for sign in signs), *(c.first for c in cycles)]
-    panels = [_flow_panel(board.rows), *_pcr_panels(board.rows)]
+    panels = [
+        _flow_panel(board.rows), *_pcr_panels(board.rows), _gene_panel(board.rows),
+        _ratio_panel(board.rows),
+    ]  # fmt: skip
     return BoardScene(
         min(known) - _MARGIN,
         max(known) + _MARGIN,
@@ -220,6 +223,54 @@ def _pcr_panels(rows: Sequence[MarrowRow]) -> list[Panel]:
     ]
 
 
+def _gene_panel(rows: Sequence[MarrowRow]) -> Panel | None:
+    """The allele frequency of each gene that sequencing ever found, a series for each.
+
+    Where a gene was found without its frequency nothing stands: there is no place for it.
+    """
+    sequenced = [
+        (place, row, result)
+        for place, row in enumerate(rows)
+        for specimen in row.marrow.specimens
+        if isinstance(result := specimen.result, NgsResult)
+    ]
+    found: dict[str, list[Mark]] = {}
+    for _, _, result in sequenced:
+        for variant in result.variants:
+            if variant.vaf_percent is not None:
+                found[variant.gene.upper()] = []
+    for gene, marks in found.items():
+        for place, row, result in sequenced:
+            mine = [one.vaf_percent for one in result.variants if one.gene.upper() == gene]
+            told = [vaf for vaf in mine if vaf is not None]
+            if told:
+                marks.append(Mark(place, row.day, Shape.BELOW, max(told)))
+            elif not mine:
+                marks.append(Mark(place, row.day, Shape.NOT_DETECTED, None))
+    if not found:
+        return None
+    series = tuple(
+        Series(say("mrd_board.gene", gene=gene), tuple(marks)) for gene, marks in found.items()
+    )
+    values = [mark.value for one in series for mark in one.marks]
+    return Panel(say("mrd_board.genes"), series, (), *_decades(values), False)
+
+
+def _ratio_panel(rows: Sequence[MarrowRow]) -> Panel | None:
+    """FLT3-ITD by fragment analysis, mutant to wild type."""
+    marks = [
+        Mark(place, row.day, Shape.NOT_DETECTED if result.ratio is None else Shape.BELOW,
+             result.ratio)
+        for place, row in enumerate(rows)
+        for specimen in row.marrow.specimens
+        if isinstance(result := specimen.result, Flt3Result)
+    ]  # fmt: skip
+    if not marks:
+        return None
+    series = Series(say("mrd_board.ratio"), tuple(marks))
+    return Panel(series.name, (series,), (), *_decades([mark.value for mark in marks]), False)
+
+
 def _decades(values: Iterable[Decimal | None]) -> tuple[int, int]:
     """The powers of ten that hold all values, with room for a mark below the lowest."""
     logs = [math.log10(float(value)) for value in values if value is not None and value > 0]
@@ -241,8 +292,6 @@ def _blasts(place: int, row: MarrowRow) -> BlastMark:
 
 
 def _cycles(course: Course, today: date) -> list[CycleBand]:
-    if not course.cycles:
-        return []
     end = course.ended_on or max(today, course.cycles[-1].first_day)
     starts = [cycle.first_day for cycle in course.cycles]
     lasts = [*(start - timedelta(days=1) for start in starts[1:]), end]

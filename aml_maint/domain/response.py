@@ -95,11 +95,6 @@ class MarrowVerdict:
     mrd: MrdVerdict | None
     flags: tuple[Flagged, ...]
 
-    @property
-    def in_remission(self) -> bool:
-        """Blasts surely below 5 %?"""
-        return self.response.study is Response.CR
-
 
 def judge(morphology: Morphology | None, counts: Counts) -> Verdict:
     """The response by morphology and blood, on both tracks."""

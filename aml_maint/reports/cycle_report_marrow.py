@@ -113,7 +113,7 @@ def chart(board: ResponseBoard, report: CycleReport, catalogue: Catalogue) -> di
     None where there are no two results of one assay: a single one is told in words.
     """
     scene = scene_of(board)
-    panel = next(iter(scene.panels), None)
+    panel = next((one for one in scene.panels if len(one.series) == 1), None)
     if panel is None or sum(len(series.marks) for series in panel.series) < _LEAST_MARKS:
         return None
     text = catalogue.text

@@ -14,7 +14,7 @@ TableFormat = Literal["csv", "xlsx"]
 FORMATS: tuple[TableFormat, ...] = ("csv", "xlsx")
 
 # A spreadsheet takes a cell that begins so for a formula; imports take the apostrophe off again.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60  # characters
 # What a workbook takes: so many characters in a cell and in a sheet's title, and not these there.
 _LONGEST_CELL, _LONGEST_TITLE, _NOT_IN_TITLE = 32_767, 31, "[]:*?/\\"
@@ -63,7 +63,9 @@ def _text(cell: Cell) -> str:
         case int():
             return str(cell)
         case str():
-            return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+            # A file with the character NUL is no text to whoever reads it, ourselves included.
+            seen = cell.replace("\0", "\N{SYMBOL FOR NULL}")
+            return f"'{seen}" if seen.startswith(_FORMULA_STARTS) else seen
 
 
 def xlsx_bytes(table: TableFile) -> bytes:

@@ -25,6 +25,7 @@ from aml_maint.domain.marrow import (
     GeneVariant,
     Marrow,
     Morphology,
+    NgsResult,
     PcrResult,
     Purpose,
     Result,
@@ -201,7 +202,15 @@ class DiseaseTeller:
             found.append((Assay.PCR, Tube.EDTA, PcrResult(_FUSION, ratio, False, "ABL1", 28_000)))
         if kind == "conversion" and number == last:
             found.append((Assay.FLT3_ITD, Tube.EDTA, Flt3Result(Decimal("0.08"))))
+        if kind == "conversion" and number in (last - 12, last - 6, last):
+            found.append((Assay.NGS, Tube.EDTA, self.sequencing(back=number == last)))
         return found
+
+    def sequencing(self, *, back: bool) -> NgsResult:
+        """A clone that stays, and the leukaemia's own mutation where it comes back."""
+        clone = GeneVariant("DNMT3A", "p.R882H", Decimal("2.1") if back else Decimal("1.8"))
+        found = (clone, GeneVariant("NPM1", "type A", Decimal("0.4"))) if back else (clone,)
+        return NgsResult(found, "54 genes")
 
     def fate(self) -> Iterator[Step]:
         """What became of those whose course ended."""

@@ -21,10 +21,10 @@ from aml_maint.domain.signed_report import (
 from aml_maint.reports.cycle_report import CycleReport
 from aml_maint.reports.cycle_report_pdf import content, frozen_document
 from aml_maint.reports.report_facts import report_facts
-from aml_maint.services import accounts, sign_in
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.language import catalogue
 from aml_maint.services.reporting import cycle_report, file_name
+from aml_maint.services.witnessing import confirm_signer
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, signed_reports
 from aml_maint.store.signed_reports import ReportCopy
@@ -75,8 +75,7 @@ def sign_report(
     role = place.expect_allowed("sign_report")
     found = cycle_standing(place, course_id, cycle)
     _expect_signable(found, reason)
-    if sign_in.people_of(place.store.path):
-        accounts.confirm_person(place, place.actor.name, passphrase)
+    confirm_signer(place, passphrase)
     edition = found.signed.signature.edition + 1 if found.signed else 1
     at = place.clock.now()
     signature = Signature(place.actor.name, role.value, at, edition, reason.strip())

@@ -207,10 +207,10 @@ def of_action(reader: Reader, action: str) -> list[AuditEvent]:
     return [parse(row["event"], row["hash"]) for row in rows]
 
 
-def hash_of(reader: Reader, sequence: int) -> str | None:
-    """The hash of an event; None if there is none of that sequence."""
-    rows = reader.rows("SELECT hash FROM audit WHERE seq = ?", (sequence,))
-    return rows[0]["hash"] if rows else None
+def command_of(reader: Reader, sequence: int) -> str | None:
+    """The id of an event's command; None if there is none of that sequence."""
+    rows = reader.rows("SELECT command_id FROM audit WHERE seq = ?", (sequence,))
+    return rows[0]["command_id"] if rows else None
 
 
 def event(reader: Reader, sequence: int) -> AuditEvent | None:

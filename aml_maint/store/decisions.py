@@ -26,8 +26,8 @@ TABLES = (
     "course_times",
 )  # fmt: skip
 
-# Events without what is not of a plan, by hash; the window's and an export's threads share them.
-_reduced: dict[str, AuditEvent] = {}
+# Events without what is not of a plan, by file, sequence and command; threads share them.
+_reduced: dict[tuple[str, int, str], AuditEvent] = {}
 _lock = Lock()
 _KEPT = 256
 
@@ -124,20 +124,21 @@ def _plan_event(store: Store, sequence: int) -> AuditEvent | None:
     """An event with what it wrote of courses and their plans only.
 
     An import is one event with the rows of a whole ward, and each of its courses asks for it.
-    Events never change, so those asked for last are kept, by their hash.
+    Events never change, so those asked for last are kept.
     """
-    digest = audit.hash_of(store, sequence)
-    if digest is None:
+    command = audit.command_of(store, sequence)
+    if command is None:
         return None
+    key = (str(store.path), sequence, command)
     with _lock:
-        kept = _reduced.get(digest)
+        kept = _reduced.get(key)
     if kept is None:
         event = audit.event(store, sequence)
-        assert event is not None  # it has a hash
+        assert event is not None  # it has a command
         mine = tuple(change for change in event.changes if change.table in {"courses", *TABLES})
         kept = replace(event, changes=mine)
         with _lock:
-            _reduced[digest] = kept
+            _reduced[key] = kept
             if len(_reduced) > _KEPT:
                 del _reduced[next(iter(_reduced))]
     return kept

@@ -56,3 +56,11 @@ def test_a_bundle_is_taken_in_by_another_ward_once(
     assert on_course in call("patients").out
     again = call("import", "fhir", file, "--json")
     assert (again.code, again.json["written"], again.json["new"]) == (0, False, 0)
+
+
+def test_a_calendar_file_is_one_of_the_exports(call: Call, on_course: str, tmp_path: Path) -> None:
+    file = tmp_path / "cycle.ics"
+    assert call("export", "ics", on_course, "--out", file).code == 0
+    assert b"sorafenib" not in file.read_bytes()
+    assert call("export", "ics", on_course, "--out", tmp_path / "cycle.pdf").code == 3
+    assert not (tmp_path / "cycle.pdf").exists()

@@ -189,13 +189,24 @@ def test_an_id_that_was_used_for_another_dose_is_refused_and_never_called_saved(
     assert events(call) == before
 
 
-def test_a_correction_keeps_what_it_does_not_name(call: Call, on_course: str) -> None:
+def test_a_correction_keeps_what_it_does_not_name(
+    call: Call, on_course: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker = bootstrap.local_actor().name
+    monkeypatch.setenv("AML_MAINT_USER", maker)
+    own = tmp_path / "zhao.txt"
+    own.write_text("nine quiet harbours\n", "utf-8")
+    own.chmod(0o600)
+    added = call("accounts", "add", "Zhao Yan", "--role", "nurse", "--new-passphrase-file", own)
+    assert added.code == 0
     dose = (on_course, "interferon", "--date", "2026-03-18")
     call("log", *dose, "--status", "given", "--given", "2026-03-18T19:05", "--site", "arm_left",
-         "--lot", "A7", "--temperature", "36.9", "--witness", "Zhao Yan")  # fmt: skip
+         "--lot", "A7", "--temperature", "36.9", "--witness", "Zhao Yan",
+         "--witness-passphrase-file", own)  # fmt: skip
     done = call("log", "correct", *dose, "--status", "given", "--site", "arm_right", "--why", "no")
     assert done.code == 0
-    with bootstrap.open_ward(Path(os.environ["AML_MAINT_DATABASE"]), PASSPHRASE).store as store:
+    path = Path(os.environ["AML_MAINT_DATABASE"])
+    with bootstrap.open_ward(path, PASSPHRASE, name=maker).store as store:
         day = date(2026, 3, 18)
         (record,) = doses.live_between(store, day, day).values()
     assert (record.site, record.lot, str(record.temperature)) == ("arm_right", "A7", "36.9")

@@ -170,6 +170,16 @@ def test_a_figure_says_whom_it_counts(page: CohortPage, qtbot: QtBot) -> None:
     assert "are counted together" in page.view.figure.accessibleDescription()
 
 
+def test_patients_of_several_origins_are_counted_together_only_if_somebody_says_so(
+    imported: Ward, shown: Shown, qtbot: QtBot
+) -> None:
+    page = shown()
+    assert page.filters.study.value() == WARD
+    assert page.count.text() == "1 of 20\u00a0patients"
+    choose(page, qtbot, study=None)
+    assert page.count.text().startswith("20 of 20\u00a0patients; this ward")
+
+
 def test_nobody_of_whom_an_asked_for_fact_is_unknown_fits(page: CohortPage, qtbot: QtBot) -> None:
     page.filters.started_from.set_raw("2026-01-01")
     choose(page, qtbot)
@@ -387,8 +397,9 @@ def test_the_19_are_taken_in_from_the_page_after_a_look_at_each_row(
     assert dialog.told.text() == "19 new, 0 the same, 0 changed, 0 rejected"
     assert dialog.model.rowCount() == 19
     dialog.save.click()
-    qtbot.waitUntil(lambda: page.found is not None and len(page.found.everyone) == 20)
+    qtbot.waitUntil(lambda: page.filters.study.value() == STUDY)
     settle(page, qtbot)
+    assert page.count.text() == "19 of 20\u00a0patients", "the study alone"
     turn(page, qtbot, "paper_check")
     assert len(page.view.table.text().splitlines()) == 28
 

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.command import Actor, Role
+from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
@@ -22,6 +24,7 @@ from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.reaction_dialog import ReactionDialog, ReactionEndsDialog
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.session import Session
+from aml_maint.services import injections
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.injections import reactions
 from aml_maint.services.observations import record_count
@@ -201,6 +204,31 @@ def test_on_a_ward_with_witnesses_the_card_asks_for_one_and_refuses_oneself(
     assert page.cycle.sheet.pair is not None
     record = page.cycle.sheet.pair.main.record
     assert record is not None and record.witness == "Zhao Yan"
+
+
+def test_where_people_have_accounts_the_witness_types_a_passphrase_that_no_draft_keeps(
+    page: PatientPage, desk: Desk, qtbot: QtBot, settled: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(injections, "asks_passphrases", lambda _: True)
+    desk.session.read(
+        lambda place: change_setting(
+            place.acting_as(PHYSICIAN), "witness.interleukin2", True, "ward rule"
+        ),
+        lambda _: None,
+        desk.session,
+    )
+    go_to(page, INTERLEUKIN, TODAY, qtbot)
+    qtbot.keyClick(page.cycle.sheet, Qt.Key.Key_G)
+    settled(desk.session)
+    card = dialog_of(page)
+    assert isinstance(card, DoseDialog)
+    assert not card.form.rows["witness_passphrase"].isHidden()
+    card.witness_passphrase.setText("nine quiet harbours")
+    assert "nine quiet harbours" not in str(card.draft())
+    card.fail(BadInput(say("injection.error.witness_passphrase", name="Zhao Yan"),
+                       field="witness_passphrase"))  # fmt: skip
+    assert card.form.rows["witness_passphrase"].error is not None
+    card.reject()
 
 
 def test_a_tablet_that_needs_a_witness_gets_its_card_instead_of_a_refusal(

@@ -144,6 +144,10 @@ def test_the_button_names_the_action_and_does_what_enter_does(
     counting.reject()
 
 
+def test_every_action_that_a_finding_proposes_leads_somewhere(page: PatientPage) -> None:
+    assert [action for action in Action if not tab(page).acts.can(action)] == []
+
+
 def test_an_action_that_the_window_has_no_place_for_is_not_offered(
     desk: Desk, qtbot: QtBot
 ) -> None:

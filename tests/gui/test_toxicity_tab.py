@@ -683,3 +683,28 @@ def test_a_card_tells_what_stopping_and_giving_again_showed(
     tab.grid.go_to_term("diarrhoea")
     said = " ".join(label.text() for label in tab.detail.cards[0].findChildren(Label))
     assert "better without it" in said and "given again, it came back" in said
+
+
+def test_a_later_grade_takes_its_result_too_and_a_draft_keeps_what_was_linked(
+    tab: ToxicityTab, desk: Desk, settled: Settle
+) -> None:
+    done(desk, settled, lambda place: record_event(place, an_event("platelets", 2, day=1)))
+    tab.show_patient(ON_COURSE)
+    settled(desk.session)
+    (view,) = tab.chart.of_term("platelets") if tab.chart is not None else ()
+    tab.detail.asked.emit("grade", view)
+    dialog = opened(tab, settled, GradeDialog)
+    settled(desk.session)
+    dialog.linked.setCurrentIndex(1)
+    dialog.linked.chosen.emit()
+    dialog.reject()
+    tab.detail.asked.emit("grade", view)
+    again = opened(tab, settled, GradeDialog)
+    settled(desk.session)
+    assert again.linked.linked is not None and again.grade.value() == 1
+    again.save.click()
+    settled(desk.session)
+    kept = event_of(desk, settled, "platelets")
+    assert [point.grade for point in kept.grades] == [2, 1]
+    assert kept.grades[1].at.iso == "2026-03-05T08:00"
+    assert kept.grades[1].result_id is not None

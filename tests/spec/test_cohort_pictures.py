@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aml_maint.domain.cohort import read_row
 from aml_maint.domain.cohort_member import LastKnown, Member, MrdPoint, Status, reported_member
@@ -159,3 +161,30 @@ def test_several_groups_of_numbers_are_compared_as_in_r() -> None:
     assert found.p == pytest.approx(0.6799648, abs=1e-6)
     assert kruskal_wallis([[1.0], []]).p is None
     assert kruskal_wallis([[1.0], [1.0], [1.0]]).p is None
+
+
+_DAYS = st.integers(0, 900).map(lambda days: START + timedelta(days=days))
+_BEFORE_DEATH = st.sampled_from([kind for kind in EventKind if kind is not EventKind.DEATH])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    events=st.lists(st.tuples(_BEFORE_DEATH, _DAYS), max_size=5),
+    died=st.booleans(),
+    last=_DAYS,
+    cut_off=st.none() | _DAYS,
+)
+def test_whatever_happened_a_lane_ends_once_and_holds_nothing_after_its_end(
+    events: list[tuple[EventKind, date]], died: bool, last: date, cut_off: date | None
+) -> None:
+    known = [event for event in events if event[1] <= last]
+    if died:
+        known.append((EventKind.DEATH, last))
+    found = lane_of(member(*known, last=last, on_therapy=((Decimal(0), Decimal(40)),)), cut_off)
+    assert isinstance(found, Lane)
+    ends = [mark for mark in found.marks if mark.sign in {Sign.ALIVE, Sign.LOST, Sign.DEATH}]
+    assert len(ends) == 1 and ends[0].months == found.months
+    assert all(0 <= mark.months <= found.months for mark in found.marks)
+    assert all(0 <= low <= high <= found.months for low, high in found.on_therapy)
+    if cut_off is not None and cut_off < last:
+        assert ends[0].sign is Sign.ALIVE, "what came after the cut-off is not known"

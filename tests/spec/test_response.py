@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -409,6 +410,27 @@ def test_a_sample_that_is_not_back_changes_nothing_until_it_is(
 ) -> None:
     out = sample(70, flow=None)
     assert follow([*samples, out], baseline).events == follow(samples, baseline).events
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(one_sample, min_size=1, max_size=6, unique_by=lambda one: (one.day, one.order)),
+    st.sampled_from([True, False, None]),
+    st.randoms(),
+)
+def test_results_may_arrive_in_any_order_and_the_course_is_the_same_when_all_are_back(
+    samples: list[CourseSample], baseline: bool | None, random: Any
+) -> None:
+    arriving = list(samples)
+    random.shuffle(arriving)
+    known = {(one.day, one.order): replace(one, mrd=None, response=None) for one in samples}
+    for one in arriving:
+        known[one.day, one.order] = one
+        course = follow(known.values(), baseline)
+        back = {(s.day, s.order) for s in known.values() if s.mrd or s.response}
+        assert {(e.sample.day, e.sample.order) for e in course.events} <= back
+        assert (course.repeat_by is None) == (course.state is not MrdState.PENDING)
+    assert follow(known.values(), baseline) == follow(samples, baseline)
 
 
 @settings(max_examples=60, deadline=None)

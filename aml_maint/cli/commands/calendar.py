@@ -47,4 +47,15 @@ def _calendar(options: Namespace) -> Answer:
     return Answer(data, lambda words: [words.text("cli.calendar_written", file=str(out))])
 
 
-COMMANDS = {"calendar": Command(_arguments, _calendar)}
+def _ics(options: Namespace) -> Answer:
+    """The calendar file only, as one of the exports."""
+    out = Path(options.out)
+    if out.suffix.casefold() != ".ics":
+        raise BadInput(say("calendar.error.not_ics", file=out.name or str(out)), field="out")
+    return _calendar(options)
+
+
+COMMANDS = {
+    "calendar": Command(_arguments, _calendar),
+    "export ics": Command(_arguments, _ics),
+}

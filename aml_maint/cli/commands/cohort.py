@@ -106,4 +106,5 @@ def _answer(
     return Answer(data, lines, notes, problem)
 
 
-COMMANDS = {"import-cohort": Command(_arguments, _import)}
+_COMMAND = Command(_arguments, _import)
+COMMANDS = {"import-cohort": _COMMAND, "import cohort": _COMMAND}

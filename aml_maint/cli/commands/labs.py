@@ -334,6 +334,7 @@ def _limit(options: Namespace) -> Answer:
 COMMANDS = {
     "labs": Command(_labs_arguments, _labs),
     "labs import": Command(_import_arguments, _import),
+    "import labs": Command(_import_arguments, _import),
     "laboratories": Command(_laboratories_arguments, _laboratories),
     "laboratories add": Command(_add_arguments, _add),
     "laboratories limit": Command(_limit_arguments, _limit),

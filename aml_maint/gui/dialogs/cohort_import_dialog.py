@@ -5,7 +5,7 @@ The patients stand beside the ward's own in the cohort, under the name of their 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from aml_maint.domain.cohort import REQUIRED
@@ -40,6 +40,9 @@ _REST_MS = 300
 class CohortImportDialog(FormDialog):
     """Nothing is written before the preview was seen, and then all rows or none."""
 
+    imported = Signal(str)
+    """The name of the study whose patients are there now."""
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(
             desk, say("cohort_import.title"), say("cohort_import.verb"), columns=2, parent=parent
@@ -72,7 +75,7 @@ class CohortImportDialog(FormDialog):
         accept = self.accept_changes.isChecked()
 
         if preview.same == len(preview.rows):
-            self.finish()  # all of it is there already
+            self._finish(preview.study)  # all of it is there already
             return
 
         def work(place: Workplace) -> Changes:
@@ -81,7 +84,11 @@ class CohortImportDialog(FormDialog):
             assert changes is not None  # some row is new or changed
             return changes
 
-        self._desk.session.write(work, lambda _: self.finish(), self.fail, self)
+        self._desk.session.write(work, lambda _: self._finish(preview.study), self.fail, self)
+
+    def _finish(self, study: str) -> None:
+        self.imported.emit(study)
+        self.finish()
 
     def _take_file(self) -> None:
         self.form.clear_errors()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import BadInput
@@ -16,8 +18,10 @@ from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.grade_input import GradeInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput
 from aml_maint.gui.forms.known_time_input import KnownTimeInput
+from aml_maint.gui.forms.result_input import ResultInput
 from aml_maint.gui.toxicity_words import evidence_words, term_name
 from aml_maint.gui.widgets.label import Label
+from aml_maint.services.linked_values import LinkedValue, values_by_term
 from aml_maint.services.toxicities import add_grade, resolve_event, withdraw_event
 from aml_maint.services.toxicity_chart import EventView
 
@@ -37,16 +41,24 @@ class GradeDialog(PatientDialog):
         self.grade.chosen.connect(self.form.clear_errors)
         self.grade.show_item(view.item)
         self.degrees = DecimalInput(desk, say("toxicity.degrees.placeholder"), field="value")
+        self.linked = ResultInput(desk)
+        self.linked.picked.connect(self._take_result)
         self.at = KnownTimeInput(desk, "at")
         self.at.set_known(KnownTime.on(desk.session.now().local.date()))
         self.note = TextInput(desk)
         add = self.form.add_row
         add("grade", say("toxicity.grade"), self.grade, say("toxicity.grade_dialog.help"))
         add("value", say("toxicity.degrees"), self.degrees, say("toxicity.degrees.help"))
+        add("result", say("toxicity.result"), self.linked)
         add("at", say("toxicity.grade_from"), self.at)
         add("note", say("toxicity.note"), self.note)
         self.form.rows["value"].setVisible(fever)
+        self.form.rows["result"].hide()
         self.ready()
+        if not fever:
+            desk.session.read(
+                lambda place: values_by_term(place, patient.id), self._show_values, self
+            )
         last = evidence_words(view.event.grades[-1])
         told = Label(desk, say("toxicity.grade_before", told=last), token="muted", wrap=True)
         self.body.insertWidget(2, told)
@@ -59,11 +71,27 @@ class GradeDialog(PatientDialog):
             raise BadInput(say("error.time_needed"), field="at")
         degrees = self.degrees.number() if self._view.event.term == FEVER else None
         value = None if degrees is None else LabValue(degrees, "Cel")
+        linked = self.linked.linked
+        if linked is not None:
+            value = linked.result.value
         if self.grade.value() is None and value is None:
             raise BadInput(say("error.grade_needed"), field="grade")
-        point = GradePoint(at, self.grade.value(), value, note=self.note.value())
+        result_id = None if linked is None else linked.result.id
+        point = GradePoint(at, self.grade.value(), value, result_id, self.note.value())
         event_id = self._view.event.event_id
         self.write(lambda place: add_grade(place, event_id, point, self.command_id))
+
+    def _show_values(self, values: Mapping[str, tuple[LinkedValue, ...]]) -> None:
+        """Offer the patient's results of the term, now that they are read."""
+        self.linked.offer_values(values.get(self._view.event.term, ()))
+        self.form.rows["result"].setVisible(self.linked.is_needed)
+
+    def _take_result(self, linked: LinkedValue) -> None:
+        """A result that is chosen gives the grade and the time."""
+        if linked.grade:
+            self.grade.set_value(linked.grade)
+        at = linked.result.collected.local.replace(tzinfo=None, second=0, microsecond=0)
+        self.at.set_known(KnownTime.at(at))
 
 
 class OverDialog(PatientDialog):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import Message, Name, say
-from aml_maint.domain.quantities import LabValue, lab_text
+from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import Association, Kind, ToxicityItem
 from aml_maint.domain.toxicity_event import (
     OTHER_TERM,
@@ -26,6 +26,7 @@ from aml_maint.gui.forms.cause_matrix import CauseMatrix
 from aml_maint.gui.forms.grade_input import GradeInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput, TextInput
 from aml_maint.gui.forms.known_time_input import KnownTimeInput
+from aml_maint.gui.forms.result_input import ResultInput
 from aml_maint.gui.forms.seriousness_input import SeriousnessInput
 from aml_maint.gui.forms.term_input import TermInput
 from aml_maint.gui.toxicity_words import cause_name
@@ -35,7 +36,6 @@ from aml_maint.services.toxicities import record_event, revise_event
 from aml_maint.services.toxicity_entry import EntryContext
 
 _Option = tuple[str | None, Message | Name | str]
-_NO_RESULT: _Option = (None, "toxicity.result.none")
 
 
 class ToxicityDialog(PatientDialog):
@@ -54,7 +54,6 @@ class ToxicityDialog(PatientDialog):
         self._event = event
         self.setMinimumWidth(desk.theme.unit(190))
         self._values: Mapping[str, tuple[LinkedValue, ...]] = {}
-        self._results_of = ""
         self._make_inputs()
         self._add_rows()
         if event is not None:
@@ -127,38 +126,22 @@ class ToxicityDialog(PatientDialog):
         chosen = self.linked.value()
         if item.id == FEVER or chosen == point.result_id:
             return point
-        linked = self._linked_value(chosen)
+        linked = self.linked.linked
         return replace(point, result_id=chosen, value=linked.result.value if linked else None)
-
-    def _linked_value(self, result_id: str | None) -> LinkedValue | None:
-        found = (one for mine in self._values.values() for one in mine)
-        return next((one for one in found if one.result.id == result_id), None)
 
     def _show_values(self, values: Mapping[str, tuple[LinkedValue, ...]]) -> None:
         """Offer the patient's results, now that they are read."""
         self._values = values
-        item = self.term.meant()
-        self._offer_results(item.id if item is not None else "")
+        self._offer_results(self.term.meant())
 
-    def _offer_results(self, term: str) -> None:
-        """Those of the term; the one linked so far stays linked, also where it was taken back."""
-        kept = self._event.grades[0].result_id if self._event is not None else None
-        if self._results_of == term and self.linked.value() is not None:
-            kept = self.linked.value()
-        self._results_of = term
-        mine = () if term == FEVER else self._values.get(term, ())
-        choices: list[_Option] = [_NO_RESULT, *((one.result.id, _told(one)) for one in mine)]
-        if kept is not None and kept not in {choice for choice, _ in choices}:
-            choices.append((kept, say("toxicity.result.other")))
-        self.linked.offer(choices)
-        self.linked.set_value(kept)
-        self.form.rows["result"].setVisible(len(choices) > 1)
+    def _offer_results(self, item: ToxicityItem | None) -> None:
+        """Those of the term; a fever has its temperature instead."""
+        term = "" if item is None or item.id == FEVER else item.id
+        self.linked.offer_values(self._values.get(term, ()))
+        self.form.rows["result"].setVisible(self.linked.is_needed)
 
-    def _take_result(self) -> None:
+    def _take_result(self, linked: LinkedValue) -> None:
         """A result that is chosen gives the grade, and of a new event the day it began."""
-        linked = self._linked_value(self.linked.value())
-        if linked is None:
-            return
         if linked.grade:
             self.grade.set_value(linked.grade)
         if self._event is None:
@@ -185,8 +168,8 @@ class ToxicityDialog(PatientDialog):
         self.grade.refused.connect(self.form.show_error)
         self.grade.chosen.connect(self.form.clear_errors)
         self.degrees = DecimalInput(desk, say("toxicity.degrees.placeholder"), field="value")
-        self.linked: ChoiceInput[str | None] = ChoiceInput(desk, [_NO_RESULT])
-        self.linked.chosen.connect(self._take_result)
+        self.linked = ResultInput(desk)
+        self.linked.picked.connect(self._take_result)
         self.onset = KnownTimeInput(desk, "onset")
         self.resolved = KnownTimeInput(desk, "resolved")
         self.injection: ChoiceInput[str | None] = ChoiceInput(desk, self._injections())
@@ -238,6 +221,7 @@ class ToxicityDialog(PatientDialog):
         first = event.grades[0]
         self.detail.setText(event.detail)
         self.grade.set_value(first.grade)
+        self.linked.link(first.result_id)
         if event.term == FEVER and first.value is not None:
             self.degrees.setText(f"{first.value.to('Cel').value:f}")
         self.onset.set_known(event.onset)
@@ -268,7 +252,7 @@ class ToxicityDialog(PatientDialog):
         item = self.term.meant()
         self.grade.show_item(item)
         self.form.rows["value"].setVisible(item is not None and item.id == FEVER)
-        self._offer_results(item.id if item is not None else "")
+        self._offer_results(item)
         self.form.rows["detail"].setVisible(
             item is None or item.id in {OTHER_TERM, "infection"} or bool(self.detail.value())
         )
@@ -290,17 +274,6 @@ class ToxicityDialog(PatientDialog):
         names = tuple(cause_name(drug) for drug in mine)
         help_text = say("toxicity.causes.typical", drugs=names) if mine else ""
         self.form.rows["causes"].set_help(help_text)
-
-
-def _told(one: LinkedValue) -> Message:
-    """A result as it is offered: what, how much, when, and its grade."""
-    told = {
-        "name": one.name,
-        "value": lab_text(one.result.value),
-        "at": one.result.collected.local,
-        "grade": one.grade,
-    }
-    return Message(f"toxicity.result.{'ungraded' if one.grade is None else 'graded'}", told)
 
 
 def _choice(

@@ -27,7 +27,7 @@ from aml_maint.gui.widgets.scrolling import FillingStack, Scrolling
 from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.cohort import Cohort, cohort
+from aml_maint.services.cohort import WARD, Cohort, cohort
 from aml_maint.services.cohort_figures import EXHIBITS
 from aml_maint.services.toxicity_figures import TABLES as TOXICITY
 from aml_maint.services.workplace import Workplace
@@ -61,6 +61,7 @@ class CohortPage(FirstFocus):
         self._asked = 0
         self._reading = False
         self._outdated = True
+        self._origin: str | None = WARD
         self.found: Cohort | None = None
         self.computing = Computing(desk.session, self)
         self.filters = CohortFilters(desk)
@@ -160,6 +161,7 @@ class CohortPage(FirstFocus):
     def open_import(self) -> CohortImportDialog:
         """Open the dialog that takes in the patients of a published cohort."""
         dialog = CohortImportDialog(self._desk, self)
+        dialog.imported.connect(self._show_study)
         dialog.open()
         return dialog
 
@@ -189,12 +191,32 @@ class CohortPage(FirstFocus):
     def _show(self, found: Cohort) -> None:
         self.found = found
         self.filters.offer(found)
+        if self._choose_origin(found):
+            self.reload()
+            return
         key = "cohort_page.count_mixed" if found.is_mixed else "cohort_page.count"
         self.count.use_token("warning" if found.is_mixed else "muted")
         self.count.say(say(key, n=len(found.members), of=len(found.everyone)))
         self._body.setCurrentWidget(self._shown if found.everyone else self.nobody)
         self.all.setEnabled(bool(found.everyone))
         self._count()
+
+    def _show_study(self, study: str) -> None:
+        """Show a study alone when it has been read."""
+        self.filters.study.set_value(None)
+        self._origin = study
+        self.reload()
+
+    def _choose_origin(self, found: Cohort) -> bool:
+        """Begin with patients of one origin, and with a study that was just taken in.
+
+        To count several together somebody has to say so.
+        """
+        wanted, self._origin = self._origin, None
+        if wanted is None or len(found.studies) < 2 or self.filters.study.value() is not None:
+            return False
+        self.filters.study.set_value(wanted if wanted in found.studies else found.studies[0])
+        return True
 
     def _count(self) -> None:
         """Count what the tab shows, off the window's thread."""

@@ -82,6 +82,8 @@ class FindingActs(QObject):
         from aml_maint.gui.dialogs.order_dialog import OrderDialog
         from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, PregnancyTestDialog
         from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
+        from aml_maint.gui.dialogs.stop_dialog import StopDialog
+        from aml_maint.gui.dialogs.supply_dialog import SupplyDialog
 
         desk = self._desk
         return {
@@ -94,6 +96,8 @@ class FindingActs(QObject):
             ),
             Action.STATE_CHILDBEARING: lambda p, _c, _f, w: ChildbearingDialog(desk, p, w),
             Action.START_CYCLE: lambda p, c, _, w: StartCycleDialog(desk, p, c, w),
+            Action.END_COURSE: lambda p, c, _, w: StopDialog(desk, p, c, w),
+            Action.DISPENSE: lambda p, c, _, w: SupplyDialog(desk, p, c.id, w),
         }
 
 

@@ -16,6 +16,8 @@ from aml_maint.gui.widgets.mrd_layout import BoardLayout, lay_out
 from aml_maint.gui.widgets.mrd_picture import BoardPicture
 from aml_maint.gui.widgets.outlined import draw_outlined
 
+# So high the board may ask to be, in steps of the grid: the list below wants room too.
+_TALLEST = 92
 _SVG_SIZE = QSize(1180, 560)
 
 
@@ -48,6 +50,7 @@ class MrdBoard(QWidget):
     def show_board(self, board: ResponseBoard) -> None:
         """Show a patient's marrows; the cursor stays on its place if there still is one."""
         self.board, self.scene = board, scene_of(board)
+        self.updateGeometry()
         last = len(board.rows) - 1
         if self._current is None or self._current > last:
             self._current = last if last >= 0 else None
@@ -78,7 +81,8 @@ class MrdBoard(QWidget):
         """Lanes, a panel one can read, and the legend."""
         theme = self._looks.theme
         panels = len(self.scene.panels) if self.scene else 1
-        return QSize(theme.unit(110), theme.unit(44 + 14 * max(panels - 1, 0)))
+        high = min(44 + 22 * max(panels - 1, 0), _TALLEST)
+        return QSize(theme.unit(110), theme.unit(high))
 
     def sizeHint(self) -> QSize:
         """What reads well."""

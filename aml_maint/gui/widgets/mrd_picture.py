@@ -263,6 +263,21 @@ class BoardPicture:
                 self._painter.drawPolyline(QPolygonF(line))
             for mark in series.marks:
                 self._mark(self._layout.at(place, panel, mark), mark, filled=panel.is_main)
+        if len(panel.series) > 1:
+            self._names(place, panel)
+
+    def _names(self, place: int, panel: Panel) -> None:
+        """The name of each series at the height of its last mark, none upon another."""
+        layout, theme = self._layout, self._theme
+        step = theme.unit(3.5)
+        last = [(layout.at(place, panel, one.marks[-1]).y(), one.name) for one in panel.series]
+        below = layout.panels[place].bottom() + step / 2
+        for y, name in sorted(last, key=lambda one: -one[0]):
+            below = min(y, below - step)
+            box = QRectF(
+                layout.plot.right() + theme.unit(1.5), below - step / 2, theme.unit(25), step
+            )
+            self._write(box, _LEFT, self._looks.words.text(name), "text")
 
     def _grid(self, place: int, panel: Panel) -> None:
         """Decades at the left, the rules' thresholds with their names at the right end."""
