@@ -161,6 +161,12 @@ def _toxicity_lines(sheet: CycleSheet, terms: Mapping[str, Name]) -> list[Toxici
     ]
 
 
+def lasts_longer(sheet: CycleSheet) -> bool:
+    """Does an episode in sight last longer than is published?"""
+    bars = (_bar(sheet, event) for event in sheet.toxicities)
+    return any(bar is not None and bar.longer is not None for bar in bars)
+
+
 def _bar(sheet: CycleSheet, event: ToxicityEvent) -> ToxicityBar | None:
     """An episode on the sheet's columns; one that has not resolved runs up to today, never on."""
     first_day, last_day = sheet.days[0].on, sheet.days[-1].on

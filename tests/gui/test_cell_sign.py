@@ -287,7 +287,7 @@ def test_the_legend_names_every_sign_that_can_be_on_the_sheet(looks: Looks) -> N
     legend = Legend(looks)
     words = [looks.words.text(f"state.{state}") for state in SHOWN]
     words += [looks.words.text(f"mark.{mark}") for mark in LEGEND_MARKS]
-    words += [looks.words.text(f"legend.{mark}") for mark in ("care", "struck")]
+    words += [looks.words.text(f"legend.{mark}") for mark in ("care", "struck", "longer")]
     assert legend.accessibleDescription() == ", ".join(words)
     assert set(CellState) - set(SHOWN) == {CellState.STOPPED}
 

@@ -77,6 +77,19 @@ def draw_struck(painter: QPainter, center: QPointF, theme: Theme, *, size: float
     painter.restore()
 
 
+def draw_longer(painter: QPainter, center: QPointF, theme: Theme, *, size: float) -> None:
+    """Dashes, as they stand below a toxicity that lasts longer than is published."""
+    painter.save()
+    painter.setPen(longer_pen(theme))
+    painter.drawLine(center - QPointF(size, 0), center + QPointF(size, 0))
+    painter.restore()
+
+
+def longer_pen(theme: Theme) -> QPen:
+    """What those dashes are drawn with, on the sheet as in its legend."""
+    return QPen(theme.color("warning"), 2, Qt.PenStyle.DashLine)
+
+
 def draw_care(painter: QPainter, center: QPointF, theme: Theme, *, size: float) -> None:
     """The mark of a dose that may be given, but with care: a small triangle with a stroke.
 

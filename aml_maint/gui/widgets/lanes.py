@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen
 
 from aml_maint.domain.marrow import Marrow
+from aml_maint.gui.widgets.cell_sign import longer_pen
 from aml_maint.gui.widgets.sheet_scene import Scene
 from aml_maint.services.sheet import LanePoint
 from aml_maint.services.sheet_lines import (
@@ -129,8 +130,7 @@ def _bar(painter: QPainter, scene: Scene, row: int, bar: ToxicityBar) -> None:
 
 def _longer(painter: QPainter, scene: Scene, cell: QRect, body: QRectF) -> None:
     """Dashes below a bar from the day on which it lasts longer than is published."""
-    pen = QPen(scene.theme.color("warning"), 2, Qt.PenStyle.DashLine)
-    painter.setPen(pen)
+    painter.setPen(longer_pen(scene.theme))
     y = body.bottom() + 2
     painter.drawLine(QPointF(cell.left() + 2, y), QPointF(body.right(), y))
 

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from aml_maint.domain.administration import CellState
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.cell_marks import draw_mark
-from aml_maint.gui.widgets.cell_sign import draw_care, draw_sign, draw_struck
+from aml_maint.gui.widgets.cell_sign import draw_care, draw_longer, draw_sign, draw_struck
 from aml_maint.services.plan_marks import Mark, mark_of_day, mark_of_dose
 from aml_maint.services.sheet import CycleSheet
+from aml_maint.services.sheet_lines import lasts_longer
 from aml_maint.services.sheet_totals import all_views
 
 # A dose that the plan no longer holds has no cell, so its sign needs no explanation.
@@ -21,8 +22,8 @@ SHOWN = tuple(state for state in CellState if state is not CellState.STOPPED)
 
 # The marks beside a sign, by their size as a share of it; what points up needs no telling.
 _MARK_SIZES = {Mark.MOVED_LATER: 0.66, Mark.MOVED_AWAY: 0.8, Mark.LOWER_DOSE: 0.5}
-# The marks beside a sign: of a dose to be given with care, and of an earlier entry.
-_MARKS = {"care": draw_care, "struck": draw_struck}
+# Beside a sign: of a dose to be given with care, and of an earlier entry; below a toxicity.
+_MARKS = {"care": draw_care, "struck": draw_struck, "longer": draw_longer}
 
 _SIGN = 15  # pixels at 100 %
 _EXAMPLE_COUNT = "48"
@@ -150,3 +151,5 @@ def _marks_on(sheet: CycleSheet) -> Iterator[str]:
             yield "struck"
     if any(dose is not None for row in sheet.rows for dose in row.vacated):
         yield Mark.MOVED_AWAY
+    if lasts_longer(sheet):
+        yield "longer"
