@@ -18,6 +18,7 @@ from aml_maint.gui.arguments import read_arguments
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.helping import Help
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -64,6 +65,7 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     journal.begin()
     journal.note("start", version=__version__, qt=qVersion(), system=platform.system())
     window = MainWindow(_looks(options))
+    Help(window.looks, window)
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
     show_whole(window)

@@ -101,10 +101,9 @@ def main(arguments: list[str]) -> int:
         if code:
             return code
         rows = added_up([json.loads(line) for line in results.read_text("utf-8").splitlines()])
-    MANUAL.mkdir(exist_ok=True)
     for language in ("en", "zh"):
         text = page(rows, language, night=night)
-        (MANUAL / f"faults.{language}.md").write_text(text, "utf-8")
+        (MANUAL / language / "faults.md").write_text(text, "utf-8")
     return 0
 
 
