@@ -35,6 +35,8 @@ class PaintedParts:
 
     told_as: ClassVar[QAccessible.Role] = QAccessible.Role.Table
     part_as: ClassVar[QAccessible.Role] = QAccessible.Role.Cell
+    keeps_focus: ClassVar[bool] = True
+    """False for what only hands the keyboard on."""
 
     def part_count(self) -> int:
         """How many parts there are now."""
@@ -227,6 +229,13 @@ class _HeardWidget(QAccessibleWidget):
         if widget is None or at is None or not widget.hasFocus():
             return super().focusChild()
         return self.child(at)
+
+    def state(self) -> QAccessible.State:
+        """Qt's, but what hands the keyboard on is no control."""
+        state = super().state()
+        widget = _living(self._painted)
+        state.focusable = state.focusable and widget is not None and widget.keeps_focus
+        return state
 
     def _count(self) -> int:
         widget = _living(self._painted)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 
 from PySide6.QtCore import (
     Qt,
@@ -33,7 +34,7 @@ from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import read_date, read_time
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.forms.lab_grid_parts import RowNames, TypingDelegate, fixed_cell, is_day
+from aml_maint.gui.forms.lab_grid_parts import GridItem, RowNames, TypingDelegate, is_day
 from aml_maint.gui.widgets.flat_corner import FlatCorner
 from aml_maint.gui.widgets.table import TableHead
 from aml_maint.services.lab_paste import Pasted, read_paste
@@ -146,7 +147,7 @@ class LabGrid(QTableWidget):
         """Type into a cell."""
         item = self.item(row, column)
         if item is None:
-            item = QTableWidgetItem()
+            item = GridItem(self._looks)
             self.setItem(row, column, item)
         item.setText(text)
 
@@ -230,6 +231,9 @@ class LabGrid(QTableWidget):
         for analyte in self._rows:
             name = text("count.unit_of", analyte=text(analyte.name))
             self._units[analyte.id].setAccessibleName(name)
+        for row, column in product(range(self.rowCount()), range(1, self.columnCount())):
+            if self.item(row, column) is None:
+                self.setItem(row, column, GridItem(self._looks))
 
     def restyle(self) -> None:
         """Take sizes and colours from the theme."""
@@ -329,7 +333,7 @@ class LabGrid(QTableWidget):
         self.setColumnCount(1 + min(max([_FEWEST_SAMPLES, *columns]), _MOST_SAMPLES))
         self.setRowCount(_HEADS + len(self._rows))
         for row in (DAY, TIME):
-            self.setItem(row, UNIT, fixed_cell())
+            self.setItem(row, UNIT, GridItem(self._looks, fixed=True))
         for row, analyte in enumerate(self._rows, _HEADS):
             self._add_unit(row, analyte, typed["units"].get(analyte.id))
             mine = typed["values"].get(analyte.id, {})
@@ -350,7 +354,7 @@ class LabGrid(QTableWidget):
         unit.setMinimumHeight(0)
         unit.currentIndexChanged.connect(lambda _: self.moved.emit())
         self._units[analyte.id] = unit
-        self.setItem(row, UNIT, fixed_cell())
+        self.setItem(row, UNIT, GridItem(self._looks, fixed=True))
         self.setCellWidget(row, UNIT, unit)
 
     def _paste_named(self, block: Pasted) -> None:

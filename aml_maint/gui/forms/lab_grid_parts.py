@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
+    QComboBox,
     QHeaderView,
     QLineEdit,
     QStyledItemDelegate,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import read_date
 
@@ -104,8 +106,27 @@ def is_day(text: str) -> bool:
         return False
 
 
-def fixed_cell() -> QTableWidgetItem:
-    """A cell that nothing is typed into."""
-    item = QTableWidgetItem()
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    return item
+class GridItem(QTableWidgetItem):
+    """A cell that tells assistive technology its row, its column and what stands in it."""
+
+    def __init__(self, looks: Looks, *, fixed: bool = False) -> None:
+        """Nothing is typed into a `fixed` one."""
+        super().__init__()
+        self._looks = looks
+        if fixed:
+            self.setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def data(self, role: int) -> object:
+        """Its text, its marks, and how it is spoken."""
+        if role != Qt.ItemDataRole.AccessibleTextRole:
+            return super().data(role)
+        grid = self.tableWidget()
+        if grid is None:
+            return self.text()
+        row, column = self.row(), self.column()
+        heads = grid.verticalHeaderItem(row), grid.horizontalHeaderItem(column)
+        lying = grid.cellWidget(row, column)
+        text = lying.currentText() if isinstance(lying, QComboBox) else self.text()
+        key = "access.cell" if text else "access.cell.empty"
+        names = [head.text() if head is not None else "" for head in heads]
+        return self._looks.words.text(say(key, row=names[0], column=names[1], text=text))
