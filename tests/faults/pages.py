@@ -100,4 +100,4 @@ def results() -> dict[str, Any]:
 def write_pages() -> None:
     """Write the pages of both languages."""
     for language in ("en", "zh"):
-        (MANUAL / f"faults.{language}.md").write_text(page(results(), language), "utf-8")
+        (MANUAL / language / "faults.md").write_text(page(results(), language), "utf-8")
