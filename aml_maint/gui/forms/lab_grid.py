@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
 
-from PySide6.QtCore import (
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -259,6 +256,14 @@ class LabGrid(QTableWidget):
             self.setCurrentCell(row, self.currentColumn())
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes from cell to cell; from the last one on, and back from the first, it leaves."""
+        edge = (self.rowCount() - 1, self.columnCount() - 1) if next else (DAY, UNIT + 1)
+        self.setTabKeyNavigation((self.currentRow(), self.currentColumn()) != edge)
+        moved = super().focusNextPrevChild(next)
+        self.setTabKeyNavigation(True)
+        return moved
 
     def closeEditor(self, editor: QWidget, hint: _EndEditHint) -> None:
         """Enter ends typing and goes down, as in a spreadsheet."""

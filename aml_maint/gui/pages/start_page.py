@@ -13,6 +13,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.helping import ask_help
 from aml_maint.gui.widgets.button import Button, Kind
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.notice_bar import NoticeBar
 from aml_maint.gui.widgets.ornament import Ornament
@@ -65,7 +66,7 @@ class StartCard(Panel):
         self.picture.setPixmap(icon.pixmap(QSize(size, size)))
 
 
-class StartPage(QWidget):
+class StartPage(FirstFocus):
     """Shown while no ward file is open."""
 
     open_wanted = Signal(object)

@@ -40,6 +40,7 @@ class PlanGrid(PaintedParts, QWidget):
         self._looks = looks
         self._view: PlanView | None = None
         self._signs = SignPictures(looks.theme)
+        self._names_width = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         looks.words.changed.connect(self._again)
         looks.theme.changed.connect(self._again)
@@ -112,7 +113,13 @@ class PlanGrid(PaintedParts, QWidget):
     # -- geometry ----------------------------------------------------------------------------
 
     def _names(self) -> int:
-        """The width of the frozen column: the longest drug, and which of the two lines it is."""
+        """The width of the frozen column, measured when something changes: each cell asks."""
+        if not self._names_width:
+            self._names_width = self._measure_names()
+        return self._names_width
+
+    def _measure_names(self) -> int:
+        """The longest drug, and which of the two lines it is."""
         if self._view is None:
             return 0
         theme, text = self._looks.theme, self._looks.words.text
@@ -287,6 +294,7 @@ class PlanGrid(PaintedParts, QWidget):
 
     def _again(self) -> None:
         self._signs.forget()
+        self._names_width = 0
         self.setAccessibleName(self._looks.words.text("plan.grid.name"))
         self.updateGeometry()
         self.update()
