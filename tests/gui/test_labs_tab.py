@@ -268,7 +268,7 @@ def test_a_block_without_names_goes_in_at_the_cursor(grid: LabGridDialog) -> Non
     close(grid)
 
 
-def test_another_language_is_nothing_typed(tab: LabsTab, desk: Desk, settled: Settled) -> None:
+def test_another_language_is_nothing_typed(tab: LabsTab, desk: Desk) -> None:
     tab.open_entry()
     first = tab.dialog
     assert isinstance(first, LabGridDialog)

@@ -33,7 +33,7 @@ class PatientBanner(QWidget):
         self.who = Label(looks, role="small", token="muted")
         self.similar_sign = QLabel()
         self.similar = Label(looks, say("banner.similar"), role="small", token="warning")
-        self._flow = FlowLayout(across=looks.theme.unit(6), down=looks.theme.unit(1))
+        self._flow = FlowLayout(across=looks.theme.unit(4), down=looks.theme.unit(1))
         self._lay_out()
         looks.theme.changed.connect(self._restyle)
         looks.words.changed.connect(self._speak)
@@ -79,7 +79,7 @@ class PatientBanner(QWidget):
         theme = self._looks.theme
         size = theme.unit(4)
         self.similar_sign.setPixmap(theme.icon("alert", "warning").pixmap(QSize(size, size)))
-        self._flow.use_gaps(theme.unit(6), theme.unit(1))
+        self._flow.use_gaps(theme.unit(4), theme.unit(1))
 
     def _lay_out(self) -> None:
         theme = self._looks.theme
@@ -97,7 +97,7 @@ class PatientBanner(QWidget):
         who.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.unit(4), theme.unit(1.5), theme.unit(4), theme.unit(1.5))
-        row.setSpacing(theme.unit(8))
+        row.setSpacing(theme.unit(6))
         row.addLayout(who)
         row.addLayout(self._flow, 1)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
