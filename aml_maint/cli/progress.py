@@ -1,51 +1,86 @@
-"""Long work at a terminal: how far it is, and Ctrl-C as a stop that leaves nothing half done."""
+"""Long work on the command line: how far it is, and Ctrl-C that ends it between two steps."""
 
 from __future__ import annotations
 
 import signal
 import sys
-import threading
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import ClassVar
 
-from aml_maint.domain.messages import say
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import Message, say
 from aml_maint.services.language import catalogue
 from aml_maint.services.long_work import Step, Stopped, Watch
+
+_SELDOM = 10
+
+
+class Interrupted(UserError):
+    """Somebody pressed Ctrl-C; what was done until then stays."""
+
+    kind: ClassVar[str] = "interrupted"
+
+
+def steps_told(options: Namespace, key: str) -> Callable[[int, int], None]:
+    """Tells steps on standard error: at a terminal each in one line, elsewhere every tenth."""
+    words = catalogue(options.language)
+    at_terminal = sys.stderr.isatty()
+
+    def told(number: int, count: int) -> None:
+        text = words.text(Message(key, {"number": number, "count": count}))
+        if at_terminal:
+            print(f"\r{text}\033[K\r", end="", file=sys.stderr, flush=True)
+        elif number % _SELDOM == 0 or number in {1, count}:
+            print(text, file=sys.stderr, flush=True)
+
+    return told
+
+
+@contextmanager
+def stop_asked() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed meanwhile. The first press waits for the step that is being done;
+    a second one interrupts it."""
+    pressed: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def press(number: int, frame: FrameType | None) -> None:
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(number)
+
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
 def watching(options: Namespace) -> Iterator[Watch]:
-    """What long work tells how far it is; it raises Stopped there once somebody pressed Ctrl-C.
+    """What work tells its steps that is done as a whole or not at all; after Ctrl-C it raises
+    Stopped there.
 
-    A line on standard error is written over, if that is a terminal and no program reads along.
-    Ctrl-C anywhere else could end a write that is on the disk already, and seem to undo it.
+    Once the work is on its way to the disk it is too late. At a terminal, one line is written over.
     """
-    asked = threading.Event()
     line = _Line(options)
+    with stop_asked() as asked:
 
-    def watch(step: Step, done: int, total: int) -> None:
-        if asked.is_set() and step is not Step.SAVING:
-            raise Stopped
-        line.show(step, done, total)
+        def watch(step: Step, done: int, total: int) -> None:
+            if asked() and step is not Step.SAVING:
+                raise Stopped
+            line.show(step, done, total)
 
-    def ask(_signal: int, _frame: FrameType | None) -> None:
-        asked.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield watch  # only the main thread hears signals
-        return
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield watch
-    finally:
-        signal.signal(signal.SIGINT, before)
-        line.clear()
+        try:
+            yield watch
+        finally:
+            line.clear()
 
 
 class _Line:
-    """A line that is written over."""
+    """A line on standard error, for a person at a terminal."""
 
     def __init__(self, options: Namespace) -> None:
         self._shown = ""
@@ -60,12 +95,10 @@ class _Line:
             told = say("work.percent", step=told, percent=done * 100 // total)
         text = self._words.text(told)
         if text != self._shown:
-            self.clear()
-            print(text, end="\r", file=sys.stderr, flush=True)
+            print(f"\r{text}\033[K\r", end="", file=sys.stderr, flush=True)
             self._shown = text
 
     def clear(self) -> None:
         if self._shown:
-            # A Chinese character takes two places.
-            print(" " * (2 * len(self._shown)), end="\r", file=sys.stderr, flush=True)
+            print("\033[K", end="", file=sys.stderr, flush=True)
             self._shown = ""

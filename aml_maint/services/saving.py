@@ -56,6 +56,17 @@ def new_folder(path: Path) -> Iterator[Path]:
         disk.sync_folder(path.parent)
 
 
+def folder_to_fill(path: Path) -> Path:
+    """A folder that is there, or a new one for its owner only; BadInput where none can be."""
+    if not path.is_dir():
+        if path.exists():
+            raise BadInput(say("saving.exists", file=str(path)), field="out")
+        _expect_parent(path)
+        with disk.file_problems(path):
+            disk.make_private_folder(path)
+    return path
+
+
 @contextmanager
 def _workshop(path: Path) -> Iterator[Path]:
     """A private folder beside a place, gone at the end whatever happened in it."""

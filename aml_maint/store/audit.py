@@ -244,6 +244,19 @@ def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[Au
     return [parse(row["event"], row["hash"]) for row in reversed(rows)]
 
 
+def recorded_since(
+    reader: Reader, patient_id: str, since: datetime, ignored: Sequence[str] = ()
+) -> bool:
+    """Did any event since an instant (UTC) touch a patient, but for those of `ignored` actions?"""
+    rows = reader.rows(
+        "SELECT 1 FROM audit_patients p JOIN audit a ON a.seq = p.seq WHERE p.patient_id = ?"
+        " AND a.event ->> '$.command.recorded.utc' >= ?"
+        " AND a.event ->> '$.command.action' NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (patient_id, utc_text(since), json.dumps(list(ignored))),
+    )
+    return bool(rows)
+
+
 def patient_page(
     reader: Reader,
     patient_id: str,

@@ -82,10 +82,11 @@ def test_a_terminal_shows_each_step_on_a_line_that_is_cleared_at_the_end(
     assert "Reading" not in call("import-cohort", COHORT, "--dry-run").err
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True, raising=False)
     done = call("import-cohort", COHORT)
-    steps = [line.strip() for line in done.err.split("\r") if line.strip()]
+    lines = done.err.replace("\033[K", "").split("\r")
+    steps = [line.strip() for line in lines if line.strip()]
     assert [step.partition("…")[0] for step in dict.fromkeys(steps)][:2] == [
         "Reading the file",
         "Checking",
     ]
     assert "Writing… 100\u00a0%" in steps and steps[-1] == "Saving…"
-    assert done.err.endswith("\r") and "\n" not in done.err
+    assert done.err.endswith("\r\033[K") and "\n" not in done.err

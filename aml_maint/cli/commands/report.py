@@ -6,10 +6,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from aml_maint.cli import seat, values
+from aml_maint.cli.batch import add_batch_options, batch
 from aml_maint.cli.command import Answer, Command
+from aml_maint.cli.parser import WrongUse
 from aml_maint.cli.saved import saved
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.messages import Catalogue, Message, say
+from aml_maint.domain.messages import DOCUMENT_LANGUAGES, Catalogue, Message, say
 from aml_maint.domain.signed_report import change_text
 from aml_maint.services import report_signing
 from aml_maint.services.dossiers import course_summary, medication_list
@@ -23,16 +25,46 @@ _LARGEST = 16 * 1024 * 1024
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("patient", metavar="MRN", help="cli.help.mrn")
-    parser.add_argument("--cycle", metavar="N", help="cli.help.cycle")
-    parser.add_argument("--out", required=True, metavar="FILE", help="cli.help.out")
-    parser.add_argument(
+    add = parser.add_argument
+    add("patient", nargs="?", metavar="MRN", help="cli.help.report_mrn")
+    add("--cycle", metavar="N", help="cli.help.cycle")
+    add("--out", required=True, metavar="PATH", help="cli.help.report_out")
+    add(
         "--of", choices=("cycle", "medicines", "course"), default="cycle", help="cli.help.report_of"
     )
-    parser.add_argument("--signed", action="store_true", help="cli.help.signed")
+    add("--signed", action="store_true", help="cli.help.signed")
+    add("--lang", choices=DOCUMENT_LANGUAGES, help="cli.help.report_lang")
+    add("--from", dest="started_from", metavar="YYYY-MM-DD", help="cli.help.report_from")
+    add("--until", dest="started_until", metavar="YYYY-MM-DD", help="cli.help.report_until")
+    add_batch_options(parser)
 
 
 def _report(options: Namespace) -> Answer:
+    options.lang = options.lang or options.language
+    _check_use(options)
+    return batch(options) if options.batch else _one(options)
+
+
+def _check_use(options: Namespace) -> None:
+    """WrongUse for options that say nothing together."""
+    if options.batch:
+        unfit = [("--of", options.of != "cycle"), ("--cycle", options.cycle)]
+    else:
+        unfit = [
+            ("--from", options.started_from), ("--until", options.started_until),
+            ("--ward", options.ward), ("--closed", options.closed),
+        ]  # fmt: skip
+        if options.patient is None:
+            raise WrongUse(say("cli.wrong_use.missing", what="MRN"))
+        if options.of != "cycle":
+            unfit += [("--signed", options.signed), ("--lang both", options.lang == "both")]
+    for name, given in unfit:
+        if given:
+            key = "cli.report.not_in_batch" if options.batch else "cli.report.not_here"
+            raise WrongUse(say(key, option=name))
+
+
+def _one(options: Namespace) -> Answer:
     cycle = None if options.cycle is None else values.whole(options.cycle, "cycle")
     out = Path(options.out)
     with seat.ward(options) as place:
@@ -41,20 +73,20 @@ def _report(options: Namespace) -> Answer:
         if options.of != "cycle":
             make = medication_list if options.of == "medicines" else course_summary
             of = course.patient_id if options.of == "medicines" else course.id
-            pdf = make(place, of, options.language).content
+            pdf = make(place, of, options.lang).content
         elif options.signed:
             report = report_signing.course_standings(place, course.id)[number - 1].signed
             if report is None:
                 raise BadInput(say("signing.not_signed", cycle=number), field="cycle")
-            _, _, pdf = report_signing.give_copy(place, report.id, options.language)
+            _, _, pdf = report_signing.give_copy(place, report.id, options.lang)
         else:
-            pdf = cycle_report_pdf(place, course.id, cycle, options.language)
+            pdf = cycle_report_pdf(place, course.id, cycle, options.lang)
     save_document(out, pdf)
     data = {
         "report": str(out),
         "cycle": number,
         "signed": bool(options.signed),
-        "language": options.language,
+        "language": options.lang,
         "size": len(pdf),
     }
     return Answer(data, lambda words: [words.text("cli.report_written", file=str(out))])

@@ -79,8 +79,8 @@ class WordTable(Table):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().setSectionsClickable(False)
         for changed in (model.modelReset, model.rowsInserted, model.dataChanged):
-            changed.connect(lambda *_: self._rest.start())
-        self.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
+            changed.connect(self._fit_soon)
+        self.selectionModel().currentRowChanged.connect(self._tell)
         model.modelReset.connect(self._tell)
         self.doubleClicked.connect(lambda _: self._open())
 
@@ -153,5 +153,9 @@ class WordTable(Table):
         if self.current is not None:
             self.opened.emit(self.current)
 
-    def _tell(self) -> None:
+    def _tell(self, *_: object) -> None:
         self.chosen.emit(self.current)
+
+    def _fit_soon(self, *_: object) -> None:
+        # A method, not a lambda: Qt takes it off the model when the table goes first.
+        self._rest.start()
