@@ -18,6 +18,7 @@ from aml_maint.gui.arguments import read_arguments
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.helping import Help
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -36,7 +37,7 @@ def run(arguments: list[str]) -> int:
     """Show the window until it is closed, or draw the screens of the demo ward into a folder."""
     options = read_arguments(arguments)
     if not _has_display():
-        if options.render is None:
+        if options.render is None and options.check_pages is None:
             language = options.language or system_language()
             sys.stderr.write(catalogue(language).text("app.no_display") + "\n")
             return NO_DISPLAY
@@ -61,9 +62,18 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
         code = app.exec()
         render.close()
         return code
+    if options.check_pages is not None:
+        from aml_maint.gui.page_check import PageCheck
+
+        check = PageCheck(options.check_pages, options.database)
+        QTimer.singleShot(0, check.begin)
+        code = app.exec()
+        check.close()
+        return code
     journal.begin()
     journal.note("start", version=__version__, qt=qVersion(), system=platform.system())
     window = MainWindow(_looks(options))
+    Help(window.looks, window)
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
     show_whole(window)

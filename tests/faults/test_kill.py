@@ -30,7 +30,7 @@ from tests.store.rows import (
     without_the_store,
 )
 
-KILLS = tally.rounds(15, 250)
+KILLS = 15
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 

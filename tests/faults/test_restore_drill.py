@@ -13,7 +13,7 @@ from tests.builders import moment
 from tests.faults import flows, tally
 from tests.store.rows import a_patient, content, insert
 
-ROUNDS = tally.rounds(5)
+ROUNDS = 5
 
 
 def test_a_restored_file_is_equal_to_the_file_at_that_entry(path: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from aml_maint import __version__
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.helping import ask_help
 from aml_maint.gui.widgets.button import Button, Kind
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.notice_bar import NoticeBar
@@ -87,6 +88,8 @@ class StartPage(QWidget):
         self.open_card.wanted.connect(lambda: self.open_wanted.emit(self._looks.settings.last_file))
         self.create_card.wanted.connect(self.create_wanted)
         self.demo_card.wanted.connect(self.demo_wanted)
+        self.help = Button(looks, "help.button", "help")
+        self.help.clicked.connect(lambda: ask_help(self))
         self.language = Button(looks, say("rail.other_language"), "language")
         self.language.clicked.connect(lambda: switch_language(looks))
         self.theme = Button(looks, other_theme(looks), "theme")
@@ -129,6 +132,7 @@ class StartPage(QWidget):
         foot.setSpacing(theme.unit(2))
         foot.addWidget(version)
         foot.addStretch(1)
+        foot.addWidget(self.help)
         foot.addWidget(self.language)
         foot.addWidget(self.theme)
         column = QWidget()
