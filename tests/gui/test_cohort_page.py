@@ -18,8 +18,8 @@ from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.patient import Risk
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
+from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.pages.cohort_page import TABS, CohortPage
 from aml_maint.gui.workspace import Workspace
 from aml_maint.services import importing
@@ -390,7 +390,7 @@ def test_the_19_are_taken_in_from_the_page_after_a_look_at_each_row(
 ) -> None:
     page = shown()
     page.bring.click()
-    dialog = page.findChild(CohortImportDialog)
+    dialog = page.findChild(ImportDialog)
     assert dialog is not None and dialog.study.value() == STUDY
     dialog.file.set_raw(str(DATA / "cohort19.csv"))
     qtbot.waitUntil(lambda: dialog.preview is not None)

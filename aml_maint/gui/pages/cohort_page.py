@@ -13,8 +13,8 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.cohort_import_dialog import CohortImportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
+from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.cohort_filters import CohortFilters, Wanted
@@ -158,9 +158,9 @@ class CohortPage(FirstFocus):
         dialog.open()
         return dialog
 
-    def open_import(self) -> CohortImportDialog:
+    def open_import(self) -> ImportDialog:
         """Open the dialog that takes in the patients of a published cohort."""
-        dialog = CohortImportDialog(self._desk, self)
+        dialog = ImportDialog(self._desk, self)
         dialog.imported.connect(self._show_study)
         dialog.open()
         return dialog
