@@ -149,4 +149,3 @@ def _order(row: WorkRow) -> tuple[int, datetime, str, str, str]:
         row.patient.given_name,
         planned.component.id,
     )
-

@@ -72,8 +72,8 @@ def test_two_rules_on_one_series_are_never_mixed_up() -> None:
     for limit in range(10, 110, 10):
         # Each is dropped at once, so that the next may stand in its place in memory.
         other = GateRule(**{**vars(rule), "limit": type(rule.limit)(limit), "warn_below": None})
-        assert verdict_of(other, evidence, at).is_open == (60 > limit or (
-            60 == limit and rule.operator == ">="
+        assert verdict_of(other, evidence, at).is_open == (limit < 60 or (
+            limit == 60 and rule.operator == ">="
         )), limit  # fmt: skip
 
 
