@@ -31,7 +31,13 @@ from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import kept_date, read_date, read_time
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.forms.lab_grid_parts import GridItem, RowNames, TypingDelegate, is_day
+from aml_maint.gui.forms.lab_grid_parts import (
+    CellProblem,
+    GridItem,
+    RowNames,
+    TypingDelegate,
+    is_day,
+)
 from aml_maint.gui.widgets.flat_corner import FlatCorner
 from aml_maint.gui.widgets.table import TableHead
 from aml_maint.services.lab_paste import Pasted, read_paste
@@ -61,14 +67,6 @@ class GridCell:
     at: datetime
     row: int
     column: int
-
-
-class CellProblem(BadInput):
-    """What is wrong in one cell of the grid."""
-
-    def __init__(self, error: BadInput, row: int, column: int) -> None:
-        super().__init__(error.message, hint=error.hint, field="values")
-        self.row, self.column = row, column
 
 
 class LabGrid(QTableWidget):

@@ -98,6 +98,14 @@ class TypingDelegate(QStyledItemDelegate):
         return super().eventFilter(editor, event)
 
 
+class CellProblem(BadInput):
+    """What is wrong in one cell of the grid."""
+
+    def __init__(self, error: BadInput, row: int, column: int) -> None:
+        super().__init__(error.message, hint=error.hint, field="values")
+        self.row, self.column = row, column
+
+
 def is_day(text: str) -> bool:
     """Does a text begin with a day?"""
     try:
