@@ -40,6 +40,8 @@ _REST_MS = 300
 class CohortImportDialog(FormDialog):
     """Nothing is written before the preview was seen, and then all rows or none."""
 
+    COMMANDS = ("import_cohort",)
+
     imported = Signal(str)
     """The name of the study whose patients are there now."""
 

@@ -46,6 +46,8 @@ class _Line:
 class ImportDialog(FormDialog):
     """Shows what would happen before anything is written; then it is all of it or nothing."""
 
+    COMMANDS = ("import_cohort", "import_bundle")
+
     progressed = Signal(int, int)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:

@@ -57,6 +57,8 @@ _REST_MS = 200
 class LabImportDialog(FormDialog):
     """Every change of the mapping shows anew what would happen; nothing is written before."""
 
+    COMMANDS = ("import_labs",)
+
     def __init__(self, desk: Desk, patient: Patient, parent: QWidget | None) -> None:
         super().__init__(
             desk, say("labs.import.title"), say("labs.import.verb"), columns=3, parent=parent

@@ -29,6 +29,8 @@ class ReportBatchDialog(FormDialog):
     Signed reports are saved as signed, the others as drafts; each file's name says which.
     """
 
+    ALSO = ("copy_report",)
+
     def __init__(
         self, desk: Desk, lines: tuple[ReportLine, ...], parent: QWidget | None = None
     ) -> None:

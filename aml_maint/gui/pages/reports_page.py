@@ -46,8 +46,10 @@ class ReportsPage(FirstFocus):
         )
         self.count = Label(desk, role="small", token="muted")
         self.batch = Button(desk, "reports.batch", "folder")
-        self.export = Button(desk, "reports.export", "export")
-        self.export.forbid(desk.session.why_not("export_research_data"))
+        self.export = Button(
+            desk, "reports.export", "export",
+            leads_to=("export_research_data", "export_identified_data"),
+        )  # fmt: skip
         self.model: RowsModel[ReportLine] = RowsModel(desk, WARD_COLUMNS, self)
         self.table = WordTable(desk, self.model)
         self.pane = ReportPane(desk)
@@ -102,6 +104,8 @@ class ReportsPage(FirstFocus):
             self.table.go_to(places.get((kept.course_id, kept.cycle), 0) if kept else 0)
         self.pane.show_line(self.table.current)
         self.count.say(say("reports.count", count=len(rows)))
+        # Drafts are only read; copies of signed reports are noted in the trail.
+        self.batch.lead_to("copy_report" if any(line.signed for line in rows) else ())
         self.batch.setEnabled(bool(rows))
 
     def _retranslate(self) -> None:
