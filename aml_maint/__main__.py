@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from aml_maint.files import WARD_FILE
+
 # Options that the window takes too; each is followed by its value.
-WINDOW_OPTIONS = ("--database", "--language", "--theme", "--render")
+WINDOW_OPTIONS = ("--database", "--language", "--theme", "--render", "--check-pages")
 
 
 def main() -> int:
@@ -22,7 +24,7 @@ def main() -> int:
 
 
 def opens_window(arguments: Sequence[str]) -> bool:
-    """Is no command named, or only the demo ward's window?"""
+    """Is no command named, but at most the demo ward or a ward file, as by a double click?"""
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
@@ -33,7 +35,7 @@ def opens_window(arguments: Sequence[str]) -> bool:
         elif word.startswith("-"):
             return False
         else:
-            return word == "demo"
+            return word == "demo" or word.casefold().endswith(WARD_FILE)
     return True
 
 

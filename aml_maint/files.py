@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import platformdirs
 
+WARD_FILE = ".amldb"
+"""How the name of a ward file ends."""
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -35,6 +38,16 @@ def read_toml(*parts: str) -> dict[str, Any]:
 def listing(*parts: str, suffix: str) -> list[Path]:
     """The resource files of a folder with that suffix, in name order."""
     return sorted(path for path in resource(*parts).iterdir() if path.name.endswith(suffix))
+
+
+def is_frozen() -> bool:
+    """Is this a program of its own, with its Python inside, and not run by one?"""
+    return bool(getattr(sys, "frozen", False))
+
+
+def program() -> list[str]:
+    """What to start for another process of this program."""
+    return [sys.executable] if is_frozen() else [sys.executable, "-m", "aml_maint"]
 
 
 def user_data() -> Path:

@@ -116,6 +116,7 @@ MODULES: dict[str, str | None] = {
     "verify": "ward_file",
     "backup": "ward_file",
     "restore": "ward_file",
+    "self-test": "self_test",
 }
 
 _TAKING_A_VALUE = ("--database", "--passphrase-file", "--user", "--language")

@@ -18,6 +18,7 @@ from aml_maint import __version__
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.helping import help_key
 from aml_maint.gui.session import LastEntry
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -72,6 +73,7 @@ class CrashDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         looks.words.changed.connect(self.retranslate)
+        help_key(self)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -6,10 +6,9 @@ import itertools
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
@@ -20,6 +19,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
+from aml_maint.gui.settled import Settled, end_with_faults
 from aml_maint.gui.theme import Theme, ThemeChoice
 from aml_maint.gui.words import Words, system_language
 from aml_maint.services.language import catalogue
@@ -30,9 +30,6 @@ THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
 SCREENS = (
     "start", "today", "patients", "overview", "cycle", "history", "cohort", "settings", "site",
 )  # fmt: skip
-
-# Answers may ask again: a page first reads who the patient is, then the cycle.
-_ROUNDS = 4
 
 
 class Render:
@@ -48,6 +45,7 @@ class Render:
         self._patient_id = self._course_id = ""
         self._taken = 0
         self._window = MainWindow(self._looks)
+        self._settled = Settled(self._window)
         self._window.ready.connect(self._opened)
         self._window.not_opened.connect(self._fail)
         self._pictures: Iterator[tuple[Language, ThemeChoice, tuple[int, int], str]] = iter(
@@ -56,7 +54,7 @@ class Render:
 
     def begin(self) -> None:
         """Open the demo ward; the rest follows by itself, and a fault ends it."""
-        sys.excepthook = _end_with_fault
+        end_with_faults()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._window.show()
         self._window.open_demo(self._database)
@@ -71,7 +69,7 @@ class Render:
 
     def _chosen(self, course: tuple[str, str]) -> None:
         self._patient_id, self._course_id = course
-        self._settle(self._next)
+        self._settled.wait(self._next)
 
     def _next(self) -> None:
         picture = next(self._pictures, None)
@@ -84,7 +82,7 @@ class Render:
         self._window.resize(*size)
         self._show(screen)
         name = f"{screen}-{language}-{theme}-{size[0]}x{size[1]}.png"
-        self._settle(lambda: self._take(name))
+        self._settled.wait(lambda: self._take(name))
 
     @property
     def _session(self) -> Session:
@@ -147,32 +145,6 @@ class Render:
 
     def _tell(self, message: Message) -> None:
         sys.stdout.write(catalogue(system_language()).text(message) + "\n")
-
-    @property
-    def _is_drawing(self) -> bool:
-        """Is the cohort in sight, and its figure not there yet?"""
-        workspace = self._window.workspace
-        if workspace is None or not workspace.rail.buttons["cohort"].isChecked():
-            return False
-        return not workspace.cohort.is_settled
-
-    def _settle(self, then: Callable[[], None], rounds: int = _ROUNDS) -> None:
-        """Wait until everything that was asked of the ward so far is answered and drawn."""
-
-        def answered(_: object) -> None:
-            if rounds > 1 or self._is_drawing:
-                self._settle(then, max(rounds - 1, 1))
-            else:
-                QTimer.singleShot(0, then)
-
-        self._session.read(lambda _: None, answered, self._window)
-
-
-def _end_with_fault(
-    kind: type[BaseException], bug: BaseException, trace: TracebackType | None
-) -> None:
-    sys.__excepthook__(kind, bug, trace)
-    QCoreApplication.exit(1)
 
 
 def _telling_course(place: Workplace) -> tuple[str, str]:

@@ -136,6 +136,7 @@ class Workspace(QWidget):
 
         page = ReportsPage(self._desk)
         page.opened.connect(self.show_reports)
+        page.patients_wanted.connect(lambda: self.go("patients"))
         self._put(page, (225, 120))
         return page
 

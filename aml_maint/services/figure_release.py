@@ -70,15 +70,15 @@ def is_recorded(found: Cohort, names: Sequence[str], *, identified: bool = False
 
 def note_figures(
     place: Workplace, found: Cohort, names: Sequence[str], command_id: UUID, *,
-    identified: bool = False,
+    identified: bool = False, form: str = "figures",
 ) -> Changes:  # fmt: skip
-    """Record in the audit trail that patients' data leave as figures, before they do."""
+    """Record in the audit trail that patients' data leave, as figures or in a report, before."""
     action = release_action(found, names, identified=identified)
     if action is None:
         raise ValueError("nothing left that has to be recorded")
     privacy = Privacy.IDENTIFIED if identified else Privacy.INTERVALS
     own = sum(1 for member in found.members if not member.study)
-    told = {"format": "figures", "privacy": privacy.value, "tables": len(names), "rows": own}
+    told = {"format": form, "privacy": privacy.value, "tables": len(names), "rows": own}
     return place.write(
         action,
         lambda transaction: transaction.note(told),
@@ -101,7 +101,13 @@ def _renamed(members: Sequence[Member], known: Pseudonyms) -> tuple[Member, ...]
     renamed = (
         member
         if member.study
-        else replace(member, label=known.study_id(member.id), earlier="", karyotype="")
+        else replace(
+            member,
+            label=known.study_id(member.id),
+            withheld=bool(member.earlier),
+            earlier="",
+            karyotype="",
+        )
         for member in members
     )
     return tuple(sorted(renamed, key=lambda member: (member.study, _natural(member.label))))

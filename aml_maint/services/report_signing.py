@@ -23,7 +23,7 @@ from aml_maint.reports.cycle_report_pdf import content, frozen_document
 from aml_maint.reports.report_facts import report_facts
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.language import catalogue
-from aml_maint.services.reporting import cycle_report, file_name
+from aml_maint.services.reporting import cycle_report, edition_name
 from aml_maint.services.witnessing import confirm_signer
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, signed_reports
@@ -163,13 +163,7 @@ def give_copy(
     report = signed_reports.report(place.store, report_id)
     document = _document(report, language)
     digest = hashlib.sha256(document).hexdigest()
-    name = file_name(
-        report.course_id,
-        report.cycle,
-        report.signature.at,
-        f"e{report.signature.edition}",
-        language,
-    )
+    name = edition_name(report.course_id, report.cycle, report.signature, language)
     copy = ReportCopy(
         str(uuid4()), report.id, report.patient_id, language, digest,
         place.clock.now(), place.actor.name,

@@ -9,6 +9,7 @@ from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.messages import DocumentLanguage, languages_of
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.signed_report import Signature
 from aml_maint.reports.cycle_report import (
     Amendment,
     ChainHead,
@@ -86,8 +87,20 @@ def file_name(
     course_id: str, cycle: int, at: Moment, edition: str, language: DocumentLanguage
 ) -> str:
     """The same for a report that is known by its course and cycle, as `draft` or an edition."""
+    return f"{name_start(course_id, cycle)}-{at.local:%Y%m%d-%H%M}-{edition}-{language}.pdf"
+
+
+def edition_name(
+    course_id: str, cycle: int, signature: Signature, language: DocumentLanguage
+) -> str:
+    """The name of a copy of a signed report: the same for each copy in that language."""
+    return file_name(course_id, cycle, signature.at, f"e{signature.edition}", language)
+
+
+def name_start(course_id: str, cycle: int) -> str:
+    """What the names of all files of a cycle's reports begin with."""
     course = re.sub(r"[^0-9a-z]", "", course_id.casefold())[:8]
-    return f"cycle-report-{course}-c{cycle:02d}-{at.local:%Y%m%d-%H%M}-{edition}-{language}.pdf"
+    return f"cycle-report-{course}-c{cycle:02d}"
 
 
 def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:

@@ -80,14 +80,16 @@ class AuditEvent:
     hash: str
 
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(event: Mapping[str, Any]) -> bytes:
     """The one form in which an event is kept and hashed: sorted keys, UTF-8, no floats.
 
     TypeError for a value that JSON would keep only approximately or not at all.
     """
     _refuse_inexact(event)
-    text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    return _JSON.encode(event).encode()
 
 
 def _refuse_inexact(value: object) -> None:
@@ -129,20 +131,25 @@ def compose(
             "occurred": _clock(command.occurred),
             "reason": command.reason,
         },
-        "changes": [
-            {
-                "table": change.table,
-                "id": change.id,
-                "before": change.before,
-                "after": change.after,
-                "prior": change.prior,
-            }
-            for change in changes
-        ],
+        "changes": [],
     }
     if note:
         event["note"] = dict(note)
-    return canonical(event)
+    # An event of a whole ward in one go would hold up every other thread while it is written.
+    listed = b",".join(map(_change, changes))
+    return b'{"changes":[' + listed + canonical(event).removeprefix(b'{"changes":[')
+
+
+def _change(change: Change) -> bytes:
+    return canonical(
+        {
+            "table": change.table,
+            "id": change.id,
+            "before": change.before,
+            "after": change.after,
+            "prior": change.prior,
+        }
+    )
 
 
 def _clock(moment: Moment) -> dict[str, str | int]:
@@ -235,6 +242,19 @@ def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[Au
         (patient_id, limit),
     )
     return [parse(row["event"], row["hash"]) for row in reversed(rows)]
+
+
+def recorded_since(
+    reader: Reader, patient_id: str, since: datetime, ignored: Sequence[str] = ()
+) -> bool:
+    """Did any event since an instant (UTC) touch a patient, but for those of `ignored` actions?"""
+    rows = reader.rows(
+        "SELECT 1 FROM audit_patients p JOIN audit a ON a.seq = p.seq WHERE p.patient_id = ?"
+        " AND a.event ->> '$.command.recorded.utc' >= ?"
+        " AND a.event ->> '$.command.action' NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+        (patient_id, utc_text(since), json.dumps(list(ignored))),
+    )
+    return bool(rows)
 
 
 def patient_page(

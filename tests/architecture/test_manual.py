@@ -1,36 +1,118 @@
-"""The pages of the manual are there in both languages, and their links lead somewhere."""
+"""The manual is whole in both languages; its links lead somewhere, its words are the screen's."""
 
 from __future__ import annotations
 
+import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-MANUAL = Path(__file__).parents[2] / "resources" / "manual"
-PAGES = sorted(MANUAL.glob("*.md"))
+from aml_maint.domain.messages import LANGUAGES, Language
+from aml_maint.services.language import catalogue
+from aml_maint.services.manual import help_places, manual
+from aml_maint.services.manual_markup import links_of
+
+ROOT = Path(__file__).parents[2]
+MANUAL = ROOT / "resources" / "manual"
+GUI = ROOT / "aml_maint" / "gui"
+CONTENTS = tomllib.loads((MANUAL / "contents.toml").read_text("utf-8"))
+NAMES = [name for section in CONTENTS["sections"] for name in section["pages"]]
+PAGES = [(language, name) for language in LANGUAGES for name in NAMES]
+
+# Written by tests and from the code, or about more than the screen: bold is only stress there.
+NOT_ABOUT_THE_SCREEN = {"faults", "trust"}
+
+KEY_HINT = re.compile(r"\(&\w\)|\s*[(（][^()（）]*[)）]$|…|&|\s+$")
 
 
-def test_every_page_is_there_in_both_languages() -> None:
-    names = {language: {p.name.split(".")[0] for p in MANUAL.glob(f"*.{language}.md")}
-             for language in ("en", "zh")}  # fmt: skip
-    assert names["en"] == names["zh"] != set()
+def anchors(language: Language, name: str) -> set[str]:
+    return {part.anchor for part in manual(language).page(name).parts}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_between_pages_lead_to_pages_of_the_same_language(page: Path) -> None:
-    language = page.name.split(".")[1]
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-        if not target.startswith("http"):
-            assert (MANUAL / target).exists() and target.endswith(f".{language}.md")
+def read(language: str, name: str) -> str:
+    return (MANUAL / language / f"{name}.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_both_languages_have_the_same_headings_and_tables(page: Path) -> None:
-    name = page.name.split(".")[0]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_in_the_contents_once_and_every_file_is_a_page(language: str) -> None:
+    files = sorted(path.stem for path in (MANUAL / language).glob("*.md"))
+    assert files == sorted(NAMES)
+
+
+@pytest.mark.parametrize(("language", "name"), PAGES)
+def test_links_lead_to_pages_and_headings_that_are_there(language: Language, name: str) -> None:
+    dead = []
+    for target in links_of(read(language, name)):
+        page, _, anchor = target.partition("#")
+        if target.startswith("pictures/"):
+            continue
+        page = page.removesuffix(".md") or name
+        if page not in NAMES or (anchor and anchor not in anchors(language, page)):
+            dead.append(target)
+    assert dead == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_have_the_same_headings_and_tables(name: str) -> None:
     shapes = []
-    for language in ("en", "zh"):
-        lines = (MANUAL / f"{name}.{language}.md").read_text("utf-8").splitlines()
-        heads = [line.split(" ")[0] for line in lines if line.startswith("#")]
+    for language in LANGUAGES:
+        lines = read(language, name).splitlines()
+        heads = [(line.split(" ")[0], *re.findall(r"\{#.*\}", line))
+                 for line in lines if re.match("#+ ", line)]  # fmt: skip
         shapes.append((heads, sum(line.startswith("|") for line in lines)))
     assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_name_the_same_keys_and_show_the_same_pictures(name: str) -> None:
+    keys, pictures = [], []
+    for language in LANGUAGES:
+        text = read(language, name)
+        keys.append(sorted(re.findall(r"<kbd>(.*?)</kbd>", text)))
+        pictures.append([t for t in links_of(text) if t.startswith("pictures/")])
+    assert keys[0] == keys[1]
+    assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_in_bold_stand_so_on_the_screen(language: Language) -> None:
+    shown = {bare(text) for text in catalogue(language).templates.values()}
+    strange = [
+        f"{name}: {words}"
+        for name in NAMES
+        if name not in NOT_ABOUT_THE_SCREEN
+        for words in re.findall(r"\*\*(.+?)\*\*", read(language, name))
+        if bare(words) not in shown
+    ]
+    assert strange == []
+
+
+def bare(text: str) -> str:
+    """A text of the screen without its key and without the dots of a question to come."""
+    before = ""
+    while text != before:
+        before, text = text, KEY_HINT.sub("", text).strip()
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_every_place_of_help_is_a_class_of_the_window_and_leads_to_a_page() -> None:
+    classes = {node.name for path in GUI.rglob("*.py")
+               for node in ast.walk(ast.parse(path.read_text("utf-8")))
+               if isinstance(node, ast.ClassDef)}  # fmt: skip
+    assert sorted(set(help_places()) - classes) == []
+    for target in help_places().values():
+        page, _, anchor = target.partition("#")
+        assert page in NAMES
+        assert not anchor or anchor in anchors("en", page)
+
+
+def test_every_kind_of_dialog_has_its_f1() -> None:
+    without = [
+        path.name
+        for path in GUI.rglob("*.py")
+        if re.search(r"^class \w+\(QDialog\):", path.read_text("utf-8"), re.M)
+        and "help_key(self)" not in path.read_text("utf-8")
+    ]
+    assert without == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from aml_maint.services import report_batch
 from tests.cli.conftest import Call
 
 
@@ -75,3 +78,76 @@ def test_the_other_documents_of_a_patient_are_written_too(
     assert call("report", over, "--of", of, "--out", file).code == 0
     text = " ".join(page.extract_text() for page in PdfReader(file).pages)
     assert wanted in " ".join(text.split())
+
+
+def test_the_reports_of_a_ward_are_written_into_a_folder_that_tells_no_name(
+    call: Call, over: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "reports"
+    assert call("sign-report", over, "--cycle", "1").code == 0
+    done = call("report", "--batch", "--out", folder, "--lang", "both", "--json")
+    assert (done.code, done.json["written"], done.json["complete"]) == (0, 2, True)
+    files = done.json["files"]
+    assert [(one["cycle"], one["edition"]) for one in files] == [(2, None), (1, 1)]
+    assert sorted(one["file"] for one in files) == sorted(path.name for path in folder.iterdir())
+    assert not any("Li" in one["file"] or over in one["file"] for one in files)
+    assert "Report 1 of 2" in done.err and folder.stat().st_mode & 0o077 == 0
+    signed = call("report", over, "--batch", "--closed", "--signed", "--out", folder, "--json")
+    assert [one["cycle"] for one in signed.json["files"]] == [1]
+    assert call("report", over, "--batch", "--until", "2026-01-01", "--out", folder).code == 3
+
+
+def test_ctrl_c_ends_a_batch_after_the_report_being_made_and_says_how_to_go_on(
+    call: Call, over: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "reports"
+    make = report_batch.draft_report
+
+    def pressing(*of: Any) -> tuple[str, bytes]:
+        signal.raise_signal(signal.SIGINT)
+        return make(*of)
+
+    monkeypatch.setattr(report_batch, "draft_report", pressing)
+    before = signal.getsignal(signal.SIGINT)
+    done = call("report", "--batch", "--out", folder, "--json")
+    assert (done.code, done.json["error"]["kind"], done.json["complete"]) == (
+        130, "interrupted", False,
+    )  # fmt: skip
+    assert signal.getsignal(signal.SIGINT) == before
+    (file,) = folder.iterdir()
+    assert file.read_bytes().rstrip().endswith(b"%%EOF")
+    assert [one["file"] for one in done.json["files"]] == [file.name]
+    assert "same command" in done.err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--out", "x.pdf"),
+        ("--batch", "--of", "course", "--out", "x"),
+        ("--batch", "--cycle", "1", "--out", "x"),
+        ("1001", "--closed", "--out", "x.pdf"),
+        ("1001", "--from", "2026-01-01", "--out", "x.pdf"),
+        ("1001", "--of", "medicines", "--signed", "--out", "x.pdf"),
+        ("1001", "--of", "cohort", "--out", "x.pdf"),
+        ("--of", "cohort", "--signed", "--out", "x.pdf"),
+        ("1001", "--counts-only", "--out", "x.pdf"),
+        ("--batch", "--study", "ward", "--out", "x"),
+    ],
+)
+def test_options_that_say_nothing_together_are_wrong_use(call: Call, wrong: tuple[str]) -> None:
+    assert call("report", *wrong).code == 2
+
+
+def test_the_report_of_a_cohort_is_one_pdf_that_names_nobody(
+    call: Call, over: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "cohort.pdf"
+    asked = ("report", "--of", "cohort", "--study", "ward", "--out", file, "--counts-only")
+    done = call(*asked, "--lang", "zh", "--json")
+    assert (done.code, done.json["n"], done.json["patients"]) == (0, 1, "none")
+    text = "".join(page.extract_text() for page in PdfReader(file).pages)
+    assert "队列报告" in text and over not in text
+    assert call(*asked, "--identified").code == 3
+    assert call(*asked, "--risk", "adverse").code == 3  # nobody
+    assert call(*asked, "--rfs", "os").code == 3

@@ -112,6 +112,12 @@ def test_only_a_screen_too_small_for_the_first_window_is_taken_whole(
     window.close()
 
 
+def test_a_ward_file_named_alone_is_opened_as_a_file_manager_asks_for_it() -> None:
+    options = read_arguments(["/home/li/ward.amldb"])
+    assert (options.ward, options.database) == (None, Path("/home/li/ward.amldb"))
+    assert read_arguments(["demo"]).ward == "demo"
+
+
 @pytest.mark.parametrize("arguments", [["demo", "--theme", "purple"], ["ward"], ["--nothing"]])
 def test_an_argument_that_means_nothing_ends_the_program_with_its_usage(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

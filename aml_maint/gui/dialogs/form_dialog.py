@@ -14,6 +14,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.forms.form import Form
+from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.role_line import RoleLine
@@ -67,6 +68,7 @@ class FormDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         self._lay_out()
         self._show_continued(False)
+        help_key(self)
         looks.words.changed.connect(self._retitle)
         self._retitle()
 

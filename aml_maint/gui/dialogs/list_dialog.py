@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -41,6 +42,7 @@ class ListDialog(QDialog):
         box.addLayout(self.body, 1)
         box.addLayout(self.foot)
         desk.session.changed.connect(self._heard)
+        help_key(self)
         desk.words.changed.connect(self._retitle)
         self._retitle()
 

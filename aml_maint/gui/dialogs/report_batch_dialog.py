@@ -8,25 +8,25 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from aml_maint.domain.errors import StorageProblem, UserError
+from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import FOLDER_SETTING
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.private_file import write_private
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.changes import Changes
-from aml_maint.services.report_list import ReportLine, draft_report
-from aml_maint.services.report_signing import give_copy
+from aml_maint.services.report_batch import SavedReport, save_copy, save_unsigned
+from aml_maint.services.report_list import ReportLine
 from aml_maint.services.workplace import Workplace
 
 
 class ReportBatchDialog(FormDialog):
     """Each report is made, written whole, and then the next: a stop leaves no half file.
 
-    Signed reports are saved as signed, the others as drafts; each file's name says which.
+    Signed reports are saved as signed, the others as drafts; each file's name says which. What
+    lies in the folder already and is up to date is left there.
     """
 
     ALSO = ("copy_report",)
@@ -96,37 +96,31 @@ class ReportBatchDialog(FormDialog):
         line, language = self._lines[self._at], self.language.value()
         self.outcome.say(say("report_batch.making", number=self._at + 1, count=len(self._lines)))
 
-        def done(name: str, document: bytes) -> None:
-            path = folder / name
-            if not write_private(path, document):
-                hint = say("report_dialog.not_written.hint")
-                told = say("report_dialog.not_written")
-                self.fail(StorageProblem(told, hint=hint, field="folder"))
+        def done(saved: SavedReport | None) -> None:
+            if saved is None:
+                self._copy(line, language, folder, done)
                 return
-            self.written.append(path)
+            self.written.append(saved.path)
             self._at += 1
             self._next(folder)
 
-        if line.signed is None:
-            self._desk.session.read(
-                lambda place: draft_report(place, line, language),
-                lambda made: done(*made), self, self.fail,
-            )  # fmt: skip
-        else:
-            self._copy(line.signed.id, language, done)
+        self._desk.session.read(
+            lambda place: save_unsigned(place, line, language, folder), done, self, self.fail
+        )
 
     def _copy(
-        self, report_id: str, language: DocumentLanguage, done: Callable[[str, bytes], None]
-    ) -> None:
+        self, line: ReportLine, language: DocumentLanguage, folder: Path,
+        done: Callable[[SavedReport | None], None],
+    ) -> None:  # fmt: skip
         """A copy of a signed report is noted in the trail."""
-        made: list[tuple[str, bytes]] = []
+        made: list[SavedReport] = []
 
         def work(place: Workplace) -> Changes:
-            changes, name, document = give_copy(place, report_id, language)
-            made.append((name, document))
+            changes, saved = save_copy(place, line, language, folder)
+            made.append(saved)
             return changes
 
-        self._desk.session.write(work, lambda _: done(*made[0]), self.fail, self)
+        self._desk.session.write(work, lambda _: done(made[0]), self.fail, self)
 
     def _end(self) -> None:
         key = "report_batch.stopped" if self._at < len(self._lines) else "report_batch.done"

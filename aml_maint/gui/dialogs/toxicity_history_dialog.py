@@ -9,6 +9,7 @@ from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.domain.toxicity_revision import changed_fields
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.helping import help_key
 from aml_maint.gui.toxicity_words import (
     cause_words,
     course_words,
@@ -53,6 +54,7 @@ class ToxicityHistoryDialog(QDialog):
         box.addWidget(Scrolling(inside), 1)
         box.addLayout(foot)
         self.cards: list[list[Label]] = []
+        help_key(self)
         desk.words.changed.connect(self._retitle)
         self._retitle()
         event_id = view.event.event_id

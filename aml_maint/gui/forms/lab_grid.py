@@ -31,7 +31,7 @@ from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.forms.date_text import read_date, read_time
+from aml_maint.gui.forms.date_text import kept_date, read_date, read_time
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.forms.lab_grid_parts import RowNames, TypingDelegate, fixed_cell, is_day
 from aml_maint.gui.widgets.flat_corner import FlatCorner
@@ -227,6 +227,10 @@ class LabGrid(QTableWidget):
         few = self.columnCount() <= _FEW_COLUMNS
         mode = QHeaderView.ResizeMode.Stretch if few else QHeaderView.ResizeMode.Interactive
         self.horizontalHeader().setSectionResizeMode(mode)
+        for column in range(1, self.columnCount()):
+            kept = kept_date(self._text(DAY, column))
+            if is_day(kept):
+                self.set_text(DAY, column, self._looks.words.value(date.fromisoformat(kept)))
         for analyte in self._rows:
             name = text("count.unit_of", analyte=text(analyte.name))
             self._units[analyte.id].setAccessibleName(name)
@@ -297,7 +301,7 @@ class LabGrid(QTableWidget):
     def _typed(self) -> dict[str, dict[str, object]]:
         """Days and times by column, values by analyte and column, units by analyte."""
         heads = {
-            str(column): [self._text(DAY, column), self._text(TIME, column)]
+            str(column): [kept_date(self._text(DAY, column)), self._text(TIME, column)]
             for column in range(1, self.columnCount())
             if self._text(DAY, column) or self._text(TIME, column)
         }

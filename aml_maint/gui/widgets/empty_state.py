@@ -38,7 +38,7 @@ class EmptyState(QWidget):
         row.addStretch(1)
         row.addWidget(self.advice)
         row.addStretch(1)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setSpacing(looks.theme.unit(3))
         box.addStretch(2)
         box.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -49,6 +49,10 @@ class EmptyState(QWidget):
         box.addStretch(3)
         looks.theme.changed.connect(self._restyle)
         self._restyle()
+
+    def add_button(self, button: Button) -> None:
+        """Offer another way below the first."""
+        self._box.insertWidget(self._box.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _restyle(self) -> None:
         size = self._looks.theme.unit(12)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.helping import ask_help
 from aml_maint.gui.widgets.quick_switches import other_theme, switch_language, switch_theme
 
 
@@ -129,6 +130,8 @@ class Rail(QWidget):
             button.setAutoExclusive(True)
             button.clicked.connect(lambda _=False, name=place.name: self.wanted.emit(name))
             self.buttons[place.name] = button
+        self.help = RailButton(looks, "help", say("help.button"), "F1")
+        self.help.clicked.connect(lambda: ask_help(self))
         self.language = RailButton(looks, "language", say("rail.other_language"))
         self.language.clicked.connect(lambda: switch_language(looks))
         self.theme = RailButton(looks, "theme", other_theme(looks))
@@ -173,5 +176,5 @@ class Rail(QWidget):
         for button in self.buttons.values():
             box.addWidget(button)
         box.addStretch(1)
-        for button in (self.language, self.theme, self.fold):
+        for button in (self.help, self.language, self.theme, self.fold):
             box.addWidget(button)
