@@ -46,6 +46,8 @@ class _Offered:
 class LabGridDialog(PatientDialog):
     """What is unusual is asked about, what is on record with another value needs a reason."""
 
+    COMMANDS = ("record_labs",)
+
     def __init__(self, desk: Desk, patient: Patient, zone: str, parent: QWidget | None) -> None:
         super().__init__(
             desk, patient, say("labs.grid.title"), say("labs.grid.verb"),

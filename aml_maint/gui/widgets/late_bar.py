@@ -37,7 +37,7 @@ class LateBar(QWidget):
         self.doses = Label(desk, wrap=True)
         self.hint = Label(desk, "late.hint", role="small", wrap=True)
         self.show_doses = Button(desk, "late.show")
-        self.take_back = Button(desk, "late.take_back", "undo")
+        self.take_back = Button(desk, "late.take_back", "undo", leads_to="withdraw_count")
         self.dismiss = IconButton(desk, "close", say("notice.dismiss"), token="text")
         self.show_doses.clicked.connect(self._show_doses)
         self.take_back.clicked.connect(self.open_take_back)

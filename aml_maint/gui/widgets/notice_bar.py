@@ -44,19 +44,25 @@ class NoticeBar(QWidget):
         """Say what is not in order although work can go on."""
         self._show(message, hint, "warning")
 
+    def show_note(self, message: Message) -> None:
+        """Say calmly why a key did nothing."""
+        self._show(message, None, "muted")
+        self.panel.use_tokens("hover", "line")
+
     def _show(self, message: Message, hint: Message | None, token: str) -> None:
         self._token = token
         self.message.say(message)
         self.hint.say(hint or "")
         self.hint.setVisible(hint is not None)
-        self.panel.use_tokens(f"{token}_surface", token)
+        if token != "muted":
+            self.panel.use_tokens(f"{token}_surface", token)
         self.setAccessibleName(self.message.text())
         self._restyle()
         self.show()
 
     def _restyle(self) -> None:
         theme = self._looks.theme
-        name = "check" if self._token == "success" else "alert"
+        name = {"success": "check", "muted": "info"}.get(self._token, "alert")
         size = theme.unit(5)
         self.sign.setPixmap(theme.icon(name, self._token).pixmap(QSize(size, size)))
 
