@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import product
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence
@@ -36,6 +35,7 @@ from aml_maint.gui.forms.lab_grid_parts import (
     GridItem,
     RowNames,
     TypingDelegate,
+    fill,
     is_day,
 )
 from aml_maint.gui.widgets.flat_corner import FlatCorner
@@ -230,9 +230,7 @@ class LabGrid(QTableWidget):
         for analyte in self._rows:
             name = text("count.unit_of", analyte=text(analyte.name))
             self._units[analyte.id].setAccessibleName(name)
-        for row, column in product(range(self.rowCount()), range(1, self.columnCount())):
-            if self.item(row, column) is None:
-                self.setItem(row, column, GridItem(self._looks))
+        fill(self, self._looks)
 
     def restyle(self) -> None:
         """Take sizes and colours from the theme."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
@@ -138,3 +141,10 @@ class GridItem(QTableWidgetItem):
         key = "access.cell" if text else "access.cell.empty"
         names = [head.text() if head is not None else "" for head in heads]
         return self._looks.words.text(say(key, row=names[0], column=names[1], text=text))
+
+
+def fill(grid: QTableWidget, looks: Looks) -> None:
+    """Put a cell wherever there is none, so that each one can tell what it is."""
+    for row, column in product(range(grid.rowCount()), range(1, grid.columnCount())):
+        if grid.item(row, column) is None:
+            grid.setItem(row, column, GridItem(looks))
