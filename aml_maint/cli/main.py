@@ -12,11 +12,11 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import LANGUAGES, Language, say
 
 DONE, BUG = 0, 1
-# By the kind of the error; anything else that a service refuses is refused.
 INTERRUPTED = 130  # as every shell has it: 128 and the number of the signal
+# By the kind of the error; anything else that a service refuses is refused.
 EXIT_CODES = {
     "incomplete": BUG, "wrong_use": 2, "bad_input": 3, "refused": 4, "storage": 5,
-    "interrupted": INTERRUPTED,
+    "interrupted": INTERRUPTED, "stopped": INTERRUPTED,
 }  # fmt: skip
 PIPE_CLOSED = 141  # as of a program that the signal ended
 

@@ -85,6 +85,7 @@ class Workspace(QWidget):
         self.drafts.wanted.connect(self.go_on_with)
         self.late.dose_wanted.connect(self.show_dose)
         desk.session.problem.connect(self.notice.show_problem)
+        desk.session.told.connect(self.notice.show_note)
         self.status.undo_wanted.connect(self._undo)
         self._follow(self.today.logger)
         if not desk.session.is_demo:
@@ -135,6 +136,7 @@ class Workspace(QWidget):
 
         page = ReportsPage(self._desk)
         page.opened.connect(self.show_reports)
+        page.patients_wanted.connect(lambda: self.go("patients"))
         self._put(page, (225, 120))
         return page
 

@@ -42,17 +42,18 @@ def write_bundle(
     }
     file.write(_json(head)[:-1].encode() + b',"entry":[')
     for one in resources:
-        url = f"{one['resourceType']}/{one['id']}"
-        entry = {
-            "fullUrl": f"{BASE}/{url}",
-            "resource": one,
-            "request": {"method": "PUT", "url": url},
-        }
         file.write(b"\n" if not counts else b",\n")
-        file.write(_json(entry).encode())
+        file.write(entry_text(one).encode())
         counts[one["resourceType"]] += 1
     file.write(b"\n]}\n")
     return dict(sorted(counts.items()))
+
+
+def entry_text(one: Resource) -> str:
+    """A resource as an entry of a bundle, as it is written."""
+    url = f"{one['resourceType']}/{one['id']}"
+    request = {"method": "PUT", "url": url}
+    return _json({"fullUrl": f"{BASE}/{url}", "resource": one, "request": request})
 
 
 def _json(data: Any) -> str:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from aml_maint.domain.errors import BadInput, RowProblem
 from aml_maint.domain.messages import say
+from aml_maint.services.long_work import Step, Watch, unwatched, watched
 from aml_maint.services.workbook import is_workbook, read_rows
 
 LARGEST = 10 * 1024 * 1024  # bytes
@@ -44,19 +45,24 @@ class TextTable:
     lines: tuple[Line, ...]
 
 
-def read_table(data: bytes, required: Sequence[str]) -> TextTable:
+def read_table(data: bytes, required: Sequence[str], watch: Watch = unwatched) -> TextTable:
     """The table in a file's bytes, which must have the `required` columns; else BadInput.
 
     Of a workbook it is the first sheet that is not hidden.
     """
     _check_size(data)
-    records = _workbook(data) if is_workbook(data) else _text_records(data)
+    records = _workbook(data, watch) if is_workbook(data) else _text_records(data)
     header = tuple(name.strip() for name in next(records, []))
     _check_header(header, required)
-    found = list(islice(enumerate(records, 2), MOST_ROWS + 1))
+    found = list(islice(enumerate(watched(records, Step.READING, watch), 2), MOST_ROWS + 1))
     if len(found) > MOST_ROWS:
         raise BadInput(say("import.too_many_rows", limit=MOST_ROWS), field="file")
     return TextTable(header, tuple(_line(n, cells, header) for n, cells in found if any(cells)))
+
+
+def as_table(data: bytes | TextTable, watch: Watch) -> TextTable:
+    """The table of a file, if it is not read yet. BadInput as of `read_table`."""
+    return read_table(data, (), watch) if isinstance(data, bytes) else data
 
 
 def renamed(table: TextTable, names: Mapping[str, str], required: Sequence[str]) -> TextTable:
@@ -89,8 +95,8 @@ def _check_size(data: bytes) -> None:
         raise BadInput(say("import.empty"), field="file")
 
 
-def _workbook(data: bytes) -> Iterator[list[str]]:
-    return iter(read_rows(data, MOST_COLUMNS, MOST_ROWS + 1))
+def _workbook(data: bytes, watch: Watch) -> Iterator[list[str]]:
+    return iter(read_rows(data, MOST_COLUMNS, MOST_ROWS + 1, watch))
 
 
 def _text_records(data: bytes) -> Iterator[list[str]]:

@@ -98,6 +98,11 @@ def bundle_resources(place: Workplace, privacy: Privacy, language: Language) -> 
     return _Bundle(place, privacy, fhir_words(language), None).resources()
 
 
+def standing_records(place: Workplace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The records that a bundle with names carries, without the resources around them."""
+    return _Bundle(place, Privacy.IDENTIFIED, fhir_words("en"), None).records()
+
+
 class _Bundle:
     """Goes through the tables once, in an order in which nothing points ahead."""
 
@@ -131,6 +136,13 @@ class _Bundle:
             made = self._place.clock.now().local
             yield fhir_bundle.provenance(people, made, by)
         self._reading.finish()
+
+    def records(self) -> Iterator[_Record]:
+        """Every record that the resources carry, in the order in which none points ahead."""
+        names = [name for name in self._tables if name not in NOT_IN_A_BUNDLE | _COMPUTED]
+        for name in sorted(names, key=lambda name: name not in _FIRST):
+            for row in self._reading.rows(self._tables[name]):
+                yield self._record(name, row)
 
     def _rows(self, name: str) -> Iterator[tuple[dict[str, Cell], _Record]]:
         """The rows of a table, released, each with its record."""

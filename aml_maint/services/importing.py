@@ -13,7 +13,8 @@ from aml_maint.domain.errors import BadInput, Refused, RowProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.delimited import Line, read_table, renamed
+from aml_maint.services.delimited import Line, TextTable, as_table, renamed
+from aml_maint.services.long_work import Step, Watch, unwatched, watched_all
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, patients
 from aml_maint.store.transaction import Transaction
@@ -84,8 +85,9 @@ class CohortPreview:
 
 
 def preview_cohort(
-    place: Workplace, data: bytes, study: str, columns: Mapping[str, str] | None = None
-) -> CohortPreview:
+    place: Workplace, data: bytes | TextTable, study: str, columns: Mapping[str, str] | None = None,
+    watch: Watch = unwatched,
+) -> CohortPreview:  # fmt: skip
     """What importing a file into a study would do; nothing is written.
 
     `columns` gives our name of a column by the file's, where they differ. BadInput when the file
@@ -93,12 +95,13 @@ def preview_cohort(
     """
     if not _STUDY.fullmatch(study):
         raise BadInput(say("import.study_name", study=study), field="study")
-    table = renamed(read_table(data, ()), columns or {}, REQUIRED)
+    table = renamed(as_table(data, watch), columns or {}, REQUIRED)
     ignored = tuple(name for name in table.header if name and name not in COLUMNS)
-    rows = _reject_doubles([_read(line) for line in table.lines])
+    lines = watched_all(table.lines, Step.CHECKING, watch)
+    rows = _reject_doubles([_read(line) for line in lines])
     if not rows:
         raise BadInput(say("import.no_rows"), field="file")
-    return CohortPreview(study, _compare(place, study, rows), ignored)
+    return CohortPreview(study, _compare(place, study, rows, watch), ignored)
 
 
 def check_importable(preview: CohortPreview, *, accept_changes: bool = False) -> None:
@@ -123,34 +126,36 @@ def check_importable(preview: CohortPreview, *, accept_changes: bool = False) ->
 
 def import_cohort(
     place: Workplace, preview: CohortPreview, command_id: UUID | None = None, *,
-    accept_changes: bool = False,
+    accept_changes: bool = False, watch: Watch = unwatched,
 ) -> Changes | None:  # fmt: skip
     """Write the new patients, and the changed ones if that is wanted, in one transaction.
 
     None if there is nothing to write. Raises as `check_importable` does, and Refused if the
     ward's file changed after the preview.
     """
+    if (done := place.done_before(command_id, "import_cohort")) is not None:
+        return done
     check_importable(preview, accept_changes=accept_changes)
-    if command_id is None or place.store.sequence_of(command_id) is None:
-        if _compare(place, preview.study, preview.rows) != preview.rows:
-            raise Refused(say("import.stale"))
-        if not preview.new and not preview.changed:
-            return None
+    if _compare(place, preview.study, preview.rows, watch) != preview.rows:
+        raise Refused(say("import.stale"))
+    if not preview.new and not preview.changed:
+        return None
     ids = cohorts.patients_of_study(place.store, preview.study)
     known = patients.by_ids(place.store, list(ids.values()))
     new = [(row.patient, str(uuid4())) for row in preview.rows if row.state is RowState.NEW]
     changed = [row.patient for row in preview.rows if row.state is RowState.CHANGED]
 
     def work(transaction: Transaction) -> None:
-        for reported, patient_id in new:
+        for reported, patient_id in watched_all(new, Step.WRITING, watch):
             assert reported is not None  # only rejected rows have no patient
             patients.add(transaction, _patient(preview.study, reported, patient_id))
             cohorts.add(transaction, patient_id, preview.study, reported)
-        for reported in changed:
+        for reported in watched_all(changed, Step.WRITING, watch):
             assert reported is not None
             patient_id = ids[reported.number]
             patients.replace(transaction, _updated(known[patient_id], reported))
             cohorts.replace(transaction, patient_id, preview.study, reported)
+        watch(Step.SAVING, 0, 0)
 
     done = place.write(
         "import_cohort", work, touched=Touched.PATIENTS, command_id=command_id,
@@ -209,10 +214,13 @@ def _reject_doubles(rows: Sequence[PreviewRow]) -> list[PreviewRow]:
     return kept
 
 
-def _compare(place: Workplace, study: str, rows: Sequence[PreviewRow]) -> tuple[PreviewRow, ...]:
+def _compare(
+    place: Workplace, study: str, rows: Sequence[PreviewRow], watch: Watch
+) -> tuple[PreviewRow, ...]:
     """The rows beside what the ward's file holds of that study now."""
     known = cohorts.by_study(place.store, study)
-    return tuple(_beside(place, study, row, known) for row in rows)
+    watched_rows = watched_all(rows, Step.COMPARING, watch)
+    return tuple(_beside(place, study, row, known) for row in watched_rows)
 
 
 def _beside(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
@@ -15,10 +17,14 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue, lab_text
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.library import lab_catalogue
+from aml_maint.services.long_work import Step, Watch, in_parts, unwatched, watched_all
 from aml_maint.services.observations import check_collected, check_possible
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import laboratories, labs
 from aml_maint.store.transaction import Transaction
+
+# Rows of one part of a write, which is told between the parts.
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,15 @@ class LabEntryCheck:
         return sum(row.standing is standing for row in self.rows)
 
 
-def check_labs(place: Workplace, entries: Sequence[LabEntry]) -> LabEntryCheck:
+def check_labs(
+    place: Workplace, entries: Sequence[LabEntry], watch: Watch = unwatched
+) -> LabEntryCheck:
     """What entering some results would do; nothing is written.
 
     BadInput for a result that can't be: its analyte, unit, value, limits or time; its row tells
     which, counted from 1.
     """
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(watched_all(entries, Step.CHECKING, watch), 1):
         try:
             check_entry(place, entry)
         except BadInput as error:
@@ -66,13 +74,29 @@ def check_labs(place: Workplace, entries: Sequence[LabEntry]) -> LabEntryCheck:
                 error.message, hint=error.hint, field=error.field, rows=(problem,)
             ) from error
     incoming = [_result(entry) for entry in entries]
-    people = {entry.patient_id for entry in entries}
-    on_record = [result for person in people for result in labs.of_patient(place.store, person)]
     analytes = lab_catalogue().analytes
     questions = [
         None if entry.confirmed else analytes[entry.analyte].doubt(entry.value) for entry in entries
     ]
-    return LabEntryCheck(tuple(reconcile(incoming, on_record, analytes)), tuple(questions))
+    return LabEntryCheck(_beside_record(place, incoming, watch), tuple(questions))
+
+
+def _beside_record(
+    place: Workplace, incoming: Sequence[LabResult], watch: Watch
+) -> tuple[Reconciled, ...]:
+    """The results beside those on record, patient by patient, in the order given."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, result in enumerate(incoming):
+        places[result.patient_id].append(at)
+    found: dict[int, Reconciled] = {}
+    for patient_id in places:
+        watch(Step.COMPARING, len(found), len(incoming))
+        mine = places[patient_id]
+        on_record = labs.of_patient(place.store, patient_id)
+        beside = reconcile([incoming[at] for at in mine], on_record, lab_catalogue().analytes)
+        found.update(zip(mine, beside, strict=True))
+    watch(Step.COMPARING, len(found), len(incoming))
+    return tuple(found[at] for at in range(len(incoming)))
 
 
 def check_entry(place: Workplace, entry: LabEntry) -> None:
@@ -159,14 +183,20 @@ def differs(row: Reconciled) -> Message:
     return say("labs.differs", now=lab_text(row.before.value), then=lab_text(row.result.value))
 
 
-def write_rows(transaction: Transaction, rows: Sequence[Reconciled]) -> None:
+def write_rows(
+    transaction: Transaction, rows: Sequence[Reconciled], watch: Watch = unwatched
+) -> None:
     """Write what is new or changed."""
-    for row in rows:
-        if row.standing is Standing.NEW:
-            labs.add_all(transaction, [row.result])
-        elif row.standing is Standing.CHANGED and row.before is not None:
-            new = replace(row.result, replaces=row.before.id)
-            labs.replace_with(transaction, row.before, new)
+    for part in in_parts(rows, Step.WRITING, watch, _AT_ONCE):
+        for standing, alike in groupby(part, key=lambda row: row.standing):
+            if standing is Standing.NEW:
+                labs.add_all(transaction, [row.result for row in alike])
+            elif standing is Standing.CHANGED:
+                for row in alike:
+                    assert row.before is not None  # it differs from that one
+                    new = replace(row.result, replaces=row.before.id)
+                    labs.replace_with(transaction, row.before, new)
+    watch(Step.SAVING, 0, 0)
 
 
 def usual_laboratory(place: Workplace) -> str | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
@@ -14,12 +15,13 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.delimited import read_table
+from aml_maint.services.delimited import TextTable, as_table, read_table
 from aml_maint.services.lab_entry import LabEntry, check_entry, check_labs, differs, write_rows
 from aml_maint.services.lab_table import LabCell, LabMapping, guess_mapping, read_cells
 from aml_maint.services.laboratories import laboratory_named
 from aml_maint.services.late_counts import LateDose, given_while_closed
 from aml_maint.services.library import lab_catalogue
+from aml_maint.services.long_work import Step, Watch, unwatched, watched
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import patients
 
@@ -62,7 +64,11 @@ class LabPreview:
 
     def count(self, state: RowState) -> int:
         """How many results stand like that."""
-        return sum(row.state is state for row in self.rows)
+        return self._counts[state]
+
+    @cached_property
+    def _counts(self) -> Counter[RowState]:
+        return Counter(row.state for row in self.rows)
 
     @property
     def unknown(self) -> Mapping[str, int]:
@@ -106,11 +112,12 @@ def mapping_for(data: bytes) -> LabMapping:
 
 def preview_labs(
     place: Workplace,
-    data: bytes,
+    data: bytes | TextTable,
     mapping: LabMapping | None = None,
     *,
     patient: Patient | None = None,
     laboratory: str = "",
+    watch: Watch = unwatched,
 ) -> LabPreview:
     """What importing a file would do; nothing is written.
 
@@ -118,7 +125,7 @@ def preview_labs(
     where it names none. BadInput when the file as a whole can't be read.
     """
     labs = lab_catalogue()
-    table = read_table(data, ())
+    table = as_table(data, watch)
     mapping = mapping or guess_mapping(table.header, labs)
     missing = mapping.missing(patient_known=patient is not None)
     if missing:
@@ -127,7 +134,10 @@ def preview_labs(
             say("labs.error.mapping", parts=parts), hint=say("labs.error.mapping.hint"),
             field="mapping",
         )  # fmt: skip
-    rows = list(_rows(place, read_cells(table, mapping, labs, place.zone), patient, laboratory))
+    total = len(table.lines) * max(len(mapping.analytes), 1)
+    cells = read_cells(table, mapping, labs, place.zone)
+    looked_at = watched(cells, Step.CHECKING, watch, total)
+    rows = list(_rows(place, looked_at, patient, laboratory, watch))
     if not rows:
         raise BadInput(say("import.no_rows"), field="file")
     used = {*mapping.parts, *mapping.analytes}
@@ -193,8 +203,9 @@ def _collected(row: PreviewRow) -> Moment:
 
 
 def import_labs(
-    place: Workplace, preview: LabPreview, accepted: Accepted, command_id: UUID | None = None
-) -> Changes:
+    place: Workplace, preview: LabPreview, accepted: Accepted, command_id: UUID | None = None,
+    watch: Watch = unwatched,
+) -> Changes:  # fmt: skip
     """Carry out an import that was previewed, in one transaction with one audit entry.
 
     Refused if the record has changed since in what the preview rests on.
@@ -204,14 +215,14 @@ def import_labs(
     check_importable(preview, accepted)
     rows = _to_write(preview)
     entries = [_as_entry(row) for row in rows]
-    again = check_labs(place, entries).rows
+    again = check_labs(place, entries, watch).rows
     for row, now in zip(rows, again, strict=True):
         assert row.reconciled is not None  # only such rows are written
         if (now.standing, now.before) != (row.reconciled.standing, row.reconciled.before):
             raise Refused(say("labs.error.moved_on"), hint=say("labs.error.moved_on.hint"))
     return place.write(
         "import_labs",
-        lambda transaction: write_rows(transaction, again),
+        lambda transaction: write_rows(transaction, again, watch),
         touched=Touched.LABS,
         command_id=command_id,
         reason=accepted.changes,
@@ -235,8 +246,9 @@ def _as_entry(row: PreviewRow) -> LabEntry:
 
 
 def _rows(
-    place: Workplace, cells: Iterator[LabCell], patient: Patient | None, laboratory: str
-) -> Iterator[PreviewRow]:
+    place: Workplace, cells: Iterator[LabCell], patient: Patient | None, laboratory: str,
+    watch: Watch,
+) -> Iterator[PreviewRow]:  # fmt: skip
     """Each result in the order of the file."""
     people: dict[str, Patient | None] = {}
     laboratories: dict[str, str | BadInput] = {}
@@ -258,7 +270,7 @@ def _rows(
             if cell.problem is None and error.hint is not None:
                 told = say("error.with_hint", message=error.message, hint=error.hint)
             read.append(PreviewRow(cell, RowState.REJECTED, whose, told=told))
-    yield from _judged(place, read)
+    yield from _judged(place, read, watch)
 
 
 def _entry(
@@ -289,10 +301,10 @@ def _entry(
 
 
 def _judged(
-    place: Workplace, read: list[PreviewRow | tuple[LabCell, Patient, LabEntry]]
+    place: Workplace, read: list[PreviewRow | tuple[LabCell, Patient, LabEntry]], watch: Watch
 ) -> Iterator[PreviewRow]:
     entries = [one[2] for one in read if isinstance(one, tuple)]
-    checked = check_labs(place, entries)
+    checked = check_labs(place, entries, watch)
     judged = iter(zip(checked.rows, checked.questions, strict=True))
     for one in read:
         if isinstance(one, PreviewRow):

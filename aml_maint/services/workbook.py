@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
+from aml_maint.services.long_work import Step, Watch, unwatched, watched
 
 # Unpacked, of all parts together: a small file can unpack to a disk full.
 _LARGEST = 60 * 1024 * 1024
@@ -42,7 +43,9 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(b"PK\x03\x04")
 
 
-def read_rows(data: bytes, most_columns: int, most_rows: int) -> list[list[str]]:
+def read_rows(
+    data: bytes, most_columns: int, most_rows: int, watch: Watch = unwatched
+) -> list[list[str]]:
     """The rows of the first sheet that is not hidden; BadInput for what is no workbook.
 
     Columns beyond the limit are read up to one more, so that the caller sees them.
@@ -50,7 +53,7 @@ def read_rows(data: bytes, most_columns: int, most_rows: int) -> list[list[str]]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             _check_size(book)
-            return _sheet_rows(book, most_columns, most_rows)
+            return _sheet_rows(book, most_columns, most_rows, watch)
     except _FAULTS as error:
         raise BadInput(say("import.broken_workbook"), field="file") from error
 
@@ -62,15 +65,17 @@ def _check_size(book: zipfile.ZipFile) -> None:
         raise BadInput(say("import.too_large", size=size), field="file")
 
 
-def _sheet_rows(book: zipfile.ZipFile, most_columns: int, most_rows: int) -> list[list[str]]:
+def _sheet_rows(
+    book: zipfile.ZipFile, most_columns: int, most_rows: int, watch: Watch
+) -> list[list[str]]:
     root = _tree(book, "xl/workbook.xml")
     settings = root.find(f"{_MAIN}workbookPr")
     later = settings is not None and settings.get("date1904") in {"1", "true"}
     begin = datetime(1904, 1, 1) if later else datetime(1899, 12, 30)
     path = _first_sheet(book, root)
-    texts, kinds = _shared_texts(book), _day_kinds(book)
+    texts, kinds = _shared_texts(book, watch), _day_kinds(book)
     found: list[list[str]] = []
-    for number, cells in _rows(book, path):
+    for number, cells in watched(_rows(book, path), Step.READING, watch):
         row = _row(cells, texts, kinds, begin, most_columns)
         if not any(row):
             continue
@@ -99,11 +104,12 @@ def _tree(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
     return ElementTree.fromstring(content)
 
 
-def _shared_texts(book: zipfile.ZipFile) -> list[str]:
+def _shared_texts(book: zipfile.ZipFile, watch: Watch) -> list[str]:
     if "xl/sharedStrings.xml" not in book.namelist():
         return []
     found: list[str] = []
-    for element in _elements(book, "xl/sharedStrings.xml", f"{_MAIN}si"):
+    elements = _elements(book, "xl/sharedStrings.xml", f"{_MAIN}si")
+    for element in watched(elements, Step.READING, watch):
         found.append(_text(element))
         if len(found) > _MOST_TEXTS:
             raise ValueError("more texts than a table of the allowed size can have")

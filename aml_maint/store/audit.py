@@ -80,14 +80,16 @@ class AuditEvent:
     hash: str
 
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(event: Mapping[str, Any]) -> bytes:
     """The one form in which an event is kept and hashed: sorted keys, UTF-8, no floats.
 
     TypeError for a value that JSON would keep only approximately or not at all.
     """
     _refuse_inexact(event)
-    text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    return _JSON.encode(event).encode()
 
 
 def _refuse_inexact(value: object) -> None:
@@ -129,20 +131,25 @@ def compose(
             "occurred": _clock(command.occurred),
             "reason": command.reason,
         },
-        "changes": [
-            {
-                "table": change.table,
-                "id": change.id,
-                "before": change.before,
-                "after": change.after,
-                "prior": change.prior,
-            }
-            for change in changes
-        ],
+        "changes": [],
     }
     if note:
         event["note"] = dict(note)
-    return canonical(event)
+    # An event of a whole ward in one go would hold up every other thread while it is written.
+    listed = b",".join(map(_change, changes))
+    return b'{"changes":[' + listed + canonical(event).removeprefix(b'{"changes":[')
+
+
+def _change(change: Change) -> bytes:
+    return canonical(
+        {
+            "table": change.table,
+            "id": change.id,
+            "before": change.before,
+            "after": change.after,
+            "prior": change.prior,
+        }
+    )
 
 
 def _clock(moment: Moment) -> dict[str, str | int]:

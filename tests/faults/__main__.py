@@ -1,109 +1,100 @@
 """Runs the fault catalogue and writes its table into the manual: `python -m tests.faults`.
 
-The rounds are those of the night unless `--ci` is given; further arguments go to pytest.
+The rounds are those of the night unless `--ci` is given, and `--rows power_cut,kill` chooses. A run
+that was broken off, or that ended after `--minutes`, goes on where it was; `--again` begins anew.
+Further arguments go to pytest.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
-import tempfile
+import time
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from aml_maint import __version__
-from tests.faults.tally import RESULTS
+from tests.faults import tally
+from tests.faults.pages import CATALOGUE, KEPT, results, write_pages
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MANUAL = ROOT / "resources" / "manual"
-
-HEADS = {
-    "en": ("Faults tried", "Fault", "Rounds", "Lost", "Undetected", "Control: unprotected"),
-    "zh": ("故障试验", "故障", "次数", "丢失", "未发现", "对照：去掉保护"),
-}  # fmt: skip
-STORIES = {
-    "en": (
-        "Each row is a test of `tests/faults`, run with version {version} on {day}"
-        " ({kind}). *Lost* counts what the program had called saved and what was not there"
-        " afterwards; *undetected* counts changes that nobody was told of. Both must be 0. The"
-        " control must find something, or the test would prove nothing."
-        " `python -m tests.faults` writes this page anew."
-    ),
-    "zh": (
-        "每一行是 `tests/faults` 中的一项试验，程序版本 {version}，{day} 运行（{kind}）。"
-        "“丢失”指程序已显示保存而之后不存在的记录；“未发现”指没有告知任何人的改动。两者都必须为 0。"
-        "对照必须能发现问题，否则试验不能说明什么。运行 `python -m tests.faults` 重新生成本页。"
-    ),
-}
-KINDS = {"en": ("rounds of every run", "rounds of the night"), "zh": ("常规次数", "夜间次数")}
+WORK = ROOT / "build" / "faults"
+NOTHING_LEFT = 5  # pytest's code when every test was left out
+STOPPED = 2  # also pytest's code when the time was up
+SUMS = ("rounds", "lost", "undetected", "half", "control", "of")
 
 
-@dataclass
-class Row:
-    """What came of one fault in all tests of it together."""
+def run(file: str, kind: str, until: float, further: list[str]) -> int:
+    """Run what is left of one file of tests."""
+    environment = {
+        **os.environ,
+        tally.COUNTS: kind,
+        tally.RESULTS: str(WORK / kind / f"{file}.jsonl"),
+        tally.UNTIL: str(until),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-x", str(HERE / file), *further]
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return 0 if code == NOTHING_LEFT else code
 
-    rounds: int = 0
-    lost: int = 0
-    undetected: int = 0
-    found: int = 0
-    of: int = 0
 
-
-def added_up(lines: list[dict[str, Any]]) -> dict[str, Row]:
-    """One row for each fault."""
-    rows: dict[str, Row] = {}
+def added_up(lines: Iterable[dict[str, Any]], fault: str) -> dict[str, Any]:
+    """What came of one fault in all its tests."""
+    row: dict[str, Any] = dict.fromkeys(SUMS, 0)
     for line in lines:
-        row = rows.setdefault(line["fault"], Row())
-        row.rounds += line.get("rounds", 0)
-        row.lost += line.get("lost", 0)
-        row.undetected += line.get("undetected", 0)
-        row.found += line.get("control", 0)
-        row.of += line.get("of", 0)
-    return rows
+        noted = [note for note in line["notes"] if note["fault"] == fault]
+        for note in noted:
+            for name in SUMS:
+                row[name] += note.get(name, 0)
+        if noted:
+            row["day"] = max(row.get("day", ""), line["day"])
+    return row
 
 
-def page(rows: Mapping[str, Row], language: str, *, night: bool) -> str:
-    """The table in one language, as Markdown."""
-    catalogue = tomllib.loads((HERE / "catalogue.toml").read_text("utf-8"))
-    title, *heads = HEADS[language]
-    story = STORIES[language].format(
-        version=__version__, day=date.today().isoformat(), kind=KINDS[language][night]
-    )
-    lines = [f"# {title}", "", story, "", f"| {' | '.join(heads)} |", "|---|---:|---:|---:|---|"]
-    for fault, told in catalogue.items():
-        row = rows[fault]
-        without = told["control"][language]
-        control = f"{row.found:,} / {row.of:,}: {without}" if language == "en" else (
-            f"{row.found:,} / {row.of:,}：{without}"
-        )  # fmt: skip
-        cells = (told[language], f"{row.rounds:,}", str(row.lost), str(row.undetected), control)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+def keep(fault: str, kind: str, files: Iterable[str]) -> None:
+    """Put what came of a fault beside what came of the others, and write the pages."""
+    kept = results()
+    found = [line for file in files for line in tally.lines(WORK / kind / f"{file}.jsonl")]
+    kept.setdefault(kind, {})[fault] = {**added_up(found, fault), "version": __version__}
+    KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+    write_pages()
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests; write the pages only when all of them passed."""
-    night = "--ci" not in arguments
-    further = [argument for argument in arguments if argument != "--ci"]
-    with tempfile.TemporaryDirectory() as folder:
-        results = Path(folder) / "results"
-        environment = {**os.environ, RESULTS: str(results)}
-        environment["AML_MAINT_FAULTS"] = "nightly" if night else "ci"
-        command = [sys.executable, "-m", "pytest", str(HERE), "-q", *further]
-        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-        if code:
+    """Run the rows that were asked for; each is kept when all its tests have passed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--ci", action="store_true", help="the rounds of every run")
+    parser.add_argument("--rows", default="", help="only these, with commas between")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="then stop")
+    parser.add_argument("--again", action="store_true", help="begin anew")
+    chosen, further = parser.parse_known_args(arguments)
+    kind = "ci" if chosen.ci else "nightly"
+    catalogue = tomllib.loads(CATALOGUE.read_text("utf-8"))
+    rows = [row for row in chosen.rows.split(",") if row] or list(catalogue)
+    if unknown := sorted(set(rows) - set(catalogue)):
+        parser.error(f"no such rows: {', '.join(unknown)}; there are {', '.join(catalogue)}")
+    (WORK / kind).mkdir(parents=True, exist_ok=True)
+    files = dict.fromkeys(file for row in rows for file in catalogue[row]["tests"])
+    if chosen.again:
+        for file in files:
+            (WORK / kind / f"{file}.jsonl").unlink(missing_ok=True)
+    until, done = time.time() + 60 * chosen.minutes, set()
+    for file in files:
+        if time.time() > until:
+            return STOPPED
+        if code := run(file, kind, until, further):
             return code
-        rows = added_up([json.loads(line) for line in results.read_text("utf-8").splitlines()])
-    for language in ("en", "zh"):
-        text = page(rows, language, night=night)
-        (MANUAL / language / "faults.md").write_text(text, "utf-8")
+        done.add(file)
+        for row in rows:
+            tests = catalogue[row]["tests"]
+            if file in tests and done.issuperset(tests):
+                keep(row, kind, tests)
     return 0
 
 

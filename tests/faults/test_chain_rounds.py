@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
@@ -17,7 +16,7 @@ from tests.faults import tally
 from tests.faults.disk_tape import quick_disk
 from tests.store.rows import a_command, an_administration, insert, started_course, without_the_store
 
-ROUNDS = tally.rounds(50, 200)
+ROUNDS = 100
 DOSES = 12
 KEY = key_slots.new_key()
 
@@ -97,12 +96,13 @@ def attacked(path: Path, attack: Attack, at: int) -> None:
     file.close()
 
 
+@pytest.mark.parametrize("batch", tally.BATCHES)
 @pytest.mark.parametrize("name", [*ALONE, *ONLY_ANCHORED, "older_file"])
 def test_an_attack_is_found_as_help_says(
-    path: Path, ward: tuple[list[bytes], Head], name: str
+    path: Path, ward: tuple[list[bytes], Head], name: str, batch: int
 ) -> None:
     states, noted = ward
-    chance = random.Random(name)
+    chance = tally.chances(name, batch)
     undetected = found_alone = 0
     with quick_disk():
         for _ in range(ROUNDS):

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from aml_maint.domain.command import Command
 from aml_maint.domain.moment import Moment
 from aml_maint.store import audit, key_slots
@@ -17,7 +19,7 @@ from tests.faults.disk_tape import quick_disk
 from tests.store.rows import a_command, a_lab_value, a_patient
 
 KEY = key_slots.new_key()
-ROUNDS = tally.rounds(500)
+ROUNDS = 500
 ZONES = (
     "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata",
     "America/St_Johns", "Pacific/Apia", "Africa/Casablanca",
@@ -38,10 +40,11 @@ def instants(chance: random.Random) -> list[Moment]:
     return found
 
 
+@pytest.mark.parametrize("batch", tally.BATCHES)
 def test_whatever_the_clock_does_events_keep_their_order_and_each_its_civil_day(
-    path: Path,
+    path: Path, batch: int
 ) -> None:
-    moments = instants(random.Random(8))
+    moments = instants(tally.chances("clock", batch))
     patient = a_patient()
     with quick_disk(), Store.create(path, KEY, "ward") as store:
         with store.write(a_command()) as transaction:
@@ -69,6 +72,6 @@ def test_whatever_the_clock_does_events_keep_their_order_and_each_its_civil_day(
 
 def test_the_day_of_the_utc_clock_would_often_be_another_one() -> None:
     """The control: without the zone a dose falls on another day of the cycle."""
-    moments = instants(random.Random(8))
+    moments = instants(tally.chances("clock"))
     other = sum(at.utc.date() != at.local.date() for at in moments)
     tally.control("clock", other, ROUNDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from tests.store.rows import (
     started_course,
 )
 
-FLIPS, CUTS, ZEROED, FOREIGN = tally.rounds(300, 5_000), tally.rounds(50), tally.rounds(50, 100), 10
+FLIPS, CUTS, ZEROED, FOREIGN = 800, 100, 80, 20
 REASONS = {"store.damaged", "store.not_opened", "store.cut_short", "store.empty"}
 
 Content = dict[str, list[dict[str, object]]]
@@ -57,9 +56,12 @@ def noticed(path: Path, expected: Content) -> bool:
     return True
 
 
-def test_flipped_bits_are_noticed_or_harm_nothing(path: Path, sound: tuple[bytes, Content]) -> None:
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_flipped_bits_are_noticed_or_harm_nothing(
+    path: Path, sound: tuple[bytes, Content], batch: int
+) -> None:
     original, expected = sound
-    chance = random.Random(1)
+    chance = tally.chances("flips", batch)
     found = 0
     for _ in range(FLIPS):
         spoilt = bytearray(original)
@@ -69,9 +71,10 @@ def test_flipped_bits_are_noticed_or_harm_nothing(path: Path, sound: tuple[bytes
     tally.tried("damaged_file", FLIPS, undetected=FLIPS - found)  # every page is in use
 
 
-def test_truncations_are_noticed(path: Path, sound: tuple[bytes, Content]) -> None:
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_truncations_are_noticed(path: Path, sound: tuple[bytes, Content], batch: int) -> None:
     original, expected = sound
-    chance = random.Random(2)
+    chance = tally.chances("cuts", batch)
     pages = len(original) // engine.PAGE_SIZE
     sizes = [chance.randrange(len(original)) for _ in range(CUTS // 2)]
     sizes += [chance.randrange(pages) * engine.PAGE_SIZE for _ in range(CUTS // 2)]
@@ -81,10 +84,11 @@ def test_truncations_are_noticed(path: Path, sound: tuple[bytes, Content]) -> No
     tally.tried("damaged_file", len(sizes))
 
 
-def test_zeroed_pages_are_noticed(path: Path, sound: tuple[bytes, Content]) -> None:
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_zeroed_pages_are_noticed(path: Path, sound: tuple[bytes, Content], batch: int) -> None:
     original, expected = sound
     pages = len(original) // engine.PAGE_SIZE
-    for page in random.Random(3).choices(range(pages), k=ZEROED):
+    for page in tally.chances("zeroed", batch).choices(range(pages), k=ZEROED):
         spoilt = bytearray(original)
         spoilt[page * engine.PAGE_SIZE : (page + 1) * engine.PAGE_SIZE] = bytes(engine.PAGE_SIZE)
         path.write_bytes(spoilt)
@@ -143,8 +147,9 @@ def unseen_without_the_trail(path: Path, newer: bytes, older: bytes, pages: list
     return unseen
 
 
-def test_10_foreign_files_are_refused_and_left_alone(path: Path) -> None:
-    chance = random.Random(4)
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_foreign_files_are_refused_and_left_alone(path: Path, batch: int) -> None:
+    chance = tally.chances("foreign", batch)
     beginnings = [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"PK\x03\x04", b"SQLite format 3\0", b""]
     for number in range(FOREIGN):
         start = beginnings[number % len(beginnings)]

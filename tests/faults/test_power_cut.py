@@ -18,12 +18,12 @@ from aml_maint.store import audit, engine, key_slots
 from aml_maint.store.database import Store
 from tests.faults import tally
 from tests.faults.disk_tape import Tape, available, recording
-from tests.faults.power import AfterCut, cuts, killed, lay_out
+from tests.faults.power import AfterCut, cuts, lay_out
 from tests.store.rows import a_command, a_patient, an_administration, started_course
 
 pytestmark = pytest.mark.skipif(not available(), reason="this build hides the engine's VFS")
 
-CUTS = tally.rounds(2_000)
+CUTS = 2_000
 WHOLLY = 20  # every so many times everything is read
 KEY = key_slots.new_key()  # takes no time to derive
 
@@ -108,10 +108,11 @@ def points(tape: Tape, count: int, chance: random.Random) -> list[int]:
     return [chance.randint(0, len(tape.ops)) for _ in range(count)]
 
 
+@pytest.mark.parametrize("batch", tally.BATCHES)
 def test_no_acknowledged_write_is_lost_in_2000_power_cuts(
-    path: Path, before: dict[str, bytes], tmp_path: Path
+    path: Path, before: dict[str, bytes], tmp_path: Path, batch: int
 ) -> None:
-    tape, chance = record(path), random.Random(5)
+    tape, chance = record(path), tally.chances("power_cut", batch)
     states = cuts(tape.ops, before, points(tape, CUTS, chance), chance)
     tally.tried("power_cut", CUTS, lost=count_lost(states, tmp_path / "after", path.name))
 
@@ -128,25 +129,3 @@ def test_without_waiting_for_the_disk_the_same_cuts_lose_writes(
     states = cuts(tape.ops, before, points(tape, 100, chance), chance)
     lost = count_lost(states, tmp_path / "after", path.name)
     tally.control("power_cut", lost, 100)
-
-
-def test_the_program_may_be_killed_after_any_operation_on_the_disk(
-    path: Path, before: dict[str, bytes], tmp_path: Path
-) -> None:
-    tape = record(path)
-    step = 1 if tally.NIGHTLY else 7
-    states = list(killed(tape.ops, before))[::step]
-    lost = count_lost(states, tmp_path / "after", path.name)
-    tally.tried("killed_at_every_operation", len(states), lost=lost)
-
-
-def test_a_promise_before_the_disk_has_it_is_found_out(
-    path: Path, before: dict[str, bytes], tmp_path: Path
-) -> None:
-    """The control: acknowledged when the first byte is written, the same kills lose writes."""
-    tape = record(path)
-    early = [op for op in tape.ops if op.kind == "ack"]
-    others = [op for op in tape.ops if op.kind != "ack"]
-    states = list(killed([*early, *others], before))[len(early) : len(early) + 50]
-    lost = count_lost(states, tmp_path / "after", path.name)
-    tally.control("killed_at_every_operation", lost, len(states))

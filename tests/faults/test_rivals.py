@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
 from tests.faults import tally
@@ -14,7 +16,7 @@ from tests.faults.rivals import KEY
 from tests.store.rows import started_course, without_the_store
 
 PROCESSES = 4
-WRITES = tally.rounds(400, 4_000)
+WRITES = 800
 
 
 def told_by_all(path: Path, count: int, *how: str) -> Sequence[str]:
@@ -27,7 +29,10 @@ def told_by_all(path: Path, count: int, *how: str) -> Sequence[str]:
         return [line for one in running for line in one.communicate()[0].split()]
 
 
-def test_four_programs_write_doses_one_after_the_other_and_lose_none(path: Path) -> None:
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_four_programs_write_doses_one_after_the_other_and_lose_none(
+    path: Path, batch: int
+) -> None:
     with Store.create(path, KEY, "ward") as store:
         started_course(store)
     told = told_by_all(path, WRITES // PROCESSES)

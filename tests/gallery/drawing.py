@@ -16,7 +16,7 @@ from tests.gallery.scenes import Scene, dialogs, empty, pages
 from tests.gallery.stage import Stage
 
 _COLUMNS, _ROWS = 3, 4
-_THUMB = QSize(640, 400)
+_THUMB = QSize(683, 384)
 
 
 class Drawing:
@@ -76,6 +76,7 @@ class Drawing:
         return faults
 
     def _draw_scene(self, stage: Stage, scene: Scene) -> None:
+        stage.looks.words.use(self._languages[0])
         scene.show(stage)
         for language in self._languages:
             for theme in self._themes:
@@ -106,9 +107,10 @@ def contact_sheet(files: Sequence[Path], target: Path) -> None:
     for place, path in enumerate(files):
         x = place % _COLUMNS * cell.width() + 8
         y = place // _COLUMNS * cell.height()
-        picture = QImage(str(path)).scaled(
-            _THUMB, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        picture = QImage(str(path))
+        if picture.width() > _THUMB.width() or picture.height() > _THUMB.height():
+            smooth = Qt.TransformationMode.SmoothTransformation
+            picture = picture.scaled(_THUMB, Qt.AspectRatioMode.KeepAspectRatio, smooth)
         painter.setPen(QColor("white"))
         painter.drawText(QRect(x, y, _THUMB.width(), 28), Qt.AlignmentFlag.AlignVCenter, path.stem)
         painter.drawImage(x, y + 28, picture)

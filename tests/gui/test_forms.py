@@ -88,6 +88,19 @@ def test_a_typed_date_is_shown_back_with_the_name_of_its_month(looks: Looks, qtb
     assert field.day() == MARCH_5
 
 
+def test_a_date_in_a_draft_bears_no_language(looks: Looks, qtbot: QtBot) -> None:
+    day = DateInput(looks, "day")
+    qtbot.addWidget(day)
+    day.set_day(date(2026, 3, 5))
+    before = day.raw()
+    looks.words.use("zh")
+    assert day.edit.text() == "2026年3月5日"
+    assert day.raw() == before == "2026-03-05"
+    looks.words.use("en")
+    day.set_raw("05.03.26")
+    assert day.raw() == "05.03.26"
+
+
 def test_a_text_that_is_no_date_stays_as_typed_and_names_its_input(
     looks: Looks, qtbot: QtBot
 ) -> None:

@@ -25,6 +25,7 @@ from aml_maint.gui.dialogs.lab_grid_dialog import LabGridDialog
 from aml_maint.gui.dialogs.lab_import_dialog import LabImportDialog
 from aml_maint.gui.dialogs.laboratories_dialog import LaboratoriesDialog
 from aml_maint.gui.dialogs.withdraw_result_dialog import WithdrawResultDialog
+from aml_maint.gui.import_job import ImportJob
 from aml_maint.gui.pages.labs_tab import LabsTab
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.session import Session
@@ -33,6 +34,7 @@ from aml_maint.services.lab_entry import LabEntry, record_labs
 from aml_maint.services.lab_reading import lab_book
 from aml_maint.services.lab_table import Part
 from aml_maint.services.laboratories import add_laboratory, set_reference_limit
+from aml_maint.services.long_work import Step
 from aml_maint.services.workplace import Workplace
 from tests.gui.ward import NEW, ON_COURSE, ZONE
 
@@ -268,6 +270,20 @@ def test_a_block_without_names_goes_in_at_the_cursor(grid: LabGridDialog) -> Non
     close(grid)
 
 
+def test_another_language_is_nothing_typed(tab: LabsTab, desk: Desk) -> None:
+    tab.open_entry()
+    first = tab.dialog
+    assert isinstance(first, LabGridDialog)
+    before = first.draft()
+    desk.words.use("zh")
+    assert first.draft() == before
+    first.reject()
+    desk.words.use("en")
+    tab.open_entry()
+    assert tab.dialog is not None and not tab.dialog.continued.isVisible()
+    tab.dialog.reject()
+
+
 def test_what_is_typed_stays_when_another_panel_is_shown_and_in_the_draft(
     grid: LabGridDialog, tab: LabsTab, desk: Desk, settled: Settle
 ) -> None:
@@ -282,7 +298,7 @@ def test_what_is_typed_stays_when_another_panel_is_shown_and_in_the_draft(
     again = tab.dialog
     assert isinstance(again, LabGridDialog)
     assert again.grid.item(again.grid.row_of("platelets"), 1).text() == "90"
-    assert again.grid.item(0, 1).text() == "2026-03-02"
+    assert again.grid.item(0, 1).text() == "02-Mar-2026"
     close(again)
 
 
@@ -385,16 +401,23 @@ FILE = (
 
 
 @pytest.fixture
-def taking(tab: LabsTab, desk: Desk, settled: Settle, tmp_path: Path) -> LabImportDialog:
+def taking(
+    tab: LabsTab, desk: Desk, settled: Settle, tmp_path: Path, qtbot: QtBot
+) -> LabImportDialog:
     path = tmp_path / "labs.csv"
     path.write_text(FILE, "utf-8")
     tab.open_import()
     settled(desk.session)
     dialog = tab.dialog
     assert isinstance(dialog, LabImportDialog)
-    dialog.file.set_raw(str(path))
-    settled(desk.session)
+    take(dialog, path, qtbot)
     return dialog
+
+
+def take(dialog: LabImportDialog, path: Path, qtbot: QtBot) -> None:
+    """Name a file and wait until it has been looked through."""
+    dialog.file.set_raw(str(path))
+    qtbot.waitUntil(lambda: not dialog.is_working, timeout=60_000)
 
 
 def test_a_file_is_previewed_with_what_needs_an_eye_first_and_imported_as_decided(
@@ -427,13 +450,38 @@ def test_another_meaning_of_a_column_shows_another_preview(
 
 
 def test_a_file_that_can_not_be_read_is_said_beside_its_name(
-    taking: LabImportDialog, tmp_path: Path
+    taking: LabImportDialog, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    taking.file.set_raw(str(tmp_path / "nothing.csv"))
+    take(taking, tmp_path / "nothing.csv", qtbot)
     assert taking.form.rows["file"].error is not None
     assert taking.preview is None
     taking.save.click()
     assert taking.form.rows["file"].error is not None
+    close(taking)
+
+
+def test_stop_ends_looking_through_results_and_writing_them_with_nothing_written(
+    taking: LabImportDialog, desk: Desk, settled: Settle, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    before = results(desk, settled)
+    taking.skip.setChecked(True)
+    taking.reason.setText("corrected report")
+    whole = ImportJob._watch
+
+    def watch(job: ImportJob, step: Step, done: int, total: int) -> None:
+        if step in {Step.WRITING, Step.COMPARING}:
+            assert job._stop.wait(30)
+        whole(job, step, done, total)
+
+    monkeypatch.setattr(ImportJob, "_watch", watch)
+    for begin in (taking.save.click, taking._look):
+        begin()
+        assert taking.is_working and not taking.form.isEnabled()
+        taking.cancel.click()
+        qtbot.waitUntil(lambda: not taking.is_working, timeout=60_000)
+        assert "nothing was written" in taking.told.text() and taking.isVisible()
+    assert results(desk, settled) == before
     close(taking)
 
 
@@ -450,7 +498,7 @@ MIXED = (
 
 
 def test_a_chinese_file_of_mixed_units_is_read_previewed_and_graded_the_same(
-    tab: LabsTab, desk: Desk, settled: Settle, tmp_path: Path
+    tab: LabsTab, desk: Desk, settled: Settle, tmp_path: Path, qtbot: QtBot
 ) -> None:
     """GB18030, as hospital systems export it; what can't be is told row by row, not guessed."""
     path = tmp_path / "检验.csv"
@@ -459,8 +507,7 @@ def test_a_chinese_file_of_mixed_units_is_read_previewed_and_graded_the_same(
     settled(desk.session)
     dialog = tab.dialog
     assert isinstance(dialog, LabImportDialog)
-    dialog.file.set_raw(str(path))
-    settled(desk.session)
+    take(dialog, path, qtbot)
     assert list(dialog.columns.choices) == [
         "病案号",
         "采样时间",

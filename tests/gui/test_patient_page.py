@@ -106,10 +106,8 @@ def opened(page: PatientPage, act: str) -> QDialog:
 
 def test_the_banner_says_who_it_is_in_the_fixed_order(page: PatientPage) -> None:
     assert page.banner.name.text() == "CHEN, Wei"
+    assert page.banner.who.text() == "Born 14-Jul-1961 (64 years) · Male · MRN T-0001"
     assert list(page.banner.texts.items()) == [
-        ("Born", "14-Jul-1961 (64 years)"),
-        ("Sex", "Male"),
-        ("MRN", "T-0001"),
         ("Allergies", "penicillin"),
         ("Diagnosis", "AML · FLT3-ITD positive · ELN 2022 risk adverse"),
         ("Course", "Sorafenib + ITI maintenance · cycle 1, day 5"),
@@ -144,7 +142,7 @@ def test_what_nobody_recorded_is_said_in_words_and_never_left_blank(desk: Desk) 
     banner = Banner(Patient("p", "Wu", "", "T-9"), None, None, None, None, False, None)
     told = [desk.words.text(fact.value) for fact in banner_facts(banner)]
     assert told == [
-        "Not known", "Not known", "T-9", "Not recorded",
+        "not known", "Sex not known", "T-9", "Not recorded",
         "AML · FLT3-ITD not recorded · ELN 2022 risk not recorded", "No course", "No result",
     ]  # fmt: skip
 
@@ -159,7 +157,8 @@ def test_a_chinese_name_is_written_as_one_word(
 
 def test_the_banner_follows_the_language(desk: Desk, page: PatientPage) -> None:
     desk.words.use("zh")
-    assert page.banner.texts["出生日期"] == "1961年7月14日（64 岁）"
+    assert page.banner.who.text() == "出生 1961年7月14日（64 岁） · 男 · 病案号 T-0001"
+    assert page.banner.texts["过敏史"] == "penicillin"
 
 
 # -- recording by keyboard -----------------------------------------------------------------------
@@ -697,7 +696,7 @@ def test_a_published_patient_shows_the_facts_as_printed_and_says_what_is_missing
     page.show_patient(found[0])
     settled(desk.session)
     assert page.cycle_tab.body.currentWidget() is page.cycle_tab.reported
-    assert page.banner.texts["Born"] == "Not known; age 62 as reported"
+    assert page.banner.who.text().startswith("Born not known; age 62 as reported")
     outcome = dict(page.cycle_tab.reported.grids["outcome"].texts)
     assert outcome["Relapse-free survival"] == "13 months"
     assert outcome["Status"] == "molecular relapse"

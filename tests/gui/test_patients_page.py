@@ -257,8 +257,9 @@ def test_a_course_is_started_with_the_ibuprofen_dose_left_open(
 ) -> None:
     dialog = page.open_course(NEW)
     settled(desk.session)
-    assert "CHEN" in dialog.person.text()
-    assert "T-0002" in dialog.person.text()
+    assert dialog.person is not None
+    assert "CHEN" in dialog.person.name.text()
+    assert "T-0002" in dialog.person.facts.text()
     assert dialog.first_day.day() == TODAY
     choose(dialog)
     with qtbot.waitSignal(dialog.started):

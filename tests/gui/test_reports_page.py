@@ -131,3 +131,18 @@ def test_in_another_language_the_report_is_shown_in_that_language(
     settled(desk.session)
     assert page.pane.language.value() == "zh"
     assert "维持治疗" in page.pane.view.pages[0].text.replace(" ", "")
+
+
+def test_a_kind_of_which_there_is_none_offers_all(page: ReportsPage, qtbot: QtBot) -> None:
+    show(page, Standing.SIGNED)
+    assert page.body.currentWidget() is page.none_such
+    qtbot.mouseClick(page.none_such.button, Qt.MouseButton.LeftButton)
+    assert cycles(page) == [("Wei", 3), ("Wei", 2), ("Wei", 1), ("Wen", 1)]
+    assert page.nothing.isHidden() and page.none_such.isHidden()
+
+
+def test_a_ward_without_any_cycle_leads_to_its_patients(page: ReportsPage, qtbot: QtBot) -> None:
+    page._show(())
+    assert page.body.currentWidget() is page.nothing
+    with qtbot.waitSignal(page.patients_wanted):
+        qtbot.mouseClick(page.nothing.button, Qt.MouseButton.LeftButton)

@@ -19,11 +19,11 @@ from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.domain.toxicity_event import GradePoint, ToxicityEvent
+from aml_maint.services.bundle_reading import RowState
 from aml_maint.services.dose_entry import RangeConfirmation
 from aml_maint.services.dosing import confirm_range
 from aml_maint.services.exporting import DataFormat, Wanted, export_data
 from aml_maint.services.fhir_importing import (
-    RowState,
     check_importable,
     import_bundle,
     preview_bundle,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.store import audit, engine
-from aml_maint.store.audit import Head
+from aml_maint.store.audit import Change, Head
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
 from tests.store.rows import (
@@ -41,6 +41,19 @@ def test_an_event_has_one_form_whatever_the_order_it_was_given_in() -> None:
 def test_a_value_that_json_can_not_hold_exactly_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         audit.canonical({"deep": [{"value": value}]})
+
+
+def test_an_event_that_is_written_change_by_change_is_in_the_same_form() -> None:
+    changes = [
+        Change("patients", "a", None, {"id": "a", "mrn": '"', "note": None}),
+        Change("courses", "b", {"x": 1}, {"id": "b", "名": "=1\u2028\\"}, 7),
+    ]
+    for some in ([], changes[:1], changes):
+        text = audit.compose(3, a_command(), some, {"tables": 2})
+        assert audit.canonical(json.loads(text)) == text
+        assert audit.parse(text.decode(), "").changes == tuple(some)
+    with pytest.raises(TypeError):
+        audit.compose(3, a_command(), [Change("a", "b", None, {"x": 0.5})], {})  # type: ignore[dict-item]
 
 
 def test_the_hash_covers_domain_sequence_event_and_previous_hash() -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
+from aml_maint.cli.progress import watching
 from aml_maint.domain.cohort import COLUMNS
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.services import delimited, importing
 from aml_maint.services.importing import CohortPreview
+from aml_maint.services.long_work import Step, Stopped
 from aml_maint.services.trust import backup_before_import
 
 DEFAULT_STUDY = "Cheng2025"
@@ -35,16 +37,22 @@ def _arguments(parser: ArgumentParser) -> None:
 def _import(options: Namespace) -> Answer:
     command_id = values.command_id(options.command_id)
     data = values.content(options.file, delimited.LARGEST)
-    with seat.ward(options) as place:
-        preview = importing.preview_cohort(place, data, options.study, _columns(options.column))
+    with seat.ward(options) as place, watching(options) as watch:
+        columns = _columns(options.column)
+        preview = importing.preview_cohort(place, data, options.study, columns, watch)
         accept: bool = options.accept_changes
         try:
             if options.dry_run:
                 importing.check_importable(preview, accept_changes=accept)
                 written = None
             else:
+                watch(Step.BACKUP, 0, 0)
                 backup_before_import(place)
-                written = importing.import_cohort(place, preview, command_id, accept_changes=accept)
+                written = importing.import_cohort(
+                    place, preview, command_id, accept_changes=accept, watch=watch
+                )
+        except Stopped:
+            raise
         except UserError as problem:
             return _answer(preview, options.dry_run, None, problem)
     return _answer(preview, options.dry_run, written.sequence if written else None)

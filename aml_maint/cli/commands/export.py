@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from aml_maint.cli import seat
 from aml_maint.cli.command import Answer, Command
+from aml_maint.cli.progress import watching
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.services.exchange_tables import file_stem
 from aml_maint.services.exporting import DataFormat, Exported, Wanted, check_export, export_data
-from aml_maint.services.language import catalogue
+from aml_maint.services.long_work import Step
 
 
 def _arguments(parser: ArgumentParser, data_format: DataFormat) -> None:
@@ -31,10 +31,10 @@ def _export(data_format: DataFormat, options: Namespace) -> Answer:
     privacy = _privacy(options)
     mark = getattr(options, "bom", False)
     wanted = Wanted(data_format, privacy, options.language, mark)
-    with seat.ward(options) as place:
+    with seat.ward(options) as place, watching(options) as watch:
         check_export(place, wanted)
         name = f"{file_stem(place, privacy)}{data_format.suffix}"
-        done = export_data(place, wanted, Path(options.out or name), _progress(options))
+        done = export_data(place, wanted, Path(options.out or name), partial(watch, Step.WRITING))
     return _answer(wanted, done)
 
 
@@ -44,19 +44,6 @@ def _privacy(options: Namespace) -> Privacy:
             raise BadInput(say("cli.export.both"), field="intervals")
         return Privacy.IDENTIFIED
     return Privacy.INTERVALS if options.intervals else Privacy.SHIFTED
-
-
-def _progress(options: Namespace) -> Callable[[int, int], None] | None:
-    """Tells a person at a terminal how far it is, in one line that is written over."""
-    if getattr(options, "json", False) or not sys.stderr.isatty():
-        return None
-    words = catalogue(options.language)
-
-    def told(done: int, total: int) -> None:
-        text = words.text("cli.export.progress", percent=done * 100 // max(total, 1))
-        print(f"\r{text}\r", end="", file=sys.stderr, flush=True)
-
-    return told
 
 
 def _answer(wanted: Wanted, done: Exported) -> Answer:

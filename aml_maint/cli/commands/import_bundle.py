@@ -7,10 +7,14 @@ from collections.abc import Iterable
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
+from aml_maint.cli.progress import watching
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Catalogue
 from aml_maint.services import fhir_importing
-from aml_maint.services.fhir_importing import BundlePreview, RowState
+from aml_maint.services.bundle_reading import LARGEST, RowState
+from aml_maint.services.fhir_importing import BundlePreview
+from aml_maint.services.long_work import Step, Stopped
+from aml_maint.services.trust import backup_before_import
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -22,20 +26,24 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _import(options: Namespace) -> Answer:
     command_id = values.command_id(options.command_id)
-    data = values.content(options.file, fhir_importing.LARGEST)
+    data = values.content(options.file, LARGEST)
     leave: bool = options.new_only
-    with seat.ward(options) as place:
+    with seat.ward(options) as place, watching(options) as watch:
         done = place.done_before(command_id, "import_bundle")
-        preview = fhir_importing.preview_bundle(place, data)
+        preview = fhir_importing.preview_bundle(place, data, watch)
         sequence = done.sequence if done is not None else None
         try:
             if done is None and options.dry_run:
                 fhir_importing.check_importable(preview, leave_conflicts=leave)
             elif done is None:
+                watch(Step.BACKUP, 0, 0)
+                backup_before_import(place)
                 written = fhir_importing.import_bundle(
-                    place, preview, command_id, leave_conflicts=leave
+                    place, preview, command_id, leave_conflicts=leave, watch=watch
                 )
                 sequence = written.sequence if written else None
+        except Stopped:
+            raise
         except UserError as problem:
             return _answer(preview, options.dry_run, None, problem)
     return _answer(preview, options.dry_run, sequence)

@@ -9,6 +9,7 @@ from datetime import time
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.command import Answer, Command
+from aml_maint.cli.progress import watching
 from aml_maint.cli.saved import once, saved
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.lab_judgement import Judgement, not_graded
@@ -29,6 +30,7 @@ from aml_maint.services.laboratories import (
 )
 from aml_maint.services.late_counts import LateDose
 from aml_maint.services.library import lab_catalogue
+from aml_maint.services.long_work import Step, Stopped
 from aml_maint.services.record_numbers import patient_of
 from aml_maint.services.trust import backup_before_import
 
@@ -120,20 +122,23 @@ def _import(options: Namespace) -> Answer:
     data = values.content(options.file, delimited.LARGEST)
     mapping = _mapping(options, data)
     accepted = Accepted(options.accept_changes, options.accept_doubts, options.skip_rejected)
-    with seat.ward(options) as place:
+    with seat.ward(options) as place, watching(options) as watch:
         patient = None if options.patient is None else patient_of(place, options.patient)
         done = place.done_before(command_id, "import_labs")
         preview = lab_import.preview_labs(
-            place, data, mapping, patient=patient, laboratory=options.laboratory
+            place, data, mapping, patient=patient, laboratory=options.laboratory, watch=watch
         )
         sequence = done.sequence if done is not None else None
         try:
             if done is None and options.dry_run:
                 lab_import.check_importable(preview, accepted)
             elif done is None:
+                watch(Step.BACKUP, 0, 0)
                 backup_before_import(place)
-                written = lab_import.import_labs(place, preview, accepted, command_id)
+                written = lab_import.import_labs(place, preview, accepted, command_id, watch)
                 sequence = written.sequence
+        except Stopped:
+            raise
         except UserError as problem:
             return _preview_answer(preview, options.dry_run, None, problem)
         late = lab_import.late_doses(place, preview) if sequence is not None else ()

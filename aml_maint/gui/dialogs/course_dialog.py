@@ -14,7 +14,7 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.inputs import ChoiceInput, DecimalInput
-from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.services.library import regimens
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class CourseDialog(FormDialog):
     """Says whom it is for; doses that no source states may be left for later."""
+
+    COMMANDS = ("start_course",)
 
     started = Signal(str)
     """The patient's id."""
@@ -46,7 +48,7 @@ class CourseDialog(FormDialog):
         self.first_day = DateInput(desk, "first_day")
         self.first_day.set_day(desk.session.now().local.date())
         self.doses: dict[str, DecimalInput] = {}
-        self.person = Label(desk, role="strong")
+        self.person: PatientLine | None = None
         self._add_rows()
         self.regimen.currentIndexChanged.connect(lambda _: self._regimen_changed())
         self._regimen_changed()
@@ -100,7 +102,6 @@ class CourseDialog(FormDialog):
             self.form.rows[f"dose/{component_id}"].setVisible(component_id in open_doses)
 
     def _add_rows(self) -> None:
-        self.body.insertWidget(1, self.person)
         self.form.add_row("regimen", say("course.regimen"), self.regimen)
         self.form.add_row("first_day", say("course.first_day"), self.first_day)
         for regimen in self._known:
@@ -126,12 +127,8 @@ class CourseDialog(FormDialog):
         self._desk.session.read(work, self._show_person, self)
 
     def _show_person(self, found: Banner) -> None:
-        from aml_maint.gui.dose_words import born, patient_name
-
-        patient = found.patient
-        self.person.say(
-            say("course.person", name=patient_name(patient), born=born(patient), mrn=patient.mrn)
-        )
+        self.person = PatientLine(self._desk, found.patient)
+        self.body.insertWidget(1, self.person)
 
 
 _UNITS = {

@@ -55,7 +55,7 @@ class DocumentDialog(FormDialog, Generic[L]):
         self.show_folder = Button(desk, say("report_dialog.show"), "folder")
         self.show_folder.clicked.connect(self._open_folder)
         self.show_folder.hide()
-        self.body.insertWidget(1, Label(desk, self.subject()))
+        self.body.insertWidget(1, Label(desk, self.subject(), wrap=True))
         self.form.add_row("language", say(f"{texts}.language"), self.language)
         self.add_rows()
         self.form.add_row("folder", say(f"{texts}.folder"), self.folder, self.privacy())

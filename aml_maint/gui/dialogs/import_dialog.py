@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Event
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from aml_maint.domain.cohort import REQUIRED
-from aml_maint.domain.errors import BadInput, Refused, UserError
+from aml_maint.domain.errors import BadInput, Refused
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.taking_in_dialog import TakingInDialog
 from aml_maint.gui.forms.column_choices import ColumnChoices
-from aml_maint.gui.forms.file_input import FileInput
+from aml_maint.gui.forms.file_input import content_of
 from aml_maint.gui.forms.inputs import TextInput
-from aml_maint.gui.models.rows_model import Column, RowsModel
+from aml_maint.gui.models.rows_model import Column
 from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.word_table import WordTable
-from aml_maint.services import delimited, fhir_importing, importing
-from aml_maint.services.fhir_importing import BundlePreview, BundleRow
+from aml_maint.services import bundle_reading, delimited, fhir_importing, importing
+from aml_maint.services.bundle_reading import BundleRow
+from aml_maint.services.changes import Changes
+from aml_maint.services.delimited import TextTable
+from aml_maint.services.fhir_importing import BundlePreview, ReadBundle
 from aml_maint.services.importing import CohortPreview
+from aml_maint.services.library import studies
+from aml_maint.services.long_work import Watch
 from aml_maint.services.workplace import Workplace
 
-if TYPE_CHECKING:
-    from aml_maint.services.changes import Changes
-
-_REST_MS = 200
 _STATES = ("rejected", "conflict", "changed", "new", "same")
 _TOKENS = {"rejected": "danger", "conflict": "danger", "changed": "warning", "same": "muted"}
+_FIRST_BYTES = 256
 
 
 @dataclass(frozen=True)
@@ -43,36 +43,34 @@ class _Line:
     note: Message | str = ""
 
 
-class ImportDialog(FormDialog):
+_Preview = CohortPreview | BundlePreview
+
+
+class ImportDialog(TakingInDialog[_Line]):
     """Shows what would happen before anything is written; then it is all of it or nothing."""
 
-    progressed = Signal(int, int)
+    COMMANDS = ("import_cohort", "import_bundle")
+
+    imported = Signal(str)
+    """The name of the study whose patients are there now."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk, "import_dialog.title", "import_dialog.verb", columns=3,
-                         parent=parent)  # fmt: skip
-        self._desk = desk
-        self._data = b""
-        self._stop = Event()
-        self.preview: CohortPreview | BundlePreview | None = None
-        self.file = FileInput(desk, say("import_dialog.choose"), "*.csv *.tsv *.txt *.xlsx *.json")
+        super().__init__(
+            desk, "import_dialog.title", "import_dialog.verb",
+            "*.csv *.tsv *.txt *.xlsx *.json", _columns(), parent,
+        )  # fmt: skip
+        self._found: TextTable | ReadBundle | None = None
+        self.preview: _Preview | None = None
         self.study = TextInput(desk, longest=31)
-        self.study.setText("Cheng2025")
+        # A study whose figures are known is checked against what it prints.
+        self.study.setText(next(iter(studies()), ""))
         self.columns = ColumnChoices(desk)
-        self.told = Label(desk, role="strong", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.ignored = Label(desk, role="small", token="muted", wrap=True)
         self.decided = QCheckBox()
-        self.model: RowsModel[_Line] = RowsModel(desk, _columns())
-        self.table = WordTable(desk, self.model)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._read)
         self._lay_out_rows()
         self.file.chosen.connect(self._take_file)
         self.columns.changed.connect(self._outdated)
         self.study.textChanged.connect(lambda _: self._outdated())
-        self.progressed.connect(self._move)
-        desk.session.closing.connect(self._stop.set)
         desk.words.changed.connect(self._name_parts)
         self._name_parts()
 
@@ -81,127 +79,110 @@ class ImportDialog(FormDialog):
         preview, decided = self.preview, self.decided.isChecked()
         if preview is None:
             raise BadInput(say("labs.import.nothing"), field="file")
+        study = preview.study if isinstance(preview, CohortPreview) else None
+        if isinstance(preview, CohortPreview) and preview.same == len(preview.rows):
+            self._finish(preview.study)  # all of it is there already
+            return
 
-        def work(place: Workplace) -> Changes:
+        def work(place: Workplace, watch: Watch) -> Changes:
             if isinstance(preview, BundlePreview):
                 done = fhir_importing.import_bundle(
-                    place, preview, self.command_id, leave_conflicts=decided
+                    place, preview, self.command_id, leave_conflicts=decided, watch=watch
                 )
             else:
                 done = importing.import_cohort(
-                    place, preview, self.command_id, accept_changes=decided
+                    place, preview, self.command_id, accept_changes=decided, watch=watch
                 )
             if done is None:
                 raise Refused(say("import_dialog.nothing_new"))
             return done
 
-        self._desk.session.write(work, lambda _: self.finish(), self.fail, self)
+        self._write(work, lambda: self._finish(study))
 
-    def reject(self) -> None:
-        """While a bundle is looked through the button stops that; otherwise it closes."""
-        if self.is_reading:
-            self._stop.set()
-            return
-        super().reject()
-
-    @property
-    def is_reading(self) -> bool:
-        """Is a file being looked through?"""
-        return not self.progress.isHidden()
+    def _finish(self, study: str | None) -> None:
+        if study is not None:
+            self.imported.emit(study)
+        self.finish()
 
     # -- reading -------------------------------------------------------------------------------
 
     def _take_file(self) -> None:
-        self.form.clear_errors()
-        self._show(None)
+        """Read the file, beside all else: a bundle of a ward takes a while."""
+        self._found = None
+        self._nothing()
+        path = self.file.path
         try:
-            self._data = self.file.content(fhir_importing.LARGEST)
-            missing: tuple[str, ...] = ()
-            header: tuple[str, ...] = ()
-            if not self._is_bundle:
-                header = delimited.read_table(self._data, ()).header
-                missing = tuple(name for name in REQUIRED if name not in header)
+            is_bundle = self.file.content(_FIRST_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
         except BadInput as error:
-            self._data = b""
+            self.form.clear_errors()
             self.form.show_error(error)
             return
+
+        def work(place: Workplace, watch: Watch) -> TextTable | ReadBundle:
+            if is_bundle:
+                data = content_of(path, bundle_reading.LARGEST)
+                return fhir_importing.examined(place, data, watch)
+            return delimited.read_table(content_of(path, delimited.LARGEST), (), watch)
+
+        self._apart(work, self._opened)
+
+    def _opened(self, found: TextTable | ReadBundle) -> None:
+        self._found = found
+        header = found.header if isinstance(found, TextTable) else ()
+        is_table = isinstance(found, TextTable)
+        missing = tuple(name for name in REQUIRED if name not in header) if is_table else ()
         self.columns.show_missing(missing, header)
         self.form.rows["columns"].setVisible(bool(missing))
-        self.form.rows["study"].setVisible(not self._is_bundle)
-        self._read()
-
-    @property
-    def _is_bundle(self) -> bool:
-        return self._data.lstrip()[:1] == b"{"
+        self.form.rows["study"].setVisible(is_table)
+        self._look()
 
     def _outdated(self) -> None:
-        if self._data and not self.is_reading:
-            self.save.setEnabled(False)
-            self._rest.start()
+        if self._found is not None and not self.is_working:
+            self._rest_then_look()
 
-    def _read(self) -> None:
-        self._rest.stop()
-        if not self._data or self.is_reading:
+    def _look(self) -> None:
+        found = self._found
+        if found is None or self.is_working:
             return
         if not self.columns.is_complete:
-            self._show(None)
-            self.told.say("import_dialog.columns_first")
+            self._nothing()
+            self._tell(say("import_dialog.columns_first"))
             return
-        data, study, mapping = self._data, self.study.value(), self.columns.mapping()
-        bundle = self._is_bundle
-        self._stop.clear()
-        self.form.clear_errors()
+        study, mapping = self.study.value(), self.columns.mapping()
 
-        def told(done: int, total: int) -> None:
-            if self._stop.is_set():
-                raise Refused(say("import_dialog.stopped"))
-            self.progressed.emit(done, total)
+        def work(place: Workplace, watch: Watch) -> tuple[_Preview, list[_Line]]:
+            preview: _Preview
+            if isinstance(found, ReadBundle):
+                preview = fhir_importing.compared(place, found, watch)
+            else:
+                preview = importing.preview_cohort(place, found, study, mapping, watch)
+            return preview, _lines(preview)
 
-        def work(place: Workplace) -> CohortPreview | BundlePreview:
-            if bundle:
-                return fhir_importing.preview_bundle(place, data, told)
-            return importing.preview_cohort(place, data, study, mapping)
+        self._beside(work, lambda both: self._show(*both))
 
-        self._wait(True)
-        self._desk.session.read(work, self._show, self, self._not_read)
+    def _nothing(self) -> None:
+        self._show(None, ())
+        self._tell(None)
 
-    def _not_read(self, error: UserError) -> None:
-        self._show(None)
-        self.form.show_error(error)
-
-    def _wait(self, waiting: bool) -> None:
-        self.progress.setRange(0, 0)
-        self.progress.setVisible(waiting)
-        self.save.setEnabled(not waiting and not self._rest.isActive())
-        self.form.setEnabled(not waiting)
-        self.cancel.say("export_dialog.stop" if waiting else "action.cancel")
-
-    def _move(self, done: int, total: int) -> None:
-        if self.is_reading:
-            self.progress.setRange(0, max(total, 1))
-            self.progress.setValue(done)
-
-    def _show(self, preview: CohortPreview | BundlePreview | None) -> None:
+    def _show(self, preview: _Preview | None, lines: Sequence[_Line]) -> None:
         """What would happen; what needs somebody's eye comes first."""
-        self._wait(False)
         self.preview = preview
-        lines = [] if preview is None else _lines(preview)
-        lines.sort(key=lambda line: (_STATES.index(line.state), line.row))
-        self.model.set_rows(lines)
-        self.table.setVisible(bool(lines))
-        self.decided.setVisible(any(line.state in {"changed", "conflict"} for line in lines))
+        self._show_rows(lines)
+        states = {line.state for line in lines}
+        self.decided.setVisible(bool(states & {"changed", "conflict"}))
+        columns = preview.ignored_columns if isinstance(preview, CohortPreview) else ()
+        self.ignored.setVisible(bool(columns))
+        self.ignored.say(say("cli.ignored_columns", columns=columns))
         self._name_parts()
         match preview:
-            case None:
-                self.told.setText("")
             case CohortPreview():
-                self.told.say(say(
+                self._tell(say(
                     "cli.import.counts", new=preview.new, same=preview.same,
                     changed=preview.changed, rejected=preview.rejected,
                 ))  # fmt: skip
             case BundlePreview():
-                counts = {s.value: preview.count(s) for s in fhir_importing.RowState}
-                self.told.say(Message("cli.import.fhir_counts", counts))
+                counts = {s.value: preview.count(s) for s in bundle_reading.RowState}
+                self._tell(Message("cli.import.fhir_counts", counts))
 
     # -- the form ------------------------------------------------------------------------------
 
@@ -211,16 +192,9 @@ class ImportDialog(FormDialog):
         add("study", say("import_dialog.study"), self.study, say("import_dialog.study.help"),
             span=3)  # fmt: skip
         add("columns", say("import_dialog.columns"), self.columns, span=3)
-        self.ready()
+        self._lay_out_preview(self.ignored, self.decided)
         self.form.rows["columns"].hide()
-        for part in (self.told, self.progress, self.table, self.decided):
-            self.body.addWidget(part)
-        self.body.setStretchFactor(self.form, 0)
-        self.body.setStretchFactor(self.table, 1)
-        self.table.setMinimumHeight(self._desk.theme.unit(50))
         self.setMinimumWidth(self._desk.theme.unit(180))
-        self._show(None)
-        self.file.setFocus()
 
     def _name_parts(self) -> None:
         text = self._desk.words.text
@@ -229,18 +203,32 @@ class ImportDialog(FormDialog):
         self.decided.setText(text(key))
         self.decided.setAccessibleName(text(key))
         self.table.setAccessibleName(text("labs.import.preview"))
-        self.progress.setAccessibleName(text("import_dialog.progress"))
 
 
-def _lines(preview: CohortPreview | BundlePreview) -> list[_Line]:
-    if isinstance(preview, CohortPreview):
-        return [
-            _Line(
-                row.row, row.state.value, "" if row.number is None else str(row.number),
-                row.problems[0].message if row.problems else ", ".join(row.differs),
+def _lines(preview: _Preview) -> list[_Line]:
+    """The rows of a preview, those first that need somebody's eye."""
+    found = _cohort_lines(preview) if isinstance(preview, CohortPreview) else _bundle_lines(preview)
+    return sorted(found, key=lambda line: (_STATES.index(line.state), line.row))
+
+
+def _cohort_lines(preview: CohortPreview) -> list[_Line]:
+    found = []
+    for row in preview.rows:
+        note: Message | str = ""
+        if row.problems:
+            named = tuple(
+                say("cohort_import.problem", field=one.field, message=one.message)
+                for one in row.problems
             )
-            for row in preview.rows
-        ]  # fmt: skip
+            note = say("completeness.list", words=named)
+        elif row.differs:
+            note = say("cohort_import.differs", fields=row.differs)
+        number = "" if row.number is None else str(row.number)
+        found.append(_Line(row.row, row.state.value, number, note))
+    return found
+
+
+def _bundle_lines(preview: BundlePreview) -> list[_Line]:
     found = [_Line(one.row, "rejected", one.field, one.message) for one in preview.problems]
     # Of what is simply new or the same the numbers say enough.
     return found + [

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from aml_maint.domain.errors import BadInput, UserError
+from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import lab_text
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.taking_in_dialog import TakingInDialog
 from aml_maint.gui.forms.column_map import ColumnMap
-from aml_maint.gui.forms.file_input import FileInput
+from aml_maint.gui.forms.file_input import content_of
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput, TimeInput
-from aml_maint.gui.models.rows_model import Column, RowsModel
-from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.word_table import WordTable
+from aml_maint.gui.models.rows_model import Column
 from aml_maint.services.changes import Changes
-from aml_maint.services.delimited import LARGEST
+from aml_maint.services.delimited import LARGEST, TextTable, read_table
 from aml_maint.services.lab_import import (
     Accepted,
     LabPreview,
     PreviewRow,
     RowState,
-    header_of,
     import_labs,
-    mapping_for,
     preview_labs,
 )
-from aml_maint.services.lab_table import LabMapping, Part
+from aml_maint.services.lab_table import LabMapping, Part, guess_mapping
 from aml_maint.services.laboratories import laboratories
 from aml_maint.services.library import lab_catalogue
-from aml_maint.services.trust import backup_before_import
+from aml_maint.services.long_work import Watch
 from aml_maint.services.workplace import Workplace
 
 # What needs somebody's eye comes first.
@@ -51,21 +46,21 @@ _TOKENS = {
     RowState.UNKNOWN: "muted",
     RowState.SAME: "muted",
 }
-_REST_MS = 200
 
 
-class LabImportDialog(FormDialog):
+class LabImportDialog(TakingInDialog[PreviewRow]):
     """Every change of the mapping shows anew what would happen; nothing is written before."""
+
+    COMMANDS = ("import_labs",)
 
     def __init__(self, desk: Desk, patient: Patient, parent: QWidget | None) -> None:
         super().__init__(
-            desk, say("labs.import.title"), say("labs.import.verb"), columns=3, parent=parent
-        )
-        self._desk = desk
+            desk, say("labs.import.title"), say("labs.import.verb"), "*.csv *.tsv *.txt *.xlsx",
+            _columns(), parent,
+        )  # fmt: skip
         self._patient = patient
-        self._data = b""
+        self._found: TextTable | None = None
         self.preview: LabPreview | None = None
-        self.file = FileInput(desk, say("labs.import.choose"), "*.csv *.tsv *.txt *.xlsx")
         self.whose = ChoiceInput[bool](
             desk,
             [(False, "labs.import.by_number"),
@@ -74,14 +69,9 @@ class LabImportDialog(FormDialog):
         self.laboratory = ChoiceInput[str](desk, [("", "labs.grid.no_laboratory")])
         self.time = TimeInput(desk)
         self.columns = ColumnMap(desk)
-        self.told = Label(desk, role="strong", wrap=True)
         self.doubts = QCheckBox()
         self.skip = QCheckBox()
         self.reason = TextInput(desk)
-        self.model: RowsModel[PreviewRow] = RowsModel(desk, _columns())
-        self.table = WordTable(desk, self.model)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._read)
         self._lay_out_rows()
         self.file.chosen.connect(self._take_file)
         self.columns.changed.connect(self._outdated)
@@ -99,48 +89,50 @@ class LabImportDialog(FormDialog):
             raise BadInput(say("labs.import.nothing"), field="file")
         accepted = Accepted(self.reason.value(), self.doubts.isChecked(), self.skip.isChecked())
 
-        def work(place: Workplace) -> Changes:
-            backup_before_import(place)
-            return import_labs(place, preview, accepted, self.command_id)
+        def work(place: Workplace, watch: Watch) -> Changes:
+            return import_labs(place, preview, accepted, self.command_id, watch)
 
-        self._desk.session.write(work, lambda _: self.finish(), self.fail, self)
+        self._write(work, self.finish)
 
     # -- reading -------------------------------------------------------------------------------
 
     def _take_file(self) -> None:
-        """Read the file's heads, guess what they mean, and preview it."""
-        self.form.clear_errors()
-        try:
-            self._data = self.file.content(LARGEST)
-            header, mapping = header_of(self._data), mapping_for(self._data)
-        except BadInput as error:
-            self._data = b""
-            self._show(None)
-            self.form.show_error(error)
-            return
-        self.columns.show_header(header, mapping)
+        """Read the file, guess what its columns mean, and preview it."""
+        self._found = None
+        self._nothing()
+        path = self.file.path
+
+        def work(place: Workplace, watch: Watch) -> TextTable:
+            return read_table(content_of(path, LARGEST), (), watch)
+
+        self._apart(work, self._opened)
+
+    def _opened(self, found: TextTable) -> None:
+        mapping = guess_mapping(found.header, lab_catalogue())
+        self.columns.show_header(found.header, mapping)
         self.whose.set_value(mapping.column(Part.MRN) is None)
-        self._read()
+        self._found = found
+        self._look()
 
     def _outdated(self) -> None:
-        """Nothing is imported as it was shown before a change."""
-        if self._data:
-            self.save.setEnabled(False)
-            self._rest.start()
+        if self._found is not None and not self.is_working:
+            self._rest_then_look()
 
-    def _read(self) -> None:
-        self._rest.stop()
-        if not self._data:
+    def _look(self) -> None:
+        found, mapping = self._found, self._mapping()
+        if found is None or self.is_working:
             return
-        data, mapping = self._data, self._mapping()
         patient = self._patient if self.whose.value() else None
         name = self.laboratory.value()
-        self.form.clear_errors()
 
-        def work(place: Workplace) -> LabPreview:
-            return preview_labs(place, data, mapping, patient=patient, laboratory=name)
+        def work(place: Workplace, watch: Watch) -> tuple[LabPreview, list[PreviewRow]]:
+            preview = preview_labs(
+                place, found, mapping, patient=patient, laboratory=name, watch=watch
+            )
+            order = sorted(preview.rows, key=lambda row: (_ORDER.index(row.state), row.cell.row))
+            return preview, order
 
-        self._desk.session.read(work, self._show, self, self._not_read)
+        self._beside(work, lambda both: self._show(*both))
 
     def _mapping(self) -> LabMapping:
         try:
@@ -149,17 +141,13 @@ class LabImportDialog(FormDialog):
             clock = None
         return replace(self.columns.mapping(), time=clock)
 
-    def _not_read(self, error: UserError) -> None:
-        self._show(None)
-        self.form.show_error(error)
+    def _nothing(self) -> None:
+        self._show(None, ())
 
-    def _show(self, preview: LabPreview | None) -> None:
+    def _show(self, preview: LabPreview | None, rows: Sequence[PreviewRow]) -> None:
         """What would happen, what needs somebody's eye first; only the decisions it needs."""
         self.preview = preview
-        self.save.setEnabled(not self._rest.isActive())
-        rows = preview.rows if preview is not None else ()
-        self.model.set_rows(sorted(rows, key=lambda row: (_ORDER.index(row.state), row.cell.row)))
-        self.table.setVisible(bool(rows))
+        self._show_rows(rows)
 
         def count(*states: RowState) -> int:
             return 0 if preview is None else sum(preview.count(state) for state in states)
@@ -168,10 +156,10 @@ class LabImportDialog(FormDialog):
         self.skip.setVisible(count(RowState.REJECTED, RowState.CONFLICT) > 0)
         self.form.rows["reason"].setVisible(count(RowState.CHANGED, RowState.DOUBTFUL) > 0)
         if preview is None:
-            self.told.setText("")
+            self._tell(None)
             return
         counts = {state.value: preview.count(state) for state in RowState}
-        self.told.say(Message("cli.labs.counts", counts))
+        self._tell(Message("cli.labs.counts", counts))
 
     def _offer(self, known: object) -> None:
         assert isinstance(known, tuple)  # of laboratories
@@ -189,15 +177,8 @@ class LabImportDialog(FormDialog):
         add("time", say("labs.import.time"), self.time, say("labs.import.time.help"))
         add("mapping", say("labs.import.columns"), self.columns, span=3)
         add("reason", say("labs.grid.change_reason"), self.reason, span=3)
-        self.ready()
-        for part in (self.told, self.table, self.doubts, self.skip):
-            self.body.addWidget(part)
-        self.body.setStretchFactor(self.form, 0)
-        self.body.setStretchFactor(self.table, 1)
-        self.table.setMinimumHeight(self._desk.theme.unit(50))
+        self._lay_out_preview(self.doubts, self.skip)
         self.setMinimumWidth(self._desk.theme.unit(220))
-        self._show(None)
-        self.file.setFocus()
 
     def _name_boxes(self) -> None:
         text = self._desk.words.text

@@ -25,6 +25,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class ReviewDialog(FormDialog):
     """Events are read one by one and signed together; who signs is on record with the version."""
 
+    COMMANDS = ("sign_toxicities",)
+
     def __init__(
         self, desk: Desk, parent: QWidget | None, *, patient_id: str = "", event_id: str = ""
     ) -> None:
@@ -32,7 +34,7 @@ class ReviewDialog(FormDialog):
         self._desk = desk
         self._first = event_id
         theme = desk.theme
-        self.setMinimumSize(theme.unit(262), theme.unit(130))
+        self.setMinimumSize(theme.unit(276), theme.unit(130))
         self.model = ReviewModel(desk)
         self.table = ReviewTable(desk, self.model)
         self.comment = TextInput(desk, longest=500)
@@ -113,7 +115,7 @@ class ReviewDialog(FormDialog):
         self._card = QVBoxLayout(inside)
         self._card.setContentsMargins(0, 0, 0, 0)
         around = Scrolling(inside)
-        around.setFixedWidth(theme.unit(76))
+        around.setFixedWidth(theme.unit(68))
         row = QHBoxLayout()
         row.setSpacing(theme.unit(4))
         row.addLayout(left, 1)

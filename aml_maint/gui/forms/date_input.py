@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QVBoxLayout,
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.forms.date_text import read_date
+from aml_maint.gui.forms.date_text import kept_date, read_date
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.widgets.button import IconButton
 
@@ -51,8 +51,8 @@ class DateInput(QWidget):
         self.edit.setText(self._looks.words.value(day) if day is not None else "")
 
     def raw(self) -> str:
-        """What is typed."""
-        return self.edit.text()
+        """What is typed; a date without the words of the language shown."""
+        return kept_date(self.edit.text())
 
     def set_raw(self, raw: str) -> None:
         """Put a draft back."""

@@ -36,6 +36,15 @@ def read_date(text: str) -> date | None:
     raise BadInput(say("error.not_a_date", text=text.strip()))
 
 
+def kept_date(text: str) -> str:
+    """A date as a draft keeps it: without the words of a language; what is no date as typed."""
+    try:
+        day = read_date(text)
+    except BadInput:
+        return text
+    return text if day is None else day.isoformat()
+
+
 def read_time(text: str) -> time | None:
     """The time of day meant, None for an empty text: `9:05`, `09:05` or `0905`, 24 hours."""
     wanted = text.strip().casefold()

@@ -16,6 +16,15 @@ from aml_maint.gui.widgets.button import IconButton
 _REMEMBERED = "import_folder"
 
 
+def content_of(path: Path, limit: int) -> bytes:
+    """What is in a file, at most `limit` bytes and one; BadInput if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise BadInput(say("labs.import.no_file", file=path.name), field="file") from error
+
+
 class FileInput(QWidget):
     """A file, typed or chosen; the folder is remembered."""
 
@@ -40,14 +49,14 @@ class FileInput(QWidget):
         row.addWidget(self.button)
         self.setFocusProxy(self.edit)
 
+    @property
+    def path(self) -> Path:
+        """The file that is named."""
+        return Path(self.edit.value()).expanduser()
+
     def content(self, limit: int) -> bytes:
         """What is in the file, at most `limit` bytes and one; BadInput if it can't be read."""
-        path = Path(self.edit.value()).expanduser()
-        try:
-            with path.open("rb") as file:
-                return file.read(limit + 1)
-        except (OSError, ValueError) as error:
-            raise BadInput(say("labs.import.no_file", file=path.name), field="file") from error
+        return content_of(self.path, limit)
 
     def raw(self) -> str:
         """What is typed."""

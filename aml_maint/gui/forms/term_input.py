@@ -73,3 +73,5 @@ class TermInput(TextInput):
             entry = QStandardItem(self._looks.words.text(item.term))
             entry.setData(" ".join(spellings(item)), _NAMES)
             self._names.appendRow(entry)
+            if self.value() in (item.term.en, item.term.zh):
+                self.setText(entry.text())

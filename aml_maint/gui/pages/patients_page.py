@@ -23,6 +23,7 @@ from aml_maint.gui.models.patients_model import (
 )
 from aml_maint.gui.widgets.ask_after import AskAfter
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 _PARTS = ("all", "due")
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
+
+
+# What a file of patients can be taken in as.
+_IMPORTS = ("import_cohort", "import_bundle")
 
 
 class PatientsPage(FirstFocus):
@@ -63,14 +68,13 @@ class PatientsPage(FirstFocus):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(lambda _: self.reload())
         self.count = Label(desk, role="small", token="muted")
-        self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        self.admit = Button(
+            desk, "patients.admit", "plus", kind="primary", leads_to="admit_patient"
+        )  # fmt: skip
         self.admit.clicked.connect(self.open_admission)
-        self.start = Button(desk, "patients.start_course", "start")
-        self.take_in = Button(desk, "patients.import", "import")
-        self.take_in.forbid(desk.session.why_not("import_cohort"))
+        self.start = Button(desk, "patients.start_course", "start", leads_to="start_course")
+        self.take_in = Button(desk, "patients.import", "import", leads_to=_IMPORTS)
         self.take_in.clicked.connect(self.open_import)
-        self.admit.forbid(desk.session.why_not("admit_patient"))
-        self.start.forbid(desk.session.why_not("start_course"))
         self.start.clicked.connect(self._start_course)
         self.table = Table(desk)
         self.empty = _EmptyWard(desk)
@@ -258,24 +262,14 @@ class PatientsPage(FirstFocus):
         box.addWidget(body, 1)
 
 
-class _EmptyWard(QWidget):
+class _EmptyWard(EmptyState):
     """What to do while there is no patient yet."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.admit = Button(desk, "patients.admit", "plus", kind="primary")
-        self.take_in = Button(desk, "patients.import", "import")
-        self.take_in.forbid(desk.session.why_not("import_cohort"))
-        self.admit.forbid(desk.session.why_not("admit_patient"))
-        story = Label(desk, "patients.empty.story", token="muted", wrap=True)
-        story.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        story.setMinimumWidth(desk.theme.unit(100))
-        box = QVBoxLayout(self)
-        box.setSpacing(desk.theme.unit(3))
-        box.addStretch(2)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        box.addWidget(Label(desk, "patients.empty.title", role="heading"), 0, middle)
-        box.addWidget(story, 0, middle)
-        box.addWidget(self.admit, 0, middle)
-        box.addWidget(self.take_in, 0, middle)
-        box.addStretch(3)
+        super().__init__(
+            desk, "patients", say("patients.empty.title"), say("patients.empty.story"),
+            say("patients.admit"), leads_to="admit_patient",
+        )  # fmt: skip
+        self.admit = self.button
+        self.take_in = Button(desk, "patients.import", "import", leads_to=_IMPORTS)
+        self.add_button(self.take_in)

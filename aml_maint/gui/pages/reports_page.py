@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.signed_report import Standing
@@ -15,6 +15,7 @@ from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.models.rows_model import RowsModel
 from aml_maint.gui.report_words import WARD_COLUMNS
 from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
@@ -33,6 +34,7 @@ class ReportsPage(FirstFocus):
 
     opened = Signal(str)
     """The id of the patient whose page is wanted."""
+    patients_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -46,11 +48,22 @@ class ReportsPage(FirstFocus):
         )
         self.count = Label(desk, role="small", token="muted")
         self.batch = Button(desk, "reports.batch", "folder")
-        self.export = Button(desk, "reports.export", "export")
-        self.export.forbid(desk.session.why_not("export_research_data"))
+        self.export = Button(
+            desk, "reports.export", "export",
+            leads_to=("export_research_data", "export_identified_data"),
+        )  # fmt: skip
         self.model: RowsModel[ReportLine] = RowsModel(desk, WARD_COLUMNS, self)
         self.table = WordTable(desk, self.model)
         self.pane = ReportPane(desk)
+        self.nothing = EmptyState(
+            desk, "reports", say("reports.empty"), say("reports.empty.advice"),
+            say("reports.empty.verb"),
+        )  # fmt: skip
+        self.none_such = EmptyState(
+            desk, "check", say("reports.none_such"), say("reports.none_such.advice"),
+            say("reports.none_such.verb"),
+        )  # fmt: skip
+        self.body = QStackedWidget()
         self._lay_out()
         self.setFocusProxy(self.table)
         self.shown.chosen.connect(self._filter)
@@ -58,6 +71,8 @@ class ReportsPage(FirstFocus):
         self.table.opened.connect(lambda line: self.opened.emit(line.patient.id))
         self.batch.clicked.connect(self.open_batch)
         self.export.clicked.connect(self.open_export)
+        self.nothing.wanted.connect(self.patients_wanted)
+        self.none_such.wanted.connect(self._show_all)
         desk.session.changed.connect(self._hear)
         desk.words.changed.connect(self._retranslate)
         self._retranslate()
@@ -102,7 +117,16 @@ class ReportsPage(FirstFocus):
             self.table.go_to(places.get((kept.course_id, kept.cycle), 0) if kept else 0)
         self.pane.show_line(self.table.current)
         self.count.say(say("reports.count", count=len(rows)))
+        parts = (self._split, self.none_such, self.nothing)
+        self.body.setCurrentWidget(parts[0 if rows else 1 if self._lines else 2])
+        # Drafts are only read; copies of signed reports are noted in the trail.
+        self.batch.lead_to("copy_report" if any(line.signed for line in rows) else ())
         self.batch.setEnabled(bool(rows))
+
+    def _show_all(self) -> None:
+        self.shown.set_value(None)
+        self._filter()
+        self.table.setFocus()
 
     def _retranslate(self) -> None:
         words = self._desk.words
@@ -124,7 +148,7 @@ class ReportsPage(FirstFocus):
         listed = QVBoxLayout(list_panel)
         listed.setContentsMargins(0, 0, 0, 0)
         listed.addWidget(self.table)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(list_panel)
         split.addWidget(self.pane)
@@ -134,4 +158,6 @@ class ReportsPage(FirstFocus):
         box.setContentsMargins(*[theme.unit(4)] * 4)
         box.setSpacing(theme.unit(3))
         box.addLayout(head)
-        box.addWidget(split, 1)
+        for part in (split, self.none_such, self.nothing):
+            self.body.addWidget(part)
+        box.addWidget(self.body, 1)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.patient import AllergyState, Patient
+from aml_maint.domain.patient import AllergyState, Patient, Sex
 from aml_maint.domain.quantities import lab_text
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.facts import Fact, FactView, Text, literal
 from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.people import Banner
 
@@ -20,16 +21,20 @@ _NOT_KNOWN = say("banner.not_known")
 
 
 class PatientBanner(QWidget):
-    """Fixed above the tabs: name, birth, sex, number, allergies, disease, course, platelets."""
+    """Fixed above the tabs: name, birth, sex, number, allergies, disease, course, platelets.
+
+    What tells who this is stands below the name, the rest beside it: two lines on most screens.
+    """
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._looks = looks
         self._facts: list[FactView] = []
         self.name = Label(looks, role="title")
-        self.similar_sign = QLabel()
+        self.who = Label(looks, role="small", token="muted")
+        self.similar_sign = Ornament()
         self.similar = Label(looks, say("banner.similar"), role="small", token="warning")
-        self._flow = FlowLayout(across=looks.theme.unit(6), down=looks.theme.unit(1))
+        self._flow = FlowLayout(across=looks.theme.unit(4), down=looks.theme.unit(1))
         self._lay_out()
         looks.theme.changed.connect(self._restyle)
         looks.words.changed.connect(self._speak)
@@ -40,7 +45,8 @@ class PatientBanner(QWidget):
         self.name.say(patient_name(banner.patient))
         self.similar_sign.setVisible(banner.has_similar_name)
         self.similar.setVisible(banner.has_similar_name)
-        facts = banner_facts(banner)
+        born, sex, mrn, *facts = banner_facts(banner)
+        self.who.say(say("banner.who", born=born.value, sex=sex.value, mrn=mrn.value))
         while len(self._facts) < len(facts):
             view = FactView(self._looks, facts[len(self._facts)])
             self._facts.append(view)
@@ -68,29 +74,31 @@ class PatientBanner(QWidget):
     def _speak(self) -> None:
         shown = [view.spoken for view in self._facts if not view.isHidden()]
         self.setAccessibleName(self._looks.words.text("banner.name"))
-        self.setAccessibleDescription(", ".join([self.name.text(), *shown]))
+        self.setAccessibleDescription(", ".join([self.name.text(), self.who.text(), *shown]))
 
     def _restyle(self) -> None:
         theme = self._looks.theme
         size = theme.unit(4)
         self.similar_sign.setPixmap(theme.icon("alert", "warning").pixmap(QSize(size, size)))
-        self._flow.use_gaps(theme.unit(6), theme.unit(1))
+        self._flow.use_gaps(theme.unit(4), theme.unit(1))
 
     def _lay_out(self) -> None:
         theme = self._looks.theme
-        warning = QHBoxLayout()
-        warning.setSpacing(theme.unit())
-        warning.addWidget(self.similar_sign)
-        warning.addWidget(self.similar)
-        warning.addStretch(1)
+        named = QHBoxLayout()
+        named.setSpacing(theme.unit())
+        named.addWidget(self.name)
+        named.addSpacing(theme.unit())
+        named.addWidget(self.similar_sign)
+        named.addWidget(self.similar)
+        named.addStretch(1)
         who = QVBoxLayout()
         who.setSpacing(0)
-        who.addWidget(self.name)
-        who.addLayout(warning)
+        who.addLayout(named)
+        who.addWidget(self.who)
         who.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.unit(4), theme.unit(2), theme.unit(4), theme.unit(2.5))
-        row.setSpacing(theme.unit(8))
+        row.setContentsMargins(theme.unit(4), theme.unit(1.5), theme.unit(4), theme.unit(1.5))
+        row.setSpacing(theme.unit(6))
         row.addLayout(who)
         row.addLayout(self._flow, 1)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -124,7 +132,7 @@ def banner_facts(banner: Banner) -> list[Fact]:
     patient = banner.patient
     facts = [
         Fact(say("banner.born"), _born(patient, banner.age)),
-        Fact(say("banner.sex"), say(f"sex.{patient.sex.value}")),
+        Fact(say("banner.sex"), _sex(patient)),
         Fact(say("banner.mrn"), literal(patient.mrn)),
         _allergies(patient),
         Fact(say("banner.diagnosis"), _diagnosis(patient)),
@@ -144,6 +152,12 @@ def _born(patient: Patient, age: int | None) -> Message:
     if age is None:
         return say("banner.day", day=patient.born_on)
     return say("banner.born_age", day=patient.born_on, age=age)
+
+
+def _sex(patient: Patient) -> Message:
+    if patient.sex is Sex.UNKNOWN:
+        return say("banner.sex_not_known")
+    return say(f"sex.{patient.sex.value}")
 
 
 def _allergies(patient: Patient) -> Fact:

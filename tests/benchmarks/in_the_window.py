@@ -1,0 +1,161 @@
+"""What people wait for at the window: a dose saved, and a long course opened."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from aml_maint.domain.moment import Moment
+from aml_maint.gui.app import TURN
+from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.settings import Settings
+from aml_maint.gui.theme import Theme
+from aml_maint.gui.widgets.worklist_view import WorklistView
+from aml_maint.gui.words import Words
+from aml_maint.services.clock import SetClock
+from aml_maint.services.demo_step import NURSE
+from aml_maint.services.local_zone import DEFAULT_ZONE
+from aml_maint.services.worklist import Section
+from aml_maint.services.workplace import Workplace
+from aml_maint.store import engine
+from aml_maint.store.database import Store
+from tests.benchmarks import long_course, scale_ward
+from tests.benchmarks.event_loop import wait
+from tests.benchmarks.measuring import Figure, Goal, Setting, compared, interleaved
+
+_TABLE = (
+    "CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, course TEXT, component TEXT, day TEXT,"
+    " slot TEXT, status TEXT, given TEXT, dose TEXT) STRICT"
+)
+
+
+class Saving:
+    """A window on Today in which doses are given by key, and a plain file beside it."""
+
+    def __init__(self, ward: Path, folder: Path) -> None:
+        self._loop = QEventLoop()
+        self._began = self._painted = 0.0
+        self._saved = False
+        # Before there is a view: Qt asks once only who paints.
+        self._paint = paint = WorklistView.paintEvent
+
+        def timed(view: WorklistView, event: QPaintEvent) -> None:
+            paint(view, event)
+            if self._saved and self._loop.isRunning():
+                self._painted = time.perf_counter()
+                self._loop.quit()
+
+        WorklistView.paintEvent = timed  # type: ignore[method-assign]
+        clock = SetClock(Moment.at(scale_ward.NOW, DEFAULT_ZONE))
+        words, theme = Words("en"), Theme("light")
+        settings = Settings(folder / "saving.ini")
+        self.window = MainWindow(Looks(words=words, theme=theme, settings=settings))
+        self.window.resize(1366, 768)
+        self.window.show()
+        loop = QEventLoop()
+        self.window.ready.connect(loop.quit)
+        self.window.open_with(
+            lambda: Workplace(
+                Store.open(ward, scale_ward.PASSPHRASE, check=False), clock, NURSE, DEFAULT_ZONE
+            )
+        )
+        loop.exec()
+        assert self.window.workspace is not None and self.window.session is not None
+        self.view = self.window.workspace.today.ui.view
+        self.session = self.window.session
+        self.session.saved.connect(self._note)
+        wait(3_000)
+        self._plain = engine.connect(folder / "plain.amldb", scale_ward.PASSPHRASE, "create")
+        engine.lock(self._plain)
+        engine.configure(self._plain, "write")
+        self._plain.execute(_TABLE)
+
+    def give(self) -> float:
+        """From the key on a dose that is due, to its row painted as given, in seconds."""
+        # A row that was given stays in its place until the list is read anew.
+        if not self._painted:
+            self.view.go_to(Section.DUE)
+        else:
+            QTest.keyClick(self.view, Qt.Key.Key_Down)
+        wait(50)
+        self._saved = False
+        self._began = time.perf_counter()
+        QTest.keyClick(self.view, Qt.Key.Key_Return)
+        QTimer.singleShot(10_000, self._loop.quit)
+        self._loop.exec()
+        took = self._painted - self._began
+        assert self._saved and took > 0, "no dose was saved"
+        wait(250)
+        return took
+
+    def insert(self) -> None:
+        """One row, durable, by the same engine with the same settings."""
+        row = (str(uuid4()), str(uuid4()), "sorafenib", "2026-03-10", "morning", "given",
+               "2026-03-10T09:05", "400")  # fmt: skip
+        self._plain.execute("INSERT INTO bare VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def close(self) -> None:
+        """Give both files back."""
+        WorklistView.paintEvent = self._paint  # type: ignore[method-assign]
+        self._plain.close()
+        self.window.close()
+
+    def _note(self, _: object) -> None:
+        self._saved = True
+        self.view.viewport().update()
+
+
+def saving(setting: Setting) -> Iterator[Figure]:
+    """A dose logged by key, durable and painted, beside one bare row."""
+    application()
+    ward = setting.folder / "saving.amldb"
+    size = scale_ward.Size(20 if setting.small else 200, cycles=2, longest=2, days=2)
+    scale_ward.build(ward, size).close()
+    desk = Saving(ward, setting.folder)
+    # A durable insert is short, and the disk is moody: more rounds than elsewhere.
+    pair = interleaved(setting.rounds * 2 + 1, desk.give, desk.insert)
+    desk.close()
+    yield compared(
+        "log a dose: key to durable and painted", "a bare durable INSERT", Goal(3.0), pair
+    )
+
+
+def opening(setting: Setting) -> Iterator[Figure]:
+    """A patient with five years of doses, to the painted flow sheet, beside a plain cursor."""
+    application()
+    path = setting.folder / "long.amldb"
+    cycles = 2 if setting.small else 65
+    course = long_course.build(path, cycles)
+    figures = long_course.measure(path, setting.folder, cycles, setting.rounds)
+    again, bare = figures["open the patient again"], long_course.plain_read(path, course)
+    first = figures["open the patient, first time"]
+    yield Figure(
+        f"open a patient with {cycles} cycles, sheet painted", "a plain cursor on the same rows",
+        Goal(4.0, seconds=0.15), again.painted / 1000, bare / 1000,
+        note=f"first time {first.painted:.0f} ms, longest work {again.worked:.0f} ms",
+        details={"first_time": first.painted / 1000, "worked": again.worked / 1000},
+    )  # fmt: skip
+
+
+_KEPT: list[object] = []
+
+
+def application() -> QApplication:
+    """The one application of this process, as the program sets it up."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    sys.setswitchinterval(TURN)
+    app = QApplication(["aml_maint"])
+    _KEPT.extend((app, Collecting()))
+    return app

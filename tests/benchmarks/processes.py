@@ -1,0 +1,124 @@
+"""Start and memory of the program beside an empty window: each round starts both anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from tests.benchmarks import scale_ward
+from tests.benchmarks.measuring import Figure, Goal, Setting
+
+_EMPTY = """
+import os, sys, time
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        app.quit()
+
+app = QApplication(["empty"])
+window = Window()
+window.resize(1280, 800)
+window.show()
+app.exec()
+print("painted", time.process_time(), flush=True)
+print("rss", open("/proc/self/statm").read().split()[1] if sys.platform == "linux" else 0)
+"""
+
+# The program itself, as a person starts it; only told to say when Today is on the screen, and to
+# end when all its pages are made.
+_PROGRAM = """
+import sys, time
+from aml_maint.gui import app, main_window
+
+seat = main_window.MainWindow._seat
+
+def watched(window, session):
+    from aml_maint.gui.widgets.worklist_view import WorklistView
+    paint = WorklistView.paintEvent
+
+    def timed(view, event):
+        paint(view, event)
+        if view.model().rowCount() and WorklistView.paintEvent is timed:
+            WorklistView.paintEvent = paint
+            print("painted", time.process_time(), flush=True)
+            window.workspace._idle.then(lambda: end(window))
+
+    WorklistView.paintEvent = timed
+    seat(window, session)
+
+def end(window):
+    print("rss", open("/proc/self/statm").read().split()[1] if sys.platform == "linux" else 0)
+    sys.stdout.flush()
+    window.close()
+
+main_window.MainWindow._seat = watched
+sys.exit(app.run(sys.argv[1:]))
+"""
+
+
+class Run(NamedTuple):
+    """One start: seconds to the first paint by the clock and by the processor, MiB at the end."""
+
+    painted: float
+    cpu: float
+    memory: float
+
+
+def started(code: str, folder: Path, *arguments: str, passphrase: str = "") -> Run:
+    """Start a process and wait for what it says."""
+    env = {
+        **os.environ, "QT_QPA_PLATFORM": "offscreen", "AML_MAINT_PASSPHRASE": passphrase,
+        "XDG_CONFIG_HOME": str(folder), "XDG_STATE_HOME": str(folder),
+        "XDG_CACHE_HOME": str(folder),
+    }  # fmt: skip
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().split()
+        painted = time.perf_counter() - began
+        rest = process.stdout.read().split()
+    if process.returncode or first[:1] != ["painted"]:
+        raise RuntimeError(f"a window ended with {process.returncode} and said {first}")
+    return Run(painted, float(first[1]), int(rest[-1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+
+
+def rows(setting: Setting) -> Iterator[Figure]:
+    """The start to the painted Today, and the memory with every page made."""
+    patients = 20 if setting.small else 200
+    path = setting.folder / "start.amldb"
+    size = scale_ward.Size(patients, cycles=3, longest=3, days=2 if setting.small else 14)
+    # The program goes by the clock of this computer.
+    scale_ward.build(path, size, datetime.now().replace(second=0, microsecond=0)).close()
+    runs: dict[str, list[Run]] = {"empty": [], "program": []}
+    for _ in range(setting.rounds):
+        runs["empty"].append(started(_EMPTY, setting.folder))
+        runs["program"].append(
+            started(
+                _PROGRAM, setting.folder, "--database", str(path),
+                passphrase=scale_ward.PASSPHRASE,
+            )
+        )  # fmt: skip
+    ours, bare = (
+        Run(*(median(column) for column in zip(*runs[name], strict=True)))
+        for name in ("program", "empty")
+    )
+    yield Figure(
+        f"start to painted Today, {patients} patients", "an empty QMainWindow", Goal(2.0),
+        ours.painted, bare.painted, note=f"processor {ours.cpu / bare.cpu:.2f}",
+        details={"ours_cpu": ours.cpu, "bare_cpu": bare.cpu},
+    )  # fmt: skip
+    yield Figure(
+        "memory with every page made", "an empty PySide6 program", Goal(2.5),
+        ours.memory, bare.memory, unit="MiB",
+    )  # fmt: skip
