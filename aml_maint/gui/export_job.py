@@ -30,6 +30,8 @@ class ExportJob(QObject):
     Nothing of it is left when it is stopped or fails.
     """
 
+    COMMANDS = ("export_research_data", "export_identified_data")
+
     progressed = Signal(int, int)
     """How many rows of how many."""
     done = Signal(object)

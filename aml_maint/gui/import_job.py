@@ -28,6 +28,8 @@ Failed = Callable[[UserError], None]
 class ImportJob(QObject):
     """One piece of work at a time; once `stop` was called it fails with Stopped."""
 
+    COMMANDS = ("import_cohort", "import_bundle", "import_labs")
+
     progressed = Signal(object, int, int)
     """Which step, and how many of how many are done; of an unknown number the total is 0."""
     _answered = Signal(object)

@@ -95,6 +95,31 @@ def test_what_a_module_needs_is_loaded_before_it_in_a_piece_of_its_own(
             sys.modules.pop(f"{package}{name}")
 
 
+def test_what_a_module_needs_for_its_types_or_later_only_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "typed_by_test"
+    folder.mkdir()
+    monkeypatch.setattr(aml_maint, "__path__", [*aml_maint.__path__, str(tmp_path)])
+    page = """from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from aml_maint.typed_by_test.types import A
+def act():
+    from aml_maint.typed_by_test.later import a
+"""
+    for name, text in {"__init__": "", "page": page, "types": "A = int", "later": "a = 1"}.items():
+        (folder / f"{name}.py").write_text(text, "utf-8")
+    package = "aml_maint.typed_by_test"
+    for piece in loading([f"{package}.page"]):
+        piece()
+    try:
+        found = {name for name in sys.modules if name.startswith(package)}
+        assert found == {package, f"{package}.page"}
+    finally:
+        for name in ("", ".page"):
+            sys.modules.pop(f"{package}{name}")
+
+
 def test_a_page_is_made_when_it_is_first_asked_for(desk: Desk, qtbot: QtBot) -> None:
     workspace = Workspace(desk)
     qtbot.addWidget(workspace)

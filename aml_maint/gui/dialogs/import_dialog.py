@@ -49,6 +49,8 @@ _Preview = CohortPreview | BundlePreview
 class ImportDialog(TakingInDialog[_Line]):
     """Shows what would happen before anything is written; then it is all of it or nothing."""
 
+    COMMANDS = ("import_cohort", "import_bundle")
+
     imported = Signal(str)
     """The name of the study whose patients are there now."""
 
