@@ -41,6 +41,7 @@ from aml_maint.services.cohort_report import (
     steps_of,
     typeset_report,
 )
+from aml_maint.services.figure_release import BY_PATIENT, release_action
 from aml_maint.services.saving import save_document
 from aml_maint.services.workplace import Workplace
 
@@ -52,6 +53,8 @@ class CohortReportDialog(FormDialog):
 
     Stopped before that, there is no file, and the audit trail knows of none.
     """
+
+    ALSO = ("export_research_data", "export_identified_data")
 
     def __init__(
         self, desk: Desk, computing: Computing, found: Cohort, choice: Choice,
@@ -216,6 +219,15 @@ class CohortReportDialog(FormDialog):
         if self.written is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written.parent)))
 
+    def _tell_whose(self) -> None:
+        """Patients one by one, and with record numbers, may leave by some roles only."""
+        listing = self.listing.value()
+        names = [] if listing is Listing.NONE else sorted(BY_PATIENT)
+        identified = listing is Listing.NUMBERS
+        action = release_action(self._found, names, identified=identified)
+        self.save.lead_to(action or ())
+        self.not_theirs.lead_to(action or ())
+
     def _fill(self) -> None:
         name = say(f"endpoint.{self._relapse_free.value}")
         n = len(self._found.members)
@@ -226,6 +238,8 @@ class CohortReportDialog(FormDialog):
                           say("cohort_report_dialog.privacy"))  # fmt: skip
         self.form.add_row("folder", say("report_dialog.folder"), self.folder)
         self.ready()
+        self.listing.chosen.connect(self._tell_whose)
+        self._tell_whose()
         for shown in (self.progress, self.outcome):
             shown.hide()
             self.body.addWidget(shown)

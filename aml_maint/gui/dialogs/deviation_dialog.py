@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class DeviationDialog(DocumentDialog[Language]):
     """Without the record number unless somebody chooses otherwise. Cycle 0 is the whole course."""
 
+    COMMANDS = ("export_research_data", "export_identified_data")
+
     def __init__(
         self, desk: Desk, course_id: str, cycle: int | None, parent: QWidget | None = None
     ) -> None:

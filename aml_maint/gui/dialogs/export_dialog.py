@@ -32,6 +32,8 @@ _FORMATS = ("xlsx", "csv", "csv_excel", "sav", "fhir")
 class ExportDialog(FormDialog):
     """Names are left out unless somebody chooses otherwise; a stop leaves no half file."""
 
+    COMMANDS = ("export_research_data", "export_identified_data")
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "export_dialog.title", "export_dialog.verb", parent=parent)
         self._desk = desk
