@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentParser, Namespace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aml_maint.cli import values
 from aml_maint.domain.cohort_member import LastKnown, Status
@@ -17,20 +17,35 @@ from aml_maint.services.cohort import CohortFilter
 W = TypeVar("W", bound=StrEnum)
 
 
-def add_cohort_options(parser: ArgumentParser) -> None:
-    """Declare them."""
-    add = parser.add_argument
+class Declaring(Protocol):
+    """What options are declared to: a parser, or a group of it."""
+
+    def add_argument(self, *names: str, **options: Any) -> Action:
+        """Declare one."""
+        ...
+
+
+def add_cohort_options(
+    parser: ArgumentParser,
+    heading: str | None = None,
+    since: str = "cli.help.cohort_from",
+    until: str = "cli.help.cohort_until",
+) -> Declaring:
+    """Declare them, under a heading of their own if one is named; where others may join them."""
+    group = parser if heading is None else parser.add_argument_group(heading)
+    add = group.add_argument
     add("--study", metavar="NAME", help="cli.help.cohort_study")
     add("--regimen", metavar="REGIMEN", help="cli.help.cohort_regimen")
     add("--risk", metavar="WORD", help="cli.help.cohort_risk")
     add("--status", metavar="WORD", help="cli.help.cohort_status")
     add("--last-known", metavar="WORD", help="cli.help.cohort_last_known")
     add("--sorafenib", metavar="WORD", help="cli.help.cohort_sorafenib")
-    add("--from", dest="started_from", metavar="YYYY-MM-DD", help="cli.help.cohort_from")
-    add("--until", dest="started_until", metavar="YYYY-MM-DD", help="cli.help.cohort_until")
+    add("--from", dest="started_from", metavar="YYYY-MM-DD", help=since)
+    add("--until", dest="started_until", metavar="YYYY-MM-DD", help=until)
     add("--by", default=Grouping.NONE.value, metavar="WORD", help="cli.help.cohort_by")
     add("--cut-off", metavar="YYYY-MM-DD", help="cli.help.cut_off")
     add("--censor-transplant", action="store_true", help="cli.help.censor_transplant")
+    return group
 
 
 def chosen(options: Namespace) -> tuple[CohortFilter, Counting, Grouping]:

@@ -46,11 +46,15 @@ class LastKnown(StrEnum):
 
 @dataclass(frozen=True)
 class MrdPoint:
-    """One MRD value for the heat strip: months since maintenance start, class and percent."""
+    """One MRD value for the heat strip: months since maintenance start, class and percent.
+
+    A publication prints no day.
+    """
 
     months: Decimal
     positive: bool | None
     percent: Decimal | None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,8 @@ class Member:
     """A patient of a cohort. `study` is empty for the ward's own.
 
     `karyotype` and `earlier` (the therapy before maintenance) are as written. `on_therapy` are the
-    stretches of maintenance in months since its start; a publication prints none.
+    stretches of maintenance in months since its start; a publication prints none. `withheld` is
+    the earlier therapy of somebody whose typed texts stay behind: it is on record all the same.
     """
 
     id: str
@@ -82,6 +87,7 @@ class Member:
     earlier: str = ""
     cycles: int | None = None
     on_therapy: tuple[tuple[Decimal, Decimal], ...] = ()
+    withheld: bool = False
 
     @property
     def status(self) -> Status:
@@ -123,7 +129,7 @@ class Member:
             "risk": self.risk is not Risk.NOT_RECORDED,
             "sorafenib": self.sorafenib is not SorafenibTiming.NOT_RECORDED,
             "baseline_mrd": self.fate.baseline_positive is not None,
-            "earlier": bool(self.earlier),
+            "earlier": bool(self.earlier) or self.withheld,
             **{fact: self.why_not_observed(fact) is None for fact in _ENDPOINTS},
         }
         return tuple(fact for fact in FACTS if not found[fact])
@@ -175,12 +181,12 @@ class Completeness:
 
 def completeness(members: Sequence[Member]) -> tuple[Completeness, ...]:
     """What is missing, fact by fact."""
-    lacking = {member.label: set(member.missing) for member in members}
+    lacking = {member.id: set(member.missing) for member in members}
     return tuple(
         Completeness(
             fact,
-            sum(1 for member in members if fact not in lacking[member.label]),
-            tuple(member.label for member in members if fact in lacking[member.label]),
+            sum(1 for member in members if fact not in lacking[member.id]),
+            tuple(member.label for member in members if fact in lacking[member.id]),
         )
         for fact in FACTS
     )

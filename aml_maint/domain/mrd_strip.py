@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
@@ -37,6 +38,7 @@ class Strip:
 
     member: Member
     levels: Mapping[int, tuple[Level, MrdPoint]]
+    points: tuple[MrdPoint, ...]
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,23 @@ def level_of(point: MrdPoint) -> Level:
     return (Level.LOW, Level.MIDDLE, Level.HIGH)[sum(point.percent >= step for step in _STEPS)]
 
 
-def mrd_strips(members: Sequence[Member]) -> MrdStrips:
-    """The strips of everybody with a result, in the order given."""
-    some = [member for member in members if member.mrd]
-    longest = max((point.months for member in some for point in member.mrd), default=Decimal(0))
+def mrd_strips(members: Sequence[Member], cut_off: date | None = None) -> MrdStrips:
+    """The strips of everybody with a result up to the cut-off, in the order given."""
+    seen = [(member, _until(member.mrd, cut_off)) for member in members]
+    some = [(member, points) for member, points in seen if points]
+    longest = max((point.months for _, points in some for point in points), default=Decimal(0))
     width = next(
         (w for w in _WIDTHS if longest / w <= _MOST_COLUMNS - 1), _WIDTHS[-1]
     )  # the last is as wide as it gets
-    strips = tuple(Strip(member, _levels(member.mrd, width)) for member in some)
+    strips = tuple(Strip(member, _levels(points, width), points) for member, points in some)
     columns = max((max(strip.levels) for strip in strips), default=0) + 1
     return MrdStrips(width, columns, strips)
+
+
+def _until(points: Sequence[MrdPoint], cut_off: date | None) -> tuple[MrdPoint, ...]:
+    return tuple(
+        point for point in points if cut_off is None or point.on is None or point.on <= cut_off
+    )
 
 
 def _levels(points: Sequence[MrdPoint], width: int) -> dict[int, tuple[Level, MrdPoint]]:

@@ -18,6 +18,7 @@ from aml_maint.gui.arguments import read_arguments
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.desktop import HandedOver, introduce
 from aml_maint.gui.helping import Help
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
@@ -45,6 +46,7 @@ def run(arguments: list[str]) -> int:
     sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     app.setApplicationName("aml_maint")
+    introduce(app)
     collecting = Collecting()
     try:
         return _run(app, options)
@@ -76,12 +78,20 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     Help(window.looks, window)
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
+    if sys.platform == "darwin":
+        HandedOver(app, lambda path: open_handed_over(window, path))
     show_whole(window)
     # The first paint comes before any file is touched.
     QTimer.singleShot(0, lambda: _begin(window, options))
     code = app.exec()
     journal.note("end", code=code)
     return code
+
+
+def open_handed_over(window: MainWindow, path: Path) -> None:
+    """Open a ward file that the desktop hands over, unless one is open."""
+    if window.session is None:
+        window.open_known(path)
 
 
 def show_whole(window: MainWindow) -> None:

@@ -289,6 +289,7 @@ def _mrd_line(board: ResponseBoard | None, start: date) -> tuple[MrdPoint, ...]:
             _months(start, row.day),
             _positive(row),
             row.verdict.mrd.percent if row.verdict.mrd else None,
+            row.day,
         )
         for row in board.rows
         if row.mrd is not None

@@ -62,7 +62,7 @@ def _swimmer(found: Cohort, choice: Choice) -> Exhibit:
 
 
 def _mrd(found: Cohort, choice: Choice) -> Exhibit:
-    return mrd_exhibit(found.members, found.today)
+    return mrd_exhibit(found.members, choice.counting.cut_off, found.today)
 
 
 def _toxicity(found: Cohort, choice: Choice) -> Exhibit:

@@ -10,11 +10,16 @@ from aml_maint.services.cohort import WARD, Cohort
 
 def patients_told(found: Cohort) -> tuple[Message, ...]:
     """The filters that hold, and a warning where patients of several origins are counted as one."""
-    parts = tuple(_parts(found))
+    parts = patient_parts(found)
     told = [say("figure.patients", parts=parts)] if parts else []
     if found.is_mixed:
         told.append(say("figure.mixed"))
     return tuple(told)
+
+
+def patient_parts(found: Cohort) -> tuple[Message | Name, ...]:
+    """The filters that hold, one by one."""
+    return tuple(_parts(found))
 
 
 def _parts(found: Cohort) -> Iterator[Message | Name]:

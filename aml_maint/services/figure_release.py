@@ -44,7 +44,7 @@ def released(
     Refused, and recorded, if the person's roles don't allow it. Patients of a publication keep
     the numbers that it gives them.
     """
-    action = _action(found, names, identified=identified)
+    action = release_action(found, names, identified=identified)
     if action is not None:
         place.expect_allowed(action)
     if identified:
@@ -65,20 +65,20 @@ def released(
 
 def is_recorded(found: Cohort, names: Sequence[str], *, identified: bool = False) -> bool:
     """Does it have to be recorded that these exhibits leave?"""
-    return _action(found, names, identified=identified) is not None
+    return release_action(found, names, identified=identified) is not None
 
 
 def note_figures(
     place: Workplace, found: Cohort, names: Sequence[str], command_id: UUID, *,
-    identified: bool = False,
+    identified: bool = False, form: str = "figures",
 ) -> Changes:  # fmt: skip
-    """Record in the audit trail that patients' data leave as figures, before they do."""
-    action = _action(found, names, identified=identified)
+    """Record in the audit trail that patients' data leave, as figures or in a report, before."""
+    action = release_action(found, names, identified=identified)
     if action is None:
         raise ValueError("nothing left that has to be recorded")
     privacy = Privacy.IDENTIFIED if identified else Privacy.INTERVALS
     own = sum(1 for member in found.members if not member.study)
-    told = {"format": "figures", "privacy": privacy.value, "tables": len(names), "rows": own}
+    told = {"format": form, "privacy": privacy.value, "tables": len(names), "rows": own}
     return place.write(
         action,
         lambda transaction: transaction.note(told),
@@ -87,7 +87,8 @@ def note_figures(
     )
 
 
-def _action(found: Cohort, names: Sequence[str], *, identified: bool) -> str | None:
+def release_action(found: Cohort, names: Sequence[str], *, identified: bool) -> str | None:
+    """The command by which these exhibits leave; None for what only counts patients."""
     if not any(not member.study for member in found.members):
         return None
     if identified:
@@ -100,7 +101,13 @@ def _renamed(members: Sequence[Member], known: Pseudonyms) -> tuple[Member, ...]
     renamed = (
         member
         if member.study
-        else replace(member, label=known.study_id(member.id), earlier="", karyotype="")
+        else replace(
+            member,
+            label=known.study_id(member.id),
+            withheld=bool(member.earlier),
+            earlier="",
+            karyotype="",
+        )
         for member in members
     )
     return tuple(sorted(renamed, key=lambda member: (member.study, _natural(member.label))))

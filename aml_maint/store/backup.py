@@ -108,13 +108,23 @@ def _set_aside(target: Path, passphrase: str, at: Moment) -> Path:
     A journal left behind would be played into the restored file and ruin it.
     """
     _expect_closed(target, passphrase)
-    aside = target.with_name(f"{target.name}.before-restore-{at.utc:%Y%m%dT%H%M%SZ}")
+    aside = _free_name(target, at)
     with disk.file_problems(target):
         disk.keep_aside(target, aside)
         if (journal := location.journal(target)).exists():
             disk.keep_aside(journal, location.journal(aside))
             journal.unlink()
             disk.sync_folder(target.parent)
+    return aside
+
+
+def _free_name(target: Path, at: Moment) -> Path:
+    """A name that no kept file has yet: two restores within one second are told apart."""
+    stem = f"{target.name}.before-restore-{at.utc:%Y%m%dT%H%M%SZ}"
+    aside, number = target.with_name(stem), 1
+    while aside.exists():
+        number += 1
+        aside = target.with_name(f"{stem}-{number}")
     return aside
 
 

@@ -45,6 +45,11 @@ _FAST: tuple[tuple[str, str, int | str], ...] = (
 )
 
 
+def sqlite_version() -> str:
+    """The version of the SQLite that SQLCipher is built on."""
+    return str(dbapi2.sqlite_version)
+
+
 def connect(path: Path, passphrase: str, access: Access) -> Connection:
     """A keyed connection that never makes a file unless asked to; nothing is read yet.
 

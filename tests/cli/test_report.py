@@ -129,7 +129,25 @@ def test_ctrl_c_ends_a_batch_after_the_report_being_made_and_says_how_to_go_on(
         ("1001", "--closed", "--out", "x.pdf"),
         ("1001", "--from", "2026-01-01", "--out", "x.pdf"),
         ("1001", "--of", "medicines", "--signed", "--out", "x.pdf"),
+        ("1001", "--of", "cohort", "--out", "x.pdf"),
+        ("--of", "cohort", "--signed", "--out", "x.pdf"),
+        ("1001", "--counts-only", "--out", "x.pdf"),
+        ("--batch", "--study", "ward", "--out", "x"),
     ],
 )
 def test_options_that_say_nothing_together_are_wrong_use(call: Call, wrong: tuple[str]) -> None:
     assert call("report", *wrong).code == 2
+
+
+def test_the_report_of_a_cohort_is_one_pdf_that_names_nobody(
+    call: Call, over: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "cohort.pdf"
+    asked = ("report", "--of", "cohort", "--study", "ward", "--out", file, "--counts-only")
+    done = call(*asked, "--lang", "zh", "--json")
+    assert (done.code, done.json["n"], done.json["patients"]) == (0, 1, "none")
+    text = "".join(page.extract_text() for page in PdfReader(file).pages)
+    assert "队列报告" in text and over not in text
+    assert call(*asked, "--identified").code == 3
+    assert call(*asked, "--risk", "adverse").code == 3  # nobody
+    assert call(*asked, "--rfs", "os").code == 3

@@ -54,7 +54,6 @@ def added_up(lines: Iterable[dict[str, Any]], fault: str) -> dict[str, Any]:
                 row[name] += note.get(name, 0)
         if noted:
             row["day"] = max(row.get("day", ""), line["day"])
-            row["seconds"] = round(row.get("seconds", 0) + line["seconds"], 1)
     return row
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aml_maint.store import audit, location
 from aml_maint.store.database import Store
+from tests.faults.nursery import Child
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,24 +35,10 @@ def process(module: str, path: Path, *how: str) -> Iterator[subprocess.Popen[str
             started.kill()
 
 
-def line(process: subprocess.Popen[str]) -> str:
-    """The next line that the process prints."""
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
-
-
-def kill(process: subprocess.Popen[str]) -> list[str]:
-    """Kill the process, and return the whole lines that it had still printed."""
-    process.kill()
-    assert process.stdout is not None
-    rest = process.stdout.read()
-    return [text.strip() for text in rest.splitlines(keepends=True) if text.endswith("\n")]
-
-
-def wait_for_write(process: subprocess.Popen[str], path: Path) -> None:
-    """Wait until the process is in the middle of a write: its journal has a beginning only then."""
+def wait_for_write(child: Child, path: Path) -> None:
+    """Wait until a round is in the middle of a write: its journal has a beginning only then."""
     with location.journal(path).open("rb") as journal:
-        while process.poll() is None and os.pread(journal.fileno(), 8, 0) != _JOURNAL_BEGINS:
+        while child.is_running() and os.pread(journal.fileno(), 8, 0) != _JOURNAL_BEGINS:
             pass
 
 

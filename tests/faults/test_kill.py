@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import subprocess
 import sys
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,9 @@ from aml_maint.store.backup import backup, restore
 from aml_maint.store.database import Store
 from aml_maint.store.replay import verify_chain
 from tests.faults import tally
-from tests.faults.killing import expect_doses_as_audited, kill, line, process
+from tests.faults.disk_tape import quick_disk
+from tests.faults.killing import expect_doses_as_audited
+from tests.faults.nursery import Nursery, nursery
 from tests.store.rows import (
     AT,
     PASSPHRASE,
@@ -30,29 +30,32 @@ from tests.store.rows import (
     without_the_store,
 )
 
-KILLS = 15
+KILLS = 100
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
 
-def writer(path: Path, *how: str) -> AbstractContextManager[subprocess.Popen[str]]:
-    """A process that writes to a ward file."""
-    return process("tests.faults.writer", path, *how)
+@pytest.fixture(scope="module")
+def writers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where processes that write to a ward file come from."""
+    with nursery("tests.faults.writer", tmp_path_factory.mktemp("writers")) as found:
+        yield found
 
 
-def test_no_acknowledged_dose_is_lost_in_kills_and_each_dose_has_its_event(
-    store: Store, path: Path
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_no_acknowledged_dose_is_lost_in_100_kills_and_each_dose_has_its_event(
+    writers: Nursery, store: Store, path: Path, batch: int
 ) -> None:
     started_course(store)
     store.close()
-    chance = random.Random(20260305)
+    chance = tally.chances("kill", batch)
     acknowledged: list[str] = []
     for _ in range(KILLS):
-        with writer(path) as writing:
-            acknowledged += [line(writing) for _ in range(chance.randint(1, 12))]
+        with writers.child(str(path)) as writing:
+            acknowledged += [writing.line() for _ in range(chance.randint(1, 6))]
             time.sleep(chance.random() * 0.003)
-            acknowledged += kill(writing)
-        with Store.open(path, PASSPHRASE) as after:
+            acknowledged += writing.kill()
+        with quick_disk(), Store.open(path, PASSPHRASE) as after:
             assert after.integrity(full=True)
             known = {row["command_id"] for row in after.rows("SELECT command_id FROM audit")}
             assert set(acknowledged) <= known
@@ -71,37 +74,47 @@ def before(store: Store, path: Path) -> dict[str, list[dict[str, object]]]:
     return found
 
 
-def leave_half_a_write(path: Path, how: str) -> None:
+def leave_half_a_write(writers: Nursery, path: Path, how: str) -> None:
     untouched = path.read_bytes()
-    with writer(path, how) as writing:
-        assert line(writing) == "half done"
+    with writers.child(str(path), how) as writing:
+        assert writing.line() == "half done"
     assert path.read_bytes() != untouched
 
 
 def test_a_write_that_was_killed_half_way_is_undone_at_the_next_opening(
-    path: Path, before: dict[str, list[dict[str, object]]]
+    writers: Nursery, path: Path, before: dict[str, list[dict[str, object]]]
 ) -> None:
-    leave_half_a_write(path, "--unfinished")
+    leave_half_a_write(writers, path, "--unfinished")
     with Store.open(path, PASSPHRASE) as store:
         assert content(store) == before
         assert verify_chain(store).ok
 
 
 def test_without_the_journal_the_same_kill_ruins_the_file_and_it_is_noticed(
-    path: Path, before: dict[str, list[dict[str, object]]]
+    writers: Nursery, path: Path, before: dict[str, list[dict[str, object]]]
 ) -> None:
     """The control: the test above would notice if the settings of the store did not help."""
     assert before
-    leave_half_a_write(path, "--careless")
-    with pytest.raises(StorageProblem):
-        Store.open(path, PASSPHRASE)
-    tally.control("kill", 1)
+    sound, ruined = path.read_bytes(), 0
+    for _ in range(10):
+        path.write_bytes(sound)
+        leave_half_a_write(writers, path, "--careless")
+        ruined += is_refused(path)
+    tally.control("kill", ruined, 10)
+
+
+def is_refused(path: Path) -> bool:
+    try:
+        Store.open(path, PASSPHRASE).close()
+    except StorageProblem:
+        return True
+    return False
 
 
 def test_a_wrong_passphrase_after_a_kill_harms_nothing(
-    path: Path, before: dict[str, list[dict[str, object]]]
+    writers: Nursery, path: Path, before: dict[str, list[dict[str, object]]]
 ) -> None:
-    leave_half_a_write(path, "--unfinished")
+    leave_half_a_write(writers, path, "--unfinished")
     for _ in range(2):
         with pytest.raises(StorageProblem) as caught:
             Store.open(path, "not this one")
@@ -111,9 +124,9 @@ def test_a_wrong_passphrase_after_a_kill_harms_nothing(
 
 
 def test_a_file_moved_without_its_journal_after_a_kill_is_damaged_and_with_it_is_whole(
-    path: Path, before: dict[str, list[dict[str, object]]], tmp_path: Path
+    writers: Nursery, path: Path, before: dict[str, list[dict[str, object]]], tmp_path: Path
 ) -> None:
-    leave_half_a_write(path, "--unfinished")
+    leave_half_a_write(writers, path, "--unfinished")
     alone, together = tmp_path / "alone.amldb", tmp_path / "together.amldb"
     shutil.copy(path, alone)
     shutil.copy(path, together)
@@ -125,14 +138,14 @@ def test_a_file_moved_without_its_journal_after_a_kill_is_damaged_and_with_it_is
 
 
 def test_restoring_over_a_killed_file_keeps_it_whole_aside_and_restores_the_backup(
-    store: Store, path: Path, tmp_path: Path
+    writers: Nursery, store: Store, path: Path, tmp_path: Path
 ) -> None:
     report = backup(store, tmp_path / "backups", AT)
     for _ in range(60):
         insert(store, "patients", a_patient(note="x" * 3000))
     now = content(store)
     store.close()
-    leave_half_a_write(path, "--unfinished")
+    leave_half_a_write(writers, path, "--unfinished")
     restored = restore(report.path, PASSPHRASE, path, at=AT, replace=True)
     assert restored.kept is not None
     with Store.open(path, PASSPHRASE) as again:
@@ -141,11 +154,13 @@ def test_restoring_over_a_killed_file_keeps_it_whole_aside_and_restores_the_back
         assert content(kept) == now
 
 
-def test_the_file_is_free_again_at_once_after_a_kill(store: Store, path: Path) -> None:
+def test_the_file_is_free_again_at_once_after_a_kill(
+    writers: Nursery, store: Store, path: Path
+) -> None:
     started_course(store)
     store.close()
-    with writer(path) as writing:
-        assert line(writing)
+    with writers.child(str(path)) as writing:
+        assert writing.line()
         with pytest.raises(StorageProblem) as caught:
             Store.open(path, PASSPHRASE)
         assert caught.value.message.key == "store.in_use"
@@ -153,12 +168,12 @@ def test_the_file_is_free_again_at_once_after_a_kill(store: Store, path: Path) -
 
 
 def test_another_program_can_not_even_read_the_file_while_it_is_open(
-    store: Store, path: Path
+    writers: Nursery, store: Store, path: Path
 ) -> None:
     started_course(store)
     store.close()
-    with writer(path) as writing:
-        assert line(writing)
+    with writers.child(str(path)) as writing:
+        assert writing.line()
         connection = without_the_store(path)
         connection.execute("PRAGMA busy_timeout = 0")
         with pytest.raises(dbapi2.OperationalError, match="locked"):

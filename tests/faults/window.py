@@ -1,14 +1,17 @@
-"""A window at which doses are logged until it is killed: `python -m tests.faults.window FILE`.
+"""A window at which doses are logged until it is killed; run by tests/faults/nursery.py.
 
 It prints the audit sequence of each dose only after the window has said that it is saved. With
 `--early` it prints the sequence that the dose would get before the write has begun, as a window
 would that promises too much. `--unfinished` confirms a whole sheet in one write and stops inside
-it; `--careless` does the same in a file without a journal on the disk.
+it; `--careless` does the same in a file without a journal on the disk. `--typing TEXT` fills half
+of a form, `--back` goes on with it after a restart and prints what it holds.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import sys
 import time
 from pathlib import Path
@@ -17,6 +20,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+import aml_maint
 from aml_maint.domain.command import Command
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.confirm_dialog import ConfirmDialog
@@ -26,16 +30,16 @@ from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words
 from aml_maint.services.clock import SetClock
-from aml_maint.services.drafts import unfinished_forms
+from aml_maint.services.drafts import UnfinishedForm, unfinished_forms
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from aml_maint.store.database import Store
 from tests.builders import NURSE, ZONE, moment
+from tests.gui.lab_typing import typed
 from tests.store.rows import FEW_ROUNDS, PASSPHRASE
 
 LAST_EVENING = "2026-03-29T23:30"  # every dose of the cycle is due by then
 GIVES_UP_MS = 60_000
-TYPED = "47.5"
 AHEAD = 3  # keys are pressed before the answer to earlier ones is there, as quick hands do
 
 Key = Qt.Key
@@ -44,13 +48,14 @@ Key = Qt.Key
 class Nurse(QObject):
     """Presses the keys at the flow sheet of the only patient."""
 
-    def __init__(self, window: MainWindow, how: str) -> None:
+    def __init__(self, window: MainWindow, how: str, text: str) -> None:
         super().__init__(window)
         assert window.session is not None and window.workspace is not None
+        self.drafts = window.workspace.drafts
         self.session = window.session
         self.page = window.workspace.patient
         self.sheet = self.page.cycle.sheet
-        self._how = how
+        self._how, self._text = how, text
         self.page.logger.refused.connect(lambda _: tell("refused"))
         self.session.problem.connect(lambda _: tell("problem"))
         self.sheet.moved.connect(self.begin, Qt.ConnectionType.SingleShotConnection)
@@ -63,6 +68,9 @@ class Nurse(QObject):
             self.session.read(lambda place: place.store.head().sequence, self.promise, self)
         elif self._how == "--typing":
             self.type_a_count()
+        elif self._how == "--back":
+            self.drafts.buttons[0].click()
+            self.tell_what_is_back()
         elif self._how:
             self.session.read(stop_before_the_commit, lambda _: self.confirm_all(), self)
         else:
@@ -99,13 +107,26 @@ class Nurse(QObject):
         (dialog,) = self.sheet.window().findChildren(LabGridDialog)
         drafts = self.page.window().workspace._desk.drafts
         drafts.changed.connect(
-            lambda: self.session.read(unfinished_forms, lambda f: tell(f[0].draft.name), self)
+            lambda: self.session.read(unfinished_forms, lambda f: self.tell_kept(f[0]), self)
         )
         dialog.grid.setCurrentCell(dialog.grid.row_of("platelets"), 1)
-        QTest.keyClicks(dialog.grid, TYPED[0])
+        QTest.keyClicks(dialog.grid, self._text[0])
         editor = dialog.grid.focusWidget()
         assert editor is not None
-        QTest.keyClicks(editor, TYPED[1:])
+        QTest.keyClicks(editor, self._text[1:])
+
+    def tell_kept(self, form: UnfinishedForm) -> None:
+        """The form's name, as soon as all that was typed is in the file."""
+        if self._text in form.draft.typed["values"]:
+            tell(form.draft.name)
+
+    def tell_what_is_back(self) -> None:
+        """What the form holds that the window offered to go on with."""
+        found = [d for d in self.sheet.window().findChildren(LabGridDialog) if d.isVisible()]
+        if not found:
+            QTimer.singleShot(5, self.tell_what_is_back)
+            return
+        tell(typed(found[0], "platelets"))
 
     def confirm_all(self) -> None:
         """Confirm the whole cycle as taken."""
@@ -142,7 +163,17 @@ def tell(what: object) -> None:
     sys.stdout.flush()
 
 
-def main(path: str, how: str = "") -> None:
+def prepare() -> None:
+    """Import what the window imports when it is first needed, once for all rounds."""
+    from holidays import country_holidays
+
+    for module in pkgutil.walk_packages(aml_maint.__path__, "aml_maint."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    assert country_holidays("CN", years=[2026])
+
+
+def main(path: str, how: str = "", text: str = "") -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     engine.KDF_ITERATIONS = FEW_ROUNDS
     if how == "--careless":
@@ -157,12 +188,8 @@ def main(path: str, how: str = "") -> None:
     settings = Settings(file.with_suffix(".ini"))
     settings.remember("patient_tab", "cycle")
     window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-    window.ready.connect(lambda: Nurse(window, how))
+    window.ready.connect(lambda: Nurse(window, how, text))
     window.show()
     window.open_with(opener, file)
     QTimer.singleShot(GIVES_UP_MS, lambda: os._exit(1))  # the parent finds that a line is missing
     app.exec()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""A process that logs doses until it is killed: `python -m tests.faults.writer FILE`.
+"""A process that logs doses until it is killed; run by tests/faults/nursery.py.
 
 It prints the id of each command only after the store has said that it is saved. `--unfinished`
 makes it begin a write that reaches the file, say so, and wait to be killed in the middle of it;
@@ -49,7 +49,3 @@ def main(path: str, how: str = "") -> None:
             begin_a_write(store)
         (course,) = store.rows("SELECT id, patient_id FROM courses")
         log_doses(store, course)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

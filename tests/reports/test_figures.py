@@ -49,7 +49,7 @@ def survival(grouping: Grouping = Grouping.NONE, members: Sequence[Member] = ())
 def figures() -> list[Exhibit]:
     return [
         survival(), survival(Grouping.RISK), swimmer_exhibit(NINETEEN, None, DAY),
-        mrd_exhibit(NINETEEN, DAY),
+        mrd_exhibit(NINETEEN, None, DAY),
     ]  # fmt: skip
 
 
@@ -140,6 +140,6 @@ def test_without_anybody_there_is_a_table_and_no_drawing() -> None:
     nobody = survival_exhibit(estimate([], Endpoint.OS), (12,), DAY)
     assert nobody.drawing is None and nobody.tables[0].rows == ()
     assert swimmer_exhibit([], None, DAY).drawing is None
-    assert mrd_exhibit([], DAY).drawing is None
+    assert mrd_exhibit([], None, DAY).drawing is None
     with pytest.raises(ValueError, match="no drawing"):
         picture(nobody, catalogue("en"), "png")

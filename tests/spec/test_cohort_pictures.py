@@ -188,3 +188,14 @@ def test_whatever_happened_a_lane_ends_once_and_holds_nothing_after_its_end(
     assert all(0 <= low <= high <= found.months for low, high in found.on_therapy)
     if cut_off is not None and cut_off < last:
         assert ends[0].sign is Sign.ALIVE, "what came after the cut-off is not known"
+
+
+def test_a_result_after_the_cut_off_has_no_tile_and_who_has_no_other_has_no_strip() -> None:
+    points = (
+        MrdPoint(Decimal("0.4"), False, None, date(2025, 1, 12)),
+        MrdPoint(Decimal("3.0"), True, Decimal("0.2"), date(2025, 4, 2)),
+    )
+    late = member(id="q", mrd=points[1:])
+    (strip,) = mrd_strips([member(mrd=points), late], date(2025, 4, 1)).strips
+    assert strip.points == points[:1]
+    assert len(mrd_strips([member(mrd=points), late], date(2025, 4, 2)).strips) == 2

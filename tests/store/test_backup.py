@@ -218,6 +218,19 @@ def test_a_restored_file_is_equal_to_the_file_at_the_time_of_the_backup(
         assert content(kept) == now
 
 
+def test_two_restores_within_one_second_keep_both_replaced_files(
+    store: Store, path: Path, folder: Path
+) -> None:
+    report = backup(store, folder, AT)
+    store.close()
+    kept = [
+        restore(report.path, PASSPHRASE, path, at=later(5), replace=True).kept for _ in range(2)
+    ]
+    name = "ward.amldb.before-restore-20260305T010500Z"
+    assert kept == [path.with_name(name), path.with_name(f"{name}-2")]
+    assert all(one is not None and one.exists() for one in kept)
+
+
 def test_restoring_to_a_new_place_keeps_nothing_aside(
     store: Store, folder: Path, tmp_path: Path
 ) -> None:

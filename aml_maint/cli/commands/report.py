@@ -1,4 +1,4 @@
-"""`report`, `sign-report` and `check-report`: the report of a cycle as PDF, signed and checked."""
+"""`report`, `sign-report` and `check-report`: reports as PDF; those of a cycle signed, checked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aml_maint.cli import seat, values
 from aml_maint.cli.batch import add_batch_options, batch
+from aml_maint.cli.cohort_report import ITS_OWN, add_cohort_report_options, cohort_report
 from aml_maint.cli.command import Answer, Command
 from aml_maint.cli.parser import WrongUse
 from aml_maint.cli.saved import saved
@@ -20,6 +21,16 @@ from aml_maint.services.report_signing import CheckedFile
 from aml_maint.services.reporting import cycle_report_pdf
 from aml_maint.services.saving import save_document
 
+KINDS = ("cycle", "medicines", "course", "cohort")
+# What may be said of each, beside what all of them take.
+_FITTING = {
+    "cycle": {"MRN", "--cycle", "--signed", "--lang both"},
+    "medicines": {"MRN", "--of", "--cycle"},
+    "course": {"MRN", "--of", "--cycle"},
+    "batch": {"MRN", "--signed", "--lang both", "--ward", "--closed", "--from", "--until"},
+    "cohort": {"--of", "--lang both", "--from", "--until", "--by"},
+}
+
 # No report of a cycle comes near it; a larger file need not be read to know that it is none.
 _LARGEST = 16 * 1024 * 1024
 
@@ -29,39 +40,44 @@ def _arguments(parser: ArgumentParser) -> None:
     add("patient", nargs="?", metavar="MRN", help="cli.help.report_mrn")
     add("--cycle", metavar="N", help="cli.help.cycle")
     add("--out", required=True, metavar="PATH", help="cli.help.report_out")
-    add(
-        "--of", choices=("cycle", "medicines", "course"), default="cycle", help="cli.help.report_of"
-    )
+    add("--of", choices=KINDS, default="cycle", help="cli.help.report_of")
     add("--signed", action="store_true", help="cli.help.signed")
     add("--lang", choices=DOCUMENT_LANGUAGES, help="cli.help.report_lang")
-    add("--from", dest="started_from", metavar="YYYY-MM-DD", help="cli.help.report_from")
-    add("--until", dest="started_until", metavar="YYYY-MM-DD", help="cli.help.report_until")
     add_batch_options(parser)
+    add_cohort_report_options(parser)
 
 
 def _report(options: Namespace) -> Answer:
     options.lang = options.lang or options.language
     _check_use(options)
-    return batch(options) if options.batch else _one(options)
+    if options.batch:
+        return batch(options)
+    return cohort_report(options) if options.of == "cohort" else _one(options)
 
 
 def _check_use(options: Namespace) -> None:
     """WrongUse for options that say nothing together."""
-    if options.batch:
-        unfit = [("--of", options.of != "cycle"), ("--cycle", options.cycle)]
-    else:
-        unfit = [
-            ("--from", options.started_from), ("--until", options.started_until),
-            ("--ward", options.ward), ("--closed", options.closed),
-        ]  # fmt: skip
-        if options.patient is None:
-            raise WrongUse(say("cli.wrong_use.missing", what="MRN"))
-        if options.of != "cycle":
-            unfit += [("--signed", options.signed), ("--lang both", options.lang == "both")]
-    for name, given in unfit:
-        if given:
+    kind = "batch" if options.batch else options.of
+    own = {f"--{name.replace('_', '-')}": getattr(options, name) for name in ITS_OWN}
+    given = {
+        "MRN": options.patient,
+        "--of": options.of != "cycle",
+        "--cycle": options.cycle,
+        "--signed": options.signed,
+        "--lang both": options.lang == "both",
+        "--ward": options.ward,
+        "--closed": options.closed,
+        "--from": options.started_from,
+        "--until": options.started_until,
+        "--by": options.by != "none",
+        **own,
+    }
+    for name, value in given.items():
+        if value and name not in _FITTING[kind] and not (kind == "cohort" and name in own):
             key = "cli.report.not_in_batch" if options.batch else "cli.report.not_here"
             raise WrongUse(say(key, option=name))
+    if options.patient is None and kind not in {"batch", "cohort"}:
+        raise WrongUse(say("cli.wrong_use.missing", what="MRN"))
 
 
 def _one(options: Namespace) -> Answer:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import platform
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,6 +24,7 @@ from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.theme import LARGEST_SCALE, SMALLEST_SCALE, ThemeChoice
 from aml_maint.gui.widgets.accounts_panel import AccountsPanel
 from aml_maint.gui.widgets.backup_panel import BackupPanel
+from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
@@ -32,23 +33,13 @@ from aml_maint.gui.widgets.site_settings import SiteSettingsView
 from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.gui.widgets.trust_panel import TrustPanel
 
+if TYPE_CHECKING:
+    from aml_maint.gui.dialogs.about_dialog import AboutDialog
+
 _THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
 _SCALE_STEP = 10
 _UNITS_FOR_TWO = 300  # the page's width from which two columns of panels stand side by side
-
-# What the program is made of, under which licence, as its packages say.
-_PARTS = (
-    ("Qt, PySide6", "LGPL-3.0"),
-    ("SQLite", "public domain"),
-    ("SQLCipher", "BSD-3-Clause"),
-    ("argon2-cffi", "MIT"),
-    ("cryptography", "Apache-2.0, BSD-3-Clause"),
-    ("sqlite-utils", "Apache-2.0"),
-    ("Typst", "Apache-2.0"),
-    ("python-dateutil", "Apache-2.0, BSD-3-Clause"),
-    ("keyring, platformdirs", "MIT"),
-)
 
 
 class SettingsPage(FirstFocus):
@@ -198,26 +189,26 @@ class GeneralSettings(QScrollArea):
         return self._panel("settings.look", form)
 
     def _about(self) -> QWidget:
-        theme = self._looks.theme
-        facts = QWidget()
-        grid = QGridLayout(facts)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.unit(6))
-        grid.setVerticalSpacing(theme.unit(1.5))
-        grid.setColumnStretch(1, 1)
-        lines = [
-            (say("app.name"), say("app.version", version=__version__)),
-            (say("settings.plain", text="Python"), say("settings.plain", text=_python())),
-            (say("settings.plain", text="Qt"), say("settings.plain", text=qVersion())),
-            *((say("settings.plain", text=part), say("settings.licence", licence=licence))
-              for part, licence in _PARTS),
-        ]  # fmt: skip
-        purpose = Label(self._looks, "app.not_a_prescriber", token="muted", wrap=True)
-        grid.addWidget(purpose, 0, 0, 1, 2)
-        for line, (name, fact) in enumerate(lines, 1):
-            grid.addWidget(Label(self._looks, name), line, 0)
-            grid.addWidget(Label(self._looks, fact, token="muted"), line, 1)
-        return self._panel("settings.about", facts)
+        looks, theme = self._looks, self._looks.theme
+        content = QWidget()
+        box = QVBoxLayout(content)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.unit(2))
+        box.addWidget(Label(looks, say("app.version", version=__version__)))
+        box.addWidget(Label(looks, "app.not_a_prescriber", token="muted", wrap=True))
+        self.more = Button(looks, "about.button", "info")
+        self.more.clicked.connect(self.show_about)
+        box.addSpacing(theme.unit())
+        box.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        return self._panel("settings.about", content)
+
+    def show_about(self) -> AboutDialog:
+        """Tell what the program is, and the licences of its parts."""
+        from aml_maint.gui.dialogs.about_dialog import AboutDialog
+
+        dialog = AboutDialog(self._looks, self)
+        dialog.open()
+        return dialog
 
     def _panel(self, title: str, content: QWidget) -> Panel:
         theme = self._looks.theme
@@ -228,7 +219,3 @@ class GeneralSettings(QScrollArea):
         box.addWidget(Label(self._looks, title, role="heading"))
         box.addWidget(content)
         return panel
-
-
-def _python() -> str:
-    return platform.python_version()

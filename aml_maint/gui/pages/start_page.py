@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint import __version__
 from aml_maint.domain.errors import UserError
@@ -13,11 +14,16 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.helping import ask_help
 from aml_maint.gui.widgets.button import Button, Kind
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.notice_bar import NoticeBar
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.quick_switches import other_theme, switch_language, switch_theme
 from aml_maint.gui.widgets.scrolling import Scrolling
+
+if TYPE_CHECKING:
+    from aml_maint.gui.dialogs.about_dialog import AboutDialog
 
 _WIDEST = 280  # of the three cards together, in steps of the grid
 
@@ -34,7 +40,7 @@ class StartCard(Panel):
         super().__init__(looks, radius=8)
         self._icon = icon
         self._icon_token = token
-        self.picture = QLabel()
+        self.picture = Ornament()
         self.title = Label(looks, f"start.{name}.title", role="heading")
         self.story = Label(looks, f"start.{name}.story", token="muted", wrap=True)
         self.extra = Label(looks, role="small", token="muted", wrap=True)
@@ -64,7 +70,7 @@ class StartCard(Panel):
         self.picture.setPixmap(icon.pixmap(QSize(size, size)))
 
 
-class StartPage(QWidget):
+class StartPage(FirstFocus):
     """Shown while no ward file is open."""
 
     open_wanted = Signal(object)
@@ -88,6 +94,8 @@ class StartPage(QWidget):
         self.open_card.wanted.connect(lambda: self.open_wanted.emit(self._looks.settings.last_file))
         self.create_card.wanted.connect(self.create_wanted)
         self.demo_card.wanted.connect(self.demo_wanted)
+        self.about = Button(looks, "about.button", "info")
+        self.about.clicked.connect(self.show_about)
         self.help = Button(looks, "help.button", "help")
         self.help.clicked.connect(lambda: ask_help(self))
         self.language = Button(looks, say("rail.other_language"), "language")
@@ -106,6 +114,14 @@ class StartPage(QWidget):
     def show_problem(self, error: UserError) -> None:
         """Say why no ward file was opened."""
         self.notice.show_problem(error)
+
+    def show_about(self) -> AboutDialog:
+        """Tell what the program is, and the licences of its parts."""
+        from aml_maint.gui.dialogs.about_dialog import AboutDialog
+
+        dialog = AboutDialog(self._looks, self)
+        dialog.open()
+        return dialog
 
     def _show_recent(self, recent: Path) -> None:
         self.open_card.extra.say(say("start.open.recent", file=recent.name))
@@ -132,6 +148,7 @@ class StartPage(QWidget):
         foot.setSpacing(theme.unit(2))
         foot.addWidget(version)
         foot.addStretch(1)
+        foot.addWidget(self.about)
         foot.addWidget(self.help)
         foot.addWidget(self.language)
         foot.addWidget(self.theme)

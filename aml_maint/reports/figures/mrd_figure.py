@@ -23,13 +23,15 @@ _TILES = {
 }
 
 
-def mrd_exhibit(members: Sequence[Member], as_of: date) -> Exhibit:
+def mrd_exhibit(members: Sequence[Member], cut_off: date | None, as_of: date) -> Exhibit:
     """The strips of everybody with a result; the others are counted in the notes."""
-    found = mrd_strips(members)
+    found = mrd_strips(members, cut_off)
     notes = [
         say("mrd_strip.definition", percent=STUDY_CUT_OFF),
         say("mrd_strip.width_one" if found.width == 1 else "mrd_strip.width", months=found.width),
     ]
+    if cut_off is not None:
+        notes.append(say("outcome.cut_off", day=cut_off))
     without = len(members) - len(found.strips)
     if without:
         notes.append(say("mrd_strip.without", n=without))
@@ -38,14 +40,14 @@ def mrd_exhibit(members: Sequence[Member], as_of: date) -> Exhibit:
     rows: list[tuple[Cell, ...]] = []
     ids: list[str] = []
     for strip in found.strips:
-        for point in sorted(strip.member.mrd, key=lambda point: point.months):
+        for point in sorted(strip.points, key=lambda point: point.months):
             ids.append(strip.member.id)
             rows.append((who_label(strip.member, members), point.months, _word(point),
                          point.percent))  # fmt: skip
     values = Values("", title, tuple(say(f"mrd_strip.head.{name}") for name in head),
                     tuple(rows), tuple(ids), shares=(1, 1, 2, 1))  # fmt: skip
     drawing = _drawing(found, members) if found.strips else None
-    positive = sum(any(p.positive for p in s.member.mrd) for s in found.strips)
+    positive = sum(any(p.positive for p in s.points) for s in found.strips)
     told = say("mrd_strip.told", n=len(found.strips), positive=positive, results=len(rows))
     return Exhibit("mrd_strip", title, len(found.strips), as_of, tuple(notes), (values,), (told,),
                    drawing)  # fmt: skip

@@ -13,6 +13,7 @@ from aml_maint.domain.patient import Risk
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
 from aml_maint.reports.figures.tiles import Tile, TileDrawing
 
+_NAMED = 8  # so many of those without a fact are named in print
 _LATER = 2  # so many cohorts need names beside the numbers
 
 
@@ -54,7 +55,7 @@ def _course_row(member: Member, members: Sequence[Member], counting: Counting) -
     return (
         who_label(member, members),
         say(f"table_2.sorafenib.{member.sorafenib.value}"),
-        member.earlier or None,
+        member.earlier or (say("table_2.withheld") if member.withheld else None),
         _baseline(member),
         say(f"cohort.status.{member.status.value}"),
         *rfs,
@@ -146,6 +147,33 @@ def completeness_exhibit(
         "completeness", title, len(members), as_of, (say("completeness.definition"),),
         (patients, by_fact), (told,), _matrix(members, facts) if members else None,
     )  # fmt: skip
+
+
+def completeness_by_fact(
+    found: Sequence[Completeness], n: int, as_of: date, *, named: bool
+) -> Exhibit:
+    """What is missing, fact by fact, for print: of many patients the first are named."""
+    head = [say("completeness.fact"), say("completeness.known_of", of=n),
+            say("completeness.missing")]  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for one in found:
+        row: tuple[Cell, ...] = (
+            say(f"completeness.fact.{one.fact}"), one.known, len(one.missing) or None,
+        )  # fmt: skip
+        rows.append((*row, _first_of(one.missing)) if named else row)
+    if named:
+        head.append(say("completeness.lacking"))
+    title = say("completeness.title")
+    values = Values("", title, tuple(head), tuple(rows), shares=(6, 3, 2, 13)[: len(head)])
+    notes = (say("completeness.definition"),)
+    return Exhibit("completeness", title, n, as_of, notes, (values,))
+
+
+def _first_of(labels: Sequence[str]) -> Cell:
+    if len(labels) <= _NAMED:
+        return ", ".join(labels) or None
+    first = ", ".join(labels[:_NAMED])
+    return say("completeness.and_more", first=first, more=len(labels) - _NAMED)
 
 
 def tuple_text(words: Sequence[Message]) -> Cell:

@@ -95,6 +95,18 @@ class SwimmerDrawing:
 
     lanes: tuple[Lane, ...]
     labels: tuple[str, ...]
+    longest: Decimal | None = None
+    """The end of the axis where it is longer than the lanes drawn here."""
+
+    def split(self, lanes: int) -> tuple[SwimmerDrawing, ...]:
+        """The same in drawings of so many lanes, all on one scale."""
+        longest = max(lane.months for lane in self.lanes)
+        return tuple(
+            SwimmerDrawing(
+                self.lanes[start : start + lanes], self.labels[start : start + lanes], longest
+            )
+            for start in range(0, len(self.lanes), lanes)
+        )
 
     def height(self, width: float) -> float:
         """The legend, the axis, and a line for each lane."""
@@ -118,7 +130,8 @@ class SwimmerDrawing:
         field_left, field_width = left + at_left, width - at_left - at_right
         row = sheet.px(_ROW)
         field_height = row * len(self.lanes)
-        most, ticks = month_ticks(float(max(lane.months for lane in self.lanes)))
+        longest = self.longest or max(lane.months for lane in self.lanes)
+        most, ticks = month_ticks(float(longest))
         # The axis is on top: of many lanes the last ones may have to be scrolled to.
         sheet.text(left, head, months, role="small", token="muted")
         for tick in ticks:

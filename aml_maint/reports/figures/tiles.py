@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aml_maint.domain.messages import Message
@@ -34,6 +34,21 @@ class TileDrawing:
     legend: tuple[tuple[Tile, Message], ...]
     row_head: Message
     foot: Message | None = None
+
+    def split(self, rows: int) -> tuple[TileDrawing, ...]:
+        """The same in drawings of so many rows, all with the same columns."""
+        return tuple(
+            replace(
+                self,
+                rows=self.rows[start : start + rows],
+                tiles={
+                    (row - start, column): tile
+                    for (row, column), tile in self.tiles.items()
+                    if start <= row < start + rows
+                },
+            )
+            for start in range(0, len(self.rows), rows)
+        )
 
     def height(self, width: float) -> float:
         """A line for each row, two for the heads, and the legend."""

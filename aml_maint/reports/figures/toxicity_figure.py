@@ -64,7 +64,7 @@ class BarDrawing:
 
     def height(self, width: float) -> float:
         """A line for each term, the axis, and the legend."""
-        return 90 + _ROW * len(self.found)
+        return 76 + _ROW * len(self.found)
 
     def least_height(self, width: float) -> float:
         """Bars are never squeezed."""
