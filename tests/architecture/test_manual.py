@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aml_maint import __version__
 from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.services.language import catalogue
 from aml_maint.services.manual import help_places, manual
@@ -109,6 +110,13 @@ def bases_of() -> dict[str, list[str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ClassDef)
     }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_new_begins_with_this_version(language: Language) -> None:
+    newest = manual(language).page("whats-new").parts[1]
+    assert newest.anchor == "newest"
+    assert __version__ in newest.title
 
 
 def test_every_place_of_help_is_a_class_of_the_window_and_leads_to_a_page() -> None:
