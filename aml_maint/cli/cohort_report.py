@@ -19,6 +19,7 @@ from aml_maint.services.cohort_figures import Choice
 from aml_maint.services.cohort_report import (
     Listing,
     ReportChoice,
+    is_noted,
     note_report,
     report_frame,
     report_pdf,
@@ -62,7 +63,8 @@ def cohort_report(options: Namespace) -> Answer:
             pdf = report_pdf(frame, steps_told(options, "cohort_report.drawing"), stopped)
         if pdf is None:
             raise Interrupted(say("cohort_report.stopped"))
-        note_report(place, found, frame, uuid4())
+        if is_noted(found, frame):
+            note_report(place, found, frame, uuid4())
         save_document(out, pdf)
     data = {
         "report": str(out),

@@ -6,11 +6,13 @@ says which value, how old, which rule and whose rule it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from aml_maint.domain.labs import LabResult, known_at
 from aml_maint.domain.messages import Message, say
@@ -25,6 +27,8 @@ from aml_maint.domain.pregnancy import (
 from aml_maint.domain.quantities import Interval, LabValue, lab_text
 from aml_maint.domain.regimen import Component, GateRule, PregnancyRule, Source
 
+# More than any clock was ever put forward or back at once, a change of date line included.
+_CLOCK_CHANGE = timedelta(days=2)
 _STALE = frozenset({"gate.stale", "gate.pregnancy.stale"})
 
 
@@ -46,6 +50,33 @@ class GateEvidence:
     results: tuple[LabResult, ...] = ()
     pregnancy: PregnancyFacts = field(default_factory=PregnancyFacts)
     first_day: date | None = None
+
+    @cached_property
+    def series(self) -> dict[str, Series]:
+        """The results of each analyte: a day's doses ask for the same ones again and again."""
+        found: dict[str, list[LabResult]] = {}
+        for result in self.results:
+            found.setdefault(result.analyte, []).append(result)
+        return {analyte: Series(known) for analyte, known in found.items()}
+
+
+class Series:
+    """The results of one analyte, and what rules said of them: it can never change."""
+
+    def __init__(self, results: Iterable[LabResult]) -> None:
+        self._results = sorted(results, key=lambda result: result.collected.utc)
+        self._times = [result.collected.utc for result in self._results]
+        # By the rule itself, not its like: it is kept, so that no other takes its identity.
+        self._judged: dict[tuple[int, int], tuple[GateRule, _Judged]] = {}
+
+    def verdict(self, rule: GateRule, at: datetime) -> GateVerdict:
+        """The verdict of a rule at an instant; what it says changes with each new result only."""
+        known = bisect_right(self._times, at)
+        kept = self._judged.get((id(rule), known))
+        if kept is None:
+            kept = rule, _Judged(rule, self._results[:known])
+            self._judged[id(rule), known] = kept
+        return kept[1].at(at)
 
 
 @dataclass(frozen=True)
@@ -131,27 +162,55 @@ def evaluate(rule: GateRule, results: Iterable[LabResult], at: datetime) -> Gate
     Compares the value as reported, unit converted, without rounding. Raises BadInput when the
     result's unit measures something else than the rule's.
     """
-    series = known_at(results, rule.analyte, at)
-    analyte = say(f"analyte.{rule.analyte}")
-    if not series:
-        reason = say("gate.missing", analyte=analyte, rule=rule_text(rule))
-        return GateVerdict(rule, GateState.CLOSED, reason, None, None)
-    last = series[-1]
-    age = at - last.collected.utc
-    limit_days = allowed_age_days(rule, series)
-    told: dict[str, object] = {
-        "analyte": analyte,
-        "value": lab_text(last.value),
-        "collected": last.collected.local,
-        "rule": rule_text(rule),
-    }
-    if limit_days is not None and _by_the_clock(last.collected, at) > timedelta(days=limit_days):
-        reason = say("gate.stale", days=limit_days, **told)
-        return GateVerdict(rule, GateState.CLOSED, reason, last, age)
-    state = compare(rule, last.value)
-    warning = _warning(rule, last) if state is GateState.OPEN else None
-    reason = say(f"gate.{state.value}", **told)
-    return GateVerdict(rule, state, reason, last, age, warning=warning)
+    return _Judged(rule, known_at(results, rule.analyte, at)).at(at)
+
+
+class _Judged:
+    """What a rule says of a series of results: while the last is fresh, and once it is stale."""
+
+    def __init__(self, rule: GateRule, series: Sequence[LabResult]) -> None:
+        self._rule = rule
+        self._last = series[-1] if series else None
+        self._days = allowed_age_days(rule, series) if series else None
+
+    def at(self, at: datetime) -> GateVerdict:
+        """The verdict at an instant that has these results and no later one."""
+        last = self._last
+        if last is None:
+            return GateVerdict(self._rule, GateState.CLOSED, self._missing, None, None)
+        age = at - last.collected.utc
+        if self._days is not None:
+            # The clock is asked only where a change of it could decide.
+            fresh = age <= timedelta(days=self._days) - _CLOCK_CHANGE
+            if not fresh and _by_the_clock(last.collected, at) > timedelta(days=self._days):
+                return GateVerdict(self._rule, GateState.CLOSED, self._stale, last, age)
+        state, reason, warning = self._fresh
+        return GateVerdict(self._rule, state, reason, last, age, warning=warning)
+
+    @cached_property
+    def _missing(self) -> Message:
+        analyte = say(f"analyte.{self._rule.analyte}")
+        return say("gate.missing", analyte=analyte, rule=rule_text(self._rule))
+
+    @cached_property
+    def _stale(self) -> Message:
+        return say("gate.stale", days=self._days, **self._told())
+
+    @cached_property
+    def _fresh(self) -> tuple[GateState, Message, Message | None]:
+        assert self._last is not None  # judged by its value
+        state = compare(self._rule, self._last.value)
+        warning = _warning(self._rule, self._last) if state is GateState.OPEN else None
+        return state, say(f"gate.{state.value}", **self._told()), warning
+
+    def _told(self) -> dict[str, object]:
+        assert self._last is not None  # told of it
+        return {
+            "analyte": say(f"analyte.{self._rule.analyte}"),
+            "value": lab_text(self._last.value),
+            "collected": self._last.collected.local,
+            "rule": rule_text(self._rule),
+        }
 
 
 def _warning(rule: GateRule, result: LabResult) -> Message | None:
@@ -241,6 +300,8 @@ def evaluate_all(component: Component, evidence: GateEvidence, at: datetime) -> 
     verdicts = each_verdict(component, evidence, at)
     if not verdicts:
         return None
+    if len(verdicts) == 1:
+        return verdicts[0]
     ordered = sorted(verdicts, key=_weight)
     return replace(ordered[0], others=tuple(ordered[1:]))
 
@@ -256,7 +317,8 @@ def each_verdict(
 def verdict_of(rule: GateRule | PregnancyRule, evidence: GateEvidence, at: datetime) -> GateVerdict:
     """The verdict of one rule of either kind at an instant."""
     if isinstance(rule, GateRule):
-        return evaluate(rule, evidence.results, at)
+        series = evidence.series.get(rule.analyte)
+        return evaluate(rule, (), at) if series is None else series.verdict(rule, at)
     return evaluate_pregnancy(rule, evidence.pregnancy, at, evidence.first_day)
 
 
@@ -276,7 +338,7 @@ def compare(rule: GateRule, value: LabValue) -> GateState:
     return GateState.CLOSED if fails else GateState.UNDECIDED
 
 
-def allowed_age_days(rule: GateRule, series: list[LabResult]) -> int | None:
+def allowed_age_days(rule: GateRule, series: Sequence[LabResult]) -> int | None:
     """How old the last result may be: shorter when it is low or falling fast (site default)."""
     if rule.watch_age_days is None:
         return rule.max_age_days

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
@@ -113,18 +115,72 @@ def similar(one: Patient, other: Patient) -> bool:
     """Could the two be taken for each other? Same family name, or two letters apart."""
     if one.id == other.id:
         return False
-    first = one.family_name.casefold(), one.given_name.casefold()
-    second = other.family_name.casefold(), other.given_name.casefold()
-    if first[0] == second[0]:
+    if one.family_name.casefold() == other.family_name.casefold():
         return True
-    return _distance("".join(first), "".join(second)) <= 2 and len("".join(first)) > 3
+    first, second = _spelt(one), _spelt(other)
+    return len(first) > _SHORT and _within_two(first, second)
 
 
-def _distance(one: str, other: str) -> int:
-    """Levenshtein's edit distance."""
+def with_namesakes(people: Iterable[Patient]) -> frozenset[str]:
+    """The ids of those who could be taken for another of them, by the rule of `similar`.
+
+    Not everyone is held against everyone: of two names at most two letters apart one third of the
+    one stands unchanged in the other, at most two places further on or back.
+    """
+    everyone = list(people)
+    families: dict[str, set[str]] = {}
+    thirds: dict[tuple[int, int, str], list[Patient]] = {}
+    for one in everyone:
+        families.setdefault(one.family_name.casefold(), set()).add(one.id)
+        name = _spelt(one)
+        for start, piece in _thirds(name):
+            thirds.setdefault((len(name), start, piece), []).append(one)
+    return frozenset(
+        one.id
+        for one in everyone
+        if len(families[one.family_name.casefold()]) > 1
+        or any(similar(one, other) for other in _candidates(_spelt(one), thirds))
+    )
+
+
+# Of names as short as this many are two letters apart.
+_SHORT = 3
+
+
+def _spelt(one: Patient) -> str:
+    return one.family_name.casefold() + one.given_name.casefold()
+
+
+def _thirds(name: str) -> Iterator[tuple[int, str]]:
+    """A name in three pieces, each with its place."""
+    size = len(name)
+    cuts = (0, size // 3, size * 2 // 3, size)
+    for start, end in pairwise(cuts):
+        yield start, name[start:end]
+
+
+def _candidates(
+    name: str, thirds: Mapping[tuple[int, int, str], list[Patient]]
+) -> Iterator[Patient]:
+    """Everybody of whose name one third stands in this one, about where it should."""
+    if len(name) <= _SHORT:
+        return
+    for size in range(max(len(name) - 2, 0), len(name) + 3):
+        cuts = (0, size // 3, size * 2 // 3, size)
+        for start, end in pairwise(cuts):
+            for place in range(max(start - 2, 0), start + 3):
+                yield from thirds.get((size, start, name[place : place + end - start]), ())
+
+
+def _within_two(one: str, other: str) -> bool:
+    """Is Levenshtein's edit distance at most two?"""
+    if abs(len(one) - len(other)) > 2:
+        return False
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         diagonal, row[0] = row[0], i
         for j, b in enumerate(other, 1):
             diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]
+        if min(row) > 2:
+            return False
+    return row[-1] <= 2

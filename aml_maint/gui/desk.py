@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from aml_maint.domain.messages import Language
+from aml_maint.domain.messages import Language, Message
 from aml_maint.gui.drafts import Drafts
+from aml_maint.gui.painted_parts import hear_painted_parts
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme, ThemeChoice
@@ -23,6 +24,11 @@ class Looks:
     def __post_init__(self) -> None:
         self.words.changed.connect(self._speak)
         self._speak()
+        hear_painted_parts()
+
+    def why_not(self, *commands: str) -> Message | None:
+        """Why nobody here may give any of these commands; where no file is open, anybody may."""
+        return None
 
     def _speak(self) -> None:
         """Each language has a font that suits it."""
@@ -54,3 +60,14 @@ class Desk(Looks):
     def __post_init__(self) -> None:
         super().__post_init__()
         object.__setattr__(self, "drafts", Drafts(self.session))
+
+    def why_not(self, *commands: str) -> Message | None:
+        """Why whoever sits here may give none of these commands; None if they may give one."""
+        return self.session.why_not(*commands)
+
+    def may(self, *commands: str) -> bool:
+        """May whoever sits here give one of these commands? The window says why not."""
+        why = self.why_not(*commands)
+        if why is not None:
+            self.session.told.emit(why)
+        return why is None

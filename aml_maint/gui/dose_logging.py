@@ -7,7 +7,7 @@ be taken back for ten seconds. Today and the flow sheet each have one DoseLogger
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -27,7 +27,7 @@ from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.override_dialog import OverrideDialog
 from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_questions import Cards, DoseQuestions
-from aml_maint.gui.dose_refusal import Meant, Refusal, whose
+from aml_maint.gui.dose_refusal import KeyPress, Meant, Refusal, whose
 from aml_maint.gui.dose_targets import (
     DoseTarget,
     can_give,
@@ -47,19 +47,13 @@ from aml_maint.services.workplace import Workplace
 UNDO_SECONDS = 10
 
 
-@dataclass
-class _Action:
-    """One key press: its writes still under way, the records made, what was refused."""
-
-    pending: int
-    dialog: FormDialog | None = None
-    made: list[tuple[str, ...]] = field(default_factory=list)
-    last: Changes | None = None
-    refusals: list[Refusal] = field(default_factory=list)
-
-
 class DoseLogger(QObject):
     """Records doses for a page, asks what must be asked, and takes back for ten seconds."""
+
+    COMMANDS = (
+        "log_dose", "log_doses", "correct_dose", "undo_dose", "log_unplanned",
+        "correct_unplanned", "override_rule",
+    )  # fmt: skip
 
     undo_available = Signal(object, int)
     """Changes of the last action, and for how many seconds it can be taken back."""
@@ -74,7 +68,7 @@ class DoseLogger(QObject):
         super().__init__(page)
         self._desk = desk
         self._page = page
-        self._undo: _Action | None = None
+        self._undo: KeyPress | None = None
         self._own: set[UUID] = set()
         self._in_flight: set[SlotId] = set()
         self._questions = DoseQuestions(desk, self)
@@ -91,6 +85,13 @@ class DoseLogger(QObject):
     def is_own(self, changes: Changes) -> bool:
         """Was this written by this logger?"""
         return changes.command_id in self._own
+
+    def may(self, *commands: str) -> bool:
+        """May whoever sits here give one of these commands? Beside the doses it says why not."""
+        why = self._desk.why_not(*commands)
+        if why is not None:
+            self.told.emit(why)
+        return why is None
 
     # -- the verbs -----------------------------------------------------------------------------
 
@@ -150,7 +151,7 @@ class DoseLogger(QObject):
         """Confirm open doses of a stretch of days as taken at their planned times, but for the
         exceptions; a dialog that asked is closed, or told why nothing was recorded."""
         command = self._new_command()
-        action = _Action(1, dialog)
+        action = KeyPress(1, dialog)
         stretch = wanted.course_id, wanted.first, wanted.last
 
         def work(place: Workplace) -> Changes:
@@ -186,7 +187,7 @@ class DoseLogger(QObject):
     ) -> None:
         """Write what a dialog asked for; the record of the id that it gives can be taken back."""
         command = self._new_command()
-        action = _Action(1, dialog)
+        action = KeyPress(1, dialog)
 
         def write(place: Workplace) -> Changes:
             changes, made = work(place, command)
@@ -312,12 +313,12 @@ class DoseLogger(QObject):
         for entry in entries:
             if entry.slot not in self._in_flight:
                 by_course.setdefault(entry.slot.course, []).append(entry)
-        action = _Action(len(by_course), dialog)
+        action = KeyPress(len(by_course), dialog)
         for mine in by_course.values():
             self._write_course(action, tuple(mine), doses)
 
     def _write_course(
-        self, action: _Action, entries: tuple[DoseEntry, ...], doses: Sequence[Meant]
+        self, action: KeyPress, entries: tuple[DoseEntry, ...], doses: Sequence[Meant]
     ) -> None:
         slots = tuple(entry.slot for entry in entries)
         command = self._new_command()
@@ -332,8 +333,7 @@ class DoseLogger(QObject):
     def _correct(self, record_id: str, entry: DoseEntry, dialog: DoseDialog) -> None:
         command = self._new_command()
         reason = dialog.correction_reason
-
-        action = _Action(1, dialog)
+        action = KeyPress(1, dialog)
 
         def work(place: Workplace) -> Changes:
             changes = dosing.correct_dose(place, record_id, entry, reason, command)
@@ -343,8 +343,8 @@ class DoseLogger(QObject):
         self._start(action, work, (), ())
 
     def _start(
-        self, action: _Action, work: Callable[[Workplace], Changes], entries: tuple[DoseEntry, ...],
-        doses: tuple[Meant, ...],
+        self, action: KeyPress, work: Callable[[Workplace], Changes],
+        entries: tuple[DoseEntry, ...], doses: tuple[Meant, ...],
     ) -> None:  # fmt: skip
         slots = {entry.slot for entry in entries}
         self._in_flight |= slots
@@ -362,7 +362,7 @@ class DoseLogger(QObject):
             work, lambda changes: ended(changes, None), lambda error: ended(None, error), self
         )
 
-    def _finish(self, action: _Action) -> None:
+    def _finish(self, action: KeyPress) -> None:
         """Close the dialog, or say in it or beside it what was refused; then offer the undo."""
         dialog = action.dialog if action.dialog is not None and isValid(action.dialog) else None
         if dialog is not None and action.last is None:

@@ -1,16 +1,18 @@
-"""Doses that a rule kept from being recorded, with what was meant. No window here."""
+"""Doses that a rule kept from being recorded, with what was meant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dose_targets import DoseTarget, is_off_time
+from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry
 
@@ -58,3 +60,14 @@ class Refusal:
             and entry.reason is None
             and is_off_time(target.pair, view, entry.given or now)
         )
+
+
+@dataclass
+class KeyPress:
+    """One key press: its writes still under way, the records made, what was refused."""
+
+    pending: int
+    dialog: FormDialog | None = None
+    made: list[tuple[str, ...]] = field(default_factory=list)
+    last: Changes | None = None
+    refusals: list[Refusal] = field(default_factory=list)

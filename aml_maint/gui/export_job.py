@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from aml_maint.domain.errors import UserError
+from aml_maint.gui import collecting
 from aml_maint.gui.session import Session
+from aml_maint.services.long_work import Stopped
 
 if TYPE_CHECKING:
     from aml_maint.services.export_snapshot import Snapshot
@@ -22,15 +24,13 @@ if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
 
-class _Stopped(Exception):
-    """Somebody pressed Stop, or the window is closing."""
-
-
 class ExportJob(QObject):
     """Copies the ward's file, writes the export from the copy, and records it before it is done.
 
     Nothing of it is left when it is stopped or fails.
     """
+
+    COMMANDS = ("export_research_data", "export_identified_data")
 
     progressed = Signal(int, int)
     """How many rows of how many."""
@@ -48,11 +48,14 @@ class ExportJob(QObject):
         self._noted: Future[None] | None = None
         self._job: Future[None] | None = None
         self._answered.connect(_call, Qt.ConnectionType.QueuedConnection)
+        for end in (self.done, self.stopped, self.failed):
+            end.connect(self._ended)
         session.closing.connect(self._close)
 
     def start(self, wanted: Wanted, folder: Path) -> None:
         """Begin; exactly one of the signals `done`, `stopped` and `failed` follows."""
         self._stop.clear()
+        collecting.hold(self)
 
         def copied(place: Workplace) -> Snapshot:
             from aml_maint.services.export_snapshot import snapshot
@@ -66,6 +69,9 @@ class ExportJob(QObject):
             worker.shutdown(wait=False)
 
         self._session.read(copied, begin, self, self.failed.emit)
+
+    def _ended(self) -> None:
+        collecting.release(self)
 
     def stop(self) -> None:
         """End it soon; `stopped` follows."""
@@ -82,7 +88,7 @@ class ExportJob(QObject):
                 path = free_place(folder, found.name)
                 with making(place, wanted, path, self._tell) as made:
                     self._record(wanted, made)
-        except _Stopped:
+        except Stopped:
             self._answer(self.stopped.emit)
         except UserError as error:
             self._answer(partial(self.failed.emit, error))
@@ -93,7 +99,7 @@ class ExportJob(QObject):
 
     def _tell(self, done: int, total: int) -> None:
         if self._stop.is_set():
-            raise _Stopped
+            raise Stopped
         self.progressed.emit(done, total)
 
     def _record(self, wanted: Wanted, made: Exported) -> None:
@@ -136,7 +142,7 @@ class ExportJob(QObject):
 
     def _release(self) -> None:
         if self._noted is not None and not self._noted.done():
-            self._noted.set_exception(_Stopped())
+            self._noted.set_exception(Stopped())
 
 
 def _call(answer: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 from aml_maint import files
+from aml_maint.domain.command import Role
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui import journal
@@ -43,6 +44,11 @@ def _is_damage(error: UserError) -> bool:
     return error.hint is not None and error.hint.key == "store.damaged.hint"
 
 
+def _whom(actor: Actor) -> tuple[str, frozenset[Role]]:
+    """For whom pages are made: with other roles they offer other things."""
+    return actor.name, frozenset(actor.roles)
+
+
 class _Progress(QObject):
     """Carries the progress of building from the worker to the window."""
 
@@ -65,7 +71,7 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self.workspace: Workspace | None = None
         self._locked: LockPage | None = None
-        self._left_by = ""
+        self._left_by = ("", frozenset[Role]())
         self.recovery: RecoveryPage | None = None
         self._path: Path | None = None
         self._is_new = False
@@ -84,10 +90,8 @@ class MainWindow(QMainWindow):
         self.start.create_wanted.connect(self.ask_create)
         self.start.demo_wanted.connect(self.open_demo)
         self._progress.stepped.connect(self.opening.show_progress)
-        quit_keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self)
-        quit_keys.activated.connect(self.close)
-        lock_keys = QShortcut(QKeySequence("Ctrl+L"), self)
-        lock_keys.activated.connect(self.lock)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self, self.close)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
         looks.words.changed.connect(self._relocate)
         self._relocate()
         self._retitle()
@@ -212,12 +216,9 @@ class MainWindow(QMainWindow):
         def begin(asked: SignIn) -> None:
             self.open_with(lambda: opener(asked), asked.path)
 
-        def forget() -> None:
-            self._dialog = None
-
         self._dialog = dialog
         dialog.wanted.connect(begin)
-        dialog.finished.connect(forget)
+        dialog.finished.connect(lambda: setattr(self, "_dialog", None))
         dialog.open()
 
     def _opened(self, session: Session, path: Path | None) -> None:
@@ -321,7 +322,7 @@ class MainWindow(QMainWindow):
             self._locked = LockPage(self.looks)
             self._locked.unlocked.connect(self._unlock)
             self.stack.addWidget(self._locked)
-        self._left_by = session.actor.name
+        self._left_by = _whom(session.actor)
         self._idle.end()
         self.stack.setCurrentWidget(self._locked)
         self._locked.begin(session)
@@ -335,7 +336,7 @@ class MainWindow(QMainWindow):
         session = self.session
         assert session is not None and self.workspace is not None  # the lock page was shown
         self._idle.begin()
-        if actor.name == self._left_by:
+        if _whom(actor) == self._left_by:
             self.stack.setCurrentWidget(self.workspace)
             self.workspace.shown.setFocus()
             return
@@ -385,7 +386,6 @@ class MainWindow(QMainWindow):
         self.not_opened.emit(error)
 
     def _come_to_the_front(self) -> None:
-        """The program was started again for the file that is open here."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()

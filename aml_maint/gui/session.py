@@ -74,6 +74,8 @@ class Session(QObject):
     """Changes of a successful write, for the status bar."""
     problem = Signal(object)
     """A UserError that no field showed."""
+    told = Signal(object)
+    """A Message in answer to a key, such as why what it does is for others."""
     closing = Signal()
     """The file is about to be closed: the last moment to write."""
 
@@ -121,9 +123,14 @@ class Session(QObject):
         """Who sits at this desk."""
         return self._opened().actor
 
-    def why_not(self, action: str) -> Message | None:
-        """Why the roles of whoever sits here don't allow a command; None if they do."""
-        return self._opened().why_not(action)
+    def why_not(self, *actions: str) -> Message | None:
+        """Why whoever sits here may give none of these commands; None if they may give one.
+
+        What leads to no command is for everybody.
+        """
+        place = self._opened()
+        reasons = [place.why_not(action) for action in actions]
+        return reasons[0] if reasons and None not in reasons else None
 
     def now(self) -> Moment:
         """The present moment on the ward's clock."""

@@ -85,6 +85,7 @@ class Workspace(QWidget):
         self.drafts.wanted.connect(self.go_on_with)
         self.late.dose_wanted.connect(self.show_dose)
         desk.session.problem.connect(self.notice.show_problem)
+        desk.session.told.connect(self.notice.show_note)
         self.status.undo_wanted.connect(self._undo)
         self._follow(self.today.logger)
         if not desk.session.is_demo:

@@ -93,11 +93,14 @@ def report_frame(place: Workplace, found: Cohort, wanted: ReportChoice) -> Frame
     )  # fmt: skip
 
 
-def note_report(place: Workplace, found: Cohort, frame: Frame, command_id: UUID) -> Changes | None:
-    """Record that patients' data leave in the report, if they do; before it is written."""
+def is_noted(found: Cohort, frame: Frame) -> bool:
+    """Do patients' data leave in the report, so that it has to be recorded?"""
+    return is_recorded(found, frame.leaving, identified=frame.wanted.identified)
+
+
+def note_report(place: Workplace, found: Cohort, frame: Frame, command_id: UUID) -> Changes:
+    """Record that patients' data leave in the report, before it is written."""
     identified = frame.wanted.identified
-    if not is_recorded(found, frame.leaving, identified=identified):
-        return None
     return note_figures(
         place, found, frame.leaving, command_id, identified=identified, form="cohort_report"
     )

@@ -33,7 +33,7 @@ Row = Mapping[str, Any]
 Told = Callable[[int, int], None]
 """Hears how many rows of how many are done; what it raises ends the export."""
 
-_TOLD_EVERY = 1_000
+_TOLD_EVERY = 200
 # Months from dates have no end of digits; an hour is enough.
 _FINE = Decimal("0.0001")
 

@@ -80,7 +80,7 @@ def check_format(wanted: Wanted) -> None:
     """BadInput for a format that can't tell what is wanted."""
     if wanted.format is DataFormat.FHIR and wanted.privacy is Privacy.INTERVALS:
         raise BadInput(
-            say("export.fhir_intervals"), hint=say("export.fhir_intervals.hint"), field="intervals"
+            say("export.fhir_intervals"), hint=say("export.fhir_intervals.hint"), field="privacy"
         )
 
 

@@ -44,7 +44,7 @@ def released(
     Refused, and recorded, if the person's roles don't allow it. Patients of a publication keep
     the numbers that it gives them.
     """
-    action = _action(found, names, identified=identified)
+    action = release_action(found, names, identified=identified)
     if action is not None:
         place.expect_allowed(action)
     if identified:
@@ -65,7 +65,7 @@ def released(
 
 def is_recorded(found: Cohort, names: Sequence[str], *, identified: bool = False) -> bool:
     """Does it have to be recorded that these exhibits leave?"""
-    return _action(found, names, identified=identified) is not None
+    return release_action(found, names, identified=identified) is not None
 
 
 def note_figures(
@@ -73,7 +73,7 @@ def note_figures(
     identified: bool = False, form: str = "figures",
 ) -> Changes:  # fmt: skip
     """Record in the audit trail that patients' data leave, as figures or in a report, before."""
-    action = _action(found, names, identified=identified)
+    action = release_action(found, names, identified=identified)
     if action is None:
         raise ValueError("nothing left that has to be recorded")
     privacy = Privacy.IDENTIFIED if identified else Privacy.INTERVALS
@@ -87,7 +87,8 @@ def note_figures(
     )
 
 
-def _action(found: Cohort, names: Sequence[str], *, identified: bool) -> str | None:
+def release_action(found: Cohort, names: Sequence[str], *, identified: bool) -> str | None:
+    """The command by which these exhibits leave; None for what only counts patients."""
     if not any(not member.study for member in found.members):
         return None
     if identified:

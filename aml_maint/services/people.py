@@ -11,7 +11,7 @@ from aml_maint.domain.course import Course, CycleDay
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
-from aml_maint.domain.patient import Patient, similar
+from aml_maint.domain.patient import Patient, similar, with_namesakes
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
@@ -83,7 +83,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     counts = labs.last_of_each(place.store, "platelets")
     reported = cohorts.patient_ids(place.store)
     # The names of a published cohort are numbers; nobody takes one for a person's.
-    named = [patient for patient in everyone if patient.id not in reported]
+    marked = with_namesakes(one for one in everyone if one.id not in reported)
     rows = []
     for patient in everyone:
         if not all(_matches(patient, word) for word in wanted):
@@ -92,7 +92,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
         rows.append(
             PatientRow(
                 patient,
-                patient.id not in reported and any(similar(patient, o) for o in named),
+                patient.id in marked,
                 course,
                 course.cycle_day(now.day_in(course.zone)) if course else None,
                 counts.get(patient.id),

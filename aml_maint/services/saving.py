@@ -16,7 +16,7 @@ def save_document(path: Path, content: bytes) -> None:
 
     BadInput for a place that is no file or has no folder, StorageProblem if the disk fails.
     """
-    _expect_file_place(path)
+    expect_place(path)
     with disk.file_problems(path):
         disk.write_private(path, content)
 
@@ -28,7 +28,7 @@ def new_file(path: Path) -> Iterator[Path]:
     It is written in a folder of its own beside its place, which nobody else can read and which is
     gone afterwards. Whatever goes wrong leaves what was there. Raises as `save_document` does.
     """
-    _expect_file_place(path)
+    expect_place(path)
     with _workshop(path) as folder:
         made = folder / path.name
         yield made
@@ -80,7 +80,8 @@ def _workshop(path: Path) -> Iterator[Path]:
             disk.remove_folder(folder)
 
 
-def _expect_file_place(path: Path) -> None:
+def expect_place(path: Path) -> None:
+    """BadInput where no file can be: there is a folder of that name, or none to put it in."""
     if path.is_dir() or not path.name:
         raise BadInput(say("saving.is_folder", file=str(path)), field="out")
     _expect_parent(path)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.patient import Patient, similar
+from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, checks_due
@@ -73,9 +73,7 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     last = days_after(on, limits.cycle_ahead)
     running = courses.running_between(place.store, first, last, place.shelf)
     readings = read_courses(place, running, now, limits, None if is_today else on)
-    marked = _similar_ids(
-        list({reading.patient.id: reading.patient for reading in readings}.values())
-    )
+    marked = with_namesakes({one.patient.id: one.patient for one in readings}.values())
     unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1)))
     rows: list[WorkRow] = []
     for reading in readings:
@@ -151,7 +149,3 @@ def _order(row: WorkRow) -> tuple[int, datetime, str, str, str]:
         row.patient.given_name,
         planned.component.id,
     )
-
-
-def _similar_ids(people: Sequence[Patient]) -> set[str]:
-    return {one.id for one in people if any(similar(one, other) for other in people)}

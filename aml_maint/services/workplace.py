@@ -82,7 +82,13 @@ class Workplace:
         )  # fmt: skip
 
     def why_not(self, action: str) -> Message | None:
-        """Why the person's roles don't allow a command; None if they do."""
+        """Why the person can't give a command here; None if they can.
+
+        Their roles may not allow it; and into a damaged file that is only looked at nobody writes,
+        but a backup may take its place.
+        """
+        if self.is_view and action != "restore_ward":
+            return say("store.view_only")
         if roles.may(action, self.actor.roles) is not None:
             return None
         allowed = tuple(say(f"role.{r.value}") for r in Role if r in roles.MATRIX[action])

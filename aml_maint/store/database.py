@@ -391,7 +391,9 @@ class Store:
     def _expect_sound(self, check: Check) -> None:
         if check is False:
             return
-        if not pages.are_whole(self, pages.FULL if check is True else pages.QUICK):
+        with pages.room(self._connection):
+            whole = pages.are_whole(self, pages.FULL if check is True else pages.QUICK)
+        if not whole:
             raise StorageProblem(say("store.damaged"), hint=say("store.damaged.hint"))
         report = replay.verify_chain(self, tables=check is True)
         if report.reason is not None:

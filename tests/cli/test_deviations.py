@@ -43,8 +43,9 @@ def test_the_tables_hold_what_is_printed_in_the_language_asked_for(
 ) -> None:
     plain, book = tmp_path / "log.csv", tmp_path / "log.xlsx"
     done = call(
-        "deviations", on_course, "--csv", plain, "--xlsx", book, "--language", "zh", "--json"
-    )
+        "deviations", on_course, "--csv", plain, "--xlsx", book, "--identified",
+        "--language", "zh", "--json",
+    )  # fmt: skip
     assert done.code == 0
     assert done.json["files"]["csv"] == {"file": str(plain), "size": plain.stat().st_size}
     listed = done.json["deviations"]
@@ -54,6 +55,18 @@ def test_the_tables_hold_what_is_printed_in_the_language_asked_for(
     (sheet,) = load_workbook(book).worksheets
     assert sheet.max_row == len(listed) + 1
     assert os.name == "nt" or plain.stat().st_mode & 0o077 == 0
+
+
+def test_without_being_asked_for_the_tables_do_not_name_the_patient(
+    call: Call, on_course: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.csv"
+    done = call("deviations", on_course, "--csv", file, "--json")
+    text = file.read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["Code"] for row in rows] == [one["kind"] for one in done.json["deviations"]]
+    assert {row["Study id"][:2] for row in rows} == {"P-"}
+    assert on_course not in text and "2026-03-02" not in text
 
 
 @pytest.mark.parametrize(

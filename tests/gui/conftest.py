@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from aml_maint.domain.command import Role
 from aml_maint.gui.collecting import collect
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words
+from aml_maint.services.changes import Changes
+from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from tests.gui.ward import Ward, build_ward
 
@@ -62,6 +67,37 @@ def settled(qtbot: QtBot) -> Callable[[Session], None]:
             qtbot.waitUntil(lambda: bool(answers))  # noqa: B023 (waited for in this turn)
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def _whoever_writes_has_declared_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dialog or page writes no command but those that it names: by them buttons are off."""
+    write, expect, now = Session.write, Workplace.expect_allowed, threading.local()
+
+    def written(
+        self: Session, work: Callable[[Workplace], Changes], done: Any, failed: Any, owner: QObject
+    ) -> None:
+        # What a test itself asks to be written is its own affair.
+        ours = work.__module__.startswith("aml_maint")
+
+        def noted(place: Workplace) -> Changes:
+            now.owner = owner if ours else None
+            try:
+                return work(place)
+            finally:
+                now.owner = None
+
+        write(self, noted, done, failed, owner)
+
+    def asked(place: Workplace, action: str) -> Role:
+        owner = getattr(now, "owner", None)
+        if owner is not None:
+            declared = (*getattr(owner, "COMMANDS", ()), *getattr(owner, "ALSO", ()))
+            assert action in declared, f"{type(owner).__name__}: {action}"
+        return expect(place, action)
+
+    monkeypatch.setattr(Session, "write", written)
+    monkeypatch.setattr(Workplace, "expect_allowed", asked)
 
 
 @pytest.fixture(autouse=True)

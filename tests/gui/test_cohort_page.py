@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -18,13 +19,16 @@ from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.patient import Risk
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.cohort_report_dialog import CohortReportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.pages.cohort_page import TABS, CohortPage
+from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.workspace import Workspace
 from aml_maint.services import importing
 from aml_maint.services.cohort import WARD
 from aml_maint.services.cohort_figures import EXHIBITS
+from aml_maint.services.cohort_report import Listing
 from tests.gui.keyboard import Keyboard
 from tests.gui.ward import ON_COURSE, Ward
 
@@ -442,3 +446,51 @@ def test_tab_reaches_every_part_of_the_page_and_comes_back(
         view.copy_values, view.save, view.figure, view.table, workspace.rail.buttons["today"],
     ):  # fmt: skip
         keys.tab_to(part)
+
+
+def test_the_whole_cohort_is_saved_as_one_report_and_the_audit_trail_knows(
+    page: CohortPage, desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    choose(page, qtbot, study=WARD)
+    page.report.click()
+    dialog = page.findChild(CohortReportDialog)
+    assert dialog is not None
+    dialog.folder.set_raw(str(tmp_path))
+    dialog.language.set_value("zh")
+    with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
+        dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.is_making, timeout=20_000)
+    assert list(tmp_path.glob("cohort-report-*")) == [dialog.written]
+    text = " ".join(page.extract_text() for page in PdfReader(str(dialog.written)).pages)
+    assert "队列报告" in text and "T-0001" not in text
+    dialog.cancel.click()
+    assert not dialog.isVisible()
+
+
+def test_a_report_that_is_stopped_leaves_no_file_and_can_be_made_again(
+    page: CohortPage, desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = page.open_report()
+    dialog.folder.set_raw(str(tmp_path))
+    dialog.listing.set_value(Listing.NONE)
+    dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.progress.maximum() > 0, timeout=20_000)
+    dialog.cancel.click()
+    assert not dialog.is_making and dialog.isVisible() and "Stopped" in dialog.outcome.text()
+    qtbot.waitUntil(lambda: not page.computing.is_busy, timeout=20_000)
+    assert not list(tmp_path.glob("cohort-report-*"))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.written is not None, timeout=20_000)
+    assert list(tmp_path.glob("cohort-report-*")) == [dialog.written]
+    dialog.cancel.click()
+
+
+def test_a_report_has_the_definition_that_is_shown(page: CohortPage, qtbot: QtBot) -> None:
+    turn(page, qtbot, "survival", Endpoint.RFS_MORPHOLOGICAL)
+    dialog = page.open_report()
+    told = [label.text() for label in dialog.findChildren(Label)]
+    assert any("morphological only" in text for text in told)
+    dialog.folder.set_raw("/no/such/folder")
+    dialog.save.click()
+    assert dialog.form.rows["folder"].error is not None and not dialog.is_making
+    dialog.cancel.click()

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.administration import Status
 from aml_maint.domain.course import HoldReason
 from aml_maint.domain.deviations import Deviation, Group
+from aml_maint.domain.pseudonym import Privacy
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.deviation_dialog import DeviationDialog
@@ -153,7 +154,17 @@ def test_the_export_writes_what_is_shown_under_a_name_without_the_patient(
     Keyboard(qtbot).tab_to(export)
     Keyboard(qtbot).press(Qt.Key.Key_Space)
     (dialog,) = page.window().findChildren(DeviationDialog)
+    assert dialog.names.value() is Privacy.SHIFTED
     dialog.kind.set_value("csv")
+    with qtbot.waitSignal(desk.session.saved):
+        dialog.save.click()
+    qtbot.waitUntil(lambda: dialog.written is not None)
+    path = dialog.written
+    assert path is not None
+    text = path.read_bytes().decode("utf-8-sig")
+    assert text.count("P-") == 3 and "T-0001" not in text
+    dialog.names.set_value(Privacy.IDENTIFIED)
+    dialog.written = None
     dialog.save.click()
     qtbot.waitUntil(lambda: dialog.written is not None)
     path = dialog.written

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.export_dialog import ExportDialog
-from aml_maint.gui.export_job import ExportJob, _Stopped
+from aml_maint.gui.export_job import ExportJob
 from aml_maint.gui.pages.reports_page import ReportsPage
 from aml_maint.gui.session import Session
+from aml_maint.services.long_work import Stopped
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit
 
@@ -71,18 +72,44 @@ def test_return_exports_a_workbook_without_names_and_the_export_is_recorded(
 def test_names_are_a_choice_that_says_what_it_means(
     dialog: ExportDialog, desk: Desk, folder: Path, qtbot: QtBot
 ) -> None:
-    before = dialog.told.text()
+    told = [label.text() for label in dialog.privacy.told]
+    assert "study id" in told[0] and "no date leaves" in told[1]
+    assert "will name patients" in told[2] and all(one.isVisible() for one in dialog.privacy.told)
+    # It is read before anything else is asked.
+    assert dialog.privacy.buttons[0].hasFocus()
     dialog.kind.set_value("csv_excel")
-    for _ in range(2):
-        qtbot.keyClick(dialog.privacy, Qt.Key.Key_Down)
+    for button in dialog.privacy.buttons[:2]:
+        qtbot.keyClick(button, Qt.Key.Key_Down)
     assert dialog.privacy.value() is Privacy.IDENTIFIED
-    assert dialog.told.text() != before and "will name patients" in dialog.told.text()
     with qtbot.waitSignal(dialog.job.done, timeout=60_000):
-        qtbot.keyClick(dialog.privacy, Qt.Key.Key_Return)
+        qtbot.keyClick(dialog.privacy.buttons[2], Qt.Key.Key_Return)
     (path,) = folder.iterdir()
     people = (path / "patients.csv").read_bytes()
     assert people.startswith(b"\xef\xbb\xbf") and b"T-0001" in people
     assert last_action(desk, qtbot) == "export_identified_data"
+
+
+def test_a_click_on_what_a_way_means_chooses_it_and_what_does_not_go_together_is_said_there(
+    dialog: ExportDialog, folder: Path, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(dialog.privacy.told[1], Qt.MouseButton.LeftButton)
+    assert dialog.privacy.value() is Privacy.INTERVALS
+    dialog.kind.set_value("fhir")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=60_000)
+    assert dialog.form.rows["privacy"].error is not None and list(folder.iterdir()) == []
+
+
+def test_the_folder_is_remembered_for_the_next_time(
+    dialog: ExportDialog, desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    dialog.folder.set_raw(str(tmp_path / "elsewhere"))
+    with qtbot.waitSignal(dialog.job.done, timeout=60_000):
+        dialog.save.click()
+    again = ExportDialog(desk)
+    qtbot.addWidget(again)
+    assert again.folder.raw() == str(tmp_path / "elsewhere")
 
 
 def test_two_exports_of_one_minute_stand_side_by_side(
@@ -102,7 +129,7 @@ def test_stop_while_it_runs_leaves_nothing_and_the_form_is_there_again(
     def told(job: ExportJob, done: int, total: int) -> None:
         job.progressed.emit(done, total)
         assert job._stop.wait(30)
-        raise _Stopped
+        raise Stopped
 
     monkeypatch.setattr(ExportJob, "_tell", told)
     with qtbot.waitSignal(dialog.job.progressed, timeout=60_000):
@@ -121,7 +148,7 @@ def test_closing_the_ward_ends_an_export_that_runs(
     def told(job: ExportJob, done: int, total: int) -> None:
         job.progressed.emit(done, total)
         assert job._stop.wait(30)
-        raise _Stopped
+        raise Stopped
 
     monkeypatch.setattr(ExportJob, "_tell", told)
     with qtbot.waitSignal(dialog.job.progressed, timeout=60_000):

@@ -559,7 +559,7 @@ def test_between_two_doses_the_next_one_of_the_line_is_meant(bench: Bench) -> No
     hold.reject()
 
 
-def test_who_may_not_decide_sees_the_preview_and_why_nothing_can_be_saved(
+def test_who_may_not_decide_is_told_so_by_menu_key_and_dialog(
     ward: Ward, looks: Looks, qtbot: QtBot, settled: Settle
 ) -> None:
     nurse = Actor("Li Na", Role.NURSE, "test")
@@ -573,13 +573,18 @@ def test_who_may_not_decide_sees_the_preview_and_why_nothing_can_be_saved(
     assert [name for name, act in plan.items() if act.isEnabled()] == ["changes"]
     assert "physician" in plan["shift"].toolTip()
     page.cycle.sheet.move_to(INTERFERON, 8)
-    page.cycle.sheet.setFocus()
-    bench.keys.type("d")
-    dialog = bench.dialog
+    qtbot.keyClicks(page.cycle.sheet, "d")
+    assert page.cycle_tab.acts.dialog is None
+    assert page.cycle.refusal.isVisible()
+    assert page.cycle.refusal.message.text() == "This may be done by: physician"
+    sheet = page.cycle.sheet.sheet
+    assert sheet is not None
+    dialog = page.cycle_tab.acts.open("shift", sheet, "interferon", day=FIRST_DAY)
     assert isinstance(dialog, ShiftDialog)
-    bench.keys.type("3")
+    qtbot.keyClicks(dialog.days, "3")
     assert bench.preview(dialog) is not None
     assert not dialog.save.isEnabled()
+    assert dialog.not_theirs.isVisible()
     assert dialog.pane.verdict.text().startswith("Not possible: ")
     assert "physician" in dialog.pane.verdict.text()
     dialog.reject()

@@ -213,17 +213,21 @@ def test_defaults_are_accepted_one_by_one_or_all_together(
 
 
 def test_who_may_not_decide_is_told_and_can_still_read(
-    view: SiteSettingsView, desk: Desk, monkeypatch: pytest.MonkeyPatch, settled: Settled
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, settled: Settled
 ) -> None:
     nurse = Actor("Li Na", Role.NURSE, "test")
     place = desk.session._opened()
     monkeypatch.setattr(desk.session, "_place", place.acting_as(nurse))
-    view.reload()
+    view = SiteSettingsView(desk)
+    qtbot.addWidget(view)
+    view.show()
     settled(desk.session)
     view.select("gate.watch_after")
     assert not view.card.change.isEnabled()
     assert view.card.not_allowed.isVisible()
-    assert view.change() is None
+    with qtbot.waitSignal(desk.session.told) as told:
+        assert view.change() is None
+    assert told.args is not None and told.args[0].key == "error.role"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

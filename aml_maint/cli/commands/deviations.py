@@ -11,10 +11,13 @@ from aml_maint.cli.command import Answer, Command
 from aml_maint.domain.deviation_words import happened, kind_told
 from aml_maint.domain.deviations import Deviation, DeviationKind
 from aml_maint.domain.messages import Catalogue, Message, say
+from aml_maint.domain.pseudonym import Privacy
 from aml_maint.reports.table_file import FORMATS, table_bytes
-from aml_maint.services.deviations import DeviationLog, deviation_log, deviation_table
+from aml_maint.services.deviation_release import note_deviations, released_table
+from aml_maint.services.deviations import DeviationLog, deviation_log
 from aml_maint.services.record_numbers import course_of
-from aml_maint.services.saving import save_document
+from aml_maint.services.saving import expect_place, save_document
+from aml_maint.services.workplace import Workplace
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -24,6 +27,7 @@ def _arguments(parser: ArgumentParser) -> None:
     add("--kind", metavar="KIND", action="append", help="cli.help.deviation_kind")
     for kind in FORMATS:
         add(f"--{kind}", metavar="FILE", help=f"cli.help.deviation_{kind}")
+    add("--identified", action="store_true", help="cli.help.deviation_identified")
 
 
 def _deviations(options: Namespace) -> Answer:
@@ -32,14 +36,9 @@ def _deviations(options: Namespace) -> Answer:
     with seat.ward(options) as place:
         course = course_of(place, options.patient)
         log = deviation_log(place, course.id, cycle)
-    if kinds:
-        log = log.only(kinds)
-    files: dict[str, dict[str, object]] = {}
-    for kind in FORMATS:
-        if (name := getattr(options, kind)) is not None:
-            content = table_bytes(deviation_table(log, options.language), kind)
-            save_document(Path(name), content)
-            files[kind] = {"file": name, "size": len(content)}
+        if kinds:
+            log = log.only(kinds)
+        files = _save(options, place, log)
     data = {
         "mrn": log.patient.mrn,
         "course": course.id,
@@ -49,6 +48,23 @@ def _deviations(options: Namespace) -> Answer:
         "files": files,
     }
     return Answer(data, lambda words: [*_lines(words, log), *_written(words, files)])
+
+
+def _save(options: Namespace, place: Workplace, log: DeviationLog) -> dict[str, dict[str, object]]:
+    """Write the tables that were asked for, and record first that they leave."""
+    named = {kind: name for kind in FORMATS if (name := getattr(options, kind)) is not None}
+    privacy = Privacy.IDENTIFIED if options.identified else Privacy.SHIFTED
+    files: dict[str, dict[str, object]] = {}
+    if named:
+        table = released_table(place, log, options.language, privacy)
+        for name in named.values():
+            expect_place(Path(name))
+        note_deviations(place, log, privacy)
+        for kind, name in named.items():
+            content = table_bytes(table, kind)
+            save_document(Path(name), content)
+            files[kind] = {"file": name, "size": len(content)}
+    return files
 
 
 def _one(one: Deviation) -> dict[str, object]:

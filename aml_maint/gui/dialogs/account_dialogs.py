@@ -94,6 +94,8 @@ class AccountDialog(FormDialog):
 class AddAccountDialog(AccountDialog):
     """Lets another person open the file."""
 
+    COMMANDS = ("add_account",)
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, say("accounts.add.title"), say("accounts.add.verb"), parent)
         self.name = TextInput(desk, longest=LONGEST_NAME)
@@ -117,6 +119,8 @@ class AddAccountDialog(AccountDialog):
 
 class RolesDialog(AccountDialog):
     """Gives a person other roles."""
+
+    COMMANDS = ("change_account",)
 
     def __init__(self, desk: Desk, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -144,6 +148,8 @@ class RolesDialog(AccountDialog):
 class RetireDialog(AccountDialog):
     """Ends a person's access."""
 
+    COMMANDS = ("retire_account",)
+
     def __init__(self, desk: Desk, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(
             desk,
@@ -167,6 +173,8 @@ class RetireDialog(AccountDialog):
 class ResetDialog(AccountDialog):
     """Gives a person who forgot theirs a new passphrase."""
 
+    COMMANDS = ("reset_passphrase",)
+
     def __init__(self, desk: Desk, account: Account, parent: QWidget | None = None) -> None:
         super().__init__(
             desk, say("accounts.reset.title", name=account.name), say("accounts.reset.verb"), parent
@@ -187,6 +195,8 @@ class ResetDialog(AccountDialog):
 
 class OwnPassphraseDialog(AccountDialog):
     """Changes one's own passphrase."""
+
+    COMMANDS = ("change_passphrase",)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, say("accounts.own.title"), say("accounts.own.verb"), parent)

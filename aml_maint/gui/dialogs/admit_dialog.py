@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class AdmitDialog(FormDialog):
     """Every fact that is not known may be left as it is, except family name and record number."""
 
+    COMMANDS = ("admit_patient",)
+
     admitted = Signal(str, bool)
     """The new patient's id, and whether to start a course next."""
 

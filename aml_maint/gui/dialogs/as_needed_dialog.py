@@ -141,6 +141,8 @@ class AsNeededDialog(ListDialog):
 class AsNeededOrderDialog(PatientDialog):
     """A new order: which drug, how much, what for, how often at most, from when to when."""
 
+    COMMANDS = ("order_as_needed",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course_id: str, medicines: Sequence[MedicineNow],
         parent: QWidget,
@@ -235,6 +237,8 @@ class AsNeededOrderDialog(PatientDialog):
 
 class StopOrderDialog(PatientDialog):
     """The last day of an order, and why it ends."""
+
+    COMMANDS = ("stop_as_needed",)
 
     def __init__(
         self, desk: Desk, patient: Patient, course_id: str, medicine: Medicine,

@@ -27,6 +27,8 @@ _When = tuple[int, AssessmentKind]
 class AssessmentDialog(PatientDialog):
     """Asks what the regimen's drugs can do; what is left without an answer is "not evaluated"."""
 
+    COMMANDS = ("record_assessment", "correct_assessment")
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, parent: QWidget | None,
         due: Due | None = None,

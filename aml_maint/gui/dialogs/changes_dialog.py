@@ -27,6 +27,8 @@ _SHARE_OF_WINDOW = 0.94
 class ChangesDialog(PatientDialog):
     """The list; below it why the marked decision is taken back, and what that would do."""
 
+    COMMANDS = ("undo_change",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, parent: QWidget | None,
         *, marked: str = "",
@@ -94,7 +96,6 @@ class ChangesDialog(PatientDialog):
         """Another decision is marked: name its undo, and show what that would do."""
         change = self.change
         open_to_undo = change is not None and change.undone is None
-        self.save.forbid(self._desk.session.why_not("undo_change"))
         self.save.setEnabled(open_to_undo)
         self.pane.setVisible(open_to_undo)
         self.form.setVisible(open_to_undo)

@@ -22,6 +22,8 @@ _Place = tuple[str, str]  # component and slot
 class ClockTimeDialog(PatientDialog):
     """A premedication has no time of its own: it goes with the dose that it serves."""
 
+    COMMANDS = ("set_clock_time",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,
         parent: QWidget | None,

@@ -24,6 +24,8 @@ _SHARE_OF_WINDOW = 0.94
 class ConfirmDialog(PatientDialog):
     """The list of doses; M, H, R, P and L type exceptions, Enter records everything."""
 
+    COMMANDS = ("log_doses",)
+
     submitted = Signal(object)
     """The RangeConfirmation."""
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class CourseDialog(FormDialog):
     """Says whom it is for; doses that no source states may be left for later."""
 
+    COMMANDS = ("start_course",)
+
     started = Signal(str)
     """The patient's id."""
 

@@ -38,6 +38,8 @@ _FAB = ("M0", "M1", "M2", "M3", "M4", "M4Eo", "M5a", "M5b", "M6", "M7")
 class DiagnosisDialog(PatientDialog):
     """What is typed is judged by ELN 2022 while it is typed; the verdict stands above the form."""
 
+    COMMANDS = ("record_diagnosis",)
+
     def __init__(self, desk: Desk, known: Disease, parent: QWidget | None) -> None:
         super().__init__(
             desk, known.patient, say("diagnosis.title"), say("diagnosis.verb"),
@@ -164,6 +166,8 @@ class DiagnosisDialog(PatientDialog):
 
 class RiskDialog(PatientDialog):
     """Another risk than the computed one, or back to that; by name and with the reason."""
+
+    COMMANDS = ("record_diagnosis",)
 
     def __init__(self, desk: Desk, known: Disease, parent: QWidget | None) -> None:
         super().__init__(

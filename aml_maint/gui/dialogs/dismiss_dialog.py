@@ -17,6 +17,8 @@ from aml_maint.services.findings import dismiss_finding
 class DismissDialog(PatientDialog):
     """Shows what is set aside, and takes the reason; it holds until the facts change."""
 
+    COMMANDS = ("dismiss_finding",)
+
     def __init__(self, desk: Desk, line: FindingLine, parent: QWidget | None) -> None:
         super().__init__(
             desk, line.patient, say("dismiss.title"), say("dismiss.verb"),

@@ -54,6 +54,8 @@ _COLDEST, _HOTTEST = Decimal(30), Decimal(45)
 class DoseDialog(FormDialog):
     """One dose, or one of a pair; everything about it can be entered by keyboard."""
 
+    COMMANDS = ("log_dose", "correct_dose")
+
     submitted = Signal(object)
     """The DoseEntry; for a dose already recorded it is the correction."""
     override_wanted = Signal(object)
@@ -80,7 +82,7 @@ class DoseDialog(FormDialog):
         self._is_wide = False
         self._make_inputs(desk)
         self.head = DoseHeading(desk, [(target, view)])
-        self.override = Button(desk, "today.override.open")
+        self.override = Button(desk, "today.override.open", leads_to="override_rule")
         self.override.clicked.connect(self._want_override)
         self._refusal: Refused | None = None
         self._add_rows()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
@@ -14,10 +14,12 @@ from aml_maint.domain.pseudonym import Privacy
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.export_job import ExportJob
+from aml_maint.gui.forms.explained_choice import ExplainedChoice, Way
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.work_progress import WorkProgress
 
 if TYPE_CHECKING:
     from aml_maint.services.exporting import Exported
@@ -30,6 +32,8 @@ _FORMATS = ("xlsx", "csv", "csv_excel", "sav", "fhir")
 class ExportDialog(FormDialog):
     """Names are left out unless somebody chooses otherwise; a stop leaves no half file."""
 
+    COMMANDS = ("export_research_data", "export_identified_data")
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, "export_dialog.title", "export_dialog.verb", parent=parent)
         self._desk = desk
@@ -38,30 +42,24 @@ class ExportDialog(FormDialog):
         self.kind: ChoiceInput[str] = ChoiceInput(
             desk, [(name, f"export_dialog.format.{name}") for name in _FORMATS]
         )
-        self.privacy: ChoiceInput[Privacy] = ChoiceInput(
-            desk, [(one, f"export_dialog.privacy.{one.value}") for one in Privacy]
+        self.privacy: ExplainedChoice[Privacy] = ExplainedChoice(
+            desk, [_way(one) for one in Privacy]
         )
         self.folder = FolderInput(desk)
         documents = QStandardPaths.writableLocation(
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         self.folder.set_raw(desk.settings.text(_FOLDER, documents))
-        self.told = Label(desk, role="small", token="muted", wrap=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = WorkProgress(desk)
         self.outcome = Label(desk, role="strong", wrap=True)
         self.withheld = Label(desk, role="small", token="muted", wrap=True)
         self.show_folder = Button(desk, "report_dialog.show", "folder")
         self.show_folder.clicked.connect(self._open_folder)
         self._lay_out_rows()
-        self.privacy.chosen.connect(self._explain)
         self.job.progressed.connect(self._move)
         self.job.done.connect(self._done)
         self.job.stopped.connect(self._stopped)
         self.job.failed.connect(self.fail)
-        desk.words.changed.connect(self._name_parts)
-        self._name_parts()
-        self._explain()
 
     def submit(self) -> None:
         """Begin the export."""
@@ -76,15 +74,15 @@ class ExportDialog(FormDialog):
             self._desk.words.language,
             mark=kind == "csv_excel",
         )
-        self.progress.setRange(0, 0)
-        self._show(say("export_dialog.making"), "muted", running=True)
+        self._show(None, "muted", running=True)
+        self.progress.begin(say("export_dialog.copying"))
         self.job.start(wanted, folder)
 
     def reject(self) -> None:
         """While it runs the button stops it; otherwise it closes."""
         if self.is_running:
             self.cancel.setEnabled(False)
-            self.outcome.say("export_dialog.stopping")
+            self.progress.show_step(say("export_dialog.stopping"), 0, 0)
             self.job.stop()
             return
         super().reject()
@@ -108,9 +106,8 @@ class ExportDialog(FormDialog):
         return not self.progress.isHidden()
 
     def _move(self, done: int, total: int) -> None:
-        if self.is_running:
-            self.progress.setRange(0, max(total, 1))
-            self.progress.setValue(done)
+        if self.is_running and self.cancel.isEnabled():
+            self.progress.show_step(say("export_dialog.making"), done, max(total, 1))
 
     def _done(self, made: Exported) -> None:
         self.written = made
@@ -140,28 +137,29 @@ class ExportDialog(FormDialog):
         self.cancel.setEnabled(True)
         self.cancel.say("export_dialog.stop" if running else "action.cancel")
 
-    def _explain(self) -> None:
-        privacy = self.privacy.value()
-        self.told.use_token("muted" if privacy.is_pseudonymised else "warning")
-        self.told.say(f"export_dialog.told.{privacy.value}")
-
     def _open_folder(self) -> None:
         if self.written is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written.path.parent)))
 
-    def _name_parts(self) -> None:
-        self.progress.setAccessibleName(self._desk.words.text("export_dialog.progress"))
-
     def _lay_out_rows(self) -> None:
         self.body.insertWidget(1, Label(self._desk, "export_dialog.what", token="muted", wrap=True))
-        self.form.add_row("format", say("export_dialog.format"), self.kind)
         self.form.add_row("privacy", say("export_dialog.privacy"), self.privacy)
+        self.form.add_row("format", say("export_dialog.format"), self.kind)
         self.form.add_row("folder", say("report_dialog.folder"), self.folder)
         self.ready()
-        self.body.addWidget(self.told)
-        for shown in (self.progress, self.outcome, self.withheld):
+        self.body.addWidget(self.progress)
+        for shown in (self.outcome, self.withheld):
             shown.hide()
             self.body.addWidget(shown)
         self.show_folder.hide()
         self.foot.insertWidget(0, self.show_folder)
-        self.setMinimumWidth(self._desk.theme.unit(130))
+        self.setMinimumWidth(self._desk.theme.unit(150))
+        self.privacy.setFocus()
+
+
+def _way(privacy: Privacy) -> Way[Privacy]:
+    """What is told of a kind of privacy; that files name patients stands out."""
+    return Way(
+        privacy, f"export_dialog.privacy.{privacy.value}", f"export_dialog.told.{privacy.value}",
+        "muted" if privacy.is_pseudonymised else "warning",
+    )  # fmt: skip

@@ -23,7 +23,13 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.cohort import Cohort
 from aml_maint.services.cohort_figures import EXHIBITS, Choice, FileKind, write_files
-from aml_maint.services.figure_release import is_recorded, leaving, note_figures, released
+from aml_maint.services.figure_release import (
+    is_recorded,
+    leaving,
+    note_figures,
+    release_action,
+    released,
+)
 from aml_maint.services.language import catalogue
 
 _FOLDER = "figures_folder"
@@ -32,6 +38,8 @@ _KINDS: tuple[FileKind, ...] = ("svg", "png", "csv")
 
 class FiguresDialog(FormDialog):
     """One file after the other, off the window's thread; Cancel leaves the rest unwritten."""
+
+    ALSO = ("export_research_data", "export_identified_data")
 
     def __init__(
         self, desk: Desk, computing: Computing, found: Cohort, choice: Choice,
@@ -111,6 +119,13 @@ class FiguresDialog(FormDialog):
         self.outcome.hide()
         super().fail(error)
 
+    def _tell_whose(self) -> None:
+        """Patients one by one, and with record numbers, may leave by some roles only."""
+        identified = self.identified.value()
+        action = release_action(self._found, self._wanted, identified=identified)
+        self.save.lead_to(action or ())
+        self.not_theirs.lead_to(action or ())
+
     def _fill(self) -> None:
         self.form.add_row("kind", say("figures_dialog.kind"), self.kind)
         self.form.add_row("language", say("figures_dialog.language"), self.language)
@@ -119,6 +134,8 @@ class FiguresDialog(FormDialog):
         self.form.add_row("folder", say("figures_dialog.folder"), self.folder,
                           say("figures_dialog.replaced"))  # fmt: skip
         self.ready()
+        self.identified.chosen.connect(self._tell_whose)
+        self._tell_whose()
         self.body.addWidget(self.outcome)
         self.foot.insertWidget(0, self.show_folder)
         self.setMinimumWidth(self._desk.theme.unit(120))

@@ -32,6 +32,8 @@ from aml_maint.services.workplace import Workplace
 class TherapyDialog(PatientDialog):
     """A therapy before maintenance, as far as the letters tell."""
 
+    COMMANDS = ("record_therapy",)
+
     def __init__(self, desk: Desk, patient: Patient, parent: QWidget | None) -> None:
         super().__init__(
             desk, patient, say("therapy.title"), say("therapy.verb"),
@@ -82,6 +84,8 @@ class TherapyDialog(PatientDialog):
 class ContactDialog(PatientDialog):
     """The patient was known to be alive: when, by what means, and when to ask again."""
 
+    COMMANDS = ("record_contact",)
+
     def __init__(self, desk: Desk, patient: Patient, parent: QWidget | None) -> None:
         super().__init__(
             desk, patient, say("contact.title"), say("contact.verb"),
@@ -115,6 +119,8 @@ class ContactDialog(PatientDialog):
 
 class EventDialog(PatientDialog):
     """What outcomes count: relapse, transplant, second therapy, loss, death with its cause."""
+
+    COMMANDS = ("record_disease_event",)
 
     def __init__(
         self, desk: Desk, patient: Patient, parent: QWidget | None, kind: EventKind | None = None
@@ -166,6 +172,8 @@ _CAUSES = (DeathCause.UNKNOWN, *(one for one in DeathCause if one is not DeathCa
 
 class WithdrawEntryDialog(PatientDialog):
     """Takes back a therapy, contact or event that was entered in error; it stays in the history."""
+
+    COMMANDS = ("withdraw_contact", "withdraw_disease_event", "withdraw_therapy")
 
     def __init__(
         self, desk: Desk, patient: Patient, entry: Entry | EarlierTherapy, parent: QWidget | None

@@ -17,6 +17,7 @@ from aml_maint.gui.forms.form import Form
 from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.role_line import RoleLine
 from aml_maint.gui.widgets.scrolling import Content, Scrolling
 
 _SHARE_OF_SCREEN = 0.95
@@ -33,6 +34,11 @@ class FormDialog(QDialog):
     id of the patient whom the form is about, if it is about one. `command_id` stays the same over
     repeated attempts, so that a command is carried out once.
     """
+
+    COMMANDS: tuple[str, ...] = ()
+    """What saving it can write; whoever may give none of these commands can't save it."""
+    ALSO: tuple[str, ...] = ()
+    """What it writes besides, or in some cases only; its other buttons say so themselves."""
 
     def __init__(
         self, looks: Looks, title: Message | str, verb: Message | str, *, columns: int = 1,
@@ -54,7 +60,8 @@ class FormDialog(QDialog):
         self.continued = Label(looks, say("dialog.continued"), role="small", token="muted")
         self.afresh = Button(looks, "dialog.afresh")
         self.afresh.clicked.connect(self._start_afresh)
-        self.save = Button(looks, verb, kind="primary")
+        self.save = Button(looks, verb, kind="primary", leads_to=self.COMMANDS)
+        self.not_theirs = RoleLine(looks, self.COMMANDS)
         self.save.setDefault(True)
         self.save.clicked.connect(self._save)
         self.cancel = Button(looks, "action.cancel")
@@ -185,4 +192,5 @@ class FormDialog(QDialog):
         self._around = Scrolling(inside)
         self._around.overfull.connect(self._grow)
         box.addWidget(self._around, 1)
+        box.addWidget(self.not_theirs)
         box.addLayout(self.foot)

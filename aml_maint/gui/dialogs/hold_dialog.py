@@ -21,6 +21,8 @@ from aml_maint.services.replanning import Wanted, WantedHold, WantedResume
 class HoldDialog(ReplanDialog):
     """The hold of one drug or several; a premedication is held with the drug it serves."""
 
+    COMMANDS = ("hold_component",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,
         parent: QWidget | None,
@@ -68,6 +70,8 @@ class HoldDialog(ReplanDialog):
 
 class ResumeDialog(ReplanDialog):
     """Ends running holds; the drugs are planned again from the day after their last day."""
+
+    COMMANDS = ("resume_component",)
 
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,

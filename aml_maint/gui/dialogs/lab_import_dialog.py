@@ -51,6 +51,8 @@ _TOKENS = {
 class LabImportDialog(TakingInDialog[PreviewRow]):
     """Every change of the mapping shows anew what would happen; nothing is written before."""
 
+    COMMANDS = ("import_labs",)
+
     def __init__(self, desk: Desk, patient: Patient, parent: QWidget | None) -> None:
         super().__init__(
             desk, say("labs.import.title"), say("labs.import.verb"), "*.csv *.tsv *.txt *.xlsx",

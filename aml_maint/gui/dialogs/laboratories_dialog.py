@@ -45,6 +45,9 @@ class _Known:
 class LaboratoriesDialog(FormDialog):
     """Stays open: each limit saved appears in the table above, and the next can be typed."""
 
+    COMMANDS = ("add_laboratory", "set_reference_limit")
+    ALSO = ("withdraw_reference_limit",)
+
     def __init__(self, desk: Desk, parent: QWidget | None) -> None:
         super().__init__(
             desk, say("labs.limits.title"), say("labs.limits.verb"), columns=3, parent=parent
@@ -66,7 +69,9 @@ class LaboratoriesDialog(FormDialog):
         self.high = DecimalInput(desk, field="high")
         self.from_day = DateInput(desk, "from_day")
         self.reason = TextInput(desk)
-        self.take_back = Button(desk, say("labs.limits.withdraw"))
+        self.take_back = Button(
+            desk, say("labs.limits.withdraw"), leads_to="withdraw_reference_limit"
+        )
         self._add_rows()
         self.laboratory.currentIndexChanged.connect(lambda _: self._show_laboratory())
         self.analyte.currentIndexChanged.connect(lambda _: self._show_units())

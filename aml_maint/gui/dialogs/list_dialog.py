@@ -52,8 +52,7 @@ class ListDialog(QDialog):
 
     def add_button(self, text: Message, act: Callable[[], QDialog | None], action: str) -> Button:
         """A button that opens a dialog; forbidden to those whose roles don't allow the command."""
-        button = Button(self._desk, text)
-        button.forbid(self._desk.session.why_not(action))
+        button = Button(self._desk, text, leads_to=action)
         button.clicked.connect(lambda: self._ask(act()))
         self.foot.addWidget(button)
         return button

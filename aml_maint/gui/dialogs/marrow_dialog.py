@@ -30,6 +30,8 @@ class Sent(StrEnum):
 class MarrowDialog(PatientDialog):
     """Each assay is not sent, sent, or back; only what is back asks for its result."""
 
+    COMMANDS = ("record_marrow",)
+
     def __init__(
         self, desk: Desk, patient: Patient, zone: str, parent: QWidget | None = None,
         purpose: Purpose = Purpose.SCHEDULED,

@@ -21,6 +21,8 @@ from aml_maint.services.replanning import Wanted, WantedOmission
 class OmitDialog(ReplanDialog):
     """Begins with the dose under the cursor. Its premedication is left out with it."""
 
+    COMMANDS = ("omit_doses",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,
         parent: QWidget | None, *, dose: PlannedDose | None = None,

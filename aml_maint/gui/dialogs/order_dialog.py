@@ -26,6 +26,8 @@ _Level = tuple[int, int] | None
 class OrderDialog(ReplanDialog):
     """Shows the dose in force and the levels with their doses; a free dose in the drug's unit."""
 
+    COMMANDS = ("set_dose",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,
         parent: QWidget | None,

@@ -25,6 +25,8 @@ class OverrideDialog(FormDialog):
     A dose that is also late or early (`off_time`) needs its coded reason as well.
     """
 
+    COMMANDS = ("override_rule",)
+
     submitted = Signal(object)
     """The Override."""
 

@@ -55,6 +55,8 @@ class _PregnancyDialog(PatientDialog):
 class PregnancyTestDialog(_PregnancyDialog):
     """Nothing is chosen beforehand: a result is read off the report."""
 
+    COMMANDS = ("record_pregnancy_test",)
+
     def __init__(self, desk: Desk, patient: Patient, zone: str, parent: QWidget | None) -> None:
         super().__init__(
             desk, patient, say("pregnancy.test.title"), say("pregnancy.test.verb"),
@@ -111,6 +113,8 @@ class PregnancyTestDialog(_PregnancyDialog):
 
 class ChildbearingDialog(_PregnancyDialog):
     """A named person's statement, never taken from sex or age."""
+
+    COMMANDS = ("state_childbearing",)
 
     def __init__(self, desk: Desk, patient: Patient, parent: QWidget | None) -> None:
         super().__init__(

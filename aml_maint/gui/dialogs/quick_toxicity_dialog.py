@@ -42,6 +42,8 @@ Write = Callable[[Workplace, UUID], Changes]
 class QuickToxicityDialog(QDialog):
     """Digits record a pattern; where there is none, they open what has to be asked."""
 
+    COMMANDS = ("record_toxicity", "revise_toxicity")
+
     other_wanted = Signal(str)
     """Any other toxicity of this patient: its id."""
 
@@ -63,7 +65,7 @@ class QuickToxicityDialog(QDialog):
         self.error = Label(desk, role="body", token="danger", wrap=True)
         self.fever = FeverForm(desk, context)
         self.grading = GradeForm(desk)
-        self.save = Button(desk, say("toxicity.verb"), kind="primary")
+        self.save = Button(desk, say("toxicity.verb"), kind="primary", leads_to=self.COMMANDS)
         self.back = Button(desk, say("quick.back"), "back")
         self.cancel = Button(desk, "action.cancel")
         self._lay_out()

@@ -27,6 +27,8 @@ from aml_maint.services.injections import (
 class ReactionDialog(PatientDialog):
     """A reaction seen at a site: which site, what, since when, and until when it should rest."""
 
+    COMMANDS = ("record_site_reaction",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,
         parent: QWidget | None,
@@ -82,6 +84,8 @@ class ReactionDialog(PatientDialog):
 
 class ReactionEndsDialog(PatientDialog):
     """A reaction that is there: the last day it was, or that it was entered in error."""
+
+    COMMANDS = ("end_site_reaction", "withdraw_site_reaction")
 
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,

@@ -24,6 +24,8 @@ from aml_maint.services.dose_view import DoseView
 class ReasonDialog(FormDialog):
     """Numbers choose, Enter confirms, Esc cancels."""
 
+    COMMANDS = ("log_dose", "log_doses")
+
     submitted = Signal()
 
     def __init__(

@@ -25,6 +25,8 @@ from aml_maint.services.workplace import Workplace
 class RecoveryKeyDialog(AccountDialog):
     """Makes the recovery key, shows it once, and asks for its end: was it written down?"""
 
+    COMMANDS = ("make_recovery_key",)
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, say("recovery.title"), say("recovery.make"), parent)
         self._key = ""

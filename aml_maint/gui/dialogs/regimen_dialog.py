@@ -24,6 +24,8 @@ from aml_maint.services.replanning import Wanted, WantedRegimen
 class RegimenDialog(ReplanDialog):
     """Earlier days keep their regimen. Doses are never copied: what needs an order is asked for."""
 
+    COMMANDS = ("change_regimen",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, parent: QWidget | None
     ) -> None:

@@ -29,6 +29,8 @@ class ReportBatchDialog(FormDialog):
     lies in the folder already and is up to date is left there.
     """
 
+    ALSO = ("copy_report",)
+
     def __init__(
         self, desk: Desk, lines: tuple[ReportLine, ...], parent: QWidget | None = None
     ) -> None:

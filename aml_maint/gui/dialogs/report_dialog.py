@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 class ReportDialog(DocumentDialog[DocumentLanguage]):
     """Asks for the language and the folder. `edition` is a signed one; None makes a draft."""
 
+    ALSO = ("copy_report",)
+
     def __init__(
         self, desk: Desk, course_id: str, cycle: int, parent: QWidget | None = None,
         *, edition: int | None = None,
     ) -> None:  # fmt: skip
         self._edition = edition
         super().__init__(desk, "report_dialog", course_id, cycle, parent)
+        if edition is not None:
+            self.save.lead_to("copy_report")
 
     def languages(self) -> Sequence[DocumentLanguage]:
         """Each language, and both one after the other."""

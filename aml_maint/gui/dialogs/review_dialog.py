@@ -25,6 +25,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class ReviewDialog(FormDialog):
     """Events are read one by one and signed together; who signs is on record with the version."""
 
+    COMMANDS = ("sign_toxicities",)
+
     def __init__(
         self, desk: Desk, parent: QWidget | None, *, patient_id: str = "", event_id: str = ""
     ) -> None:

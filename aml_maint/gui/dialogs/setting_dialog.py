@@ -23,6 +23,8 @@ from aml_maint.services.site_settings import accept_settings, change_settings
 class SettingDialog(FormDialog):
     """New values from a day on, with a reason. What stays as it is is not decided anew."""
 
+    COMMANDS = ("change_settings",)
+
     def __init__(
         self, desk: Desk, found: SiteHistory, key: str, earliest: date, parent: QWidget | None
     ) -> None:
@@ -75,6 +77,8 @@ class SettingDialog(FormDialog):
 
 class AcceptDialog(FormDialog):
     """Accept values in force as the site's own, with a reason."""
+
+    COMMANDS = ("accept_settings",)
 
     def __init__(self, desk: Desk, keys: Sequence[str], parent: QWidget | None) -> None:
         super().__init__(desk, say("accept.title"), say("accept.verb"), parent=parent)

@@ -44,6 +44,8 @@ _MODES = {
 class ShiftDialog(ReplanDialog):
     """Begins with the dose under the cursor, if it is one that can be moved."""
 
+    COMMANDS = ("shift_doses", "delay_cycle")
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, component: str | None,
         parent: QWidget | None, *, day: date | None = None,

@@ -21,6 +21,8 @@ _LISTED = 8
 class SignDialog(PatientDialog):
     """Says what the signature means, and asks for the passphrase where people have one."""
 
+    COMMANDS = ("sign_report",)
+
     def __init__(
         self, desk: Desk, line: ReportLine, standing: CycleStanding, parent: QWidget | None
     ) -> None:

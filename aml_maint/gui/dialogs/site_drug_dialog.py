@@ -57,6 +57,8 @@ class _DrugForm(FormDialog):
 class SiteDrugDialog(_DrugForm):
     """A new drug, or another version of one; its limits are the ward's."""
 
+    COMMANDS = ("add_site_drug", "change_site_drug")
+
     def __init__(self, desk: Desk, known: SiteDrug | None, parent: QWidget | None) -> None:
         draft = "site_drug/new" if known is None else f"site_drug/{known.code}"
         title = say("site_drug.title.new" if known is None else "site_drug.title.change")
@@ -139,6 +141,8 @@ class SiteDrugDialog(_DrugForm):
 class EndDrugDialog(_DrugForm):
     """The ward gives a drug no more, or takes it up again."""
 
+    COMMANDS = ("change_site_drug",)
+
     def __init__(self, desk: Desk, known: SiteDrug, parent: QWidget | None) -> None:
         way = "end" if known.in_use else "resume"
         super().__init__(
@@ -163,6 +167,8 @@ class EndDrugDialog(_DrugForm):
 
 class StrengthsDialog(_DrugForm):
     """The tablets and capsules of a drug that the ward has besides those of the program."""
+
+    COMMANDS = ("set_site_strengths",)
 
     def __init__(self, desk: Desk, known: KnownDrug, parent: QWidget | None) -> None:
         drug = known.drug

@@ -22,6 +22,8 @@ from aml_maint.services.marrow import record_specimen
 class SpecimenDialog(PatientDialog):
     """What is known of a specimen now; a result that stood is changed only with a reason."""
 
+    COMMANDS = ("record_specimen", "correct_marrow")
+
     def __init__(
         self, desk: Desk, patient: Patient, marrow: Marrow, specimen: Specimen,
         parent: QWidget | None = None,
@@ -85,6 +87,8 @@ class SpecimenDialog(PatientDialog):
 
 class AddSpecimenDialog(PatientDialog):
     """One more assay that the same marrow was sent for."""
+
+    COMMANDS = ("record_specimen",)
 
     def __init__(
         self, desk: Desk, patient: Patient, marrow: Marrow, parent: QWidget | None = None

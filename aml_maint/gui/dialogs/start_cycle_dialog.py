@@ -27,6 +27,9 @@ from aml_maint.services.treatment import start_cycle
 class StartCycleDialog(PatientDialog):
     """Says when the cycle was planned, and what another day means."""
 
+    COMMANDS = ("start_cycle",)
+    ALSO = ("override_rule",)
+
     started = Signal(int)
     """The number of the cycle."""
 

@@ -22,6 +22,9 @@ from aml_maint.services.replanning import Wanted, WantedEnd
 class StopDialog(ReplanDialog):
     """Asks to go on without a safety assessment only when one is missing."""
 
+    COMMANDS = ("end_course",)
+    ALSO = ("override_rule",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course: Course, parent: QWidget | None
     ) -> None:

@@ -29,6 +29,8 @@ _AWAY = (SupplyKind.RETURNED, SupplyKind.LOST)
 class SupplyEntryDialog(PatientDialog):
     """Asks for drug, strength, number and time; lot and expiry of what is dispensed."""
 
+    COMMANDS = ("record_supply",)
+
     def __init__(
         self, desk: Desk, patient: Patient, course_id: str, kind: SupplyKind,
         drugs: Sequence[Drug], chosen: str | None, parent: QWidget,
@@ -121,6 +123,8 @@ class SupplyEntryDialog(PatientDialog):
 
 class SupplyUndoDialog(PatientDialog):
     """Takes back an entry made in error, with the reason."""
+
+    COMMANDS = ("withdraw_supply",)
 
     def __init__(self, desk: Desk, patient: Patient, entry: SupplyEntry, parent: QWidget) -> None:
         super().__init__(

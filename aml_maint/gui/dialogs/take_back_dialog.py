@@ -14,6 +14,8 @@ from aml_maint.services.late_evidence import Evidence, LateEvidence, take_back
 class TakeBackDialog(PatientDialog):
     """It stays in the history; the gates go by what is left."""
 
+    COMMANDS = ("withdraw_count",)
+
     def __init__(self, desk: Desk, late: LateEvidence, parent: QWidget | None) -> None:
         super().__init__(
             desk, late.patient, say("take_back.title"), say("take_back.verb"), draft="", columns=1,

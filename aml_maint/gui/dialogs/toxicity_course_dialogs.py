@@ -29,6 +29,8 @@ from aml_maint.services.toxicity_chart import EventView
 class GradeDialog(PatientDialog):
     """A grade from a time on; the grades before it stay as they are."""
 
+    COMMANDS = ("revise_toxicity",)
+
     def __init__(self, desk: Desk, patient: Patient, view: EventView, parent: QWidget | None):
         super().__init__(
             desk, patient, _titled("toxicity.title.grade", view), say("toxicity.verb"),
@@ -97,6 +99,8 @@ class GradeDialog(PatientDialog):
 class OverDialog(PatientDialog):
     """When an event was over, and with what outcome."""
 
+    COMMANDS = ("revise_toxicity",)
+
     def __init__(self, desk: Desk, patient: Patient, view: EventView, parent: QWidget | None):
         super().__init__(
             desk, patient, _titled("toxicity.title.over", view), say("toxicity.verb.over"),
@@ -126,6 +130,8 @@ class OverDialog(PatientDialog):
 
 class WithdrawDialog(PatientDialog):
     """Take back an event that was entered in error."""
+
+    COMMANDS = ("withdraw_toxicity",)
 
     def __init__(self, desk: Desk, patient: Patient, view: EventView, parent: QWidget | None):
         super().__init__(

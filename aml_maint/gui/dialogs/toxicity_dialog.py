@@ -41,6 +41,8 @@ _Option = tuple[str | None, Message | Name | str]
 class ToxicityDialog(PatientDialog):
     """With an event it makes a new version of it; a change of what stood then asks for a reason."""
 
+    COMMANDS = ("record_toxicity", "revise_toxicity")
+
     def __init__(
         self, desk: Desk, context: EntryContext, parent: QWidget | None,
         *, event: ToxicityEvent | None = None, term: str = "",

@@ -84,6 +84,8 @@ class Offered:
 class UnplannedDialog(PatientDialog):
     """Shows of each drug what bears on giving it now; a refusal can be overridden by name."""
 
+    COMMANDS = ("log_unplanned", "correct_unplanned", "undo_dose")
+
     submitted = Signal(object)
     """The UnplannedEntry; for a dose already recorded it is the correction."""
     taken_back = Signal(str)
@@ -346,11 +348,11 @@ class UnplannedDialog(PatientDialog):
         self._show_route()
 
     def _lay_out_foot(self) -> None:
-        self.override = Button(self._desk, "today.override.open")
+        self.override = Button(self._desk, "today.override.open", leads_to="override_rule")
         self.override.clicked.connect(self._want_override)
         self.override.hide()
         self.foot.insertWidget(0, self.override)
-        self.take_back = Button(self._desk, say("unplanned.take_back"))
+        self.take_back = Button(self._desk, say("unplanned.take_back"), leads_to="undo_dose")
         self.take_back.clicked.connect(self._take_back)
         self.take_back.setVisible(self._view is not None)
         self.foot.insertWidget(0, self.take_back)

@@ -25,6 +25,8 @@ _CLASSES = tuple(one for one in MrdClass if one is not MrdClass.BELOW_ELN)
 class OverruleDialog(PatientDialog):
     """Another response or MRD class than the computed one, on the study's terms."""
 
+    COMMANDS = ("review_response",)
+
     def __init__(
         self, desk: Desk, patient: Patient, row: MarrowRow, parent: QWidget | None = None
     ) -> None:
@@ -67,6 +69,8 @@ class OverruleDialog(PatientDialog):
 
 class WithdrawMarrowDialog(PatientDialog):
     """Take back a marrow that was entered in error."""
+
+    COMMANDS = ("withdraw_marrow",)
 
     def __init__(
         self, desk: Desk, patient: Patient, row: MarrowRow, parent: QWidget | None = None

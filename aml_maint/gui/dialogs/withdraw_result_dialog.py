@@ -19,6 +19,8 @@ from aml_maint.services.observations import withdraw_count
 class WithdrawResultDialog(PatientDialog):
     """Asks why; the result stays in the history."""
 
+    COMMANDS = ("withdraw_count",)
+
     def __init__(
         self, desk: Desk, patient: Patient, series: LabSeries, judged: Judgement,
         parent: QWidget | None,

@@ -13,6 +13,7 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.cohort_report_dialog import CohortReportDialog
 from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.forms.inputs import ChoiceInput
@@ -77,9 +78,9 @@ class CohortPage(FirstFocus):
         self.stop = Button(desk, "action.cancel")
         self.fold = Button(desk, say("cohort_page.show_filters"), "filter")
         self.fold.setCheckable(True)
+        self.report = Button(desk, say("cohort_page.report"), "reports")
         self.all = Button(desk, say("exhibit.save_all"), "save")
-        self.bring = Button(desk, say("cohort_page.import"), "plus")
-        self.bring.forbid(desk.session.why_not("import_cohort"))
+        self.bring = Button(desk, say("cohort_page.import"), "plus", leads_to="import_cohort")
         self.bar = TabBar(
             desk, "cohort_page.tabs", [(t, say(f"cohort_page.tab.{t}")) for t in TABS]
         )
@@ -158,6 +159,17 @@ class CohortPage(FirstFocus):
         dialog.open()
         return dialog
 
+    def open_report(self) -> CohortReportDialog:
+        """Open the dialog that writes all of it as one PDF, with the definition that is shown."""
+        assert self.found is not None  # nothing to report is not offered
+        wanted, endpoint = self.filters.wanted(), self.endpoint.value()
+        dialog = CohortReportDialog(
+            self._desk, self.computing, self.found, wanted.choice,
+            endpoint if endpoint.is_relapse_free else Endpoint.RFS_ANY, self,
+        )  # fmt: skip
+        dialog.open()
+        return dialog
+
     def open_import(self) -> ImportDialog:
         """Open the dialog that takes in the patients of a published cohort."""
         dialog = ImportDialog(self._desk, self)
@@ -199,6 +211,7 @@ class CohortPage(FirstFocus):
         self.count.say(say(key, n=len(found.members), of=len(found.everyone)))
         self._body.setCurrentWidget(self._shown if found.everyone else self.nobody)
         self.all.setEnabled(bool(found.everyone))
+        self.report.setEnabled(bool(found.members))
         self._count()
 
     def _show_study(self, study: str) -> None:
@@ -282,6 +295,7 @@ class CohortPage(FirstFocus):
         self.view.save_wanted.connect(self.open_saving)
         self.view.patient_wanted.connect(self.patient_wanted)
         self.all.clicked.connect(lambda: self.open_saving())
+        self.report.clicked.connect(lambda: self.open_report())
         self.bring.clicked.connect(self.open_import)
         self.nobody.wanted.connect(self.patients_wanted)
         for number, name in enumerate(TABS, 1):
@@ -322,6 +336,7 @@ class CohortPage(FirstFocus):
         head.addWidget(self.fold)
         head.addWidget(self.bring)
         head.addWidget(self.all)
+        head.addWidget(self.report)
         side = Panel(self._desk)
         inside = QVBoxLayout(side)
         inside.setContentsMargins(1, 1, 1, 1)

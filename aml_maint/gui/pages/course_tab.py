@@ -87,6 +87,8 @@ class CourseTab(PatientTab):
             self.decisions.show_changes([])
             self.diagnosis.clear()
             self.follow_up.clear()
+        why_not = self._desk.session.why_not("export_research_data")
+        self.deviations.export.forbid(why_not)
         self._read()
 
     def show_part(self, name: str) -> None:

@@ -48,7 +48,7 @@ class CycleTab(PatientTab):
         self.reported = ReportedFacts(desk)
         self.no_course = EmptyState(
             desk, "cycle", say("patient.no_course"), say("patient.no_course.advice"),
-            say("patient.start_course"),
+            say("patient.start_course"), leads_to="start_course",
         )  # fmt: skip
         self.blank = QWidget()
         self.body = QStackedWidget()

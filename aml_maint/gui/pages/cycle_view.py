@@ -34,6 +34,16 @@ from aml_maint.services.sheet_lines import waiting
 
 _STATUS_OF = {"H": Status.HELD, "R": Status.REFUSED, "M": Status.MISSED}
 _OPENS = {"S": "supply", "O": "as_needed", "D": "shift", "X": "omit"}
+# What a key of the sheet ends in; the lists that the others open may be read by all.
+_DOSE = ("log_dose", "correct_dose")
+_COMMANDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("G", "H", "R", "M", "L", "P", "E", "enter"), _DOSE),
+    "C": ("log_doses",),
+    "U": ("undo_dose",),
+    "A": ("log_unplanned",),
+    "D": ("shift_doses", "delay_cycle"),
+    "X": ("omit_doses",),
+}
 _CARD_OPENS_AS = {"L": Status.GIVEN, "P": Status.PARTLY_GIVEN, "E": None, "enter": None}
 
 # Earlier entries are read when the cursor has rested this long, not on every step.
@@ -85,7 +95,6 @@ class CycleView(FirstFocus):
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show a cycle; the one shown already keeps cursor and scroll."""
-        self.bar.permit(self._desk.session.why_not)
         self.bar.show_sheet(sheet)
         self.sheet.show_sheet(sheet, self._terms)
         self.footer.show_sheet(sheet)
@@ -121,6 +130,8 @@ class CycleView(FirstFocus):
         """Carry out a key of the sheet on the selected doses."""
         sheet, pair = self.sheet.sheet, self.sheet.pair
         if sheet is None:
+            return
+        if not self._logger.may(*_COMMANDS.get(key, ())):
             return
         if key == "U":
             self._logger.undo()

@@ -41,6 +41,10 @@ class FindingActs(QObject):
             return _TABS[action] in self._tabs
         return action in self._dialogs or action in _DOSES or action is Action.START_COURSE
 
+    def commands(self, action: Action) -> tuple[str, ...]:
+        """What it can end in; none where it only leads to a place to look at."""
+        return _COMMANDS.get(action, ())
+
     def open(self, patient: Patient, course: Course | None, finding: Finding) -> None:
         """Open what an action needs."""
         action = finding.action
@@ -114,6 +118,18 @@ _TABS = {
     Action.RECORD_EVENT: "course",
     Action.REVIEW_DISEASE: "course",
     Action.SIGN_TOXICITIES: "toxicity",
+}
+# The command that a dialog ends in; the list of home supplies may be read by all.
+_COMMANDS = {
+    Action.RECORD_COUNT: ("record_labs",),
+    Action.ORDER_DOSE: ("set_dose",),
+    Action.REVIEW_HOLD: ("resume_component",),
+    Action.ASSESS: ("record_assessment",),
+    Action.RECORD_PREGNANCY_TEST: ("record_pregnancy_test",),
+    Action.STATE_CHILDBEARING: ("state_childbearing",),
+    Action.START_CYCLE: ("start_cycle",),
+    Action.START_COURSE: ("start_course",),
+    Action.END_COURSE: ("end_course",),
 }
 _PARTS = {Action.RECORD_EVENT: "follow_up", Action.REVIEW_DISEASE: "diagnosis"}
 _DOSES = frozenset({Action.RECORD_DOSES, Action.LOOK_AT_DOSES})

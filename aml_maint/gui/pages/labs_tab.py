@@ -48,14 +48,17 @@ class LabsTab(PatientTab):
         self.heading = Label(desk, role="heading", wrap=True)
         self.value = Label(desk, role="title")
         self.facts = FactGrid(desk)
-        self.take_back = Button(desk, say("labs.act.withdraw"))
-        self.enter = Button(desk, say("labs.act.enter"), "plus", kind="primary")
-        self.take_in = Button(desk, say("labs.act.import"))
+        self.take_back = Button(desk, say("labs.act.withdraw"), leads_to="withdraw_count")
+        self.enter = Button(
+            desk, say("labs.act.enter"), "plus", kind="primary", leads_to="record_labs"
+        )  # fmt: skip
+        self.take_in = Button(desk, say("labs.act.import"), leads_to="import_labs")
         self.limits = Button(desk, say("labs.act.limits"))
         self.legend = Label(desk, say("labs.legend"), role="small", token="muted", wrap=True)
         self.nothing = EmptyState(
-            desk, "count", say("labs.none"), say("labs.none.advice"), say("labs.act.enter")
-        )
+            desk, "count", say("labs.none"), say("labs.none.advice"), say("labs.act.enter"),
+            leads_to="record_labs",
+        )  # fmt: skip
         self.blank = QWidget()
         self.blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.body = QStackedWidget()

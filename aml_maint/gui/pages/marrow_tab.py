@@ -38,6 +38,8 @@ from aml_maint.services.response_board import response_board, review_response
 class MarrowTab(PatientTab):
     """Reads a patient's marrows and opens the dialogs that change them."""
 
+    COMMANDS = ("review_response",)
+
     def __init__(self, desk: Desk, _: DoseLogger) -> None:
         super().__init__()
         self._desk = desk
@@ -50,12 +52,14 @@ class MarrowTab(PatientTab):
         self.table = WordTable(desk, self.model)
         self.detail = MarrowDetail(desk)
         self.pending = PendingBar(desk)
-        self.add = Button(desk, say("marrow.act.record"), "plus", kind="primary")
+        self.add = Button(
+            desk, say("marrow.act.record"), "plus", kind="primary", leads_to="record_marrow"
+        )  # fmt: skip
         self.save = Button(desk, say("figure.act.save"))
         self.state = Label(desk, role="strong")
         self.nothing = EmptyState(
             desk, "marrow", say("marrow.none_yet"), say("marrow.none_yet.advice"),
-            say("marrow.act.record"),
+            say("marrow.act.record"), leads_to="record_marrow",
         )  # fmt: skip
         self.blank = QWidget()
         self.blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -116,7 +120,8 @@ class MarrowTab(PatientTab):
     def open_specimen(self, specimen: Specimen) -> None:
         """Enter the result of a specimen of the marrow under the cursor, or correct it."""
         row = self.current
-        if row is not None and self.patient is not None:
+        writes = "record_specimen" if specimen.is_pending else "correct_marrow"
+        if row is not None and self.patient is not None and self._desk.may(writes):
             self._open(
                 SpecimenDialog(self._desk, self.patient, row.marrow, specimen, self.window())
             )

@@ -28,6 +28,8 @@ from aml_maint.services.overview import Overview, overview
 class OverviewTab(PatientTab):
     """Findings at the left, with the last events below; trends and the week at the right."""
 
+    COMMANDS = ("restore_finding",)
+
     def __init__(self, desk: Desk, tabs: frozenset[str] = frozenset()) -> None:
         """`tabs` are the names of the patient page's tabs."""
         super().__init__()
@@ -36,7 +38,7 @@ class OverviewTab(PatientTab):
         self._wanted = ""
         self.shown: Overview | None = None
         self.acts = FindingActs(desk, self, tabs)
-        self.findings = FindingsPanel(desk, self.acts.can)
+        self.findings = FindingsPanel(desk, self.acts.can, self.acts.commands)
         self.trends = TrendRows(desk)
         self.week = WeekGrid(desk)
         self.no_days = Label(desk, "overview.no_days", token="muted", wrap=True)
@@ -81,8 +83,10 @@ class OverviewTab(PatientTab):
         if self.shown is not None:
             self._select_wanted()
 
-    def ask_reason(self, line: FindingLine) -> DismissDialog:
+    def ask_reason(self, line: FindingLine) -> DismissDialog | None:
         """Ask why a finding is set aside."""
+        if not self._desk.may("dismiss_finding"):
+            return None
         dialog = DismissDialog(self._desk, line, self.window())
         dialog.finished.connect(self.setFocus)
         dialog.open()
@@ -119,12 +123,12 @@ class OverviewTab(PatientTab):
             self._wanted = ""
 
     def _act(self, line: FindingLine) -> None:
-        if self.shown is not None:
+        if self.shown is not None and self._desk.may(*self.acts.commands(line.finding.action)):
             self.acts.open(line.patient, self.shown.course, line.finding)
 
     def _restore(self, line: FindingLine) -> None:
         dismissal = line.dismissal
-        if dismissal is not None:
+        if dismissal is not None and self._desk.may("restore_finding"):
             self._desk.session.write(
                 lambda place: restore_finding(place, dismissal.id), None, None, self
             )

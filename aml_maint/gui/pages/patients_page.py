@@ -40,6 +40,10 @@ _PARTS = ("all", "due")
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
 
+# What a file of patients can be taken in as.
+_IMPORTS = ("import_cohort", "import_bundle")
+
+
 class PatientsPage(FirstFocus):
     """The list from which a patient is opened."""
 
@@ -64,14 +68,13 @@ class PatientsPage(FirstFocus):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(lambda _: self.reload())
         self.count = Label(desk, role="small", token="muted")
-        self.admit = Button(desk, "patients.admit", "plus", kind="primary")
+        self.admit = Button(
+            desk, "patients.admit", "plus", kind="primary", leads_to="admit_patient"
+        )  # fmt: skip
         self.admit.clicked.connect(self.open_admission)
-        self.start = Button(desk, "patients.start_course", "start")
-        self.take_in = Button(desk, "patients.import", "import")
-        self.take_in.forbid(desk.session.why_not("import_cohort"))
+        self.start = Button(desk, "patients.start_course", "start", leads_to="start_course")
+        self.take_in = Button(desk, "patients.import", "import", leads_to=_IMPORTS)
         self.take_in.clicked.connect(self.open_import)
-        self.admit.forbid(desk.session.why_not("admit_patient"))
-        self.start.forbid(desk.session.why_not("start_course"))
         self.start.clicked.connect(self._start_course)
         self.table = Table(desk)
         self.empty = _EmptyWard(desk)
@@ -265,10 +268,8 @@ class _EmptyWard(EmptyState):
     def __init__(self, desk: Desk) -> None:
         super().__init__(
             desk, "patients", say("patients.empty.title"), say("patients.empty.story"),
-            say("patients.admit"),
+            say("patients.admit"), leads_to="admit_patient",
         )  # fmt: skip
         self.admit = self.button
-        self.take_in = Button(desk, "patients.import", "import")
-        self.take_in.forbid(desk.session.why_not("import_cohort"))
-        self.admit.forbid(desk.session.why_not("admit_patient"))
+        self.take_in = Button(desk, "patients.import", "import", leads_to=_IMPORTS)
         self.add_button(self.take_in)

@@ -48,8 +48,10 @@ class ReportsPage(FirstFocus):
         )
         self.count = Label(desk, role="small", token="muted")
         self.batch = Button(desk, "reports.batch", "folder")
-        self.export = Button(desk, "reports.export", "export")
-        self.export.forbid(desk.session.why_not("export_research_data"))
+        self.export = Button(
+            desk, "reports.export", "export",
+            leads_to=("export_research_data", "export_identified_data"),
+        )  # fmt: skip
         self.model: RowsModel[ReportLine] = RowsModel(desk, WARD_COLUMNS, self)
         self.table = WordTable(desk, self.model)
         self.pane = ReportPane(desk)
@@ -117,6 +119,8 @@ class ReportsPage(FirstFocus):
         self.count.say(say("reports.count", count=len(rows)))
         parts = (self._split, self.none_such, self.nothing)
         self.body.setCurrentWidget(parts[0 if rows else 1 if self._lines else 2])
+        # Drafts are only read; copies of signed reports are noted in the trail.
+        self.batch.lead_to("copy_report" if any(line.signed for line in rows) else ())
         self.batch.setEnabled(bool(rows))
 
     def _show_all(self) -> None:

@@ -27,6 +27,7 @@ from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.refresh_bar import causes_of
+from aml_maint.gui.widgets.verb_bar import COMMANDS as VERB_COMMANDS
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.acts import Act, acts_of
 from aml_maint.services.care_lists import change_my_list
@@ -54,6 +55,8 @@ _Read = tuple[Reading, WorklistTexts, tuple[Act, ...]]
 
 class TodayPage(FirstFocus):
     """The worklist with its panes; the order of rows changes on a refresh only."""
+
+    COMMANDS = ("change_care_list",)
 
     opened = Signal(str)
     """The id of the patient to show."""
@@ -90,6 +93,8 @@ class TodayPage(FirstFocus):
     def do(self, verb: Verb) -> None:
         """Carry out a verb for the rows selected."""
         self.ui.refusal.hide()
+        if not self.logger.may(*VERB_COMMANDS[verb]):
+            return
         if verb is Verb.UNDO:
             self.logger.undo()
             return
@@ -256,8 +261,10 @@ class TodayPage(FirstFocus):
 
     # -- asking --------------------------------------------------------------------------------
 
-    def ask_reason(self, line: FindingLine) -> DismissDialog:
+    def ask_reason(self, line: FindingLine) -> DismissDialog | None:
         """Ask why a check is set aside."""
+        if not self.logger.may("dismiss_finding"):
+            return None
         dialog = DismissDialog(self._desk, line, self.window())
         dialog.finished.connect(self.ui.checks.list.setFocus)
         dialog.open()
@@ -305,13 +312,19 @@ class TodayPage(FirstFocus):
         words = self._desk.words
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
         for verb, button in self.ui.verbs.buttons.items():
             action = menu.addAction(button.text())
             action.setEnabled(button.isEnabled())
+            action.setProperty("commands", button.commands)
+            action.setToolTip(words.text(button.why_not) if button.why_not is not None else "")
             action.triggered.connect(lambda _=False, v=verb: self.do(v))
         menu.addSeparator()
         row = self.ui.view.rows()[0]
         taking = menu.addAction(words.text(self.ui.panel.take_text))
+        taking.setEnabled(self.ui.panel.take.isEnabled())
+        taking.setProperty("commands", self.ui.panel.take.commands)
+        taking.setToolTip(self.ui.panel.take.toolTip())
         taking.triggered.connect(lambda: self.do(Verb.TAKE))
         opening = menu.addAction(words.text("today.open_patient"))
         opening.triggered.connect(lambda: self.opened.emit(row.patient.id))

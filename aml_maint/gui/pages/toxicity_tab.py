@@ -27,6 +27,13 @@ from aml_maint.services.toxicity_chart import EventView, GridCell, GridRow, Toxi
 from aml_maint.services.toxicity_chart import toxicity_chart as read_chart
 from aml_maint.services.toxicity_entry import EntryContext, entry_context
 
+# What an act of the grid ends in; the queue of signatures may be read by all.
+_COMMANDS = {
+    "add": "record_toxicity",
+    "open": "record_toxicity",
+    "assess": "record_assessment",
+}
+
 
 class ToxicityTab(PatientTab):
     """Reads a patient's chart and opens the dialogs that change it."""
@@ -39,15 +46,19 @@ class ToxicityTab(PatientTab):
         self.dialog: QDialog | None = None
         self.grid = ToxicityGrid(desk)
         self.detail = ToxicityDetail(desk)
-        self.add = Button(desk, say("toxicity.act.add"), "plus", kind="primary")
-        self.assess = Button(desk, say("toxicity.act.assess"), "check")
+        self.add = Button(
+            desk, say("toxicity.act.add"), "plus", kind="primary", leads_to=_COMMANDS["add"]
+        )  # fmt: skip
+        self.assess = Button(
+            desk, say("toxicity.act.assess"), "check", leads_to=_COMMANDS["assess"]
+        )  # fmt: skip
         self.sign = Button(desk, say("toxicity.act.review"))
         self.status = Label(desk, role="small", token="muted")
         self.due = Label(desk, role="small", token="warning")
         self.legend = Label(desk, say("toxicity.legend"), role="small", token="muted", wrap=True)
         self.nothing = EmptyState(
             desk, "toxicity", say("toxicity.none_yet"), say("toxicity.none_yet.advice"),
-            say("toxicity.act.assess"),
+            say("toxicity.act.assess"), leads_to=_COMMANDS["assess"],
         )  # fmt: skip
         self.blank = QWidget()
         self.blank.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -121,6 +132,8 @@ class ToxicityTab(PatientTab):
 
     def _act(self, name: str) -> None:
         row, cell = self.grid.current_row(), self.grid.current_cell()
+        if name in _COMMANDS and not self._desk.may(_COMMANDS[name]):
+            return
         match name:
             case "add":
                 self.open_event()

@@ -73,8 +73,7 @@ class AccountsPanel(QWidget):
             if opened is not None:
                 opened.open()
 
-        button = Button(self._desk, text, icon)
-        button.setProperty("action", action)
+        button = Button(self._desk, text, icon, leads_to=action)
         button.clicked.connect(open_it)
         return button
 
@@ -132,9 +131,9 @@ class AccountsPanel(QWidget):
         there = bool(self._accounts)
         active = account is not None and account.is_active
         for button in (self.add, self.recovery, self.own):
-            button.setEnabled(there and session.why_not(button.property("action")) is None)
+            button.setEnabled(there)
         for button in (self.roles, self.reset, self.retire):
-            button.setEnabled(active and session.why_not(button.property("action")) is None)
+            button.setEnabled(active)
         self.table.setVisible(there)
         self.buttons.setVisible(there)
         why = session.why_not("add_account")

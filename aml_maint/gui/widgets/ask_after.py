@@ -34,8 +34,9 @@ class AskAfter(QWidget):
         self._today = date.min
         self.dialog: ContactDialog | None = None
         self.advice = Label(desk, "ask_after.advice", token="muted", wrap=True)
-        self.contact = Button(desk, say("contact.act"), "plus", kind="primary")
-        self.contact.forbid(desk.session.why_not("record_contact"))
+        self.contact = Button(
+            desk, say("contact.act"), "plus", kind="primary", leads_to="record_contact"
+        )  # fmt: skip
         self.model: RowsModel[OpenFollowUp] = RowsModel(desk, self._columns(), self)
         self.table = WordTable(desk, self.model, raised=True)
         self.nothing = Label(desk, "ask_after.none", token="muted", wrap=True)

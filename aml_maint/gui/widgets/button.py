@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -19,8 +20,9 @@ class Button(QPushButton):
 
     def __init__(
         self, looks: Looks, text: Message | str, icon: str = "", *, kind: Kind = "plain",
-        parent: QWidget | None = None,
+        leads_to: str | Sequence[str] = (), parent: QWidget | None = None,
     ) -> None:  # fmt: skip
+        """`leads_to` are the commands that it can end in; without the role for any it is off."""
         super().__init__(parent)
         self._looks = looks
         self._text = text
@@ -28,12 +30,27 @@ class Button(QPushButton):
         self._kind: Kind = kind
         self._why: Message | None = None
         self._told_why = False
+        self.commands: tuple[str, ...] = ()
+        self._not_theirs: Message | None = None
         self._wanted = True
         self.setAutoDefault(False)
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.restyle)
         self.retranslate()
         self.restyle()
+        self.lead_to(leads_to)
+
+    def lead_to(self, commands: str | Sequence[str]) -> None:
+        """Say which commands it can end in; for those who may give none it is off and says why."""
+        self.commands = (commands,) if isinstance(commands, str) else tuple(commands)
+        self._not_theirs = self._looks.why_not(*self.commands)
+        self.setEnabled(self._wanted)
+        self.retranslate()
+
+    @property
+    def why_not(self) -> Message | None:
+        """Why it is kept switched off; None if nothing keeps it so."""
+        return self._not_theirs or self._why
 
     def say(self, text: Message | str) -> None:
         """Show another text."""
@@ -49,14 +66,14 @@ class Button(QPushButton):
     def setEnabled(self, enabled: bool) -> None:
         """Switch it on or off; while it is forbidden it stays off."""
         self._wanted = enabled
-        super().setEnabled(enabled and self._why is None)
+        super().setEnabled(enabled and self.why_not is None)
 
     def retranslate(self) -> None:
         """Set the text in the language shown."""
         text = self._looks.words.text(self._text)
         self.setText(text)
         self.setAccessibleName(text)
-        why = self._looks.words.text(self._why) if self._why is not None else ""
+        why = self._looks.words.text(self.why_not) if self.why_not is not None else ""
         self.setAccessibleDescription(why)
         if why or self._told_why:
             self.setToolTip(why)

@@ -17,6 +17,7 @@ from aml_maint.gui.widgets.dose_acts import DoseActs
 from aml_maint.gui.widgets.dose_card import DoseCard
 from aml_maint.gui.widgets.facts import literal
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.role_line import RoleLine
 from aml_maint.gui.widgets.sheet_words import (
     line_words,
     marrow_words,
@@ -40,6 +41,7 @@ from aml_maint.services.sheet_lines import (
 
 # The keys that act on a dose, in the order of their buttons.
 ACTIONS = ("G", "L", "P", "H", "R", "M")
+_DOSE = ("log_dose", "correct_dose")
 _MOST_ENTRIES = 6
 
 
@@ -66,8 +68,11 @@ class CellCard(QWidget):
         self.acts.wanted.connect(self.act_wanted)
         self.selected = Label(looks, role="strong", token="accent", wrap=True)
         self.entries = [Label(looks, wrap=True) for _ in range(_MOST_ENTRIES)]
-        self.buttons = {key: Button(looks, f"card.act.{key}") for key in ACTIONS}
-        self.details = Button(looks, "card.act.enter")
+        self.buttons = {
+            key: Button(looks, f"card.act.{key}", leads_to=_DOSE) for key in ACTIONS
+        }  # fmt: skip
+        self.details = Button(looks, "card.act.enter", leads_to=_DOSE)
+        self.reason = RoleLine(looks, _DOSE, "today.verbs.off")
         for key, button in self.buttons.items():
             button.clicked.connect(lambda _=False, key=key: self.acted.emit(key))
         self.details.clicked.connect(lambda: self.acted.emit("enter"))
@@ -219,6 +224,7 @@ class CellCard(QWidget):
         for place, button in enumerate(self.buttons.values()):
             grid.addWidget(button, place // 2, place % 2)
         grid.addWidget(self.details, 3, 0, 1, 2)
+        grid.addWidget(self.reason, 4, 0, 1, 2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from aml_maint.domain.messages import Message, say
+from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button, IconButton
@@ -21,9 +20,9 @@ from aml_maint.services.sheet import CycleSheet
 class _ActButton(Button):
     """A button of the bar, which shows its icon where there is room."""
 
-    def __init__(self, looks: Looks, name: str, icon: str) -> None:
+    def __init__(self, looks: Looks, name: str, icon: str, command: str) -> None:
         self._name = icon
-        super().__init__(looks, say(f"cycle_bar.{name}"), icon)
+        super().__init__(looks, say(f"cycle_bar.{name}"), icon, leads_to=command)
 
     def show_icon(self, shown: bool) -> None:
         """Show or leave out the icon; the words say it all."""
@@ -83,10 +82,15 @@ class CycleBar(QWidget):
         self.chooser.chosen.connect(lambda: self._go(self.chooser.value()))
         self.back.clicked.connect(lambda: self.step(-1))
         self.forward.clicked.connect(lambda: self.step(1))
-        self.acts = {name: _ActButton(looks, name, icon) for name, icon in self.ACTS}
+        self.acts = {
+            name: _ActButton(looks, name, icon, self.COMMANDS[name]) for name, icon in self.ACTS
+        }
         for name, button in self.acts.items():
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))
-        self.plan = MenuButton(looks, "cycle_bar.plan", self.PLAN, "cycle_bar")
+        decisions = {name: self.COMMANDS[name] for name in self.PLAN if name in self.COMMANDS}
+        self.plan = MenuButton(
+            looks, "cycle_bar.plan", self.PLAN, "cycle_bar", leads_to=decisions
+        )  # fmt: skip
         self.more = MenuButton(looks, "cycle_bar.more", self.MORE, "cycle_bar")
         self.entries = {**self.plan.entries, **self.more.entries}
         for menu in (self.plan, self.more):
@@ -94,14 +98,6 @@ class CycleBar(QWidget):
         self._lay_out()
         looks.words.changed.connect(self._retell)
         self._retell()
-
-    def permit(self, why_not: Callable[[str], Message | None]) -> None:
-        """Switch off what the roles of whoever sits here don't allow; each says why."""
-        for name, command in self.COMMANDS.items():
-            if name in self.acts:
-                self.acts[name].forbid(why_not(command))
-            else:
-                self.plan.allow(name, why_not(command))
 
     def show_sheet(self, sheet: CycleSheet) -> None:
         """Show which cycle it is, and offer what can be done in it."""

@@ -69,7 +69,10 @@ class DeviationView(QWidget):
         self.search = TextInput(looks, say("deviation.search"))
         self.search.setClearButtonEnabled(True)
         self.count = Label(looks, role="small", token="muted")
-        self.export = Button(looks, say("deviation.export"), "folder")
+        self.export = Button(
+            looks, say("deviation.export"), "folder",
+            leads_to=("export_research_data", "export_identified_data"),
+        )  # fmt: skip
         self.model: RowsModel[Deviation] = RowsModel(looks, _COLUMNS, self)
         self.table = WordTable(looks, self.model, raised=True)
         self.nothing = Label(looks, "deviation.none", token="muted", wrap=True)

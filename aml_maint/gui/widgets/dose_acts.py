@@ -12,7 +12,12 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.services.dose_view import DoseView
 
-_ACTS = ("clock_time", "pregnancy_test", "childbearing")
+# The acts, and the command that each ends in.
+_ACTS = {
+    "clock_time": "set_clock_time",
+    "pregnancy_test": "record_pregnancy_test",
+    "childbearing": "state_childbearing",
+}
 
 
 class DoseActs(QWidget):
@@ -23,7 +28,10 @@ class DoseActs(QWidget):
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
-        self.buttons = {name: Button(looks, f"card.act.{name}") for name in _ACTS}
+        self.buttons = {
+            name: Button(looks, f"card.act.{name}", leads_to=command)
+            for name, command in _ACTS.items()
+        }
         flow = FlowLayout(self, across=looks.theme.unit(1.5), down=looks.theme.unit(1.5))
         for name, button in self.buttons.items():
             button.clicked.connect(lambda _=False, name=name: self.wanted.emit(name))

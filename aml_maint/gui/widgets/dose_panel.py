@@ -70,7 +70,7 @@ class DoseCard(QWidget):
         self.state = Label(looks, wrap=True)
         self.facts = FactLines(looks)
         self.history = DoseHistory(looks)
-        self.edit = Button(looks, "today.edit")
+        self.edit = Button(looks, "today.edit", leads_to=("log_dose", "correct_dose"))
         self.edit.clicked.connect(self._edit)
         words = QVBoxLayout()
         words.setSpacing(theme.unit(0.5))
@@ -131,7 +131,7 @@ class DosePanel(QScrollArea):
         self.open_patient = Button(looks, "today.open_patient")
         self.open_patient.clicked.connect(self._open_patient)
         self.take_text = "today.take_on"
-        self.take = Button(looks, self.take_text)
+        self.take = Button(looks, self.take_text, leads_to="change_care_list")
         self.take.clicked.connect(self.take_wanted)
         for card in self.cards:
             card.edit_wanted.connect(self.edit_wanted)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
+from aml_maint.gui.widgets.role_line import RoleLine
 
 
 class EmptyState(QWidget):
@@ -17,15 +21,17 @@ class EmptyState(QWidget):
     wanted = Signal()
 
     def __init__(
-        self, looks: Looks, icon: str, title: Message, advice: Message, verb: Message
-    ) -> None:
+        self, looks: Looks, icon: str, title: Message, advice: Message, verb: Message,
+        *, leads_to: str | Sequence[str] = (),
+    ) -> None:  # fmt: skip
         super().__init__()
         self._looks = looks
         self._icon = icon
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.title = Label(looks, title, role="heading")
         self.advice = Label(looks, advice, token="muted", wrap=True)
-        self.button = Button(looks, verb, kind="primary")
+        self.button = Button(looks, verb, kind="primary", leads_to=leads_to)
+        self.reason = RoleLine(looks, leads_to)
         self.button.clicked.connect(self.wanted)
         self.advice.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.advice.setFixedWidth(looks.theme.unit(100))
@@ -40,6 +46,7 @@ class EmptyState(QWidget):
         box.addWidget(self.title, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addLayout(row)
         box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
         looks.theme.changed.connect(self._restyle)
         self._restyle()

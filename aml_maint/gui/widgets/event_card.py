@@ -16,6 +16,15 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.toxicity_chart import EventView
 
+# The command that an act ends in; the others only read.
+_COMMANDS = {
+    "grade": "revise_toxicity",
+    "over": "revise_toxicity",
+    "edit": "revise_toxicity",
+    "withdraw": "withdraw_toxicity",
+    "sign": "sign_toxicities",
+}
+
 
 class EventCard(Panel):
     """Says an event; its buttons ask for what can be done with it."""
@@ -37,7 +46,7 @@ class EventCard(Panel):
         row = FlowLayout(across=theme.unit(1.5), down=theme.unit(1.5))
         self.buttons: dict[str, Button] = {}
         for act in _acts(view) if acts else ():
-            button = Button(looks, say(f"toxicity.act.{act}"))
+            button = Button(looks, say(f"toxicity.act.{act}"), leads_to=_COMMANDS.get(act, ()))
             button.clicked.connect(lambda _=False, a=act: self.asked.emit(a, self.view))
             self.buttons[act] = button
             row.addWidget(button)
@@ -65,7 +74,8 @@ class AdviceCard(Panel):
         box.addWidget(source)
         if one.component is not None and one.advice in {Advice.HOLD, Advice.STOP}:
             component = one.component.id
-            self.button = Button(looks, say("toxicity.act.hold", drug=one.component.drug.name))
+            told_hold = say("toxicity.act.hold", drug=one.component.drug.name)
+            self.button = Button(looks, told_hold, leads_to="hold_component")
             self.button.clicked.connect(lambda: self.hold_asked.emit(component))
             row = QHBoxLayout()
             row.addWidget(self.button)

@@ -25,18 +25,24 @@ class FindingsPanel(Panel):
     dismiss_wanted = Signal(object)
     restore_wanted = Signal(object)
 
-    def __init__(self, looks: Looks, can_act: Callable[[Action], bool]) -> None:
-        """`can_act` says whether the window has a place for an action."""
+    def __init__(
+        self,
+        looks: Looks,
+        can_act: Callable[[Action], bool],
+        commands: Callable[[Action], tuple[str, ...]] = lambda _: (),
+    ) -> None:
+        """`can_act` says whether the window has a place for an action, `commands` where it ends."""
         super().__init__(looks)
         self._looks = looks
         self._can_act = can_act
+        self._commands = commands
         self._found: PatientFindings | None = None
         self.heading = Label(looks, role="heading")
         self.list = FindingList(looks)
         self.nothing = Label(looks, "findings.nothing", token="muted", wrap=True)
         self.act = Button(looks, say("finding.action.record_doses"), kind="primary")
-        self.dismiss = Button(looks, say("findings.dismiss"))
-        self.restore = Button(looks, say("findings.restore"))
+        self.dismiss = Button(looks, say("findings.dismiss"), leads_to="dismiss_finding")
+        self.restore = Button(looks, say("findings.restore"), leads_to="restore_finding")
         self.aside = Button(looks, say("findings.show_aside", count=0))
         self.aside.setCheckable(True)
         self.setFocusProxy(self.list)
@@ -106,6 +112,7 @@ class FindingsPanel(Panel):
         self.act.setVisible(is_open and action is not None and self._can_act(action))
         if action is not None:
             self.act.say(say(f"finding.action.{action.value}"))
+            self.act.lead_to(self._commands(action))
         self.dismiss.setVisible(is_open)
         self.restore.setVisible(line is not None and not is_open)
 

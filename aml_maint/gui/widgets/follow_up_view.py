@@ -31,19 +31,19 @@ class FollowUpView(QWidget):
         super().__init__()
         self._looks = desk
         self.state = Label(desk, role="strong", wrap=True)
-        self.add_contact = Button(desk, say("contact.act"), "plus", kind="primary")
-        self.add_event = Button(desk, say("event.act"), "plus")
-        self.withdraw = Button(desk, say("withdraw_entry.act"))
+        self.add_contact = Button(
+            desk, say("contact.act"), "plus", kind="primary", leads_to="record_contact"
+        )  # fmt: skip
+        self.add_event = Button(desk, say("event.act"), "plus", leads_to="record_disease_event")
+        self.withdraw = Button(
+            desk, say("withdraw_entry.act"),
+            leads_to=("withdraw_contact", "withdraw_disease_event"),
+        )  # fmt: skip
         self.still_runs = Label(desk, token="warning", wrap=True)
-        self.end = Button(desk, say("follow_up.end_course"))
+        self.end = Button(desk, say("follow_up.end_course"), leads_to="end_course")
         self.model: RowsModel[Entry] = RowsModel(desk, ENTRY_COLUMNS, self)
         self.table = WordTable(desk, self.model, raised=True)
         self.nothing = Label(desk, "follow_up.none", token="muted", wrap=True)
-        for button, action in (
-            (self.add_contact, "record_contact"), (self.add_event, "record_disease_event"),
-            (self.withdraw, "withdraw_contact"), (self.end, "end_course"),
-        ):  # fmt: skip
-            button.forbid(desk.session.why_not(action))
         self._lay_out()
         self.add_contact.clicked.connect(self.contact_wanted)
         self.add_event.clicked.connect(self.event_wanted)

@@ -45,13 +45,23 @@ class SpecimenCard(Panel):
             told = say("marrow.details", details=details)
             words.addWidget(Label(looks, told, role="small", token="muted", wrap=True))
         verb = "result" if tracked.specimen.is_pending else "correct"
-        self.button = Button(looks, say(f"marrow.act.{verb}"))
+        writes = "record_specimen" if tracked.specimen.is_pending else "correct_marrow"
+        self.button = Button(looks, say(f"marrow.act.{verb}"), leads_to=writes)
         self.button.clicked.connect(lambda: self.asked.emit(self.tracked.specimen))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.unit(3), theme.unit(2), theme.unit(2), theme.unit(2))
         row.setSpacing(theme.unit(2))
         row.addLayout(words, 1)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+
+
+# What can be done with a marrow, and the command that it ends in.
+_COMMANDS = {
+    "confirm": "review_response",
+    "overrule": "review_response",
+    "add": "record_specimen",
+    "withdraw": "withdraw_marrow",
+}
 
 
 class MarrowDetail(QWidget):
@@ -73,8 +83,8 @@ class MarrowDetail(QWidget):
         self.review = Label(looks, role="small", wrap=True)
         self.specimens: list[SpecimenCard] = []
         self.buttons = {
-            act: Button(looks, say(f"marrow.act.{act}"))
-            for act in ("confirm", "overrule", "add", "withdraw")
+            act: Button(looks, say(f"marrow.act.{act}"), leads_to=command)
+            for act, command in _COMMANDS.items()
         }
         for act, button in self.buttons.items():
             button.clicked.connect(lambda _=False, a=act: self.asked.emit(a))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -33,12 +33,14 @@ class MenuButton(Button):
 
     def __init__(
         self, looks: Looks, text: Message | str, acts: Sequence[str], prefix: str,
-        icon: str = "", *, parent: QWidget | None = None,
+        icon: str = "", *, leads_to: Mapping[str, str] | None = None,
+        parent: QWidget | None = None,
     ) -> None:  # fmt: skip
+        """`leads_to` says which command an act ends in, where it ends in one."""
         self._written_text = ""
         self._prefix = prefix
         self.entries: dict[str, QAction] = {}
-        self._why_not: dict[str, Message | None] = {}
+        self._not_for: dict[str, Message] = {}
         super().__init__(looks, text, icon, parent=parent)
         self.menu_of_acts = QMenu(self)
         self.menu_of_acts.setToolTipsVisible(True)
@@ -52,6 +54,7 @@ class MenuButton(Button):
         # The button's own shortcut would open the menu a moment late, after the next key.
         self._letter = QShortcut(self)
         self._letter.activated.connect(self.open)
+        self._forbid(leads_to or {})
         self.retranslate()
         self.restyle()
 
@@ -62,15 +65,14 @@ class MenuButton(Button):
         if first is not None:
             self.menu_of_acts.setActiveAction(first)
 
-    def allow(self, name: str, why_not: Message | None) -> None:
-        """Offer an act; one that is not allowed stands there, off, and says why."""
-        self.entries[name].setEnabled(why_not is None)
-        self._why_not[name] = why_not
-        self._tell_why(name)
-
-    def _tell_why(self, name: str) -> None:
-        why = self._why_not.get(name)
-        self.entries[name].setToolTip(self._looks.words.text(why) if why else "")
+    def _forbid(self, leads_to: Mapping[str, str]) -> None:
+        """Acts whose command is for other roles stand there, off, and say why."""
+        for name, command in leads_to.items():
+            self.entries[name].setProperty("commands", [command])
+            why = self._looks.why_not(command)
+            if why is not None:
+                self.entries[name].setEnabled(False)
+                self._not_for[name] = why
 
     def retranslate(self) -> None:
         """Set the texts in the language shown, and the key that opens the menu."""
@@ -84,7 +86,8 @@ class MenuButton(Button):
         self._letter.setKey(QKeySequence.mnemonic(self._written_text))
         for name, action in self.entries.items():
             action.setText(self._looks.words.text(f"{self._prefix}.{name}"))
-            self._tell_why(name)
+            why = self._not_for.get(name)
+            action.setToolTip(self._looks.words.text(why) if why else "")
 
     def restyle(self) -> None:
         """Take font, size and icon from the theme; the menu takes the font as well."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import IconButton
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 
 
@@ -21,7 +22,7 @@ class NoticeBar(QWidget):
         self._looks = looks
         self._token = "danger"
         self.panel = Panel(looks, token="danger_surface", line="danger")
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.message = Label(looks, role="strong", wrap=True)
         self.hint = Label(looks, wrap=True)
         self.dismiss = IconButton(looks, "close", say("notice.dismiss"), token="text")
@@ -43,19 +44,25 @@ class NoticeBar(QWidget):
         """Say what is not in order although work can go on."""
         self._show(message, hint, "warning")
 
+    def show_note(self, message: Message) -> None:
+        """Say calmly why a key did nothing."""
+        self._show(message, None, "muted")
+        self.panel.use_tokens("hover", "line")
+
     def _show(self, message: Message, hint: Message | None, token: str) -> None:
         self._token = token
         self.message.say(message)
         self.hint.say(hint or "")
         self.hint.setVisible(hint is not None)
-        self.panel.use_tokens(f"{token}_surface", token)
+        if token != "muted":
+            self.panel.use_tokens(f"{token}_surface", token)
         self.setAccessibleName(self.message.text())
         self._restyle()
         self.show()
 
     def _restyle(self) -> None:
         theme = self._looks.theme
-        name = "check" if self._token == "success" else "alert"
+        name = {"success": "check", "muted": "info"}.get(self._token, "alert")
         size = theme.unit(5)
         self.sign.setPixmap(theme.icon(name, self._token).pixmap(QSize(size, size)))
 

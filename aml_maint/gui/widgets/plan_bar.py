@@ -21,7 +21,7 @@ class PlanBar(NoticeBar):
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(looks, parent)
         self._id = ""
-        self.undo = Button(looks, "plan_bar.undo", "undo")
+        self.undo = Button(looks, "plan_bar.undo", "undo", leads_to="undo_change")
         self.undo.clicked.connect(lambda: self.undo_wanted.emit(self._id))
         around = self.layout()
         if around is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message
@@ -20,7 +19,7 @@ class RefusalBar(NoticeBar):
         super().__init__(looks, parent)
         self._logger = logger
         self._refusal: Refusal | None = None
-        self.override = Button(looks, "today.override.open")
+        self.override = Button(looks, "today.override.open", leads_to="override_rule")
         self.override.clicked.connect(self._override)
         around = self.layout()
         if around is not None:
@@ -41,10 +40,7 @@ class RefusalBar(NoticeBar):
         """Say something about a key press that had nothing to do."""
         self._refusal = None
         self.override.hide()
-        self.show_news(message)
-        self.panel.use_tokens("hover", "line")
-        size = self._looks.theme.unit(5)
-        self.sign.setPixmap(self._looks.theme.icon("info", "muted").pixmap(QSize(size, size)))
+        super().show_note(message)
 
     def _override(self) -> None:
         if self._refusal is not None:

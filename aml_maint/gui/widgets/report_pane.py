@@ -48,7 +48,9 @@ class ReportPane(QWidget):
         self.language: ChoiceInput[DocumentLanguage] = ChoiceInput(
             desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
         )
-        self.sign = Button(desk, "reports.sign", "check", kind="primary")
+        self.sign = Button(
+            desk, "reports.sign", "check", kind="primary", leads_to="sign_report"
+        )  # fmt: skip
         self.save = Button(desk, "reports.save", "folder")
         self.more = MenuButton(desk, "reports.more", ("medicines", "summary"), "reports.more")
         self.changes = Panel(desk, token="warning_surface", line="warning")
@@ -144,6 +146,8 @@ class ReportPane(QWidget):
         self.sign.say("reports.sign_again" if shown.standing.editions else "reports.sign")
         self.sign.setEnabled(True)
         self.sign.forbid(self._why_not_signed(standing))
+        # A draft is only read; a copy of a signed report is noted in the trail.
+        self.save.lead_to(() if shown.edition is None else "copy_report")
         self.save.setEnabled(True)
         self.more.setEnabled(True)
         self.changes.setVisible(standing is Standing.SUPERSEDED)
@@ -157,7 +161,7 @@ class ReportPane(QWidget):
             case Standing.SIGNED:
                 return say("signing.unchanged")
             case _:
-                return self._desk.session.why_not("sign_report")
+                return None
 
     def _told_changes(self, shown: ShownReport) -> str:
         words = self._desk.words

@@ -17,6 +17,7 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.facts import Fact, FactGrid
 from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.role_line import RoleLine
 
 
 class SettingCard(QWidget):
@@ -34,9 +35,9 @@ class SettingCard(QWidget):
         self.heading = Label(desk, "setting.history", role="small", token="muted")
         self.decisions: list[Label] = []
         self.nobody = Label(desk, "setting.history.none", token="muted", wrap=True)
-        self.change = Button(desk, "setting.change", kind="primary")
-        self.accept = Button(desk, "setting.accept", "check")
-        self.not_allowed = Label(desk, role="small", token="muted", wrap=True)
+        self.change = Button(desk, "setting.change", kind="primary", leads_to="change_settings")
+        self.accept = Button(desk, "setting.accept", "check", leads_to="accept_settings")
+        self.not_allowed = RoleLine(desk, ("change_settings", "accept_settings"))
         self.change.clicked.connect(self.change_wanted)
         self.accept.clicked.connect(self.accept_wanted)
         self._lay_out()
@@ -52,11 +53,6 @@ class SettingCard(QWidget):
         self._show_decisions(setting, decisions)
         accepted = found.on(today).is_accepted(setting.key)
         self.accept.setVisible(not accepted and not found.to_come(setting.key, today))
-        why = self._desk.session.why_not("change_settings")
-        for button in (self.change, self.accept):
-            button.setEnabled(why is None)
-        self.not_allowed.say(why or "")
-        self.not_allowed.setVisible(why is not None)
         self.show()
 
     def _show_decisions(self, setting: Setting, decisions: Sequence[SettingChange]) -> None:

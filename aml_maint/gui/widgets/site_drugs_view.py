@@ -110,19 +110,19 @@ class SiteDrugsView(FirstFocus):
         self._desk = desk
         self.dialog: QDialog | None = None
         self.story = Label(desk, "site_drug.story", token="muted", wrap=True)
-        self.add = Button(desk, say("site_drug.act.new"), "plus", kind="primary")
-        self.change = Button(desk, say("site_drug.act.change"))
-        self.strengths = Button(desk, say("site_drug.act.strengths"))
-        self.end = Button(desk, say("site_drug.act.end"))
+        change = "change_site_drug"
+        self.add = Button(
+            desk, say("site_drug.act.new"), "plus", kind="primary", leads_to="add_site_drug"
+        )  # fmt: skip
+        self.change = Button(desk, say("site_drug.act.change"), leads_to=change)
+        self.strengths = Button(
+            desk, say("site_drug.act.strengths"), leads_to="set_site_strengths"
+        )  # fmt: skip
+        self.end = Button(desk, say("site_drug.act.end"), leads_to=change)
         self.model: RowsModel[KnownDrug] = RowsModel(desk, COLUMNS, self)
         self.table = WordTable(desk, self.model, raised=True)
         self.past: RowsModel[_Decision] = RowsModel(desk, PAST, self)
         self.history = WordTable(desk, self.past, raised=True)
-        for button, action in (
-            (self.add, "add_site_drug"), (self.change, "change_site_drug"),
-            (self.strengths, "set_site_strengths"), (self.end, "change_site_drug"),
-        ):  # fmt: skip
-            button.forbid(desk.session.why_not(action))
         self._lay_out()
         self.setFocusProxy(self.table)
         self.add.clicked.connect(lambda: self._open(SiteDrugDialog(desk, None, self.window())))

@@ -23,8 +23,10 @@ class SitePanel(QWidget):
         super().__init__()
         self.heading = Label(looks, say("injection.panel"), role="strong")
         self.map = BodyMap(looks, editable=False)
-        self.record = Button(looks, say("injection.reaction.record"))
-        self.end = Button(looks, say("injection.reaction.end"))
+        self.record = Button(
+            looks, say("injection.reaction.record"), leads_to="record_site_reaction"
+        )
+        self.end = Button(looks, say("injection.reaction.end"), leads_to="end_site_reaction")
         self.record.clicked.connect(lambda: self.wanted.emit("reaction"))
         self.end.clicked.connect(lambda: self.wanted.emit("reaction_ends"))
         buttons = QHBoxLayout()

@@ -77,7 +77,9 @@ class SiteSettingsView(FirstFocus):
         )
         self.shown.chosen.connect(self._show)
         self.count = Label(desk, role="small", token="muted")
-        self.accept_all = Button(desk, "setting.accept_all", "check")
+        self.accept_all = Button(
+            desk, "setting.accept_all", "check", leads_to="accept_settings"
+        )  # fmt: skip
         self.accept_all.clicked.connect(self._accept_all)
         self.table = SettingsTable(desk)
         self.card = SettingCard(desk)
@@ -124,8 +126,7 @@ class SiteSettingsView(FirstFocus):
     def change(self) -> SettingDialog | None:
         """Open the dialog that decides on the marked setting."""
         setting, found = self.selected, self._found
-        allowed = self._desk.session.why_not("change_settings") is None
-        if setting is None or found is None or not allowed:
+        if setting is None or found is None or not self._desk.may("change_settings"):
             return None
         dialog = SettingDialog(
             self._desk, found.history, setting.key, found.earliest[setting.key], self.window()
@@ -150,7 +151,7 @@ class SiteSettingsView(FirstFocus):
 
     def _open_accept(self, keys: list[str]) -> AcceptDialog | None:
         waiting = [key for key in keys if key in self._not_accepted()]
-        if not waiting or self._desk.session.why_not("accept_settings") is not None:
+        if not waiting or not self._desk.may("accept_settings"):
             return None
         dialog = AcceptDialog(self._desk, waiting, self.window())
         dialog.open()
@@ -184,8 +185,7 @@ class SiteSettingsView(FirstFocus):
         left = len(self._not_accepted())
         total = len(found.history.catalogue)
         self.count.say(say("setting.count", accepted=total - left, count=total))
-        allowed = self._desk.session.why_not("accept_settings") is None
-        self.accept_all.setEnabled(bool(left) and allowed)
+        self.accept_all.setEnabled(bool(left))
         self.card.setVisible(bool(self.model.rowCount()))
         if self.model.rowCount():
             self._mark(kept)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button, Kind
+from aml_maint.gui.widgets.role_line import RoleLine
 from aml_maint.gui.widgets.worklist_view import Verb
 
 _CAPS = {
@@ -21,6 +22,17 @@ _CAPS = {
     Verb.UNDO: "U",
 }
 
+# The commands that a verb can end in.
+COMMANDS: dict[Verb, tuple[str, ...]] = {
+    Verb.GIVE: ("log_dose", "log_doses"),
+    Verb.EDIT: ("log_dose", "correct_dose"),
+    Verb.HOLD: ("log_dose", "log_doses"),
+    Verb.REFUSE: ("log_dose", "log_doses"),
+    Verb.MISS: ("log_dose", "log_doses"),
+    Verb.TOXICITY: ("record_toxicity",),
+    Verb.UNDO: ("undo_dose",),
+    Verb.TAKE: ("change_care_list",),
+}
 
 # What can be done with one row only.
 _OF_ONE = frozenset({Verb.EDIT, Verb.TOXICITY})
@@ -31,7 +43,8 @@ class VerbButton(Button):
 
     def __init__(self, looks: Looks, verb: Verb, icon: str = "", *, kind: Kind = "plain") -> None:
         self._cap = _CAPS[verb]
-        super().__init__(looks, say(f"today.verb.{verb}"), icon, kind=kind)
+        told = say(f"today.verb.{verb}")
+        super().__init__(looks, told, icon, kind=kind, leads_to=COMMANDS[verb])
         # The keys work in the list; a click must not take the keyboard away from it.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -42,8 +55,9 @@ class VerbButton(Button):
 
     def retranslate(self) -> None:
         super().retranslate()
-        words = self._looks.words
-        self.setToolTip(words.text(say("today.verb.tip", text=self.text(), cap=self._cap)))
+        if self.why_not is None:
+            words = self._looks.words
+            self.setToolTip(words.text(say("today.verb.tip", text=self.text(), cap=self._cap)))
 
     def sizeHint(self) -> QSize:
         theme = self._looks.theme
@@ -143,9 +157,14 @@ class VerbBar(QWidget):
             Verb.TOXICITY: VerbButton(looks, Verb.TOXICITY),
             Verb.UNDO: VerbButton(looks, Verb.UNDO, "undo"),
         }
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.unit(4), theme.unit(0.5), theme.unit(4), theme.unit(2))
+        self.reason = RoleLine(looks, COMMANDS[Verb.GIVE], "today.verbs.off")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.unit(4), theme.unit(0.5), theme.unit(4), theme.unit(2))
+        box.setSpacing(theme.unit(1))
+        box.addWidget(self.reason)
+        row = QHBoxLayout()
         row.setSpacing(theme.unit(2))
+        box.addLayout(row)
         for verb, button in self.buttons.items():
             button.clicked.connect(lambda _=False, v=verb: self.asked.emit(v))
             row.addWidget(button)
