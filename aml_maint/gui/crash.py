@@ -12,7 +12,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QSize, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from aml_maint import __version__
 from aml_maint.domain.messages import Message, say
@@ -22,6 +22,7 @@ from aml_maint.gui.helping import help_key
 from aml_maint.gui.session import LastEntry
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 
 _MOST_FRAMES = 40
 
@@ -83,7 +84,7 @@ class CrashDialog(QDialog):
 
     def _lay_out(self) -> None:
         theme = self._looks.theme
-        sign = QLabel()
+        sign = Ornament()
         size = theme.unit(8)
         sign.setPixmap(theme.icon("alert", "danger").pixmap(QSize(size, size)))
         head = QHBoxLayout()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from aml_maint.domain.messages import Language, Message
 from aml_maint.gui.drafts import Drafts
+from aml_maint.gui.painted_parts import hear_painted_parts
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme, ThemeChoice
@@ -23,6 +24,7 @@ class Looks:
     def __post_init__(self) -> None:
         self.words.changed.connect(self._speak)
         self._speak()
+        hear_painted_parts()
 
     def why_not(self, *commands: str) -> Message | None:
         """Why nobody here may give any of these commands; where no file is open, anybody may."""

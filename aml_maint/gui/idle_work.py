@@ -9,13 +9,17 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 from aml_maint.gui.collecting import keep_loaded
+
+_AT_ITS_START = re.compile(r"^(?:from|import) (aml_maint\.[\w.]+)", re.MULTILINE)
 
 # Between two pieces the window takes keys and paints.
 _PAUSE_MS = 10
@@ -118,14 +122,25 @@ def every_page() -> Iterator[str]:
 
 
 def _needs_first(name: str, seen: set[str]) -> Iterator[str]:
-    """A module after those of this program that it names at its start, unless they are loaded."""
+    """A module after those of this program that it imports at its start, unless they are loaded."""
     if name in seen or name in sys.modules:
         return
     seen.add(name)
-    spec = importlib.util.find_spec(name)
-    # Loaders of source and of frozen programs have it; without it a piece is larger, no more.
-    code_of = getattr(spec.loader, "get_code", None) if spec is not None else None
-    for other in () if code_of is None else code_of(name).co_names:
-        if other.startswith("aml_maint."):
-            yield from _needs_first(other, seen)
+    for other in _imported_by(name):
+        yield from _needs_first(other, seen)
     yield name
+
+
+def _imported_by(name: str) -> list[str]:
+    """The modules of this program that a module imports at its start.
+
+    What stands further in is imported for its types only, or when a function is called. A frozen
+    program has no source: then a piece is larger, no more.
+    """
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return []
+    try:
+        return _AT_ITS_START.findall(Path(spec.origin).read_text("utf-8"))
+    except OSError:
+        return []

@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from aml_maint.bootstrap import open_demo
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.pages.patient_tab import PatientTab
@@ -18,6 +19,7 @@ from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words
 from aml_maint.gui.workspace import Workspace
+from aml_maint.services.clock import Clock
 from aml_maint.services.people import PatientRow, list_patients
 from aml_maint.services.workplace import Workplace
 
@@ -40,10 +42,13 @@ class Stage:
         self.people: dict[str, str] = {}
         """The id of a patient by family name."""
 
-    def open_demo(self, path: Path) -> None:
-        """Open the demo ward, made at `path` if it is not there."""
+    def open_demo(self, path: Path, clock: Clock | None = None) -> None:
+        """Open the demo ward, made at `path` if it is not there; by a clock of its own if given."""
         self.window.show()
-        self.window.open_demo(path)
+        if clock is None:
+            self.window.open_demo(path)
+        else:
+            self.window.open_with(lambda: open_demo(path, clock), path)
         self._wait_for_ward()
 
     def open_empty(self) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 import aml_maint
+from aml_maint.gui import collecting
 from aml_maint.gui.collecting import Collecting, collect
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.idle_work import (
@@ -93,6 +95,31 @@ def test_what_a_module_needs_is_loaded_before_it_in_a_piece_of_its_own(
             sys.modules.pop(f"{package}{name}")
 
 
+def test_what_a_module_needs_for_its_types_or_later_only_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "typed_by_test"
+    folder.mkdir()
+    monkeypatch.setattr(aml_maint, "__path__", [*aml_maint.__path__, str(tmp_path)])
+    page = """from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from aml_maint.typed_by_test.types import A
+def act():
+    from aml_maint.typed_by_test.later import a
+"""
+    for name, text in {"__init__": "", "page": page, "types": "A = int", "later": "a = 1"}.items():
+        (folder / f"{name}.py").write_text(text, "utf-8")
+    package = "aml_maint.typed_by_test"
+    for piece in loading([f"{package}.page"]):
+        piece()
+    try:
+        found = {name for name in sys.modules if name.startswith(package)}
+        assert found == {package, f"{package}.page"}
+    finally:
+        for name in ("", ".page"):
+            sys.modules.pop(f"{package}{name}")
+
+
 def test_a_page_is_made_when_it_is_first_asked_for(desk: Desk, qtbot: QtBot) -> None:
     workspace = Workspace(desk)
     qtbot.addWidget(workspace)
@@ -121,3 +148,22 @@ def test_garbage_waits_for_the_windows_thread(owner: QObject) -> None:
     collect()
     assert gc.get_count()[0] < gc.get_threshold()[0]
     assert len(born) > 0
+
+
+def test_while_long_work_goes_on_nothing_is_collected_and_afterwards_it_is(
+    owner: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    monkeypatch.setattr(gc, "collect", done.append)
+    monkeypatch.setattr(gc, "get_count", lambda: (10_000, 0, 0))
+    collecting.hold(owner)
+    collect()
+    assert done == []
+    collecting.release(owner)
+    collect()
+    assert done == [0]
+    gone = QObject()
+    collecting.hold(gone)
+    shiboken6.delete(gone)  # as with a window that is closed while it works
+    collect()
+    assert done == [0, 0]

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QSplitter,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from aml_maint.gui.helping import help_key
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.word_table import WordTable
 from aml_maint.services import about
 from aml_maint.services.about import Part
@@ -58,7 +58,7 @@ class AboutDialog(QDialog):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setFrameShape(QFrame.Shape.StyledPanel)
-        self.picture = QLabel()
+        self.picture = Ornament()
         self.copy = Button(looks, "about.copy", "copy")
         self.copy.clicked.connect(self.copy_diagnostics)
         self.copied = Label(looks, role="small", token="success", wrap=True)

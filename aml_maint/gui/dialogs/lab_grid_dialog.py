@@ -21,7 +21,8 @@ from aml_maint.domain.toxicity import GradeVerdict, ToxicityItem
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.patient_dialog import PatientDialog
 from aml_maint.gui.forms.inputs import ChoiceInput, TextInput
-from aml_maint.gui.forms.lab_grid import TIME, CellProblem, GridCell, LabGrid
+from aml_maint.gui.forms.lab_grid import TIME, GridCell, LabGrid
+from aml_maint.gui.forms.lab_grid_parts import CellProblem
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel as Frame
 from aml_maint.services.lab_entry import LabEntry, record_labs, usual_laboratory

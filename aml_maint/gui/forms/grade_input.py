@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
 from aml_maint.gui.widgets.text_block import TextBlock
 
 _DIGITS = {Qt.Key(Qt.Key.Key_0 + n): n for n in range(10)}
 
 
-class GradeInput(QWidget):
+class GradeInput(PaintedParts, QWidget):
     """One line per grade; the first line is "not graded yet"."""
+
+    told_as = QAccessible.Role.Grouping
+    part_as = QAccessible.Role.RadioButton
 
     chosen = Signal()
     refused = Signal(object)
@@ -66,6 +79,29 @@ class GradeInput(QWidget):
         words = self._looks.words
         told = words.text(say("toxicity.grade_spoken", name=name, told=self._line(self._at)))
         super().setAccessibleName(told)
+
+    def part_count(self) -> int:
+        """Every grade is a part."""
+        return len(self._values)
+
+    def part(self, number: int) -> Part:
+        """A grade in the words of its term."""
+        heights = [round(height) for height in self._heights(self.width())]
+        box = QRect(0, sum(heights[:number]), self.width(), heights[number])
+        grade = self._values[number]
+        told = self._line(number)
+        if grade is not None and self._item is not None:
+            told = say("access.grade_words", grade=grade, words=told)
+        return Part(self._looks.words.text(told), box, number == self._at)
+
+    def current_part(self) -> int | None:
+        """The grade chosen."""
+        return self._at
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever listens hears the grade that is chosen."""
+        super().focusInEvent(event)
+        tell_current(self)
 
     def heightForWidth(self, width: int) -> int:
         """All lines, wrapped."""
@@ -173,9 +209,11 @@ class GradeInput(QWidget):
             self._at = number
             self.setAccessibleName(self._name)
             self.update()
+            tell_current(self)
         self.chosen.emit()
 
     def _refresh(self) -> None:
         self.setAccessibleName(self._name)
+        tell_changed(self)
         self.updateGeometry()
         self.update()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from aml_maint.domain.messages import Message, Name
@@ -17,6 +17,8 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import read_time
 
 V = TypeVar("V")
+
+_CLEARING = "_q_qlineeditclearaction"  # Qt's own name of its action
 
 
 class Input(Protocol):
@@ -60,6 +62,14 @@ class TextInput(QLineEdit):
         """Set the placeholder in the language shown."""
         if self._placeholder:
             self.setPlaceholderText(self._looks.words.text(self._placeholder))
+        clearing = self.findChild(QAction, _CLEARING)
+        if clearing is not None:
+            clearing.setText(self._looks.words.text("access.clear"))
+
+    def setClearButtonEnabled(self, enable: bool) -> None:
+        """Offer a button that empties the field, by a name."""
+        super().setClearButtonEnabled(enable)
+        self.retranslate()
 
     def restyle(self) -> None:
         """Take font, height and margins from the theme."""

@@ -11,10 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from PySide6.QtCore import (
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -33,7 +30,14 @@ from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import kept_date, read_date, read_time
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.forms.lab_grid_parts import RowNames, TypingDelegate, fixed_cell, is_day
+from aml_maint.gui.forms.lab_grid_parts import (
+    CellProblem,
+    GridItem,
+    RowNames,
+    TypingDelegate,
+    fill,
+    is_day,
+)
 from aml_maint.gui.widgets.flat_corner import FlatCorner
 from aml_maint.gui.widgets.table import TableHead
 from aml_maint.services.lab_paste import Pasted, read_paste
@@ -63,14 +67,6 @@ class GridCell:
     at: datetime
     row: int
     column: int
-
-
-class CellProblem(BadInput):
-    """What is wrong in one cell of the grid."""
-
-    def __init__(self, error: BadInput, row: int, column: int) -> None:
-        super().__init__(error.message, hint=error.hint, field="values")
-        self.row, self.column = row, column
 
 
 class LabGrid(QTableWidget):
@@ -146,7 +142,7 @@ class LabGrid(QTableWidget):
         """Type into a cell."""
         item = self.item(row, column)
         if item is None:
-            item = QTableWidgetItem()
+            item = GridItem(self._looks)
             self.setItem(row, column, item)
         item.setText(text)
 
@@ -234,6 +230,7 @@ class LabGrid(QTableWidget):
         for analyte in self._rows:
             name = text("count.unit_of", analyte=text(analyte.name))
             self._units[analyte.id].setAccessibleName(name)
+        fill(self, self._looks)
 
     def restyle(self) -> None:
         """Take sizes and colours from the theme."""
@@ -259,6 +256,14 @@ class LabGrid(QTableWidget):
             self.setCurrentCell(row, self.currentColumn())
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes from cell to cell; from the last one on, and back from the first, it leaves."""
+        edge = (self.rowCount() - 1, self.columnCount() - 1) if next else (DAY, UNIT + 1)
+        self.setTabKeyNavigation((self.currentRow(), self.currentColumn()) != edge)
+        moved = super().focusNextPrevChild(next)
+        self.setTabKeyNavigation(True)
+        return moved
 
     def closeEditor(self, editor: QWidget, hint: _EndEditHint) -> None:
         """Enter ends typing and goes down, as in a spreadsheet."""
@@ -333,7 +338,7 @@ class LabGrid(QTableWidget):
         self.setColumnCount(1 + min(max([_FEWEST_SAMPLES, *columns]), _MOST_SAMPLES))
         self.setRowCount(_HEADS + len(self._rows))
         for row in (DAY, TIME):
-            self.setItem(row, UNIT, fixed_cell())
+            self.setItem(row, UNIT, GridItem(self._looks, fixed=True))
         for row, analyte in enumerate(self._rows, _HEADS):
             self._add_unit(row, analyte, typed["units"].get(analyte.id))
             mine = typed["values"].get(analyte.id, {})
@@ -354,7 +359,7 @@ class LabGrid(QTableWidget):
         unit.setMinimumHeight(0)
         unit.currentIndexChanged.connect(lambda _: self.moved.emit())
         self._units[analyte.id] = unit
-        self.setItem(row, UNIT, fixed_cell())
+        self.setItem(row, UNIT, GridItem(self._looks, fixed=True))
         self.setCellWidget(row, UNIT, unit)
 
     def _paste_named(self, block: Pasted) -> None:

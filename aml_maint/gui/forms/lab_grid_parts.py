@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
+    QComboBox,
     QHeaderView,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_text import read_date
 
@@ -96,6 +101,14 @@ class TypingDelegate(QStyledItemDelegate):
         return super().eventFilter(editor, event)
 
 
+class CellProblem(BadInput):
+    """What is wrong in one cell of the grid."""
+
+    def __init__(self, error: BadInput, row: int, column: int) -> None:
+        super().__init__(error.message, hint=error.hint, field="values")
+        self.row, self.column = row, column
+
+
 def is_day(text: str) -> bool:
     """Does a text begin with a day?"""
     try:
@@ -104,8 +117,34 @@ def is_day(text: str) -> bool:
         return False
 
 
-def fixed_cell() -> QTableWidgetItem:
-    """A cell that nothing is typed into."""
-    item = QTableWidgetItem()
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    return item
+class GridItem(QTableWidgetItem):
+    """A cell that tells assistive technology its row, its column and what stands in it."""
+
+    def __init__(self, looks: Looks, *, fixed: bool = False) -> None:
+        """Nothing is typed into a `fixed` one."""
+        super().__init__()
+        self._looks = looks
+        if fixed:
+            self.setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def data(self, role: int) -> object:
+        """Its text, its marks, and how it is spoken."""
+        if role != Qt.ItemDataRole.AccessibleTextRole:
+            return super().data(role)
+        grid = self.tableWidget()
+        if grid is None:
+            return self.text()
+        row, column = self.row(), self.column()
+        heads = grid.verticalHeaderItem(row), grid.horizontalHeaderItem(column)
+        lying = grid.cellWidget(row, column)
+        text = lying.currentText() if isinstance(lying, QComboBox) else self.text()
+        key = "access.cell" if text else "access.cell.empty"
+        names = [head.text() if head is not None else "" for head in heads]
+        return self._looks.words.text(say(key, row=names[0], column=names[1], text=text))
+
+
+def fill(grid: QTableWidget, looks: Looks) -> None:
+    """Put a cell wherever there is none, so that each one can tell what it is."""
+    for row, column in product(range(grid.rowCount()), range(1, grid.columnCount())):
+        if grid.item(row, column) is None:
+            grid.setItem(row, column, GridItem(looks))

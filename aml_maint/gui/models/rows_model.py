@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from aml_maint.domain.messages import Message, Name
+from aml_maint.domain.messages import Message, Name, say
 from aml_maint.gui.desk import Looks
 
 R = TypeVar("R")
@@ -41,6 +41,13 @@ class Column(Generic[R]):
     text: Callable[[R], Text]
     share: int = 0
     token: Callable[[R], str] = _plain
+
+
+def cell_spoken(looks: Looks, head: str, text: str) -> str:
+    """A cell as it is heard: under what head, and that it is empty if it is."""
+    if not text:
+        return looks.words.text(say("access.column.empty", head=head) if head else "access.empty")
+    return looks.words.text(say("access.column", head=head, text=text)) if head else text
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -117,8 +124,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
                 return self._text(column, row)
             case Qt.ItemDataRole.AccessibleTextRole:
                 head = self._looks.words.text(column.head)
-                text = self._text(column, row)
-                return f"{head}: {text}" if text else head
+                return cell_spoken(self._looks, head, self._text(column, row))
             case Qt.ItemDataRole.ForegroundRole:
                 return self._looks.theme.color(column.token(row))
             case _ if role == RowRole:

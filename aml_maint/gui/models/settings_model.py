@@ -13,6 +13,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.site import Setting, SiteSettings
 from aml_maint.domain.site_history import SiteHistory
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.rows_model import cell_spoken
 
 Index = QModelIndex | QPersistentModelIndex
 _TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
@@ -125,10 +126,13 @@ class SettingsModel(QAbstractTableModel):
             return None
         column = Column(index.column())
         if role in _TEXTS:
+            spoken = role == Qt.ItemDataRole.AccessibleTextRole
+            if line.setting is None:
+                # A head is heard wherever the cursor of assistive technology comes to it.
+                return self._text(line, Column.NAME if spoken else column)
             text = self._text(line, column)
             head = self.headerData(column, Qt.Orientation.Horizontal)
-            spoken = line.setting is not None and role == Qt.ItemDataRole.AccessibleTextRole
-            return f"{head}: {text}" if spoken else text
+            return cell_spoken(self._looks, head, text) if spoken else text
         return self._look(line, column, role)
 
     def _text(self, line: Line, column: Column) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.command import Actor
 from aml_maint.domain.errors import BadInput, UserError
@@ -14,6 +14,7 @@ from aml_maint.gui.forms.inputs import ChoiceInput, PassphraseInput
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.sign_in import people_of
 
@@ -28,7 +29,7 @@ class LockPage(QWidget):
         super().__init__()
         self._looks = looks
         self._session: Session | None = None
-        self.picture = QLabel()
+        self.picture = Ornament()
         self.person: ChoiceInput[str] = ChoiceInput(looks, [("", "lock.nobody")])
         self.passphrase = PassphraseInput(looks)
         self.form = Form(looks)

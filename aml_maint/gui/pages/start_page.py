@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint import __version__
 from aml_maint.domain.errors import UserError
@@ -14,8 +14,10 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.helping import ask_help
 from aml_maint.gui.widgets.button import Button, Kind
+from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.notice_bar import NoticeBar
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.gui.widgets.quick_switches import other_theme, switch_language, switch_theme
 from aml_maint.gui.widgets.scrolling import Scrolling
@@ -38,7 +40,7 @@ class StartCard(Panel):
         super().__init__(looks, radius=8)
         self._icon = icon
         self._icon_token = token
-        self.picture = QLabel()
+        self.picture = Ornament()
         self.title = Label(looks, f"start.{name}.title", role="heading")
         self.story = Label(looks, f"start.{name}.story", token="muted", wrap=True)
         self.extra = Label(looks, role="small", token="muted", wrap=True)
@@ -68,7 +70,7 @@ class StartCard(Panel):
         self.picture.setPixmap(icon.pixmap(QSize(size, size)))
 
 
-class StartPage(QWidget):
+class StartPage(FirstFocus):
     """Shown while no ward file is open."""
 
     open_wanted = Signal(object)

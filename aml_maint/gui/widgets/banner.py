@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import AllergyState, Patient, Sex
@@ -13,6 +13,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.facts import Fact, FactView, Text, literal
 from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.people import Banner
 
@@ -31,7 +32,7 @@ class PatientBanner(QWidget):
         self._facts: list[FactView] = []
         self.name = Label(looks, role="title")
         self.who = Label(looks, role="small", token="muted")
-        self.similar_sign = QLabel()
+        self.similar_sign = Ornament()
         self.similar = Label(looks, say("banner.similar"), role="small", token="warning")
         self._flow = FlowLayout(across=looks.theme.unit(4), down=looks.theme.unit(1))
         self._lay_out()

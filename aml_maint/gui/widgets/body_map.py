@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from aml_maint.domain.injection import SiteMap
 from aml_maint.domain.messages import Message, Name
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
 from aml_maint.gui.widgets import body_picture, body_shape
 from aml_maint.gui.widgets.body_words import letter, site_texts, spoken
 from aml_maint.gui.widgets.label import Label
@@ -101,8 +101,11 @@ class BodyMap(QWidget):
         self.told.say(caution or found.advice)
 
 
-class _Picture(QWidget):
+class _Picture(PaintedParts, QWidget):
     """The body with its sites; it takes the keyboard."""
+
+    told_as = QAccessible.Role.Grouping
+    part_as = QAccessible.Role.RadioButton
 
     chosen = Signal()
 
@@ -133,10 +136,27 @@ class _Picture(QWidget):
         self.site = site
         self._describe()
         if self.hasFocus():
-            text = self.accessibleDescription()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            tell_current(self)
         self.update()
         self.chosen.emit()
+
+    def part_count(self) -> int:
+        """Every site is a part."""
+        return len(body_shape.ORDER) if self.map is not None else 0
+
+    def part(self, number: int) -> Part:
+        """A site with its injections, as it is spoken."""
+        assert self.map is not None  # without a map there are no parts
+        site = body_shape.ORDER[number]
+        where = body_picture.places(self._looks.theme, self.width())
+        zone = where.body.map(body_shape.zone(site)).boundingRect()
+        told = spoken(self._looks.words, self.map, self._drugs, site)
+        box = zone.united(where.labels[site]).toAlignedRect()
+        return Part(told, box, site == self.site)
+
+    def current_part(self) -> int | None:
+        """The site chosen."""
+        return body_shape.ORDER.index(self.site) if self.site is not None else None
 
     def hasHeightForWidth(self) -> bool:
         """In a narrow place the labels go below the body."""
@@ -197,6 +217,7 @@ class _Picture(QWidget):
         """The frame shows that the keyboard is here."""
         super().focusInEvent(event)
         self.update()
+        tell_current(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The frame shows that the keyboard has gone."""
@@ -241,6 +262,7 @@ class _Picture(QWidget):
         sites = [self.site] if self.site is not None else list(body_shape.ORDER)
         told = [spoken(words, self.map, self._drugs, site) for site in sites]
         self.setAccessibleDescription(" ".join(told))
+        tell_changed(self)
 
 
 class _Signs(QWidget):

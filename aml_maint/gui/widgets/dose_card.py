@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.course import Course
@@ -22,6 +22,7 @@ from aml_maint.gui.widgets.cell_sign import sign_pixmap
 from aml_maint.gui.widgets.dose_history import DoseHistory
 from aml_maint.gui.widgets.facts import Fact, FactGrid, literal
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.sheet_words import clock_or_moment
 from aml_maint.gui.widgets.sheet_words import dose_words as dose_line
 from aml_maint.services.dose_view import DoseView
@@ -34,7 +35,7 @@ class DoseCard(QWidget):
         super().__init__()
         self._looks = looks
         self._view: DoseView | None = None
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.drug = Label(looks, role="strong", wrap=True)
         self.state = Label(looks, role="body", token="muted", wrap=True)
         self.facts = FactGrid(looks)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
@@ -15,6 +15,7 @@ from aml_maint.gui.dose_words import patient_name
 from aml_maint.gui.widgets.button import Button, IconButton
 from aml_maint.gui.widgets.flow_layout import FlowLayout
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.drafts import UnfinishedForm
 
@@ -32,7 +33,7 @@ class DraftsBar(QWidget):
         super().__init__()
         self._desk = desk
         self._forms: list[UnfinishedForm] = []
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.message = Label(desk, role="strong", wrap=True)
         self.buttons: list[Button] = []
         self.discard = Button(desk, "drafts.discard")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.role_line import RoleLine
 
 
@@ -26,7 +27,7 @@ class EmptyState(QWidget):
         super().__init__()
         self._looks = looks
         self._icon = icon
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.title = Label(looks, title, role="heading")
         self.advice = Label(looks, advice, token="muted", wrap=True)
         self.button = Button(looks, verb, kind="primary", leads_to=leads_to)

@@ -6,13 +6,14 @@ It is drawn on a thread of its own; until the new one is there the old one is sh
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAccessible, QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.reports.figures.picture import Part, picture, spoken
 from aml_maint.reports.figures.sheet import Look
@@ -21,8 +22,10 @@ from aml_maint.reports.figures.sheet import Look
 _REST_MS = 120
 
 
-class FigureView(QWidget):
+class FigureView(PaintedParts, QWidget):
     """Shows one figure at a time."""
+
+    told_as = QAccessible.Role.Chart
 
     def __init__(self, looks: Looks, computing: Computing) -> None:
         super().__init__()

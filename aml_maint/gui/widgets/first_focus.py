@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QAccessible, QFocusEvent
 from PySide6.QtWidgets import QWidget
 
+from aml_maint.gui.painted_parts import PaintedParts
 
-class FirstFocus(QWidget):
+
+class FirstFocus(PaintedParts, QWidget):
     """What has many controls uses this in the place of Qt's focus proxy.
 
     From a widget before one with a proxy, Tab goes straight to the proxy and over everything that
     stands before it: filters and buttons there could not be reached by the keyboard.
     """
+
+    told_as = QAccessible.Role.Client
+    keeps_focus = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from aml_maint.domain.messages import Name
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
 from aml_maint.gui.widgets.sheet_cells import paint_body
 from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
 from aml_maint.gui.widgets.sheet_heads import paint_heads
@@ -44,13 +43,16 @@ _MOVES = {
 }
 
 
-class FlowSheet(QAbstractScrollArea):
+class FlowSheet(PaintedParts, QAbstractScrollArea):
     """Shows a CycleSheet and tells where the keyboard is and which letters were pressed."""
 
     moved = Signal()
     """The focused cell or the selection changed."""
     pressed = Signal(str)
     """A letter key that acts on doses, in upper case, or "enter"."""
+
+    KEYS = frozenset("GLPHRMUECASODX")
+    """The letters that act on doses; the manual names them all."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +63,7 @@ class FlowSheet(QAbstractScrollArea):
         self._layout: SheetLayout | None = None
         self._cursor = SheetCursor()
         self._signs = SignPictures(looks.theme)
-        self._keys = frozenset("GLPHRMUECASODX")
+        self._keys = self.KEYS
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(looks.theme.pixels(180))
@@ -149,6 +151,33 @@ class FlowSheet(QAbstractScrollArea):
             return ""
         return spoken(self._looks.words, self._sheet, line, self._cursor.column)
 
+    def part_count(self) -> int:
+        """Every cell is a part, line by line."""
+        return len(self._lines) * len(self._sheet.days) if self._sheet is not None else 0
+
+    def part(self, number: int) -> Part:
+        """A cell in one sentence."""
+        scene = self.scene()
+        assert scene is not None  # without a sheet there are no parts
+        row, column = divmod(number, len(scene.sheet.days))
+        told = spoken(scene.words, scene.sheet, scene.lines[row], column)
+        box = scene.cell(row, column).translated(self.viewport().pos())
+        chosen = row in self._cursor.rows and column in self._cursor.columns
+        return Part(told, box, chosen)
+
+    def current_part(self) -> int | None:
+        """The focused cell."""
+        if self._sheet is None or not self._lines:
+            return None
+        return self._cursor.row * len(self._sheet.days) + self._cursor.column
+
+    def part_at(self, point: QPoint) -> int | None:
+        """The cell under a point."""
+        place = self._cell_under(point - self.viewport().pos())
+        if place is None or self._sheet is None:
+            return None
+        return place[0] * len(self._sheet.days) + place[1]
+
     def move_to(self, row: int, column: int, *, extend: bool = False) -> None:
         """Put the cursor on a cell; with `extend` the selection stretches to it."""
         self._set_cursor(self._cursor.to(row, column, extend=extend))
@@ -202,10 +231,9 @@ class FlowSheet(QAbstractScrollArea):
 
     def _tell(self) -> None:
         """Say the focused cell to assistive technology, and that the cursor moved."""
-        text = self.spoken()
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(self.spoken())
         if self.hasFocus():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            tell_current(self)
         self.moved.emit()
 
     # -- Qt's events -------------------------------------------------------------------------
@@ -254,6 +282,7 @@ class FlowSheet(QAbstractScrollArea):
         """The cursor shows that the keyboard is here."""
         super().focusInEvent(event)
         self.viewport().update()
+        tell_current(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The cursor shows that the keyboard has gone."""
@@ -315,6 +344,7 @@ class FlowSheet(QAbstractScrollArea):
             )  # fmt: skip
             self._scroll_ranges(self._layout)
         self.viewport().update()
+        tell_changed(self)
 
     def _scroll_ranges(self, layout: SheetLayout) -> None:
         wide = self.viewport().width() - layout.frozen_width

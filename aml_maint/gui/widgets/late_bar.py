@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
@@ -13,6 +13,7 @@ from aml_maint.gui.dialogs.take_back_dialog import TakeBackDialog
 from aml_maint.gui.dose_words import patient_name
 from aml_maint.gui.widgets.button import Button, IconButton
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.late_evidence import LateEvidence, late_evidence
@@ -31,7 +32,7 @@ class LateBar(QWidget):
         self._desk = desk
         self._late: LateEvidence | None = None
         self.panel = Panel(desk, token="warning_surface", line="warning")
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.message = Label(desk, role="strong", wrap=True)
         self.doses = Label(desk, wrap=True)
         self.hint = Label(desk, "late.hint", role="small", wrap=True)

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import (
+    QBuffer,
+    QEvent,
+    QIODevice,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -12,6 +32,7 @@ from aml_maint.domain.mrd_scene import BoardScene, scene_of
 from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.response_words import row_words
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
 from aml_maint.gui.widgets.mrd_layout import BoardLayout, lay_out
 from aml_maint.gui.widgets.mrd_picture import BoardPicture
 from aml_maint.gui.widgets.outlined import draw_outlined
@@ -21,8 +42,11 @@ _TALLEST = 92
 _SVG_SIZE = QSize(1180, 560)
 
 
-class MrdBoard(QWidget):
+class MrdBoard(PaintedParts, QWidget):
     """Shows the marrows of a patient; left and right go from one to the next, Enter opens it."""
+
+    told_as = QAccessible.Role.Chart
+    part_as = QAccessible.Role.ListItem
 
     chosen = Signal(int)
     """The place of the marrow that the cursor is on now."""
@@ -67,7 +91,31 @@ class MrdBoard(QWidget):
         if 0 <= place < len(rows) and place != self._current:
             self._current = place
             self.retranslate()
+            if self.hasFocus():
+                tell_current(self)
             self.chosen.emit(place)
+
+    def part_count(self) -> int:
+        """Every marrow is a part."""
+        return len(self.board.rows) if self.board else 0
+
+    def part(self, number: int) -> Part:
+        """A marrow in words, and the strip of the calendar where it stands."""
+        row = self._row(number)
+        assert row is not None  # as many as there are
+        half = self._looks.theme.unit(2)
+        layout = self._layout_in(QRectF(self.rect()))
+        x = layout.x(layout.scene.days[number])
+        box = QRectF(x - half, 0, 2 * half, self.height()).toRect()
+        return Part(self._looks.words.text(row_words(row)), box, number == self._current)
+
+    def current_part(self) -> int | None:
+        """The marrow under the cursor."""
+        return self._current
+
+    def part_at(self, point: QPoint) -> int | None:
+        """The marrow nearest to a point."""
+        return self._near(QPointF(point))
 
     def retranslate(self) -> None:
         """Say the marrow under the cursor in words."""
@@ -76,6 +124,7 @@ class MrdBoard(QWidget):
         row = self._row(self._current)
         self.setAccessibleDescription("" if row is None else words.text(row_words(row)))
         self.update()
+        tell_changed(self)
 
     def minimumSizeHint(self) -> QSize:
         """Lanes, a panel one can read, and the legend."""
@@ -99,6 +148,11 @@ class MrdBoard(QWidget):
             painter.setPen(QPen(self._looks.theme.color("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever listens hears the marrow that the cursor is on."""
+        super().focusInEvent(event)
+        tell_current(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from marrow to marrow; Enter opens one."""

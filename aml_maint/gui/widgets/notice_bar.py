@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import IconButton
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 
 
@@ -21,7 +22,7 @@ class NoticeBar(QWidget):
         self._looks = looks
         self._token = "danger"
         self.panel = Panel(looks, token="danger_surface", line="danger")
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.message = Label(looks, role="strong", wrap=True)
         self.hint = Label(looks, wrap=True)
         self.dismiss = IconButton(looks, "close", say("notice.dismiss"), token="text")

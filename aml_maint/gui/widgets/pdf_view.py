@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts
 from aml_maint.gui.pdf_pages import PageImage
 
 _ZOOMS = (1.0, 1.25, 1.5, 2.0, 3.0)
 
 
-class _Page(QWidget):
+class _Page(PaintedParts, QWidget):
     """One page as a picture, with its text as accessible description."""
+
+    told_as = QAccessible.Role.Document
 
     def __init__(self, looks: Looks, page: PageImage, ratio: float) -> None:
         super().__init__()

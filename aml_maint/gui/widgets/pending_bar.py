@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.response_board import ResponseBoard
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 
 
@@ -19,7 +20,7 @@ class PendingBar(Panel):
         super().__init__(looks, token="danger_surface", line="danger")
         self._looks = looks
         theme = looks.theme
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.told = Label(looks, role="strong", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.unit(3), theme.unit(2), theme.unit(3), theme.unit(2))

@@ -11,7 +11,9 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from aml_maint.domain.administration import CellState
+from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed
 from aml_maint.gui.plan_words import cell_words
 from aml_maint.gui.widgets.cell_marks import draw_mark
 from aml_maint.gui.widgets.sheet_scene import SignPictures
@@ -30,7 +32,7 @@ _LINE = 21
 _SIGN = 14
 
 
-class PlanGrid(QWidget):
+class PlanGrid(PaintedParts, QWidget):
     """Paints a PlanView; nothing in it is edited."""
 
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
@@ -38,6 +40,7 @@ class PlanGrid(QWidget):
         self._looks = looks
         self._view: PlanView | None = None
         self._signs = SignPictures(looks.theme)
+        self._names_width = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         looks.words.changed.connect(self._again)
         looks.theme.changed.connect(self._again)
@@ -87,10 +90,36 @@ class PlanGrid(QWidget):
             return True
         return super().event(event)
 
+    def part_count(self) -> int:
+        """Every cell is a part: of each drug the days before, then the days after."""
+        return 2 * len(self._view.rows) * len(self._view.days) if self._view is not None else 0
+
+    def part(self, number: int) -> Part:
+        """A cell in words, with its drug and which of the two plans it belongs to."""
+        view = self._view
+        assert view is not None  # without a preview there are no parts
+        line, column = divmod(number, len(view.days))
+        row, name = view.rows[line // 2], ("before", "after")[line % 2]
+        cell = (row.after if line % 2 else row.before)[column]
+        told = say(
+            "access.plan_cell", drug=row.component.drug.name, slot=say(f"slot.{row.slot}"),
+            plan=say(f"plan.grid.{name}"), told=cell_words(cell, view.days[column]),
+        )  # fmt: skip
+        left, high = self._left(column), self._line()
+        top = self._top(line // 2) + 2 + (line % 2) * high
+        box = QRect(left, top, self._left(column + 1) - left, high)
+        return Part(self._looks.words.text(told), box)
+
     # -- geometry ----------------------------------------------------------------------------
 
     def _names(self) -> int:
-        """The width of the frozen column: the longest drug, and which of the two lines it is."""
+        """The width of the frozen column, measured when something changes: each cell asks."""
+        if not self._names_width:
+            self._names_width = self._measure_names()
+        return self._names_width
+
+    def _measure_names(self) -> int:
+        """The longest drug, and which of the two lines it is."""
         if self._view is None:
             return 0
         theme, text = self._looks.theme, self._looks.words.text
@@ -265,6 +294,8 @@ class PlanGrid(QWidget):
 
     def _again(self) -> None:
         self._signs.forget()
+        self._names_width = 0
         self.setAccessibleName(self._looks.words.text("plan.grid.name"))
         self.updateGeometry()
         self.update()
+        tell_changed(self)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
@@ -15,6 +15,7 @@ from aml_maint.gui.dose_words import patient_name
 from aml_maint.gui.models.worklist_model import Moved
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.acts import Act
 
@@ -30,7 +31,7 @@ class RefreshBar(QWidget):
         super().__init__()
         self._looks = looks
         self._count = 0
-        self.sign = QLabel()
+        self.sign = Ornament()
         self.message = Label(looks, role="strong", wrap=True)
         self.causes = Label(looks, role="small", wrap=True)
         self.button = Button(looks, "today.refresh", "refresh")

@@ -78,6 +78,12 @@ class SearchBox(TextInput):
             return True
         return False
 
+    def retranslate(self) -> None:
+        """Name the sign in the field, too."""
+        super().retranslate()
+        if hasattr(self, "_loupe"):
+            self._loupe.setText(self._looks.words.text(self._placeholder))
+
     def _begin(self) -> None:
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()

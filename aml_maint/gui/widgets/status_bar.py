@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 
 if TYPE_CHECKING:
     from aml_maint.services.changes import Changes
@@ -28,7 +29,7 @@ class StatusBar(QWidget):
         super().__init__()
         self._desk = desk
         self._left = 0
-        self.saved_sign = QLabel()
+        self.saved_sign = Ornament()
         self.saved = Label(desk, say("status.nothing_saved"), role="small", token="muted")
         self.undo = Button(desk, say("status.undo", seconds=0), "undo")
         self.undo.clicked.connect(self._undo)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.widgets.button import IconButton
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.search_box import SearchBox
 
 
@@ -20,7 +21,7 @@ class TopBar(QWidget):
         super().__init__()
         self._desk = desk
         self.search = SearchBox(desk)
-        self.sign = QLabel()
+        self.sign = Ornament()
         actor = desk.session.actor
         self.person = Label(
             desk,

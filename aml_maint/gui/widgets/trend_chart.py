@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QFontMetrics,
@@ -25,6 +24,7 @@ from aml_maint.domain.lab_judgement import GradeRange, Judgement, grade_ranges
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Comparator, LabValue
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
 from aml_maint.gui.widgets import lab_words
 from aml_maint.gui.widgets.trend_scale import DayScale, ValueScale
 from aml_maint.services.lab_reading import LabBook, LabSeries
@@ -35,8 +35,11 @@ _ABOVE = frozenset({Comparator.ABOVE, Comparator.AT_LEAST})
 _TINT = 0.28
 
 
-class TrendChart(QWidget):
+class TrendChart(PaintedParts, QWidget):
     """Arrows go from point to point, Home and End to the first and the last."""
+
+    told_as = QAccessible.Role.Chart
+    part_as = QAccessible.Role.ListItem
 
     moved = Signal()
     """Another point is chosen."""
@@ -78,9 +81,26 @@ class TrendChart(QWidget):
         self.place = place
         self._again()
         if self.hasFocus():
-            text = self.accessibleDescription()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            tell_current(self)
         self.moved.emit()
+
+    def part_count(self) -> int:
+        """Every result is a part."""
+        return len(self.series.judgements) if self.series is not None else 0
+
+    def part(self, number: int) -> Part:
+        """A result in words."""
+        assert self.series is not None  # without results there are no parts
+        half = self._looks.theme.unit(2)
+        at = self._points()[number].toPoint()
+        box = QRect(at.x() - half, at.y() - half, 2 * half, 2 * half)
+        judged = self.series.judgements[number]
+        told = lab_words.spoken(self._looks.words, self.series, judged)
+        return Part(told, box, number == self.place)
+
+    def current_part(self) -> int | None:
+        """The result chosen."""
+        return self.place if self.series is not None else None
 
     def sizeHint(self) -> QSize:
         """Wider than high."""
@@ -113,6 +133,7 @@ class TrendChart(QWidget):
         """The ring shows that the keyboard is here."""
         super().focusInEvent(event)
         self.update()
+        tell_current(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The ring shows that the keyboard has gone."""
@@ -292,6 +313,7 @@ class TrendChart(QWidget):
             judged = self.series.judgements[self.place]
             self.setAccessibleDescription(lab_words.spoken(words, self.series, judged))
         self.update()
+        tell_changed(self)
 
 
 def _mark(

@@ -1,0 +1,35 @@
+"""What holds on every page, every tab and every dialog of the demo ward, in both languages."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.gui.tour import Notes, take_tour
+
+
+@pytest.fixture(scope="module")
+def notes(
+    qapp: QApplication, demo_ward_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Notes:
+    """One walk over all of them; each test below reads its own notes."""
+    folder = tmp_path_factory.mktemp("tour")
+    return take_tour(folder, Path(shutil.copy(demo_ward_file, folder / "demo.amldb")))
+
+
+def test_every_scene_can_be_shown(notes: Notes) -> None:
+    assert notes.faults == []
+    assert len(notes.scenes) > 100
+
+
+def test_every_control_cell_and_painted_part_has_a_name(notes: Notes) -> None:
+    assert notes.unnamed == []
+    assert min(notes.heard.values()) > 4
+    assert notes.heard["patient-cycle en"] > 400  # the flow sheet tells its cells
+
+
+def test_tab_comes_by_every_control(notes: Notes) -> None:
+    assert notes.unreached == []
