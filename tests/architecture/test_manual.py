@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from aml_maint import __version__
 from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.services.language import catalogue
-from aml_maint.services.manual import help_places, manual
+from aml_maint.services.manual import help_places, manual, picture
 from aml_maint.services.manual_markup import links_of
+from tests.manual.pictures import PICTURES
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "resources" / "manual"
@@ -77,6 +79,16 @@ def test_both_languages_name_the_same_keys_and_show_the_same_pictures(name: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_there_is_shown_and_is_small(language: Language) -> None:
+    targets = [target for name in NAMES for target in links_of(read(language, name))]
+    shown = {t.removeprefix("pictures/") for t in targets if t.startswith("pictures/")}
+    assert shown == {f"{name}.png" for name in PICTURES}, "python -m tests.manual --pictures"
+    for name in shown:
+        path = picture(name, language)
+        assert path is not None and path.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_words_in_bold_stand_so_on_the_screen(language: Language) -> None:
     shown = {bare(text) for text in catalogue(language).templates.values()}
     strange = [
@@ -109,6 +121,13 @@ def bases_of() -> dict[str, list[str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ClassDef)
     }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_new_begins_with_this_version(language: Language) -> None:
+    newest = manual(language).page("whats-new").parts[1]
+    assert newest.anchor == "newest"
+    assert __version__ in newest.title
 
 
 def test_every_place_of_help_is_a_class_of_the_window_and_leads_to_a_page() -> None:

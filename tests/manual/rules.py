@@ -297,7 +297,7 @@ class Chapter:
             found = self._say("none") if value is None else percent
             rows.append([
                 found if limit is None else f"{found} (< {limit})",
-                self._say("unknown") if events is None else f"{events:,}",
+                self._say("unknown") if events is None else _grouped(events),
                 "–" if hours is None else str(hours),
                 self.words.text(f"mrd_class.{study}"),
                 self.words.text(f"mrd_class.{eln}"),
@@ -325,7 +325,7 @@ class Chapter:
         found = {"-": self._say("none"), None: self._say("unknown")}.get(flow, f"{flow} %")
         told = self._say("sample", day=day, flow=found)
         if rest:
-            number = self._say("unknown") if rest[0] is None else f"{rest[0]:,}"
+            number = self._say("unknown") if rest[0] is None else _grouped(rest[0])
             told += self._say("events", events=number)
         return told if blasts == "1" else told + self._say("blasts", blasts=blasts)
 
@@ -371,6 +371,10 @@ class Chapter:
 
     def _say(self, name: str, **values: object) -> str:
         return WORDS[name][self.language].format(**values)
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def _item(name: str) -> ToxicityItem:
