@@ -18,7 +18,7 @@ _ANCHOR = re.compile(r" *\{#([a-z0-9-]+)\}$")
 _FENCE = "```"
 # A number and its unit stand in one line.
 _MEASURE = re.compile(
-    r"(?<=[0-9]) (?=%|mg|g/|°C|×|micrograms|million|tablets|(?:days?|hours?|min|minutes?)\b|天|小时)"
+    r"(?<=[0-9]) (?=%|mg|°C|×|micrograms|million|tablets|(?:days?|hours?|min(?:utes?)?)\b|天|小时)"
 )
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\n|\n[\u3000-\u9fff\uff00-\uffef]")
 
