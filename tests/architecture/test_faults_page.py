@@ -22,6 +22,7 @@ def test_a_count_below_what_is_asked_is_told_as_such() -> None:
     assert pages.tried(row, 1_000, "en") == "416 of 1,000 asked (2026-11-21)"
     assert pages.tried(row, 400, "en") == "416 (2026-11-21)"
     assert pages.tried(row, "every", "en") == "416, every one (2026-11-21)"
+    assert pages.tried(row, 400, "en", "2026-11-21") == "416"
     assert pages.tried(None, 1_000, "en") == "not run yet"
 
 
