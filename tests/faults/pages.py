@@ -41,10 +41,12 @@ STORIES = {
 }
 WORDS = {
     "en": {"every": "{n}, every one", "short": "{n} of {asked} asked", "never": "not run yet",
+           "so_far": "{n} so far",
            "day": "{cell} ({day})",
            "days": "Every run: {day}. By night: {night}. Program version {version}.",
            "what": "What was done", "told": "**{name}.** {text} Control: {control}."},
     "zh": {"every": "{n}（全部）", "short": "{n}（要求 {asked}）", "never": "尚未运行",
+           "so_far": "已运行 {n}",
            "day": "{cell}（{day}）",
            "days": "常规次数：{day}。夜间次数：{night}。程序版本 {version}。",
            "what": "试验内容", "told": "**{name}**：{text}对照：{control}。"},
@@ -64,7 +66,9 @@ def tried(
     if row is None:
         return words["never"]
     count = f"{row['rounds']:,}"
-    if asked == EVERY:
+    if not isinstance(asked, int) and not row.get("whole", True):
+        count = words["so_far"].format(n=count)
+    elif asked == EVERY:
         count = words["every"].format(n=count)
     elif isinstance(asked, int) and row["rounds"] < asked:
         count = words["short"].format(n=count, asked=f"{asked:,}")
