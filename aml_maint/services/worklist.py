@@ -30,7 +30,7 @@ class Section(StrEnum):
     TO_RESOLVE = "to_resolve"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WorkRow:
     """One dose of one patient (with its premedication, if it has one) on Today."""
 

@@ -16,7 +16,7 @@ from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.worklist import Section, Worklist, WorkRow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineTexts:
     """One dose of a row: what, when, how it stands, and why it is held back."""
 
@@ -32,7 +32,7 @@ class LineTexts:
     """The value that keeps a gate closed, for its sign."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowTexts:
     """Everything that a row of Today shows."""
 
