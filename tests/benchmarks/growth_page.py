@@ -36,11 +36,12 @@ _AXES = {
 _TIMES = ("open", "today", "patients", "sheet", "save", "sign_in")
 
 _LARGEST = {
-    "en": """- The largest ward tried has {everyone} patients, 1,000 of them on therapy, {doses} doses over
-  twenty years and {file} GiB: opening with every check takes {open} s, Today {today} s, saving an
-  entry {save} s, with {memory} MiB of memory at most.""",
-    "zh": """- 试验过的最大病区有 {everyone} 名患者（其中 1,000 名在治）、二十年 {doses} 次用药、{file} GiB：
-  打开并全部检查 {open} 秒，今日工作 {today} 秒，保存一条记录 {save} 秒，内存最多 {memory} MiB。""",
+    "en": """- The largest ward tried has {everyone} patients, 1,000 on therapy, {doses} doses over
+  twenty years and {file} GiB: opening with every check takes {open} s, Today {today} s, saving
+  an entry {save} s, with {memory} MiB of memory at most.""",
+    "zh": """- 试验过的最大病区有 {everyone} 名患者（其中 1,000 名在治）、
+二十年 {doses} 次用药、{file} GiB：打开并全部检查 {open} 秒，今日工作 {today} 秒，
+保存一条记录 {save} 秒，内存最多 {memory} MiB。""",
 }
 
 
@@ -78,7 +79,7 @@ def _table(
                  *(f"{fitted[name]:.2f}" for name in columns)])  # fmt: skip
     title = f"## {_AXES[axis][place]} {{#{axis}}}"
     body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{title}\n\n{body.replace('| ---:', '|---:')}"
+    return f"{title}\n\n{body.replace('---: |', '---:|').replace('| ---:', '|---:').replace(':| -', ':|-')}"
 
 
 def _shown(name: str, value: float) -> str:
@@ -115,7 +116,8 @@ def _plot(axes: Mapping[str, Sequence[Mapping[str, float]]], place: int, path: P
             for name in _TIMES:
                 if name in lines[0]:
                     x, y = zip(*((line["size"], line[name]) for line in lines), strict=True)
-                    part.loglog(x, y, marker=marks[name], ms=4, lw=1.2, label=_NAMES[name][place])
+                    style = {"marker": marks[name], "color": f"C{_TIMES.index(name)}"}
+                    part.loglog(x, y, ms=4, lw=1.2, label=_NAMES[name][place], **style)
             part.set_xlabel(_AXES[axis][place])
             sizes = [line["size"] for line in lines]
             part.set_xticks(sizes, [f"{size:g}" for size in sizes])

@@ -55,15 +55,24 @@ class WorklistTexts:
     rows: Mapping[SlotId, RowTexts]
 
     @classmethod
-    def of(cls, worklist: Worklist, words: Catalogue) -> WorklistTexts:
-        """Render all rows but those done, which are folded away until somebody looks at them."""
-        rows = {
-            row.pair.main.slot: row_texts(
-                row, worklist.now, words, mine=row.patient.id in worklist.mine
-            )
-            for row in worklist.rows
-            if row.section is not Section.DONE
-        }
+    def of(
+        cls, worklist: Worklist, words: Catalogue, former: WorklistTexts | None = None,
+        patients: frozenset[str] | None = None,
+    ) -> WorklistTexts:  # fmt: skip
+        """Render all rows but those done, which are folded away until somebody looks at them.
+
+        With `former` texts only the rows of `patients` are rendered, and what is not in those.
+        """
+        known: Mapping[SlotId, RowTexts] = {}
+        if former is not None and patients is not None and former.language == words.language:
+            known = former.rows
+        rows = {}
+        for row in worklist.rows:
+            slot, patient = row.pair.main.slot, row.patient.id
+            if patients is not None and patient not in patients and slot in known:
+                rows[slot] = known[slot]
+            elif row.section is not Section.DONE:
+                rows[slot] = row_texts(row, worklist.now, words, mine=patient in worklist.mine)
         return cls(words.language, rows)
 
 
