@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the two locks again after a change of dependencies in pyproject.toml. Needs uv.
+# Compiles the three locks again after a change of dependencies in pyproject.toml. Needs uv.
 # Add --upgrade to take newer releases. The locks name no index: pip takes the user's own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,3 +13,5 @@ compile() {
 compile --output-file packaging/requirements.lock "$@"
 compile --extra dev --constraint packaging/requirements.lock \
     --output-file packaging/requirements-dev.lock "$@"
+compile --extra package --constraint packaging/requirements.lock \
+    --output-file packaging/requirements-package.lock "$@"

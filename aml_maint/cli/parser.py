@@ -117,6 +117,7 @@ MODULES: dict[str, str | None] = {
     "backup": "ward_file",
     "restore": "ward_file",
     "self-test": "self_test",
+    "manual": "manual",
 }
 
 _TAKING_A_VALUE = ("--database", "--passphrase-file", "--user", "--language")

@@ -75,7 +75,7 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     journal.begin()
     journal.note("start", version=__version__, qt=qVersion(), system=platform.system())
     window = MainWindow(_looks(options))
-    Help(window.looks, window)
+    window.ready.connect(Help(window.looks, window).greet)
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
     if sys.platform == "darwin":

@@ -10,9 +10,12 @@ from __future__ import annotations
 import gc
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 _EVERY_MS = 1_000
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
+
+_busy: set[QObject] = set()
 
 
 class Collecting(QObject):
@@ -28,13 +31,30 @@ class Collecting(QObject):
 
 
 def collect() -> None:
-    """Collect the generations that are due; the oldest seldom, as Python itself would."""
+    """Collect the generations that are due; the oldest seldom, as Python itself would.
+
+    While long work goes on it waits: all that such work holds would be walked through, and the
+    window would stand still for that time.
+    """
+    _busy.difference_update([owner for owner in _busy if not isValid(owner)])
+    if _busy:
+        return
     for generation, (count, limit) in reversed(
         list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
     ):
         if count > limit:
             gc.collect(generation)
             return
+
+
+def hold(owner: QObject) -> None:
+    """Long work of an object begins; it ends with `release`, or with the object."""
+    _busy.add(owner)
+
+
+def release(owner: QObject) -> None:
+    """The long work of an object has ended."""
+    _busy.discard(owner)
 
 
 def keep_loaded() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from aml_maint.domain.errors import UserError
+from aml_maint.gui import collecting
 from aml_maint.gui.session import Session
 from aml_maint.services.long_work import Stopped
 
@@ -47,11 +48,14 @@ class ExportJob(QObject):
         self._noted: Future[None] | None = None
         self._job: Future[None] | None = None
         self._answered.connect(_call, Qt.ConnectionType.QueuedConnection)
+        for end in (self.done, self.stopped, self.failed):
+            end.connect(self._ended)
         session.closing.connect(self._close)
 
     def start(self, wanted: Wanted, folder: Path) -> None:
         """Begin; exactly one of the signals `done`, `stopped` and `failed` follows."""
         self._stop.clear()
+        collecting.hold(self)
 
         def copied(place: Workplace) -> Snapshot:
             from aml_maint.services.export_snapshot import snapshot
@@ -65,6 +69,9 @@ class ExportJob(QObject):
             worker.shutdown(wait=False)
 
         self._session.read(copied, begin, self, self.failed.emit)
+
+    def _ended(self) -> None:
+        collecting.release(self)
 
     def stop(self) -> None:
         """End it soon; `stopped` follows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -27,6 +27,7 @@ from aml_maint.gui.widgets.quick_switches import switch_language
 from aml_maint.services.manual import START, Hit, manual
 
 TARGET = Qt.ItemDataRole.UserRole
+_PAUSE_MS = 150  # after the last letter, before the manual is searched
 
 
 class HelpWindow(QWidget):
@@ -49,12 +50,13 @@ class HelpWindow(QWidget):
             looks.theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
         )
         self.count = Label(looks, role="small", token="muted", wrap=True)
-        self.back = IconButton(looks, "back", say("help.back"))
-        self.forward = IconButton(looks, "forward", say("help.forward"))
-        self.home = IconButton(looks, "contents", say("help.home"))
+        self.back = IconButton(looks, "back", say("help.back"), token="text")
+        self.forward = IconButton(looks, "forward", say("help.forward"), token="text")
+        self.home = IconButton(looks, "contents", say("help.home"), token="text")
         self.language = Button(looks, say("rail.other_language"), "language")
         self.tour = Button(looks, say("help.tour"), "start")
         self.side = QStackedWidget()
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -152,8 +154,11 @@ class HelpWindow(QWidget):
             self.show_page(item.data(TARGET))
 
     def _read_on(self) -> None:
-        """From the search or the lists into the page."""
-        if self.sender() is self.search and self.search.text().strip():
+        """From the search into the page."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self.look_for(self.search.text())
+        if self.search.text().strip():
             self._go_to_hit(self.found.currentItem())
         self.view.setFocus()
 
@@ -195,7 +200,8 @@ class HelpWindow(QWidget):
         self.contents.itemActivated.connect(lambda *_: self.view.setFocus())
         self.found.currentItemChanged.connect(lambda item, _: self._go_to_hit(item))
         self.found.itemActivated.connect(lambda *_: self.view.setFocus())
-        self.search.textEdited.connect(self.look_for)
+        self._pause.timeout.connect(lambda: self.look_for(self.search.text()))
+        self.search.textEdited.connect(lambda _: self._pause.start())
         self.search.returnPressed.connect(self._read_on)
         self.back.clicked.connect(lambda: self._step(-1))
         self.forward.clicked.connect(lambda: self._step(1))

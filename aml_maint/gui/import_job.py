@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from aml_maint.domain.errors import UserError
+from aml_maint.gui import collecting
 from aml_maint.gui.session import Session
 from aml_maint.services.long_work import Step, Stopped, Watch
 
@@ -45,7 +46,7 @@ class ImportJob(QObject):
         self, work: Callable[[Workplace, Watch], T], done: Callable[[T], None], failed: Failed
     ) -> None:
         """Do what leaves the ward's file alone on a thread of its own; other pages go on."""
-        self._stop.clear()
+        done, failed = self._begun(done, failed)
 
         def begin(place: Workplace) -> None:
             worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
@@ -59,7 +60,7 @@ class ImportJob(QObject):
         self, work: Callable[[Workplace, Watch], T], done: Callable[[T], None], failed: Failed
     ) -> None:
         """Do what reads the ward's file; other pages wait meanwhile."""
-        self._stop.clear()
+        done, failed = self._begun(done, failed)
         self._session.read(lambda place: work(place, self._watch), done, self, failed)
 
     def write(
@@ -69,7 +70,7 @@ class ImportJob(QObject):
         """Make sure of a backup, then write, as a whole or not at all."""
         from aml_maint.services.trust import backup_before_import
 
-        self._stop.clear()
+        done, failed = self._begun(done, failed)
 
         def task(place: Workplace) -> Changes:
             self._watch(Step.BACKUP, 0, 0)
@@ -81,6 +82,23 @@ class ImportJob(QObject):
     def stop(self) -> None:
         """End it soon, unless it is on its way to the disk already."""
         self._stop.set()
+
+    def _begun(
+        self, done: Callable[[T], None], failed: Failed
+    ) -> tuple[Callable[[T], None], Failed]:
+        """Work begins, and ends when one of these is called."""
+        self._stop.clear()
+        collecting.hold(self)
+
+        def ended(answer: Callable[[T], None], found: T) -> None:
+            collecting.release(self)
+            answer(found)
+
+        def gone_wrong(error: UserError) -> None:
+            collecting.release(self)
+            failed(error)
+
+        return partial(ended, done), gone_wrong
 
     def _watch(self, step: Step, done: int, total: int) -> None:
         if self._stop.is_set() and step is not Step.SAVING:

@@ -6,6 +6,7 @@ would fill the memory, and hold up every other thread while it is.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ LARGEST = 200 * 1024 * 1024  # bytes
 
 FAULTS = (UserError, ValueError, LookupError, TypeError, ArithmeticError)
 _EVERY = 100
+_PART = 1 << 18  # bytes
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 
@@ -55,25 +57,29 @@ class BundleRow:
 
 @dataclass(frozen=True, slots=True)
 class BundleEntry:
-    """Where a resource stands in the bundle: which entry (from 1), and the text of that."""
+    """A resource of the bundle: in which entry (from 1), and the text of that."""
 
     number: int
     kind: str
     id: str
-    start: int
-    end: int
+    text: str
 
     @property
     def name(self) -> str:
         """How others refer to it."""
         return f"{self.kind}/{self.id}"
 
+    @property
+    def resource(self) -> Mapping[str, Any]:
+        """The resource, read again from the text."""
+        found: Mapping[str, Any] = _DECODER.decode(self.text)["resource"]
+        return found
+
 
 @dataclass(frozen=True)
 class BundleFile:
-    """A bundle that was read: its text, where each resource is in it, and the rows they carry."""
+    """A bundle that was read: its resources, and the rows that they carry."""
 
-    text: str
     language: Language
     entries: tuple[BundleEntry, ...]
     rows: tuple[BundleRow, ...]
@@ -82,15 +88,6 @@ class BundleFile:
     def is_sound(self) -> bool:
         """Could every row be read?"""
         return all(row.state is not RowState.REJECTED for row in self.rows)
-
-    def written(self, entry: BundleEntry) -> str:
-        """The text of an entry."""
-        return self.text[entry.start : entry.end]
-
-    def resource(self, entry: BundleEntry) -> Mapping[str, Any]:
-        """The resource of an entry."""
-        found: Mapping[str, Any] = _DECODER.raw_decode(self.text, entry.start)[0]["resource"]
-        return found
 
 
 def read_bundle(data: bytes, columns: Columns, watch: Watch = unwatched) -> BundleFile:
@@ -102,7 +99,7 @@ def read_bundle(data: bytes, columns: Columns, watch: Watch = unwatched) -> Bund
     if len(data) > LARGEST:
         raise BadInput(say("import.too_large", size=LARGEST // (1024 * 1024)), field="file")
     try:
-        found = _read(data.decode("utf-8-sig"), columns, watch)
+        found = _read(data, columns, watch)
     except (ValueError, RecursionError) as error:
         raise BadInput(say("import.fhir.not_json"), field="file") from error
     if not found.rows:
@@ -111,12 +108,12 @@ def read_bundle(data: bytes, columns: Columns, watch: Watch = unwatched) -> Bund
     return found
 
 
-def _read(text: str, columns: Columns, watch: Watch) -> BundleFile:
-    reader = _Reader(text)
+def _read(data: bytes, columns: Columns, watch: Watch) -> BundleFile:
+    reader = _Reader(data)
     entries: list[BundleEntry] = []
     rows: list[BundleRow] = []
     rest: dict[str, Any] = {}
-    for name, value, start, end in reader.members():
+    for name, value, text in reader.members():
         if name != "entry":
             rest[name] = value
             continue
@@ -124,29 +121,36 @@ def _read(text: str, columns: Columns, watch: Watch) -> BundleFile:
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             raise BadInput(say("import.fhir.no_bundle"), field="file")
         number, kind = len(entries) + 1, str(one.get("resourceType"))
-        entries.append(BundleEntry(number, kind, one["id"], start, end))
+        entries.append(BundleEntry(number, kind, one["id"], text))
         rows += _rows(number, one, columns)
         if number % _EVERY == 0:
-            watch(Step.READING, end, len(text))
+            watch(Step.READING, reader.done, len(data))
     if rest.get("resourceType") != "Bundle":
         raise BadInput(say("import.fhir.no_bundle"), field="file")
     language: Language = next((one for one in LANGUAGES if rest.get("language") == one), "en")
-    return BundleFile(text, language, tuple(entries), tuple(rows))
+    return BundleFile(language, tuple(entries), tuple(rows))
 
 
 class _Reader:
-    """Goes through the text of a JSON object; ValueError for what is none."""
+    """Goes through a JSON object part by part; ValueError for what is none.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    Bytes of a whole ward made text in one go would hold up every other thread meanwhile.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._text = ""
         self._at = 0
+        self.done = 0
+        """How many bytes were begun."""
 
-    def members(self) -> Iterator[tuple[str, Any, int, int]]:
-        """Each member with where its text is, and of the list `entry` each element by itself."""
+    def members(self) -> Iterator[tuple[str, Any, str]]:
+        """Each member with its text, and of the list `entry` each element by itself."""
         self._expect("{")
         more = not self._took("}")
         while more:
-            name, _, _ = self._value()
+            name, _ = self._value()
             if not isinstance(name, str):
                 raise ValueError("a name is a text")
             self._expect(":")
@@ -161,7 +165,7 @@ class _Reader:
         if self._at != len(self._text):
             raise ValueError("something stands after the end")
 
-    def _elements(self) -> Iterator[tuple[str, Any, int, int]]:
+    def _elements(self) -> Iterator[tuple[str, Any, str]]:
         if self._took("]"):
             return
         while True:
@@ -170,11 +174,33 @@ class _Reader:
                 break
         self._expect("]")
 
-    def _value(self) -> tuple[Any, int, int]:
+    def _value(self) -> tuple[Any, str]:
         self._skip()
-        start = self._at
-        value, self._at = _DECODER.raw_decode(self._text, start)
-        return value, start, self._at
+        size = _PART
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except ValueError:
+                if not self._go_on(size):
+                    raise
+            else:
+                # A number may go on in the next part.
+                if end < len(self._text) or not self._go_on(size):
+                    text = self._text[self._at : end]
+                    self._at = end
+                    return value, text
+            # Larger and larger, or a long value would be read from its beginning again and again.
+            size *= 2
+
+    def _go_on(self, size: int) -> bool:
+        """Put the next bytes behind the text that is left; False if there are none."""
+        if self.done >= len(self._data):
+            return False
+        part = self._data[self.done : self.done + size]
+        self.done += size
+        more = self._decoder.decode(part, final=self.done >= len(self._data))
+        self._text, self._at = self._text[self._at :] + more, 0
+        return True
 
     def _took(self, sign: str) -> bool:
         self._skip()
@@ -187,9 +213,13 @@ class _Reader:
             raise ValueError(f"{sign} is missing")
 
     def _skip(self) -> None:
-        match = _SPACE.match(self._text, self._at)
-        assert match is not None  # it fits nothing, too
-        self._at = match.end()
+        """Go to the next character that is no space."""
+        while True:
+            match = _SPACE.match(self._text, self._at)
+            assert match is not None  # it fits nothing, too
+            self._at = match.end()
+            if self._at < len(self._text) or not self._go_on(_PART):
+                return
 
 
 def _rows(number: int, one: dict[str, Any], columns: Columns) -> Iterator[BundleRow]:

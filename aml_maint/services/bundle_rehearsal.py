@@ -98,15 +98,15 @@ def _differences(
         found = expected.pop(f"{one['resourceType']}/{one['id']}", None)
         if found is None:
             yield RowProblem(0, one["resourceType"], say("import.fhir.lost"))
-        elif not _is_same(file, found, one):
+        elif not _is_same(found, one):
             yield _altered(found)
     yield from map(_altered, expected.values())
     told(len(file.entries))
 
 
-def _is_same(file: BundleFile, entry: BundleEntry, one: Resource) -> bool:
+def _is_same(entry: BundleEntry, one: Resource) -> bool:
     """By their text, as this program writes it, or else by what another program wrote for it."""
-    return file.written(entry) == entry_text(one) or file.resource(entry) == one
+    return entry.text == entry_text(one) or entry.resource == one
 
 
 def _altered(entry: BundleEntry) -> RowProblem:

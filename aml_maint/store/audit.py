@@ -80,6 +80,10 @@ class AuditEvent:
     hash: str
 
 
+# What comes first in every event: its keys are sorted.
+_BEGIN = '{"changes":['
+_LONG = 1 << 20  # characters
+_READ = json.JSONDecoder()
 _JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -110,8 +114,10 @@ def _refuse_inexact(value: object) -> None:
 
 def event_hash(sequence: int, event: bytes, previous: str) -> str:
     """The hash that chains an event, in canonical form, to the one before."""
-    number = sequence.to_bytes(8, "big")
-    return hashlib.sha256(_DOMAIN + number + event + bytes.fromhex(previous)).hexdigest()
+    digest = hashlib.sha256(_DOMAIN + sequence.to_bytes(8, "big"))
+    digest.update(event)
+    digest.update(bytes.fromhex(previous))
+    return digest.hexdigest()
 
 
 def compose(
@@ -137,7 +143,8 @@ def compose(
         event["note"] = dict(note)
     # An event of a whole ward in one go would hold up every other thread while it is written.
     listed = b",".join(map(_change, changes))
-    return b'{"changes":[' + listed + canonical(event).removeprefix(b'{"changes":[')
+    begin = _BEGIN.encode()
+    return begin + listed + canonical(event).removeprefix(begin)
 
 
 def _change(change: Change) -> bytes:
@@ -166,7 +173,7 @@ def _moment(clock: Mapping[str, Any]) -> Moment:
 
 def parse(text: str, digest: str) -> AuditEvent:
     """An event as written; ValueError or KeyError if it is none."""
-    event = json.loads(text)
+    event = _loaded(text)
     head = event["command"]
     command = Command(
         id=UUID(head["id"]),
@@ -189,6 +196,23 @@ def parse(text: str, digest: str) -> AuditEvent:
     return AuditEvent(
         event["seq"], command, changes, MappingProxyType(event.get("note", {})), digest
     )
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """The JSON of an event; the changes of a very long one are read one by one.
+
+    That of a whole ward read at once would hold up every other thread meanwhile.
+    """
+    changes = []
+    at = len(_BEGIN)
+    if len(text) > _LONG and text.startswith(_BEGIN):
+        while not text.startswith("]", at):
+            change, at = _READ.raw_decode(text, at)
+            changes.append(change)
+            at += text.startswith(",", at)
+        text = _BEGIN + text[at:]
+    event: dict[str, Any] = json.loads(text)
+    return {**event, "changes": changes} if changes else event
 
 
 def head(reader: Reader) -> Head:

@@ -151,8 +151,10 @@ class Transaction:
         self._expect_open()
         with telling("writing"):
             self._connection.execute(
-                "INSERT INTO audit (seq, command_id, event, hash) VALUES (?, ?, ?, ?)",
-                (self.sequence, str(self.command.id), event.decode(), digest),
+                # As bytes: the text of a whole ward would be encoded anew for the engine.
+                "INSERT INTO audit (seq, command_id, event, hash)"
+                " VALUES (?, ?, CAST(? AS TEXT), ?)",
+                (self.sequence, str(self.command.id), event, digest),
             )
             self._connection.executemany(
                 "INSERT INTO audit_patients (patient_id, seq) VALUES (?, ?)",

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from aml_maint import __version__
 from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.services.language import catalogue
-from aml_maint.services.manual import help_places, manual
+from aml_maint.services.manual import help_places, manual, picture
 from aml_maint.services.manual_markup import links_of
+from tests.manual.pictures import PICTURES
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "resources" / "manual"
@@ -77,6 +79,16 @@ def test_both_languages_name_the_same_keys_and_show_the_same_pictures(name: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_there_is_shown_and_is_small(language: Language) -> None:
+    targets = [target for name in NAMES for target in links_of(read(language, name))]
+    shown = {t.removeprefix("pictures/") for t in targets if t.startswith("pictures/")}
+    assert shown == {f"{name}.png" for name in PICTURES}, "python -m tests.manual --pictures"
+    for name in shown:
+        path = picture(name, language)
+        assert path is not None and path.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_words_in_bold_stand_so_on_the_screen(language: Language) -> None:
     shown = {bare(text) for text in catalogue(language).templates.values()}
     strange = [
@@ -97,15 +109,51 @@ def bare(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def bases_of() -> dict[str, list[str]]:
+    """The classes of the window with the names of what they inherit from."""
+    return {
+        node.name: [
+            base.id if isinstance(base, ast.Name) else getattr(base.value, "id", "")
+            for base in node.bases
+            if isinstance(base, ast.Name | ast.Subscript)
+        ]
+        for path in GUI.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_new_begins_with_this_version(language: Language) -> None:
+    newest = manual(language).page("whats-new").parts[1]
+    assert newest.anchor == "newest"
+    assert __version__ in newest.title
+
+
 def test_every_place_of_help_is_a_class_of_the_window_and_leads_to_a_page() -> None:
-    classes = {node.name for path in GUI.rglob("*.py")
-               for node in ast.walk(ast.parse(path.read_text("utf-8")))
-               if isinstance(node, ast.ClassDef)}  # fmt: skip
-    assert sorted(set(help_places()) - classes) == []
+    assert sorted(set(help_places()) - set(bases_of())) == []
     for target in help_places().values():
         page, _, anchor = target.partition("#")
         assert page in NAMES
-        assert not anchor or anchor in anchors("en", page)
+        assert not anchor or anchor in anchors("en", page), target
+
+
+def test_every_dialog_and_every_page_has_its_place_in_the_manual() -> None:
+    classes = bases_of()
+
+    def line(name: str) -> set[str]:
+        return {name, *(one for base in classes.get(name, []) for one in line(base))}
+
+    inherited = {base for bases in classes.values() for base in bases}
+    shown = [
+        name
+        for name in classes
+        if name not in inherited
+        and ("QDialog" in line(name) or (name.endswith(("Page", "Tab")) and name[0] != "_"))
+    ]
+    assert len(shown) > 80
+    without = [name for name in shown if not line(name) & set(help_places())]
+    assert without == ["OpeningPage"], "name its page under `places` in contents.toml"
 
 
 def test_every_kind_of_dialog_has_its_f1() -> None:

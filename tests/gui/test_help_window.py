@@ -109,7 +109,7 @@ def test_the_search_lists_places_and_shows_the_first(window: HelpWindow, qtbot: 
     press(qtbot, window.view, Qt.Key.Key_F, control=True)
     assert window.search.hasFocus()
     qtbot.keyClicks(window.search, "similar name")
-    assert window.side.currentWidget() is window.found
+    qtbot.waitUntil(lambda: window.side.currentWidget() is window.found)
     assert window.found.count() > 0
     assert window.shown == window.found.item(0).data(TARGET)
     press(qtbot, window.search, Qt.Key.Key_Return)

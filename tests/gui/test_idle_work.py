@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 import aml_maint
+from aml_maint.gui import collecting
 from aml_maint.gui.collecting import Collecting, collect
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.idle_work import (
@@ -146,3 +148,22 @@ def test_garbage_waits_for_the_windows_thread(owner: QObject) -> None:
     collect()
     assert gc.get_count()[0] < gc.get_threshold()[0]
     assert len(born) > 0
+
+
+def test_while_long_work_goes_on_nothing_is_collected_and_afterwards_it_is(
+    owner: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    monkeypatch.setattr(gc, "collect", done.append)
+    monkeypatch.setattr(gc, "get_count", lambda: (10_000, 0, 0))
+    collecting.hold(owner)
+    collect()
+    assert done == []
+    collecting.release(owner)
+    collect()
+    assert done == [0]
+    gone = QObject()
+    collecting.hold(gone)
+    shiboken6.delete(gone)  # as with a window that is closed while it works
+    collect()
+    assert done == [0, 0]

@@ -10,14 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
+from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
-from aml_maint.gui.desk import Desk
+from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.pages.patient_tabs import TABS, TabPlace
 from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.services.observations import record_counts
 from tests.gui.ward import NEW, ON_COURSE, ZONE
 
@@ -176,3 +178,17 @@ def test_every_tab_says_its_name_and_its_keys(desk: Desk, page: PatientPage, lan
 def test_every_tab_of_the_list_has_a_name_of_its_own_and_is_at_most_the_eighth() -> None:
     names = [place.name for place in TABS]
     assert len(set(names)) == len(names) <= 8
+
+
+def test_a_tab_is_chosen_once_by_whatever_makes_it_current(looks: Looks, qtbot: QtBot) -> None:
+    """Assistive technology sets the current tab; it neither clicks nor presses keys."""
+    bar = TabBar(looks, "page.patients", [("a", say("page.today")), ("b", say("page.cohort"))])
+    qtbot.addWidget(bar)
+    bar.show()
+    chosen: list[str] = []
+    bar.chosen.connect(chosen.append)
+    bar.setCurrentIndex(1)
+    bar.mark("a")
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    qtbot.keyClick(bar, Qt.Key.Key_Left)
+    assert chosen == ["b", "b", "a"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -124,14 +124,19 @@ def what_happened(planned: PlannedDose) -> Administration | None:
     return given(planned)
 
 
-def reported(course: Course, now: Moment, last: date) -> dict[str, list[ReportedDose]]:
+Happened = Callable[[PlannedDose], Administration | None]
+
+
+def reported(
+    course: Course, now: Moment, last: date, happened: Happened = what_happened
+) -> dict[str, list[ReportedDose]]:
     """Every planned dose of the cycle as it stands at `now`, by component."""
     found: dict[str, list[ReportedDose]] = {}
     for planned in doses_between(course, FIRST, last):
         gate = evaluate_all(
             planned.component, GateEvidence(tuple(results())), min(planned.due, now.utc)
         )
-        record = what_happened(planned) if planned.due <= now.utc else None
+        record = happened(planned) if planned.due <= now.utc else None
         if gate is not None and not gate.is_open:
             record = None
         state = cell_state(planned, record, gate, now.utc)
@@ -239,14 +244,17 @@ def board_of(marrows: tuple[Marrow, ...], course: Course, today: date) -> Respon
 
 
 def make_report(
-    day: int = 29, *, ended: bool = True, patient: Patient = PATIENT, **changes: object
-) -> CycleReport:
+    day: int = 29, *, ended: bool = True, patient: Patient = PATIENT,
+    course: Course | None = None, happened: Happened = what_happened, **changes: object,
+) -> CycleReport:  # fmt: skip
     """The report as made at 09:00 of a day of the cycle, by default the day after its end."""
     now = moment(day, time(9, 0))
-    course = the_course(**({"cycles": (CycleStart(1, FIRST), CycleStart(2, FIRST + timedelta(28)))}
-                           if ended else {}))  # fmt: skip
-    columns = list(days(FIRST, FIRST + timedelta(days=max(27, 0 if ended else day - 1))))
-    doses = reported(course, now, columns[-1])
+    if course is None:
+        two = (CycleStart(1, FIRST), CycleStart(2, FIRST + timedelta(28)))
+        course = the_course(**({"cycles": two} if ended else {}))
+    lasted = (course.cycle_end(1) - FIRST).days + 1 if ended else day
+    columns = list(days(FIRST, FIRST + timedelta(days=max(28, lasted) - 1)))
+    doses = reported(course, now, columns[-1], happened)
     to_date = min(day, 28)
     examined = tuple(m for m in MARROWS if m.collected.utc <= now.utc)
     report = CycleReport(
@@ -268,7 +276,7 @@ def make_report(
                     if d.record is not None or d.planned.due <= now.utc
                 ),
                 to_date,
-                28 if ended else day,
+                lasted,
             )
             for component, found in doses.items()
         ),

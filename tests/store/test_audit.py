@@ -56,6 +56,19 @@ def test_an_event_that_is_written_change_by_change_is_in_the_same_form() -> None
         audit.compose(3, a_command(), [Change("a", "b", None, {"x": 0.5})], {})  # type: ignore[dict-item]
 
 
+def test_a_very_long_event_is_read_back_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = [Change("patients", str(n), None, {"id": str(n), "note": '"],}'}) for n in range(3)]
+    text = audit.compose(3, a_command(), changes, {}).decode()
+    whole = audit.parse(text, "x")
+    monkeypatch.setattr(audit, "_LONG", 0)
+    assert audit.parse(text, "x") == whole and whole.changes == tuple(changes)
+    none = audit.compose(3, a_command(), [], {"a": 1}).decode()
+    assert audit.parse(none, "x").changes == ()
+    for cut in (len(text) // 3, len(text) - 1):
+        with pytest.raises(json.JSONDecodeError):
+            audit.parse(text[:cut], "x")
+
+
 def test_the_hash_covers_domain_sequence_event_and_previous_hash() -> None:
     previous = "ab" * 32
     expected = hashlib.sha256(

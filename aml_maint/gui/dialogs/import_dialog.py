@@ -118,6 +118,8 @@ class ImportDialog(TakingInDialog[_Line]):
             self.form.show_error(error)
             return
 
+        self.form.rows["study"].setVisible(not is_bundle)
+
         def work(place: Workplace, watch: Watch) -> TextTable | ReadBundle:
             if is_bundle:
                 data = content_of(path, bundle_reading.LARGEST)
@@ -133,7 +135,6 @@ class ImportDialog(TakingInDialog[_Line]):
         missing = tuple(name for name in REQUIRED if name not in header) if is_table else ()
         self.columns.show_missing(missing, header)
         self.form.rows["columns"].setVisible(bool(missing))
-        self.form.rows["study"].setVisible(is_table)
         self._look()
 
     def _outdated(self) -> None:

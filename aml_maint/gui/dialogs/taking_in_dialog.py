@@ -31,6 +31,9 @@ T = TypeVar("T")
 _REST_MS = 200
 # So many rows are measured and drawn at once; the next ones when the last comes into sight.
 _PAGE = 200
+# With rows to look at the dialog takes this many units of height, if the screen has them.
+_TALL = 160
+_SHARE_OF_SCREEN = 0.9
 
 
 class TakingInDialog(FormDialog, Generic[R]):
@@ -118,6 +121,10 @@ class TakingInDialog(FormDialog, Generic[R]):
         self._rows = list(rows)
         self.model.set_rows(self._rows[:_PAGE], more=len(self._rows) > _PAGE)
         self.table.setVisible(bool(rows))
+        if rows:
+            room = self.screen().availableGeometry().height()
+            tall = min(self._desk.theme.unit(_TALL), round(room * _SHARE_OF_SCREEN))
+            self.resize(self.width(), max(self.height(), tall))
 
     def _tell(self, told: Message | None, token: str = "text") -> None:
         self.told.use_token(token)

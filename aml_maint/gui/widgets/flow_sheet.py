@@ -51,6 +51,9 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
     pressed = Signal(str)
     """A letter key that acts on doses, in upper case, or "enter"."""
 
+    KEYS = frozenset("GLPHRMUECASODX")
+    """The letters that act on doses; the manual names them all."""
+
     def __init__(self, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._looks = looks
@@ -60,7 +63,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
         self._layout: SheetLayout | None = None
         self._cursor = SheetCursor()
         self._signs = SignPictures(looks.theme)
-        self._keys = frozenset("GLPHRMUECASODX")
+        self._keys = self.KEYS
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(looks.theme.pixels(180))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
@@ -81,8 +81,8 @@ class RailButton(QToolButton):
         theme = self._looks.theme
         if self._narrow:
             return QSize(theme.unit(13), theme.unit(10))
-        strong = self.fontMetrics().horizontalAdvance(self.text()) * 1.15
-        return QSize(theme.unit(16) + round(strong), theme.unit(10))
+        strong = QFontMetrics(theme.font("strong")).horizontalAdvance(self.text())
+        return QSize(theme.unit(16) + strong, theme.unit(10))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line: mark, icon, word."""

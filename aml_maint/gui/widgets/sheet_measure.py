@@ -24,12 +24,12 @@ from aml_maint.services.sheet_lines import (
 )
 
 # Sizes at 100 %, in pixels.
-NARROWEST_COLUMN = 24
+NARROWEST_COLUMN = 23
 _ONE_LINE_FROM = 1180  # viewports at least this wide have room for drug and dose side by side
 _HEIGHTS = {DoseLine: 34, UnplannedLine: 40, LaneLine: 35, ToxicityLine: 25, MarrowLine: 28}
 _SHARED_HEIGHT = 31  # lines of a component with several
 _PAIR_HEIGHT = 50
-_WIDEST_NAME = 190  # a drug and its dose share a line up to here
+_WIDEST_NAME = 180  # a drug and its dose share a line up to here
 _GAP = 7  # between doses, counts, toxicities and marrow
 _LEAST_STRETCH, _MOST_STRETCH = 0.8, 1.3
 
@@ -73,7 +73,7 @@ class _Measuring:
     def layout(self) -> SheetLayout:
         """The measured sheet."""
         name, heads = self.heads()
-        pad = self.theme.unit(5)
+        pad = self.theme.unit(4)
         roomy = self.place(name + pad, heads, self.sides(one_line=False))
         room = self.viewport.height() - roomy.head_height
         if roomy.body_height <= room:
@@ -214,8 +214,8 @@ def _height(line: Line) -> int:
 
 
 def _parted(text: HeadText) -> tuple[HeadText, ...]:
-    """A drug and its dose on two lines, parted after the dash and nowhere else."""
+    """A drug and its dose on two lines, parted where the dash was and nowhere else."""
     drug, dash, dose = text.text.partition("— ")
     if not dash:
         return (text,)
-    return HeadText(f"{drug}{dash}".rstrip(), text.role), HeadText(dose, text.role)
+    return HeadText(drug.rstrip(), text.role), HeadText(dose, text.role)

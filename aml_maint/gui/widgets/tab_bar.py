@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTabBar
 
 from aml_maint.domain.messages import Message, say
@@ -33,7 +33,10 @@ class TabBar(QTabBar):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for _ in tabs:
             self.addTab("")
+        self._at = self.currentIndex()
         self.tabBarClicked.connect(self._choose)
+        # By the arrows, and by assistive technology, which knows no clicks.
+        self.currentChanged.connect(self._changed)
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.restyle)
         self.restyle()
@@ -41,7 +44,8 @@ class TabBar(QTabBar):
 
     def mark(self, name: str) -> None:
         """Mark a tab as the one shown."""
-        self.setCurrentIndex(self._tabs.index(name))
+        self._at = self._tabs.index(name)
+        self.setCurrentIndex(self._at)
 
     def say(self, name: str, text: Message) -> None:
         """Give a tab another text, such as one with a count."""
@@ -75,13 +79,6 @@ class TabBar(QTabBar):
         """Words are never cut; a bar that is too narrow is scrolled."""
         return self.tabSizeHint(index)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right choose as a click does."""
-        before = self.currentIndex()
-        super().keyPressEvent(event)
-        if self.currentIndex() != before:
-            self._choose(self.currentIndex())
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the texts and the line under the chosen one."""
         painter = QPainter(self)
@@ -106,6 +103,11 @@ class TabBar(QTabBar):
             painter.setPen(QPen(theme.color("accent"), 1))
             painter.drawRoundedRect(box.adjusted(3, 4, -4, -6), 3, 3)
 
+    def _changed(self, index: int) -> None:
+        if index != self._at:
+            self._choose(index)
+
     def _choose(self, index: int) -> None:
         if index >= 0:
+            self._at = index
             self.chosen.emit(self._tabs[index])

@@ -1,0 +1,1 @@
+"""Writes the chapters of the manual that say what the code says: `python -m tests.manual`."""
