@@ -71,15 +71,15 @@ def _table(
     doses = "doses" in lines[0]
     head = [_AXES[axis][place], *([("Doses", "用药次数")[place]] if doses else ())]
     head += [_NAMES[name][place] for name in columns]
-    rows = [head, ["---:"] * len(head)]
+    rows = [head]
     for line in lines:
         first = [f"{line['size']:,}", *([f"{line['doses']:,}"] if doses else ())]
         rows.append([*first, *(_shown(name, line[name]) for name in columns)])
     rows.append([("exponent", "幂指数")[place], *([""] if doses else ()),
                  *(f"{fitted[name]:.2f}" for name in columns)])  # fmt: skip
     title = f"## {_AXES[axis][place]} {{#{axis}}}"
-    body = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{title}\n\n{body.replace('---: |', '---:|').replace('| ---:', '|---:').replace(':| -', ':|-')}"
+    top, *body = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join((title, "", top, "|---:" * len(head) + "|", *body))
 
 
 def _shown(name: str, value: float) -> str:
