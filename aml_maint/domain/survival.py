@@ -172,10 +172,13 @@ def _counted(times: Sequence[float], events: Sequence[bool]) -> tuple[Numbers, N
     """The distinct times, and at each how many had the event and how many left altogether."""
     import numpy
 
-    distinct, place = numpy.unique(numpy.asarray(times, dtype=float), return_inverse=True)
-    happened = numpy.asarray(events, dtype=bool)
-    died = numpy.bincount(place[happened], minlength=len(distinct))
-    return distinct, died, numpy.bincount(place, minlength=len(distinct))
+    given = numpy.asarray(times, dtype=float)
+    order = numpy.argsort(given)
+    ordered = given[order]
+    starts = numpy.flatnonzero(numpy.append(True, ordered[1:] != ordered[:-1]))
+    happened = numpy.asarray(events, dtype=bool)[order]
+    died = numpy.add.reduceat(happened, starts, dtype=int)
+    return ordered[starts], died, numpy.diff(numpy.append(starts, len(given)))
 
 
 def _interval(survival: Numbers, greenwood: Numbers) -> tuple[Numbers, Numbers]:
