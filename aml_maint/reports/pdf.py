@@ -54,9 +54,17 @@ BOLD = 600
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+# Archivable PDF forbids characters that only a font of one's own gives a meaning.
+_PRIVATE = re.compile(r'PDF contains the codepoint `"(.+?)"`')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # as typst writes a character that nobody sees
 # Marks that turn the writing direction around: with them a name could read otherwise than it is.
+_BYTE_ORDER_MARK = "\ufeff"  # comes along when a text is copied; PDF/A does not take it
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+# Those, control characters, separators of lines and paragraphs, and halves of characters.
+_ODD = re.compile(
+    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_DIRECTION_MARKS))}]"
+)
 
 
 class FontMissing(UserError):
@@ -132,7 +140,12 @@ def typeset(
             timestamp=int(timestamp.astimezone(UTC).timestamp()),
         )
     except typst.TypstError as error:
-        lacking = _lacking(error.diagnostic)
+        if private := _named(_PRIVATE, error.diagnostic):
+            raise FontMissing(
+                say("report.error.private_use", characters=" ".join(private)),
+                hint=say("report.error.standard_characters"),
+            ) from None
+        lacking = _named(_NO_GLYPH, error.diagnostic)
         if not lacking:
             raise PdfFault(error.message) from None
         _fonts.cache_clear()
@@ -145,9 +158,9 @@ def typeset(
     return document
 
 
-def _lacking(diagnostic: str) -> list[str]:
-    """The characters without a glyph that typst names; one that nobody sees by its number."""
-    text = "".join(_NO_GLYPH.findall(diagnostic))
+def _named(complaint: re.Pattern[str], diagnostic: str) -> list[str]:
+    """The characters that typst complains of; one that nobody sees by its number."""
+    text = "".join(complaint.findall(diagnostic))
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
     seen = (c if unicodedata.category(c)[0] in "LNPS" else f"U+{ord(c):04X}" for c in text)
     return sorted(set(seen))
@@ -165,7 +178,8 @@ def _printable(value: Any) -> Any:
     """The same data with control characters as spaces and without marks that reorder text."""
     match value:
         case str():
-            return "".join(map(_printable_character, value))
+            # Hardly any text holds one, and a report has thousands of texts.
+            return _ODD.sub(_printable_character, value)
         case Mapping():
             return {key: _printable(inner) for key, inner in value.items()}
         case list() | tuple():
@@ -174,10 +188,8 @@ def _printable(value: Any) -> Any:
             return value
 
 
-def _printable_character(character: str) -> str:
+def _printable_character(found: re.Match[str]) -> str:
+    character = found[0]
     if character in _DIRECTION_MARKS:
         return ""
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    return " " if category in {"Cc", "Zl", "Zp"} else character
+    return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= character <= "\udfff" else " "

@@ -33,3 +33,7 @@ def test_every_control_cell_and_painted_part_has_a_name(notes: Notes) -> None:
 
 def test_tab_comes_by_every_control(notes: Notes) -> None:
     assert notes.unreached == []
+
+
+def test_a_form_that_nobody_typed_into_leaves_no_draft(notes: Notes) -> None:
+    assert notes.drafts == {}
