@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QWidget
@@ -20,6 +18,8 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.work_progress import WorkProgress
 from aml_maint.reports.table_file import FORMATS, TableFormat
+from aml_maint.services.clock import SystemClock
+from aml_maint.services.local_zone import local_zone
 from aml_maint.services.long_work import Step
 from aml_maint.services.salvaging import Salvaged
 
@@ -67,7 +67,7 @@ class SalvageDialog(FormDialog):
 
     def submit(self) -> None:
         """Begin; the folder's name says when, and nothing of a patient."""
-        now = datetime.now()
+        now = SystemClock(local_zone()).now().local
         folder = self.folder.folder() / f"damaged-ward-{now:%Y%m%d-%H%M%S}"
         self.outcome.hide()
         self.cancel.say("proof.stop")
