@@ -12,12 +12,13 @@ from types import TracebackType
 
 from PySide6.QtCore import QSize, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from aml_maint import __version__
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.helping import help_key
 from aml_maint.gui.session import LastEntry
 from aml_maint.gui.widgets.button import Button
@@ -50,7 +51,7 @@ def error_id(told: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:8].upper()
 
 
-class CrashDialog(QDialog):
+class CrashDialog(ScreenDialog):
     """What happened, whether the last entry was saved, and details to copy."""
 
     def __init__(

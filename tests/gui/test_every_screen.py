@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.gui.tour import Notes, take_tour
+from tests.gui.tour import Notes, take_tight_tour, take_tour
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +33,14 @@ def test_every_control_cell_and_painted_part_has_a_name(notes: Notes) -> None:
 
 def test_tab_comes_by_every_control(notes: Notes) -> None:
     assert notes.unreached == []
+
+
+@pytest.mark.parametrize(("scale", "longer_by"), [(200, 0), (100, 0.4)])
+def test_nothing_is_cut_or_out_of_reach_at_the_largest_and_with_the_longest_texts(
+    qapp: QApplication, demo_ward_file: Path, tmp_path: Path, scale: int, longer_by: float
+) -> None:
+    """On the smallest screen: bars wrap, pages and dialogs are scrolled."""
+    demo = Path(shutil.copy(demo_ward_file, tmp_path / "demo.amldb"))
+    notes = take_tight_tour(tmp_path, demo, scale=scale, longer_by=longer_by)
+    assert notes.faults == []
+    assert notes.cut == []

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.gui.widgets.button import Button
@@ -17,7 +18,7 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.services.changes import Changes
 
 
-class ListDialog(QDialog):
+class ListDialog(ScreenDialog):
     """Reads its lists again after every change of the patient's record."""
 
     def __init__(self, desk: Desk, patient: Patient, title: Message, parent: QWidget) -> None:
