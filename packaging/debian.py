@@ -55,24 +55,19 @@ Comment: The program is frozen with its Python and the libraries it uses. Their
  their own in /usr/lib/aml-maint/_internal/PySide6 and can be replaced.
 
 Files: *
-Copyright: aml_maint contributors
+Copyright: 2026 aml_maint contributors
 License: Expat
 {licence}
 """
 # Of the libraries as their makers built them: nothing here can change that.
 OVERRIDES = """\
-aml-maint: embedded-library
-aml-maint: hardening-no-fortify-functions
-aml-maint: hardening-no-pie
-aml-maint: hardening-no-relro
-aml-maint: library-not-linked-against-libc
-aml-maint: shared-library-is-executable
-aml-maint: shared-library-lacks-prerequisites
-aml-maint: shared-library-lacks-stack-section
-aml-maint: spelling-error-in-binary
-aml-maint: unstripped-binary-or-object
 aml-maint: custom-library-search-path
-aml-maint: package-installs-into-obsolete-dir
+aml-maint: duplicate-font-file
+aml-maint: embedded-library
+aml-maint: hardening-no-pie
+aml-maint: library-not-linked-against-libc
+aml-maint: shared-library-lacks-prerequisites
+aml-maint: unstripped-binary-or-object
 """
 
 

@@ -33,6 +33,11 @@ class Drafts(QObject):
     def __contains__(self, name: str) -> bool:
         return name in self._known
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all of them."""
+        return frozenset(self._known)
+
     def typed(self, name: str) -> Mapping[str, str]:
         """What was typed into a form; empty if it has no draft."""
         draft = self._known.get(name)

@@ -32,6 +32,7 @@ from aml_maint.gui.widgets.status_bar import StatusBar
 from aml_maint.gui.widgets.top_bar import TopBar
 from aml_maint.services import library
 from aml_maint.services.drafts import UnfinishedForm
+from aml_maint.services.finding_patients import search_patients
 
 if TYPE_CHECKING:
     from aml_maint.gui.pages.cohort_page import CohortPage
@@ -158,6 +159,8 @@ class Workspace(QWidget):
     def _ahead(self) -> Iterator[Callable[[], object]]:
         """What the pages need, and then the pages: whoever goes there finds them made."""
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
+        # The first search would wait for its index.
+        yield lambda: self._desk.session.read(lambda p: search_patients(p, "-"), _nothing, self)
         yield from loading(FOR_PATIENTS)
         yield lambda: self.patients
         yield from loading(FOR_A_PATIENT)

@@ -14,12 +14,12 @@ from typing import BinaryIO
 
 from aml_maint.domain.data_dictionary import Extract, Terms
 from aml_maint.domain.messages import Catalogue
+from aml_maint.domain.spreadsheet_text import harmless
 from aml_maint.reports.data_text import (
     CODES_HEADER,
     DICTIONARY_HEADER,
     cell_text,
     code_rows,
-    harmless,
     variable_rows,
 )
 

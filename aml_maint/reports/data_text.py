@@ -9,8 +9,8 @@ from decimal import Decimal
 from aml_maint.domain.data_dictionary import Cell, Code, Kind, Terms, Variable
 from aml_maint.domain.messages import Catalogue, Message, Name
 from aml_maint.domain.quantities import unit_text
+from aml_maint.domain.spreadsheet_text import harmless
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _TIME_UNITS = frozenset({"a", "mo", "d", "h", "min"})
 _IN_WORDS = frozenset({Kind.TEXT, Kind.CODE, Kind.TERM, Kind.FLAG, Kind.PATIENT, Kind.RECORD})
 
@@ -29,16 +29,6 @@ def cell_text(variable: Variable, cell: Cell) -> str:
         case _:
             text = str(cell)
             return harmless(text) if variable.kind in _IN_WORDS else text
-
-
-def harmless(text: str) -> str:
-    """A text that would begin a formula gets an apostrophe before it; reading takes it off again.
-
-    One that begins with apostrophes before such a character gets one more. The character NUL,
-    which no text file can hold, is shown as its picture.
-    """
-    text = text.replace("\0", "\N{SYMBOL FOR NULL}")
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
 DICTIONARY_HEADER = (

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from aml_maint.domain.data_dictionary import Cell, Extract, Terms, Variable
 from aml_maint.domain.messages import Catalogue
+from aml_maint.domain.spreadsheet_text import FORMULA_STARTS
 from aml_maint.reports.data_text import (
     CODES_HEADER,
     DICTIONARY_HEADER,
-    FORMULA_STARTS,
     code_rows,
     unit_shown,
     variable_rows,

@@ -47,7 +47,15 @@ class Grid:
             raise ValueError("each row, and the shares, have one value a column")
 
 
-Section = Facts | Lines | Grid
+@dataclass(frozen=True)
+class Blanks:
+    """Labels with a line beside each, to be filled in by hand."""
+
+    heading: Message
+    labels: tuple[Message, ...]
+
+
+Section = Facts | Lines | Grid | Blanks
 
 
 @dataclass(frozen=True)

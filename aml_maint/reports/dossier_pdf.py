@@ -7,7 +7,7 @@ from typing import Any
 import aml_maint
 from aml_maint.domain.messages import NBSP, Catalogue, Message, say
 from aml_maint.domain.patient import Patient
-from aml_maint.reports.dossier import Dossier, Facts, Grid, Lines, Section, Text
+from aml_maint.reports.dossier import Blanks, Dossier, Facts, Grid, Lines, Section, Text
 from aml_maint.reports.pdf import typeset
 
 
@@ -42,6 +42,7 @@ def content(dossier: Dossier, catalogue: Catalogue) -> dict[str, Any]:
         "sections": [_section(section, catalogue) for section in dossier.sections],
         "notes": [text(note) for note in dossier.notes],
         "signature": None if dossier.signature is None else text(dossier.signature),
+        "generated": text("report.generated_at", at=dossier.made.local),
         "made": text(
             "dossier.made",
             at=dossier.made.local,
@@ -70,6 +71,9 @@ def _section(section: Section, catalogue: Catalogue) -> dict[str, Any]:
             lines = [_said(line, catalogue) for line in section.lines]
             empty = catalogue.text(section.empty)
             return {"kind": "lines", "heading": heading, "lines": lines, "empty": empty}
+        case Blanks():
+            labels = [catalogue.text(label) for label in section.labels]
+            return {"kind": "blanks", "heading": heading, "labels": labels}
         case Grid():
             return {
                 "kind": "grid",

@@ -24,6 +24,12 @@ from aml_maint.reports.fhir_elements import (
 RECORD = f"{BASE}/StructureDefinition/record"
 """The extension that carries rows of the ward's file, for taking them in elsewhere."""
 
+_CODES = f"{BASE}/CodeSystem/"
+_GRADES = WHO_GRADE.removeprefix(_CODES)
+# As `concept` writes a coding; inside a text the quotation marks would be escaped.
+_OWN_CODE = re.compile(
+    rf'"system":"{re.escape(_CODES)}([^"]+)","code":"([^"]+)"(?:,"display":"((?:[^"\\]|\\.)*)")?'
+)
 # JSON has one kind of number, Python's writer another: a decimal keeps its digits this way.
 _MARK = "\0decimal:"
 _MARKED = re.compile(r'"\\u0000decimal:([^"]*)"')
@@ -32,8 +38,12 @@ _MARKED = re.compile(r'"\\u0000decimal:([^"]*)"')
 def write_bundle(
     file: BinaryIO, resources: Iterable[Resource], made: datetime, language: Language
 ) -> dict[str, int]:
-    """Write a transaction bundle in UTF-8; how many resources of each kind it has."""
+    """Write a transaction bundle in UTF-8; how many resources of each kind it has.
+
+    The codes of our own lists are explained at its end, as the data dictionary of other formats.
+    """
     counts: Counter[str] = Counter()
+    used: dict[str, dict[str, str]] = {}
     head = {
         "resourceType": "Bundle",
         "language": language,
@@ -41,10 +51,19 @@ def write_bundle(
         "timestamp": when(made),
     }
     file.write(_json(head)[:-1].encode() + b',"entry":[')
-    for one in resources:
+
+    def write(one: Resource) -> str:
         file.write(b"\n" if not counts else b",\n")
-        file.write(entry_text(one).encode())
+        text = entry_text(one)
+        file.write(text.encode())
         counts[one["resourceType"]] += 1
+        return text
+
+    for one in resources:
+        for name, code, display in _OWN_CODE.findall(write(one)):
+            used.setdefault(name, {})[code] = display
+    for name in sorted(used.keys() - {_GRADES}):
+        write(_code_system(name, used[name]))
     file.write(b"\n]}\n")
     return dict(sorted(counts.items()))
 
@@ -98,6 +117,23 @@ def basic(table: str, id: str, subject: dict[str, str] | None, label: str) -> Re
         id,
         code={"coding": [{"system": f"{BASE}/CodeSystem/record", "code": table}], "text": label},
         subject=subject,
+    )
+
+
+def _code_system(name: str, used: dict[str, str]) -> Resource:
+    """Those codes of one of our lists that the bundle has, with what each means."""
+    return resource(
+        "CodeSystem",
+        f"codes-{name}",
+        url=f"{_CODES}{name}",
+        name="".join(part.capitalize() for part in name.split("-")),
+        status="active",
+        content="fragment",
+        caseSensitive=True,
+        concept=[
+            filled({"code": code, "display": json.loads(f'"{display}"')})
+            for code, display in sorted(used.items())
+        ],
     )
 
 

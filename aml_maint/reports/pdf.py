@@ -54,8 +54,11 @@ BOLD = 600
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+# Archivable PDF forbids characters that only a font of one's own gives a meaning.
+_PRIVATE = re.compile(r'PDF contains the codepoint `"(.+?)"`')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # as typst writes a character that nobody sees
 # Marks that turn the writing direction around: with them a name could read otherwise than it is.
+_BYTE_ORDER_MARK = "\ufeff"  # comes along when a text is copied; PDF/A does not take it
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -132,7 +135,12 @@ def typeset(
             timestamp=int(timestamp.astimezone(UTC).timestamp()),
         )
     except typst.TypstError as error:
-        lacking = _lacking(error.diagnostic)
+        if private := _named(_PRIVATE, error.diagnostic):
+            raise FontMissing(
+                say("report.error.private_use", characters=" ".join(private)),
+                hint=say("report.error.standard_characters"),
+            ) from None
+        lacking = _named(_NO_GLYPH, error.diagnostic)
         if not lacking:
             raise PdfFault(error.message) from None
         _fonts.cache_clear()
@@ -145,9 +153,9 @@ def typeset(
     return document
 
 
-def _lacking(diagnostic: str) -> list[str]:
-    """The characters without a glyph that typst names; one that nobody sees by its number."""
-    text = "".join(_NO_GLYPH.findall(diagnostic))
+def _named(complaint: re.Pattern[str], diagnostic: str) -> list[str]:
+    """The characters that typst complains of; one that nobody sees by its number."""
+    text = "".join(complaint.findall(diagnostic))
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
     seen = (c if unicodedata.category(c)[0] in "LNPS" else f"U+{ord(c):04X}" for c in text)
     return sorted(set(seen))
@@ -175,7 +183,7 @@ def _printable(value: Any) -> Any:
 
 
 def _printable_character(character: str) -> str:
-    if character in _DIRECTION_MARKS:
+    if character in _DIRECTION_MARKS or character == _BYTE_ORDER_MARK:
         return ""
     category = unicodedata.category(character)
     if category == "Cs":

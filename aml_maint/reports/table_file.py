@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from aml_maint.domain.spreadsheet_text import harmless
+
 Cell = str | int | date | datetime | None
 TableFormat = Literal["csv", "xlsx"]
 FORMATS: tuple[TableFormat, ...] = ("csv", "xlsx")
 
-# A spreadsheet takes a cell that begins so for a formula; imports take the apostrophe off again.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60  # characters
 # What a workbook takes: so many characters in a cell and in a sheet's title, and not these there.
 _LONGEST_CELL, _LONGEST_TITLE, _NOT_IN_TITLE = 32_767, 31, "[]:*?/\\"
@@ -63,9 +63,7 @@ def _text(cell: Cell) -> str:
         case int():
             return str(cell)
         case str():
-            # A file with the character NUL is no text to whoever reads it, ourselves included.
-            seen = cell.replace("\0", "\N{SYMBOL FOR NULL}")
-            return f"'{seen}" if seen.startswith(_FORMULA_STARTS) else seen
+            return harmless(cell)
 
 
 def xlsx_bytes(table: TableFile) -> bytes:

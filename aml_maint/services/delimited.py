@@ -13,6 +13,7 @@ from itertools import islice
 
 from aml_maint.domain.errors import BadInput, RowProblem
 from aml_maint.domain.messages import say
+from aml_maint.domain.spreadsheet_text import restored
 from aml_maint.services.long_work import Step, Watch, unwatched, watched
 from aml_maint.services.workbook import is_workbook, read_rows
 
@@ -23,7 +24,6 @@ LONGEST_CELL = 10_000  # characters
 
 _SEPARATORS = (",", ";", "\t")
 _ENCODINGS = ("utf-8-sig", "gb18030")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # .xls
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -148,11 +148,4 @@ def _line(number: int, cells: Sequence[str], header: Sequence[str]) -> Line:
         if len(cell) > LONGEST_CELL:
             message = say("import.cell_too_long", limit=LONGEST_CELL)
             return Line(number, {}, RowProblem(number, name or "row", message))
-    return Line(number, {n: _restored(c) for n, c in zip(header, cells, strict=True) if n})
-
-
-def _restored(cell: str) -> str:
-    """The cell as it was before an export put an apostrophe before a formula's first character."""
-    if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA_STARTS):
-        return cell[1:]
-    return cell
+    return Line(number, {n: restored(c) for n, c in zip(header, cells, strict=True) if n})

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
+from aml_maint.domain.known_time import Precision
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.reports.course_summary import CourseFacts, summary_sections
 from aml_maint.reports.dossier import Dossier, Section
 from aml_maint.reports.dossier_pdf import dossier_document
 from aml_maint.reports.medication_list import medication_sections
-from aml_maint.reports.toxicity_report import toxicity_sections
+from aml_maint.reports.toxicity_report import ToldToxicity, toxicity_sections
 from aml_maint.services import library
 from aml_maint.services.course_picture import course_picture
 from aml_maint.services.dose_intensity import by_cycle
@@ -22,7 +26,7 @@ from aml_maint.services.language import catalogue
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.response_board import response_board
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, patients, toxicities
+from aml_maint.store import courses, doses, patients, toxicities
 
 
 class MadeDocument(NamedTuple):
@@ -38,7 +42,8 @@ def medication_list(place: Workplace, patient_id: str, language: Language) -> Ma
     course = picture.course
     if course is None or (course.ended_on is not None and course.ended_on < picture.today):
         raise BadInput(say("medication.no_course"), field="patient")
-    sections = medication_sections(course, picture.as_needed, picture.today)
+    patient = patients.patient(place.store, patient_id)
+    sections = medication_sections(patient, course, picture.as_needed, picture.today)
     title = say("medication.title", day=picture.today)
     dossier = _dossier(place, patient_id, title, sections, (say("medication.note"),))
     return _made(dossier, f"medicines-{_short(course.id)}", language)
@@ -55,12 +60,44 @@ def toxicity_report(place: Workplace, event_id: str, language: Language) -> Made
     )
     patient = patients.patient(place.store, event.patient_id)
     today = place.clock.now().local.date()
-    sections = toxicity_sections(event, item, patient, course, drugs_of(place), today)
+    told = ToldToxicity(
+        event, item, patient, course, drugs_of(place), _last_doses(place, event, course),
+        tuple(_same_before(place, event)), today,
+    )  # fmt: skip
+    sections = toxicity_sections(told)
     dossier = _dossier(
         place, event.patient_id, say("tox_report.title"), sections,
         (say("tox_report.basis"),), say("tox_report.signature"),
     )  # fmt: skip
     return _made(dossier, f"toxicity-{_short(event.event_id)}", language)
+
+
+def _last_doses(
+    place: Workplace, event: ToxicityEvent, course: Course | None
+) -> dict[str, Administration]:
+    """The last dose of each component that was taken before an event began, as far as known."""
+    if course is None:
+        return {}
+    onset, found = event.onset, dict[str, Administration]()
+    records = doses.live_between(place.store, course.first_day, onset.day, course.id)
+    clock = ZoneInfo(course.zone)
+    taken = [(one.given.utc, one) for one in records.values() if one.given is not None]
+    for given, record in sorted(taken, key=lambda pair: pair[0]):
+        at = given.astimezone(clock).replace(tzinfo=None)
+        later = at > onset.local if onset.precision is Precision.MINUTE else at.date() > onset.day
+        if not later:
+            found[record.slot.component] = record
+    return found
+
+
+def _same_before(place: Workplace, event: ToxicityEvent) -> Iterator[ToxicityEvent]:
+    for one in toxicities.of_patient(place.store, event.patient_id):
+        if (
+            one.term == event.term
+            and one.event_id != event.event_id
+            and one.onset.day <= event.onset.day
+        ):
+            yield one
 
 
 def course_summary(place: Workplace, course_id: str, language: Language) -> MadeDocument:

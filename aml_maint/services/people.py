@@ -13,8 +13,12 @@ from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient, similar, with_namesakes
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.finding_patients import search_patients
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
+
+# So few are looked up one by one; of more, those of all are read at once.
+_FEW = 40
 
 # Nobody has grown older: an earlier birth date is a slip of the keyboard.
 OLDEST_YEARS = 125
@@ -75,19 +79,22 @@ def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = 
 
 
 def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
-    """Patients by name, those matching a search by name, initials or record number."""
-    everyone = patients.all_patients(place.store)
-    wanted = search.casefold().split()
+    """Patients by name; with a search, those whom `services.finding_patients` finds by it."""
+    found = search_patients(place, search)
+    ids = sorted(found) if found is not None and len(found) <= _FEW else [None]
+    shown = patients.all_patients(place.store) if found is None else patients.some(
+        place.store, sorted(found)
+    )  # fmt: skip
     now = place.clock.now()
-    latest = courses.latest_by_patient(place.store, place.shelf)
-    counts = labs.last_of_each(place.store, "platelets")
+    latest: dict[str, Course] = {}
+    counts: dict[str, LabResult] = {}
+    for one in ids:
+        latest |= courses.latest_by_patient(place.store, place.shelf, one)
+        counts |= labs.last_of_each(place.store, "platelets", one)
     reported = cohorts.patient_ids(place.store)
-    # The names of a published cohort are numbers; nobody takes one for a person's.
-    marked = with_namesakes(one for one in everyone if one.id not in reported)
+    marked = _namesakes(place)
     rows = []
-    for patient in everyone:
-        if not all(_matches(patient, word) for word in wanted):
-            continue
+    for patient in shown:
         course = latest.get(patient.id)
         rows.append(
             PatientRow(
@@ -120,7 +127,13 @@ def banner(place: Workplace, patient_id: str) -> Banner:
     )
 
 
-def _matches(patient: Patient, word: str) -> bool:
-    texts = (patient.family_name, patient.given_name, patient.name_initials, patient.mrn)
-    joined = patient.family_name + patient.given_name
-    return any(word in text.casefold() for text in (*texts, joined))
+def _namesakes(place: Workplace) -> frozenset[str]:
+    """Who could be taken for somebody else of the ward; worked out anew when one was written."""
+    known: frozenset[str] | None = place.store.memory.find("namesakes", None)
+    if known is None:
+        reported = cohorts.patient_ids(place.store)
+        # The names of a published cohort are numbers; nobody takes one for a person's.
+        people = patients.all_patients(place.store)
+        known = with_namesakes(one for one in people if one.id not in reported)
+        place.store.memory.keep("namesakes", None, ("patients", "reported_outcomes"), known)
+    return known

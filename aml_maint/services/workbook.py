@@ -31,6 +31,8 @@ _CELL = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 # Excel's own numbers of formats that show a day, and what makes a format of a person's own one.
 _DAY_FORMATS = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
 _TIME_FORMATS = frozenset({18, 19, 20, 21, 45, 46, 47})
+# How a workbook keeps a character that XML can't hold, and an underscore that would read as one.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _FAULTS = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ElementTree.ParseError, KeyError,
@@ -119,7 +121,14 @@ def _shared_texts(book: zipfile.ZipFile, watch: Watch) -> list[str]:
 def _text(element: ElementTree.Element) -> str:
     """A text with all its runs, without how it is to be pronounced."""
     runs = [element, *element.findall(f"{_MAIN}r")]
-    return "".join(run.findtext(f"{_MAIN}t") or "" for run in runs)
+    text = "".join(run.findtext(f"{_MAIN}t") or "" for run in runs)
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    """The character that is meant; of control characters and half ones the text stays as it is."""
+    character = chr(int(found[1], 16))
+    return character if character.isprintable() or character in "\t\n\r\u00a0" else found[0]
 
 
 def _day_kinds(book: zipfile.ZipFile) -> list[str]:

@@ -69,6 +69,11 @@ def connect(path: Path, passphrase: str, access: Access) -> Connection:
     return cast("Connection", connection)
 
 
+def memory() -> Connection:
+    """An empty database that lies in memory and nowhere else."""
+    return cast("Connection", dbapi2.connect(":memory:", isolation_level=None))
+
+
 def _key(passphrase: str) -> str:
     """The passphrase as an SQL text; the same letters typed in another way give the same key."""
     text = unicodedata.normalize("NFKC", passphrase)

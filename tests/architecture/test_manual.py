@@ -12,8 +12,9 @@ import pytest
 from aml_maint import __version__
 from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.services.language import catalogue
-from aml_maint.services.manual import help_places, manual
+from aml_maint.services.manual import help_places, manual, picture
 from aml_maint.services.manual_markup import links_of
+from tests.manual.pictures import PICTURES
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "resources" / "manual"
@@ -75,6 +76,16 @@ def test_both_languages_name_the_same_keys_and_show_the_same_pictures(name: str)
         pictures.append([t for t in links_of(text) if t.startswith("pictures/")])
     assert keys[0] == keys[1]
     assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_there_is_shown_and_is_small(language: Language) -> None:
+    targets = [target for name in NAMES for target in links_of(read(language, name))]
+    shown = {t.removeprefix("pictures/") for t in targets if t.startswith("pictures/")}
+    assert shown == {f"{name}.png" for name in PICTURES}, "python -m tests.manual --pictures"
+    for name in shown:
+        path = picture(name, language)
+        assert path is not None and path.stat().st_size < 150_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -57,17 +57,23 @@ def added_up(lines: Iterable[dict[str, Any]], fault: str) -> dict[str, Any]:
     return row
 
 
-def keep(fault: str, kind: str, files: Iterable[str]) -> None:
-    """Put what came of a fault beside what came of the others, and write the pages."""
+def keep(fault: str, kind: str, files: Iterable[str], *, whole: bool) -> None:
+    """Put what came of a fault beside what came of the others, and write the pages.
+
+    Not `whole`: the time was up, and some of its tests are still to be run.
+    """
     kept = results()
     found = [line for file in files for line in tally.lines(WORK / kind / f"{file}.jsonl")]
-    kept.setdefault(kind, {})[fault] = {**added_up(found, fault), "version": __version__}
+    row = added_up(found, fault)
+    if row["rounds"] == 0:
+        return
+    kept.setdefault(kind, {})[fault] = {**row, "version": __version__, "whole": whole}
     KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
     write_pages()
 
 
 def main(arguments: list[str]) -> int:
-    """Run the rows that were asked for; each is kept when all its tests have passed."""
+    """Run the rows that were asked for; each is kept as soon as its tests have passed."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--ci", action="store_true", help="the rounds of every run")
     parser.add_argument("--rows", default="", help="only these, with commas between")
@@ -88,13 +94,17 @@ def main(arguments: list[str]) -> int:
     for file in files:
         if time.time() > until:
             return STOPPED
-        if code := run(file, kind, until, further):
+        code = run(file, kind, until, further)
+        if code not in {0, STOPPED}:
             return code
-        done.add(file)
+        if code == 0:
+            done.add(file)
         for row in rows:
             tests = catalogue[row]["tests"]
-            if file in tests and done.issuperset(tests):
-                keep(row, kind, tests)
+            if file in tests:
+                keep(row, kind, tests, whole=done.issuperset(tests))
+        if code:
+            return code
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ EVERY = "every"
 TITLES = {"en": "Faults tried", "zh": "故障试验"}
 HEADS = {
     "en": ("Fault", "Every run", "By night", "Lost", "Undetected", "Half done", "Control"),
-    "zh": ("故障", "每次运行", "夜间运行", "丢失", "未发现", "只完成一半", "对照：去掉保护"),
+    "zh": ("故障", "每次运行", "夜间运行", "丢失", "未发现", "只完成一半", "对照"),
 }
 STORIES = {
     "en": (
@@ -41,53 +41,87 @@ STORIES = {
 }
 WORDS = {
     "en": {"every": "{n}, every one", "short": "{n} of {asked} asked", "never": "not run yet",
-           "day": "{cell} ({day})", "control": "{found} / {of}: {what}"},
+           "so_far": "{n} so far",
+           "day": "{cell} ({day})",
+           "days": "Every run: {day}. By night: {night}. Program version {version}.",
+           "what": "What was done", "told": "**{name}.** {text} Control: {control}."},
     "zh": {"every": "{n}（全部）", "short": "{n}（要求 {asked}）", "never": "尚未运行",
-           "day": "{cell}（{day}）", "control": "{found} / {of}：{what}"},
+           "so_far": "已运行 {n}",
+           "day": "{cell}（{day}）",
+           "days": "常规次数：{day}。夜间次数：{night}。程序版本 {version}。",
+           "what": "试验内容", "told": "**{name}**：{text}对照：{control}。"},
 }  # fmt: skip
 
 
-def tried(row: Mapping[str, Any] | None, asked: int | str | None, language: str) -> str:
-    """How often a fault was tried, beside what was asked if it was less."""
+def day_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The latest day of some runs; empty without any."""
+    return max((row["day"] for row in rows), default="")
+
+
+def tried(
+    row: Mapping[str, Any] | None, asked: int | str | None, language: str, usual: str = ""
+) -> str:
+    """How often a fault was tried, and what was asked if that is more; the day if not as usual."""
     words = WORDS[language]
     if row is None:
         return words["never"]
     count = f"{row['rounds']:,}"
-    if asked == EVERY:
+    if not isinstance(asked, int) and not row.get("whole", True):
+        count = words["so_far"].format(n=count)
+    elif asked == EVERY:
         count = words["every"].format(n=count)
     elif isinstance(asked, int) and row["rounds"] < asked:
         count = words["short"].format(n=count, asked=f"{asked:,}")
-    return words["day"].format(cell=count, day=row["day"])
+    return count if row["day"] == usual else words["day"].format(cell=count, day=row["day"])
 
 
-def line(told: Mapping[str, Any], runs: tuple[Mapping[str, Any] | None, ...], language: str) -> str:
+def line(
+    told: Mapping[str, Any],
+    runs: tuple[Mapping[str, Any] | None, ...],
+    days: Sequence[str],
+    language: str,
+) -> str:
     """One row of the table."""
     asked = told.get("asked")
     found = [row for row in runs if row is not None]
     nights = asked * NIGHT if isinstance(asked, int) else asked
     sums = [f"{sum(row[name] for row in found):,}" for name in ("lost", "undetected", "half")]
-    controls = (f"{sum(row[name] for row in found):,}" for name in ("control", "of"))
-    control = WORDS[language]["control"].format(
-        **dict(zip(("found", "of"), controls, strict=True)), what=told["control"][language]
-    )
-    counts = [tried(row, n, language) for row, n in zip(runs, (asked, nights), strict=True)]
-    return f"| {' | '.join((told[language], *counts, *sums, control))} |"
+    control = " / ".join(f"{sum(row[name] for row in found):,}" for name in ("control", "of"))
+    counts = [
+        tried(row, n, language, day)
+        for row, n, day in zip(runs, (asked, nights), days, strict=True)
+    ]
+    return f"| {' | '.join((told['name'][language], *counts, *sums, control))} |"
 
 
 def page(kept: Mapping[str, Any], language: str) -> str:
     """The page in one language, as Markdown."""
     catalogue = tomllib.loads(CATALOGUE.read_text("utf-8"))
+    words = WORDS[language]
+    days = [day_of(kept.get(kind, {}).values()) for kind in ("ci", "nightly")]
+    versions = sorted({row["version"] for run in kept.values() for row in run.values()})
     lines = [
         f"# {TITLES[language]}",
         "",
         STORIES[language],
         "",
+        words["days"].format(
+            day=days[0], night=days[1] or words["never"], version=" ".join(versions)
+        ),
+        "",
         f"| {' | '.join(HEADS[language])} |",
-        "|---|---:|---:|---:|---:|---:|---|",
+        "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for fault, told in catalogue.items():
         runs = tuple(kept.get(kind, {}).get(fault) for kind in ("ci", "nightly"))
-        lines.append(line(told, runs, language))
+        lines.append(line(told, runs, days, language))
+    lines += ["", f"## {words['what']}", ""]
+    lines += [
+        "- " + words["told"].format(
+            name=told["name"][language], text=told[language], control=told["control"][language]
+        )
+        for told in catalogue.values()
+    ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from aml_maint.domain.command import Command
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.schedule import doses_between, on_time_course
+from aml_maint.services.library import regimen
 from aml_maint.store import audit, key_slots
 from aml_maint.store.columns import moment_columns, moment_value
 from aml_maint.store.database import Store
@@ -20,6 +22,7 @@ from tests.store.rows import a_command, a_lab_value, a_patient
 
 KEY = key_slots.new_key()
 ROUNDS = 500
+REGIMEN = regimen("sorafenib_iti")
 ZONES = (
     "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata",
     "America/St_Johns", "Pacific/Apia", "Africa/Casablanca",
@@ -68,6 +71,27 @@ def test_whatever_the_clock_does_events_keep_their_order_and_each_its_civil_day(
         same_day = kept.local.date() == civil.date() == kept.day_in(at.zone)
         wrong += not (kept == at and same_day)
     tally.tried("clock", ROUNDS, undetected=wrong)
+
+
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_at_any_moment_the_cycle_day_is_that_of_the_calendar_and_each_dose_is_due_on_its_own_day(
+    batch: int,
+) -> None:
+    """Three days of the plan around each moment, in the zone of the ward it is read in."""
+    chance = tally.chances("cycle day", batch)
+    wrong = 0
+    for at in instants(tally.chances("clock", batch)):
+        zone, into = chance.choice(ZONES), chance.randint(0, 80)
+        here = at.day_in(zone)
+        course = on_time_course(REGIMEN, here - timedelta(days=into), 3, zone)
+        counted = course.cycle_day(here)
+        length = course.cycle_days(1)
+        expected = (into // length + 1, into % length + 1)
+        wrong += counted is None or (counted.cycle, counted.day) != expected
+        due = doses_between(course, here - timedelta(days=1), here + timedelta(days=1))
+        wrong += sum(dose.due.astimezone(ZoneInfo(zone)).date() != dose.on for dose in due)
+        wrong += [dose.due for dose in due] != sorted(dose.due for dose in due)
+    tally.tried("clock", 0, undetected=wrong)  # the same moments as above
 
 
 def test_the_day_of_the_utc_clock_would_often_be_another_one() -> None:

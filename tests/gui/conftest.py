@@ -23,6 +23,7 @@ from aml_maint.gui.words import Words
 from aml_maint.services.changes import Changes
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
+from tests.gui.names import named, titles
 from tests.gui.ward import Ward, build_ward
 
 
@@ -98,6 +99,20 @@ def _whoever_writes_has_declared_the_command(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(Session, "write", written)
     monkeypatch.setattr(Workplace, "expect_allowed", asked)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_named_outside_the_ward(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """No test of a window leaves a patient's name in a title, in the settings or in a log."""
+    if "qapp" not in request.fixturenames or "tmp_path" not in request.fixturenames:
+        yield
+        return
+    folder: Path = request.getfixturevalue("tmp_path")
+    with titles(monkeypatch) as told:
+        yield
+    assert named(folder, told) == []
 
 
 @pytest.fixture(autouse=True)

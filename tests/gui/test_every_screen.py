@@ -44,3 +44,7 @@ def test_nothing_is_cut_or_out_of_reach_at_the_largest_and_with_the_longest_text
     notes = take_tight_tour(tmp_path, demo, scale=scale, longer_by=longer_by)
     assert notes.faults == []
     assert notes.cut == []
+
+
+def test_a_form_that_nobody_typed_into_leaves_no_draft(notes: Notes) -> None:
+    assert notes.drafts == {}

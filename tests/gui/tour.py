@@ -36,6 +36,8 @@ class Notes:
     unnamed: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    drafts: dict[str, str] = field(default_factory=dict)
+    """The name of a draft that was left, and the scene that left it."""
 
 
 def take_tour(folder: Path, demo: Path) -> Notes:
@@ -71,6 +73,8 @@ def _tour(stage: Stage, demo: Path, look: Callable[[Stage, Scene, Notes], None])
             except Exception as fault:  # noqa: BLE001 (told with the others)
                 notes.faults.append(f"{scene.name}: {type(fault).__name__}: {fault}")
             stage.close_dialogs()
+            for name in stage.workspace._desk.drafts.names:
+                notes.drafts.setdefault(name, scene.name)
             if len(notes.scenes) % 8 == 0:
                 gc.collect()
     finally:

@@ -319,6 +319,21 @@ def test_a_chinese_name_in_an_english_report_without_a_font_is_no_box_but_a_refu
     assert "伟" in told and "陈" in told
 
 
+def test_a_mark_that_came_along_with_a_copied_text_is_left_out() -> None:
+    patient = replace(PATIENT, family_name="\ufeffChen", ward="A\ufeff")
+    assert "CHEN, Wei" in text_of(document(make_report(patient=patient)))
+
+
+def test_a_character_of_a_hospitals_own_font_is_named_and_refused() -> None:
+    """A font of the computer may have it; a PDF to be kept may not."""
+    diagnostic = 'PDF/A-2a error: the PDF contains the codepoint `"\\u{e000}"`'
+    assert pdf._named(pdf._PRIVATE, diagnostic) == ["U+E000"]
+    patient = replace(PATIENT, family_name="\ue000")
+    with pytest.raises(FontMissing) as caught:
+        document(make_report(patient=patient))
+    assert "U+E000" in catalogue("en").text(caught.value.message)
+
+
 @pytest.mark.usefixtures("no_system_fonts")
 def test_an_english_report_needs_no_installed_font_at_all() -> None:
     assert "CHEN, Wei" in text_of(document(make_report()))

@@ -45,6 +45,7 @@ from tests.builders import (
     set_clock,
 )
 
+OWN_CODES = "https://aml-maint.invalid/fhir/CodeSystem/"
 NODE = shutil.which("node")
 
 
@@ -101,6 +102,36 @@ def test_a_bundle_has_every_kind_of_resource_and_each_is_put_under_its_own_id(
         assert entry["request"] == {"method": "PUT", "url": url}
         assert entry["fullUrl"].endswith(f"/{url}")
     assert len({entry["fullUrl"] for entry in bundle["entry"]}) == len(bundle["entry"])
+
+
+@pytest.mark.parametrize("privacy", [Privacy.IDENTIFIED, Privacy.SHIFTED])
+def test_every_code_of_our_own_lists_is_explained_in_the_bundle(
+    full: Workplace, tmp_path: Path, privacy: Privacy
+) -> None:
+    found = resources(bundle_of(full, tmp_path / "b.json", privacy))
+    explained = {
+        (one["url"], concept["code"])
+        for one in found.values() if one["resourceType"] == "CodeSystem"
+        for concept in one["concept"]
+    }  # fmt: skip
+
+    def own(part: Any) -> Iterator[tuple[str, str]]:
+        if isinstance(part, dict):
+            if str(part.get("system", "")).startswith(OWN_CODES):
+                yield part["system"], part["code"]
+            for one in part.values():
+                yield from own(one)
+        elif isinstance(part, list):
+            for one in part:
+                yield from own(one)
+
+    used = set(own(found))
+    assert len({system for system, _ in used}) > 8 and used <= explained
+    drugs = found["CodeSystem/codes-drug"]
+    assert drugs["content"] == "fragment"
+    assert {"code": "sorafenib", "display": "sorafenib"} in drugs["concept"]
+    if privacy is Privacy.SHIFTED:
+        assert not [url for url in found if url.startswith("CodeSystem/codes-record")]
 
 
 @pytest.mark.parametrize("privacy", [Privacy.IDENTIFIED, Privacy.SHIFTED])

@@ -101,6 +101,15 @@ def test_a_cohort_whose_columns_have_other_names_is_read_by_a_mapping(place: Wor
         preview_cohort(place, book, "cheng2025", {"gender": "sex"})
 
 
+def test_a_text_is_read_as_excel_shows_it_not_as_the_file_keeps_it() -> None:
+    texts = b"<t>_x005F_x0041_ _x4E2D_ _x41_ _x0000_ _xD800_</t>"
+    sheet = b"""<?xml version="1.0"?><worksheet
+      xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
+      <c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2">
+      <c r="A2" t="inlineStr"><is>%s</is></c></row></sheetData></worksheet>"""
+    assert cells(packed(sheet1=sheet % texts)) == [{"a": "_x0041_ 中 _x41_ _x0000_ _xD800_"}]
+
+
 def test_laboratory_values_come_from_a_workbook(place: Workplace) -> None:
     admit_patient(place, a_patient("M-1"))
     book = workbook(

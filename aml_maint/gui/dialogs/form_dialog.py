@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
@@ -87,6 +87,13 @@ class FormDialog(ScreenDialog):
         self._keeper.start()
         assert isinstance(self._looks, Desk)  # only a desk has drafts
         self._looks.session.closing.connect(self._keep_draft)
+
+    def fill(self, put: Callable[[], None]) -> None:
+        """Let the program put something in after `ready`: that is nothing that anybody typed."""
+        untouched = self.draft() == self._untouched
+        put()
+        if untouched:
+            self._untouched = self._kept = self.draft()
 
     def draft(self) -> dict[str, str]:
         """What a draft keeps of the form."""

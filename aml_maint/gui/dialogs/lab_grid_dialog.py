@@ -183,7 +183,8 @@ class LabGridDialog(PatientDialog):
         if chosen != "0":
             self.laboratory.set_raw(chosen)
         elif offered.usual is not None:
-            self.laboratory.set_value(offered.usual)
+            usual = offered.usual
+            self.fill(lambda: self.laboratory.set_value(usual))
         self._tell()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
@@ -45,7 +46,7 @@ class TakingInDialog(FormDialog, Generic[R]):
     ) -> None:  # fmt: skip
         super().__init__(desk, title, verb, columns=3, parent=parent)
         self._desk = desk
-        self._is_saving = False
+        self._left: QWidget | None = None
         self._rows: list[R] = []
         self.job = ImportJob(desk.session, self)
         self.file = FileInput(desk, say("import_dialog.choose"), kinds)
@@ -153,6 +154,8 @@ class TakingInDialog(FormDialog, Generic[R]):
         self.model.add_rows(self._rows[there : there + _PAGE], more=len(self._rows) > there + _PAGE)
 
     def _wait(self, waiting: bool) -> None:
+        if waiting and not self.is_working:
+            self._left = self.focusWidget()
         self.form.setEnabled(not waiting)
         self.save.setEnabled(not waiting and not self._rest.isActive())
         self.cancel.setEnabled(True)
@@ -160,8 +163,11 @@ class TakingInDialog(FormDialog, Generic[R]):
         if waiting:
             self._tell(None)
             self.progress.begin(say("work.step.reading"))
-        else:
-            self.progress.hide()
+            return
+        self.progress.hide()
+        left, self._left = self._left, None
+        if left is not None and isValid(left):
+            left.setFocus()  # while the form was switched off the keyboard was with the button
 
     def _move(self, step: Step, done: int, total: int) -> None:
         if not self.is_working:

@@ -65,6 +65,16 @@ class TermInput(TextInput):
         except BadInput:
             return None
 
+    def raw(self) -> str:
+        """What is typed; a term by its id, which no language changes."""
+        named = next((i for i in self._items if self.value() in (i.term.en, i.term.zh)), None)
+        return super().raw() if named is None else named.id
+
+    def set_raw(self, raw: str) -> None:
+        """Put a draft back."""
+        named = next((i for i in self._items if i.id == raw), None)
+        super().set_raw(raw if named is None else self._looks.words.text(named.term))
+
     def retranslate(self) -> None:
         """Offer the terms in the language shown."""
         super().retranslate()

@@ -1,4 +1,4 @@
-"""Find a patient by name, pinyin initials or record number, from the keyboard."""
+"""Find a patient by name, pinyin, initials, record number or ward, from the keyboard."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from aml_maint.domain.messages import Catalogue
+from aml_maint.domain.spreadsheet_text import harmless
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
 from aml_maint.reports.figures.sheet import Format, Look, Sheet, drawing_alone
 
 # Wide enough for a page, and for a slide.
 PAGE_WIDTH = 900.0
 _MARGIN = 24.0
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -108,5 +108,4 @@ def _text(cell: Cell, words: Catalogue) -> str:
 def _harmless(cell: Cell, words: Catalogue) -> str:
     """A text that a spreadsheet would take for a formula begins with an apostrophe."""
     text = _text(cell, words)
-    formula = not isinstance(cell, int | Decimal) and text.startswith(_FORMULA_STARTS)
-    return f"'{text}" if formula else text
+    return text if isinstance(cell, int | Decimal) else harmless(text)

@@ -1,0 +1,127 @@
+"""What a patient can be found by: the beginnings of words, numbers, pinyin and initials.
+
+One rule for everybody who searches: each word typed has to be the beginning of one of a patient's
+keys. Capitals, accents and the width of letters make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+
+# Nobody types more; what is longer is a slip, such as a text pasted into the field.
+MOST_WORDS = 8
+MOST_LETTERS = 64
+# A name of three characters with two readings each has eight; rarer readings come last.
+_MOST_READINGS = 24
+_MOST_SPLITS = 4
+_LONGEST_SPLIT = 24  # letters: four syllables at their longest
+
+
+@dataclass(frozen=True)
+class Readings:
+    """How characters are read, without tones."""
+
+    of: Mapping[str, tuple[str, ...]]
+    syllables: frozenset[str]
+
+    @classmethod
+    def by_syllable(cls, known: Mapping[str, str]) -> Readings:
+        """From the characters that are read as each syllable."""
+        of: dict[str, tuple[str, ...]] = {}
+        for syllable, characters in known.items():
+            for character in characters:
+                of[character] = (*of.get(character, ()), syllable)
+        return cls(of, frozenset(known))
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without capitals, accents, and other widths of the same letters."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def search_words(query: str) -> tuple[str, ...]:
+    """The words of a search; whatever is typed is a search, if perhaps for nobody."""
+    words = folded(query).split()
+    return tuple(word[:MOST_LETTERS] for word in words[:MOST_WORDS])
+
+
+def matches(keys: Iterable[str], words: Iterable[str]) -> bool:
+    """Is each word the beginning of a key?"""
+    known = tuple(keys)
+    return all(any(key.startswith(word) for key in known) for word in words)
+
+
+def search_keys(
+    family: str, given: str, initials: str, number: str, others: Iterable[str], known: Readings
+) -> frozenset[str]:
+    """The keys of a patient: names in any order and spelling, the record number from any digit on.
+
+    `others` are found by their beginnings, such as ward, bed and study id.
+    """
+    found: set[str] = {*_names(folded(family), folded(given), known)}
+    found.update(_words(folded(initials)))
+    record = folded(number)
+    joined = re.sub(r"\W|_", "", record)
+    found.update(text[at:] for text in (record, joined) for at in range(len(text)))
+    for other in others:
+        found.update(_words(folded(other)))
+    return frozenset(key for key in found if key and not key[0].isspace())
+
+
+def _words(text: str) -> Iterator[str]:
+    """The text, its words, and the parts of words written with a hyphen or a dot."""
+    yield "".join(text.split())
+    for word in text.split():
+        yield word
+        yield from re.split(r"[\W_]+", word)
+
+
+def _names(family: str, given: str, known: Readings) -> Iterator[str]:
+    whole = "".join((family + given).split())
+    yield from (*_words(family), *_words(given), whole, "".join((given + family).split()))
+    if any(letter in known.of for letter in whole):
+        yield from (whole[at:] for at in range(len(whole)))
+        for spelt in islice(product(*(_read(letter, known) for letter in whole)), _MOST_READINGS):
+            yield from _spelt(spelt)
+        return
+    for first in _splits(re.sub(r"[\W_]", "", family), known):
+        for second in _splits(re.sub(r"[\W_]", "", given), known):
+            yield from _spelt((*first, *second))
+
+
+def _spelt(syllables: tuple[str, ...]) -> Iterator[str]:
+    """A name by its syllables from any of them on, and by their initials."""
+    for at in range(len(syllables)):
+        rest = syllables[at:]
+        whole = "".join(rest)
+        yield whole
+        yield whole.replace("v", "u")  # as many write ü where they find none
+        yield "".join(syllable[:1] for syllable in rest)
+
+
+def _read(letter: str, known: Readings) -> tuple[str, ...]:
+    return known.of.get(letter, (letter,))
+
+
+def _splits(word: str, known: Readings) -> list[tuple[str, ...]]:
+    """A name in Latin letters as pinyin syllables; as one piece where it is no pinyin."""
+    short = word if len(word) <= _LONGEST_SPLIT else ""
+    found = list(islice(_syllables(short, known.syllables), _MOST_SPLITS))
+    return found or ([(word,)] if word else [()])
+
+
+def _syllables(word: str, known: frozenset[str], longest: int = 6) -> Iterator[tuple[str, ...]]:
+    if not word:
+        return
+    for size in range(min(longest, len(word)), 0, -1):
+        first, rest = word[:size], word[size:]
+        if first in known and (size > 1 or first in "aeo"):
+            if not rest:
+                yield (first,)
+            for others in _syllables(rest, known, longest):
+                yield (first, *others)
