@@ -121,6 +121,7 @@ def frozen(*, test: bool) -> Path:
          "--distpath", FROZEN.parent, "--workpath", WORK / "work",
          ROOT / "packaging" / "aml_maint.spec"])  # fmt: skip
     slim(FROZEN)
+    licences_of_the_system(FROZEN)
     if test:
         say("Frozen program: trying every part ...")
         suffix = ".exe" if os.name == "nt" else ""
@@ -140,6 +141,23 @@ def slim(folder: Path) -> None:
         if not path.parent.name.endswith(".libs") and path.parent.name != "lib":
             subprocess.run(["strip", "--strip-unneeded", path], check=False,
                            stderr=subprocess.DEVNULL)  # fmt: skip
+
+
+def licences_of_the_system(folder: Path) -> None:
+    """Adds the licences of the libraries that the frozen program takes along from this Debian."""
+    if platform.system() != "Linux" or not shutil.which("dpkg-query"):
+        return
+    inside = folder / "_internal"
+    own = [path.name for path in inside.glob("lib*.so*") if not path.is_symlink()]
+    asked = ["dpkg-query", "--search", *(f"*/{name}" for name in own)]
+    found = subprocess.run(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    target = inside / "licences_of_system_libraries"
+    target.mkdir(exist_ok=True)
+    for line in found.stdout.decode("utf-8", "replace").splitlines():
+        package = line.split(":", 1)[0]
+        licence = Path("/usr/share/doc") / package / "copyright"
+        if licence.is_file():
+            shutil.copyfile(licence, target / f"{package}.txt")
 
 
 def portable() -> Path:

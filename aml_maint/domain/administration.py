@@ -50,7 +50,7 @@ INJECTION_SITES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Administration:
     """The record of one dose. The plan's two times, the time given and the time recorded.
 
@@ -132,7 +132,7 @@ OPEN_STATES = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Window:
     """From when to when (UTC) a dose is on time, both ends included."""
 

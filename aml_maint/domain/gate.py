@@ -79,7 +79,7 @@ class Series:
         return kept[1].at(at)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GateVerdict:
     """What a gate says at an instant, with its evidence, rule and source.
 

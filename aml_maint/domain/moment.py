@@ -40,7 +40,7 @@ def instant(local: datetime, zone_name: str) -> datetime:
     return tz.resolve_imaginary(aware).astimezone(UTC)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Moment:
     """An instant (UTC, to the microsecond) with the offset and zone of the clock it was read on.
 

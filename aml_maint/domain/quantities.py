@@ -168,7 +168,7 @@ def factor(source: str, target: str, analyte: str | None = None) -> Decimal:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dose:
     """An amount of a drug, greater than nothing, in a UCUM unit."""
 

@@ -12,7 +12,7 @@ from aml_maint.reports.figures.swimmer_figure import SwimmerDrawing
 from aml_maint.reports.figures.tiles import TileDrawing
 
 # So many lanes or rows of tiles fill a page.
-_LINES_A_PAGE = 48
+_LINES_A_PAGE = 54
 
 
 @dataclass(frozen=True)

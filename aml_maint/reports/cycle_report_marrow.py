@@ -25,7 +25,7 @@ _SPAN = timedelta(days=730)
 _MARGIN = timedelta(days=10)
 _MONTHS_APART = (1, 2, 3, 6, 12)
 # So many names of months have room side by side.
-_MOST_MONTHS = 4
+_MOST_MONTHS = 3
 _LEAST_MARKS = 2
 
 

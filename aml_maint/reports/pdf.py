@@ -61,6 +61,11 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # as typst writes a character that
 _BYTE_ORDER_MARK = "\ufeff"  # comes along when a text is copied; PDF/A does not take it
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# Those, control characters, separators of lines and paragraphs, and halves of characters.
+_ODD = re.compile(
+    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_DIRECTION_MARKS))}]"
+)
+
 
 class FontMissing(UserError):
     """No installed font has the characters that the document needs; boxes are never printed."""
@@ -173,7 +178,8 @@ def _printable(value: Any) -> Any:
     """The same data with control characters as spaces and without marks that reorder text."""
     match value:
         case str():
-            return "".join(map(_printable_character, value))
+            # Hardly any text holds one, and a report has thousands of texts.
+            return _ODD.sub(_printable_character, value)
         case Mapping():
             return {key: _printable(inner) for key, inner in value.items()}
         case list() | tuple():
@@ -182,10 +188,8 @@ def _printable(value: Any) -> Any:
             return value
 
 
-def _printable_character(character: str) -> str:
-    if character in _DIRECTION_MARKS or character == _BYTE_ORDER_MARK:
+def _printable_character(found: re.Match[str]) -> str:
+    character = found[0]
+    if character in _DIRECTION_MARKS:
         return ""
-    category = unicodedata.category(character)
-    if category == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    return " " if category in {"Cc", "Zl", "Zp"} else character
+    return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= character <= "\udfff" else " "

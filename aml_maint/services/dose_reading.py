@@ -12,7 +12,7 @@ from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import taken_back, unplanned_pair
-from aml_maint.services.worklist import Worklist, worklist
+from aml_maint.services.worklist import Worklist, renewed, worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, gate_evidence
 
@@ -75,8 +75,19 @@ class Reading:
     gone: dict[SlotId, DosePair]
 
 
-def ward_now(place: Workplace, shown: Iterable[SlotId]) -> Reading:
-    """Read the worklist anew for a screen that shows some doses."""
-    fresh = worklist(place)
+def ward_now(
+    place: Workplace,
+    shown: Iterable[SlotId],
+    former: Worklist | None = None,
+    patients: frozenset[str] | None = None,
+) -> Reading:
+    """Read the worklist anew for a screen that shows some doses.
+
+    With a `former` one only `patients` are read, whose doses were written since.
+    """
+    if former is None or patients is None:
+        fresh = worklist(place)
+    else:
+        fresh = renewed(place, former, patients)
     known = {row.pair.main.slot for row in fresh.rows}
     return Reading(fresh, pairs_of(place, [slot for slot in shown if slot not in known]))

@@ -23,7 +23,7 @@ from aml_maint.domain.messages import Message
 from aml_maint.domain.schedule import PlannedDose, SlotId
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DoseView:
     """One planned dose with its record, its gate's verdict and how it stands now."""
 
@@ -55,7 +55,7 @@ class DoseView:
         return DoseOutcome(self.planned, self.state, self.record, closed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DosePair:
     """A dose with the dose that serves it (its premedication), shown as one."""
 

@@ -213,7 +213,8 @@ def undo_doses(
         command_id=command_id,
         reason=reason.strip() or UNDONE_AT_ONCE,
     )
-    return replace(changes, count=len(records))
+    everyone = frozenset(record.patient_id for record in records)
+    return replace(changes, count=len(records), patients=everyone)
 
 
 def _check_what_comes_back(place: Workplace, withdrawn: Sequence[Administration]) -> None:

@@ -102,16 +102,25 @@ def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
 
 
 def checks_due(
-    place: Workplace, readings: Sequence[CourseReading], now: Moment, limits: Limits
+    place: Workplace,
+    readings: Sequence[CourseReading],
+    now: Moment,
+    limits: Limits,
+    others: Sequence[CheckDue] | None = None,
 ) -> tuple[CheckDue, ...]:
-    """The same for courses that were read already, without what Today shows as doses."""
-    found = _judged(place, readings, patients.without_course(place.store), now, limits)
+    """The same for courses that were read already, without what Today shows as doses.
+
+    `others` are checks of further patients that still stand; without them, those who never had a
+    course are judged too.
+    """
+    untreated = patients.without_course(place.store) if others is None else []
     checks = [
         CheckDue(one.patient, finding)
-        for one in found
+        for one in _judged(place, readings, untreated, now, limits)
         for finding in one.open
         if _is_check(finding)
     ]
+    checks += others or ()
     return tuple(sorted(checks, key=lambda check: (check.finding.order[0], _name(check.patient))))
 
 

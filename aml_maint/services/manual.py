@@ -144,7 +144,10 @@ def _hit(words: list[str], page: Page, part: Part) -> Hit:
     at, word = min(places)
     end = at + len(word)
     start = max(0, at - _AROUND)
-    return Hit(page, part, text[start:at], text[at:end], text[end : end + 2 * _AROUND])
+    before = text[start:at]
+    if start and " " in before:  # not from the middle of a word
+        before = f"… {before.partition(' ')[2]}"
+    return Hit(page, part, before, text[at:end], text[end : end + 2 * _AROUND])
 
 
 def _folded(text: str) -> str:

@@ -8,19 +8,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from aml_maint.domain.messages import NBSP
+
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: *\{#([a-z0-9-]+)\})? *$")
 _ANCHOR = re.compile(r" *\{#([a-z0-9-]+)\}$")
 _FENCE = "```"
+# A number and its unit stand in one line.
+_MEASURE = re.compile(
+    r"(?<=[0-9]) (?=%|mg|°C|×|micrograms|million|tablets|(?:days?|hours?|min(?:utes?)?)\b|天|小时)"
+)
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\n|\n[\u3000-\u9fff\uff00-\uffef]")
 
 # What is left of a line when only its words count.
 _MARKS = (
     (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"</?(?:kbd|br)>"), ""),
+    (re.compile(r"<br>"), " "),
+    (re.compile(r"</?kbd>"), ""),
     (re.compile(r"\*\*|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)"), ""),
     (re.compile(r"^\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*$"), ""),
     (re.compile(r"\s*\|\s*"), " · "),
@@ -99,13 +106,15 @@ def html_of(
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", link(str(child.attrGet("href"))))
+            elif child.type == "text":
+                child.content = _MEASURE.sub(NBSP, child.content)
             elif child.type == "image":
                 child.type = "html_inline"
                 child.content = picture(str(child.attrGet("src")), child.content)
             elif child.type == "html_inline" and child.content == "<kbd>":
-                child.content = "<kbd>\N{NO-BREAK SPACE}"
+                child.content = f"<kbd>{NBSP}"
             elif child.type == "html_inline" and child.content == "</kbd>":
-                child.content = "\N{NO-BREAK SPACE}</kbd>"
+                child.content = f"{NBSP}</kbd>"
     rendered: str = markdown.renderer.render(tokens, markdown.options, {})
     return rendered
 

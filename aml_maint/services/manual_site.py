@@ -10,7 +10,7 @@ from string import Template
 
 from aml_maint import __version__, files
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.messages import LANGUAGES, Language, say
+from aml_maint.domain.messages import LANGUAGES, NBSP, Language, say
 from aml_maint.services.language import catalogue
 from aml_maint.services.manual import FOLDER, START, Manual, Page, manual, picture
 from aml_maint.services.manual_markup import html_of
@@ -122,7 +122,7 @@ def _search_index(book: Manual) -> str:
             "title": part.title,
             "top": part.level <= 1,
             "href": f"{page.name}.html" + (f"#{part.anchor}" if part.level > 1 else ""),
-            "text": part.text.replace("\n", " "),
+            "text": part.text.replace("\n", " ").replace(NBSP, " "),
         }
         for page in book.pages.values()
         for part in page.parts

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from aml_maint.domain.administration import Administration, CellState
+from aml_maint.domain.findings import Limits
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services.care_lists import my_patients
@@ -15,7 +16,13 @@ from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, checks_due
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_pair
-from aml_maint.services.ward_reading import days_after, days_before, finding_limits, read_courses
+from aml_maint.services.ward_reading import (
+    CourseReading,
+    days_after,
+    days_before,
+    finding_limits,
+    read_courses,
+)
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses
 
@@ -30,7 +37,7 @@ class Section(StrEnum):
     TO_RESOLVE = "to_resolve"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WorkRow:
     """One dose of one patient (with its premedication, if it has one) on Today."""
 
@@ -67,37 +74,68 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     """
     now = place.clock.now()
     on = day or now.local.date()
-    is_today = on == now.local.date()
     limits = finding_limits(place)
+    readings = _read(place, on, now, limits)
+    marked = with_namesakes({one.patient.id: one.patient for one in readings}.values())
+    rows = sorted(_rows(place, readings, on, now, marked), key=_order)
+    checks = checks_due(place, readings, now, limits)
+    return Worklist(on, now, tuple(rows), checks, my_patients(place))
+
+
+def renewed(place: Workplace, former: Worklist, patients: frozenset[str]) -> Worklist:
+    """Today's worklist with some patients read anew, all others as they stood in a former one.
+
+    For a write to the doses of these patients: what their rows and checks rest on is theirs
+    alone. Who was not in the former one, or another day, is read with all the ward.
+    """
+    now = place.clock.now()
+    known = {row.patient.id for row in former.rows}
+    if former.day != now.local.date() or not patients <= known:
+        return worklist(place)
+    limits = finding_limits(place)
+    readings = _read(place, former.day, now, limits, patients)
+    marked = frozenset(row.patient.id for row in former.rows if row.has_similar_name)
+    rows = [row for row in former.rows if row.patient.id not in patients]
+    rows += _rows(place, readings, former.day, now, marked)
+    kept = [check for check in former.checks if check.patient.id not in patients]
+    checks = checks_due(place, readings, now, limits, kept)
+    return Worklist(former.day, now, tuple(sorted(rows, key=_order)), checks, my_patients(place))
+
+
+def _read(
+    place: Workplace, on: date, now: Moment, limits: Limits, patients: frozenset[str] | None = None
+) -> list[CourseReading]:
+    """The courses that run about a day, of all patients or of some."""
     first = days_before(on, limits.look_back + 1)
     last = days_after(on, limits.cycle_ahead)
-    running = courses.running_between(place.store, first, last, place.shelf)
-    readings = read_courses(place, running, now, limits, None if is_today else on)
-    marked = with_namesakes({one.patient.id: one.patient for one in readings}.values())
-    unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1)))
-    rows: list[WorkRow] = []
+    running = courses.running_between(place.store, first, last, place.shelf, patients)
+    return read_courses(place, running, now, limits, None if on == now.local.date() else on)
+
+
+def _rows(
+    place: Workplace,
+    readings: Sequence[CourseReading],
+    on: date,
+    now: Moment,
+    marked: frozenset[str],
+) -> Iterator[WorkRow]:
+    """The rows of some courses; `marked` are the patients who could be taken for another."""
+    is_today = on == now.local.date()
+    only = readings[0].course.id if len(readings) == 1 else None
+    unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1), only))
     for reading in readings:
-        patient, here = reading.patient, reading.here
+        patient, here, course = reading.patient, reading.here, reading.course
+        mark = patient.id in marked
         for pair in paired([view for view in reading.found if view.planned.on <= here]):
             section = _section(pair, here, is_today=is_today)
             if section is not None:
                 main = pair.main.planned
-                mark = patient.id in marked
-                rows.append(
-                    WorkRow(patient, mark, reading.course.id, main.cycle, main.day, pair, section)
-                )
-        for record in unplanned.get(reading.course.id, ()):
+                yield WorkRow(patient, mark, course.id, main.cycle, main.day, pair, section)
+        for record in unplanned.get(course.id, ()):
             if record.slot.planned_on == here:
-                pair = unplanned_pair(reading.course, drugs_of(place), record)
-                spot, mark = pair.main.planned, patient.id in marked
-                rows.append(
-                    WorkRow(
-                        patient, mark, reading.course.id, spot.cycle, spot.day, pair, Section.DONE
-                    )
-                )
-    rows.sort(key=_order)
-    checks = checks_due(place, readings, now, limits)
-    return Worklist(on, now, tuple(rows), checks, my_patients(place))
+                pair = unplanned_pair(course, drugs_of(place), record)
+                spot = pair.main.planned
+                yield WorkRow(patient, mark, course.id, spot.cycle, spot.day, pair, Section.DONE)
 
 
 def _by_course(records: Sequence[Administration]) -> dict[str, list[Administration]]:

@@ -7,8 +7,9 @@ resource files.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -65,12 +66,23 @@ def patient_of(store: Store, course_id: str) -> str:
     return patient_id
 
 
-def running_between(store: Store, first: date, last: date, shelf: Shelf) -> list[Course]:
-    """All courses that run on any of some days; `last` may be a day further on elsewhere."""
+def running_between(
+    store: Store, first: date, last: date, shelf: Shelf, patients: Collection[str] | None = None
+) -> list[Course]:
+    """All courses that run on any of some days; `last` may be a day further on elsewhere.
+
+    `patients` names whose are wanted, everybody's if it is left out.
+    """
     rows = store.rows(
         "SELECT * FROM courses WHERE first_day <= date(?, '+1 day')"
-        " AND (ended_on IS NULL OR ended_on >= ?) ORDER BY first_day, id",
-        (last.isoformat(), first.isoformat()),
+        " AND (ended_on IS NULL OR ended_on >= ?)"
+        + ("" if patients is None else " AND patient_id IN (SELECT value FROM json_each(?))")
+        + " ORDER BY first_day, id",
+        (
+            last.isoformat(),
+            first.isoformat(),
+            *(() if patients is None else (json.dumps(sorted(patients)),)),
+        ),
     )
     return _courses(store, rows, shelf)
 

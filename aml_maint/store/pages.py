@@ -22,7 +22,7 @@ EVERY_PAGE = ("cipher_integrity_check", "integrity_check", "foreign_key_check")
 
 # While indexes are compared with their rows, pages are asked for again and again; with the
 # engine's own 2 MB each is decrypted many times over.
-_CHECKING_KIB, _USUAL_KIB = 64_000, 2_000
+_CHECKING_KIB, _USUAL_KIB = 16_000, 2_000
 
 
 @contextmanager

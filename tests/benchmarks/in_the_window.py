@@ -74,7 +74,9 @@ class Saving:
         self.view = self.window.workspace.today.ui.view
         self.session = self.window.session
         self.session.saved.connect(self._note)
-        wait(3_000)
+        while not self.view.model().rowCount():
+            wait(100)
+        self._settle()
         self._plain = engine.connect(folder / "plain.amldb", scale_ward.PASSPHRASE, "create")
         engine.lock(self._plain)
         engine.configure(self._plain, "write")
@@ -91,12 +93,22 @@ class Saving:
         self._saved = False
         self._began = time.perf_counter()
         QTest.keyClick(self.view, Qt.Key.Key_Return)
-        QTimer.singleShot(10_000, self._loop.quit)
+        too_long = QTimer(singleShot=True, interval=60_000)
+        too_long.timeout.connect(self._loop.quit)
+        too_long.start()
         self._loop.exec()
         took = self._painted - self._began
         assert self._saved and took > 0, "no dose was saved"
-        wait(250)
+        self._settle()
         return took
+
+    def _settle(self) -> None:
+        """Until nothing waits for an answer any more."""
+        loop = QEventLoop()
+        for _ in range(4):
+            self.session.read(lambda _: None, lambda _: loop.quit(), loop)
+            loop.exec()
+        wait(50)
 
     def insert(self) -> None:
         """One row, durable, by the same engine with the same settings."""

@@ -63,13 +63,14 @@ _CACHE_KIB = 1_500_000
 
 @dataclass(frozen=True)
 class Size:
-    """How large a ward is to be: who is on therapy, in which cycle at most, and all doses."""
+    """How large a ward is to be: who is on therapy, in which cycles, and all doses."""
 
     patients: int
     doses: int = 0
     years: int = 20
     cycles: int = 12
     longest: int = 65
+    least: int = 1
     days: int = CYCLE_DAYS
     """How many different days of a cycle the patients stand at."""
 
@@ -306,7 +307,7 @@ def copies_for(folder: Path, size: Size, now: datetime) -> Iterator[Copy]:
     on_therapy = []
     for day in range(1, size.days + 1):
         long = day == size.days and size.longest > size.cycles
-        cycles = size.longest if long else 1 + day * 5 % size.cycles
+        cycles = size.longest if long else max(size.least, 1 + day * 5 % size.cycles)
         day_of = day * CYCLE_DAYS // size.days
         on_therapy.append(told(folder, f"on{day}", now, cycles=cycles, day=day_of))
     number = doses = 0

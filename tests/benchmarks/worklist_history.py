@@ -26,9 +26,12 @@ def rows(setting: Setting) -> Iterator[Figure]:
     if not full.exists():
         # Without a file of full size (scale_ward makes one): as much as fits into some minutes.
         doses = 3_000 if setting.small else 400_000
-        scale_ward.build(full, Size(patients, doses, cycles=2, longest=2, days=days)).close()
+        scale_ward.build(full, Size(patients, doses, cycles=6, days=days, least=2)).close()
     short = setting.folder / "short.amldb"
-    scale_ward.build(short, Size(patients, cycles=1, longest=1, days=days)).close()
+    if setting.scale is not None:
+        days = scale_ward.CYCLE_DAYS
+    # The cycle before belongs to it: the list looks back over more than a week.
+    scale_ward.build(short, Size(patients, cycles=2, longest=2, days=days, least=2)).close()
     with opened(full) as large, opened(short) as little:
         doses = [store.counts()["administrations"] for store in (large, little)]
         lists = [worklist(desk(store)) for store in (large, little)]

@@ -16,7 +16,7 @@ from aml_maint.domain.messages import Catalogue, Message
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.mrd import classify
 from aml_maint.domain.quantities import LabValue, dose_text, unit_text
-from aml_maint.domain.regimen import Component, GateRule, Rhythm
+from aml_maint.domain.regimen import Component, GateRule, Regimen, Rhythm
 from aml_maint.domain.response import Counts, judge
 from aml_maint.domain.risk import Cebpa, Genetics, eln2022
 from aml_maint.domain.toxicity import ToxicityItem, grade
@@ -93,6 +93,8 @@ WORDS: dict[str, Both] = {
     "only": {"en": "cycles {first} to {last}", "zh": "第 {first} 至 {last} 周期"},
     "only_one": {"en": "cycle {first} only", "zh": "仅第 {first} 周期"},
     "later": {"en": "from cycle {cycle} on from day {day}", "zh": "第 {cycle} 周期起自第 {day} 天"},
+    "with": {"en": "with each {drug}", "zh": "每次{drug}之时"},
+    "same": {"en": "as above", "zh": "同上"},
     "prescriber": {"en": "as the prescriber orders", "zh": "遵医嘱"},
     "before": {"en": "{minutes} min before {drug}", "zh": "{drug}前 {minutes} 分钟"},
     "after": {"en": "{minutes} min after {drug}", "zh": "{drug}后 {minutes} 分钟"},
@@ -156,27 +158,37 @@ class Chapter:
             lines += [f"### {self.words.text(regimen.name)} {{#{regimen.id.replace('_', '-')}}}"]
             lines += ["", self.words.text(regimen.indication), "",
                       self.words.text(regimen.evidence[0].title), ""]  # fmt: skip
-            rows = [self._component(regimen.components, one) for one in regimen.components]
+            rows = [self._component(regimen, one) for one in regimen.components]
             lines += table(COLUMNS["regimens"][self.language], rows)
         return lines
 
-    def _component(self, others: tuple[Component, ...], one: Component) -> list[str]:
+    def _component(self, regimen: Regimen, one: Component) -> list[str]:
         dose = self._say("prescriber") if one.dose is None else self.words.text(dose_text(one.dose))
+        days = self._rhythm(one.rhythm)
+        times = ", ".join(self.words.value(slot.at) for slot in one.slots)
         if one.link is not None:
-            name = next(other for other in others if other.id == one.link.to).drug.name
+            # Its own rhythm only narrows that of the drug it is given with.
+            drug = self.words.text(regimen.component(one.link.to).drug.name)
             minutes = one.link.offset_minutes
             where = "before" if minutes < 0 else "after"
-            times = self._say(where, minutes=abs(minutes), drug=self.words.text(name))
-        else:
-            times = ", ".join(self.words.value(slot.at) for slot in one.slots)
+            times = self._say(where, minutes=abs(minutes), drug=drug)
+            days = self._say("with", drug=drug)
+            if one.rhythm.last_cycle is not None:
+                days = self._joined(days, self._cycles(one.rhythm))
+        source = self.words.text(one.dose_source.title)
+        known = source == self.words.text(regimen.evidence[0].title)
         return [
             self.words.text(one.drug.name),
             dose,
-            self._rhythm(one.rhythm),
+            days,
             times,
             str(one.planned_per_cycle),
-            self.words.text(one.dose_source.title),
+            self._say("same") if known else source,
         ]
+
+    def _cycles(self, rhythm: Rhythm) -> str:
+        name = "only_one" if rhythm.first_cycle == rhythm.last_cycle else "only"
+        return self._say(name, first=rhythm.first_cycle, last=rhythm.last_cycle)
 
     def _rhythm(self, rhythm: Rhythm) -> str:
         n = rhythm.interval_days
@@ -185,10 +197,7 @@ class Chapter:
             last = rhythm.last_day or self._say("end")
             told = self._say("from", rhythm=told, first=rhythm.first_day, last=last)
         if rhythm.last_cycle is not None:
-            one = rhythm.first_cycle == rhythm.last_cycle
-            name = "only_one" if one else "only"
-            limit = self._say(name, first=rhythm.first_cycle, last=rhythm.last_cycle)
-            return self._joined(told, limit)
+            return self._joined(told, self._cycles(rhythm))
         if rhythm.later_first_day is not None:
             later = self._say("later", day=rhythm.later_first_day, cycle=rhythm.first_cycle + 1)
             return self._joined(told, later)

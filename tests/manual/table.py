@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from aml_maint.domain.messages import NBSP, Language
+from aml_maint.domain.messages import Language
 
 Both = dict[Language, str]
 
@@ -16,7 +16,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace(NBSP, " ").strip() or "–"
+    return text.replace("|", "\\|").replace("\n", " ").strip() or "–"
 
 
 def code(text: str) -> str:

@@ -177,7 +177,7 @@ def many(of: Cohort, count: int) -> Cohort:
     ))  # fmt: skip
 
 
-@pytest.mark.parametrize(("count", "plates"), [(48, 1), (49, 2), (150, 4)])
+@pytest.mark.parametrize(("count", "plates"), [(54, 1), (55, 2), (150, 3)])
 def test_lanes_of_many_patients_go_over_several_pages_on_one_scale(
     place: Workplace, everyone: Cohort, count: int, plates: int
 ) -> None:

@@ -16,7 +16,7 @@ from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.worklist import Section, Worklist, WorkRow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineTexts:
     """One dose of a row: what, when, how it stands, and why it is held back."""
 
@@ -32,7 +32,7 @@ class LineTexts:
     """The value that keeps a gate closed, for its sign."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowTexts:
     """Everything that a row of Today shows."""
 
@@ -55,15 +55,24 @@ class WorklistTexts:
     rows: Mapping[SlotId, RowTexts]
 
     @classmethod
-    def of(cls, worklist: Worklist, words: Catalogue) -> WorklistTexts:
-        """Render all rows but those done, which are folded away until somebody looks at them."""
-        rows = {
-            row.pair.main.slot: row_texts(
-                row, worklist.now, words, mine=row.patient.id in worklist.mine
-            )
-            for row in worklist.rows
-            if row.section is not Section.DONE
-        }
+    def of(
+        cls, worklist: Worklist, words: Catalogue, former: WorklistTexts | None = None,
+        patients: frozenset[str] | None = None,
+    ) -> WorklistTexts:  # fmt: skip
+        """Render all rows but those done, which are folded away until somebody looks at them.
+
+        With `former` texts only the rows of `patients` are rendered, and what is not in those.
+        """
+        known: Mapping[SlotId, RowTexts] = {}
+        if former is not None and patients is not None and former.language == words.language:
+            known = former.rows
+        rows = {}
+        for row in worklist.rows:
+            slot, patient = row.pair.main.slot, row.patient.id
+            if patients is not None and patient not in patients and slot in known:
+                rows[slot] = known[slot]
+            elif row.section is not Section.DONE:
+                rows[slot] = row_texts(row, worklist.now, words, mine=patient in worklist.mine)
         return cls(words.language, rows)
 
 

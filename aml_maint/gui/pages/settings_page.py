@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
+    QHBoxLayout,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _LANGUAGES: tuple[Language, ...] = ("en", "zh")
 _SCALE_STEP = 10
+_IN_THE_FIRST_COLUMN = 3  # panels, where there are two columns
 _UNITS_FOR_TWO = 300  # the page's width from which two columns of panels stand side by side
 
 
@@ -127,9 +128,14 @@ class GeneralSettings(QScrollArea):
             self._panel("checks.title", self.trust),
             self.about,
         )
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, desk.theme.unit(2), 0, 0)
-        self._grid.setSpacing(desk.theme.unit(4))
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, desk.theme.unit(2), 0, 0)
+        self._row.setSpacing(desk.theme.unit(4))
+        self._sides = (QVBoxLayout(), QVBoxLayout())
+        for side, share in zip(self._sides, (1, 0), strict=True):
+            side.setSpacing(desk.theme.unit(4))
+            side.addStretch(1)
+            self._row.addLayout(side, share)
         self._columns = 0
         self._lay_out()
         self._place_panels()
@@ -157,24 +163,19 @@ class GeneralSettings(QScrollArea):
         if columns == self._columns:
             return
         self._columns = columns
-        for panel in self._panels:
-            self._grid.removeWidget(panel)
-        for line, panel in enumerate(self._panels[:-1]):
-            self._grid.addWidget(panel, line, 0)
-        if columns == 2:
-            self._grid.addWidget(self.about, 0, 1, len(self._panels), 1, Qt.AlignmentFlag.AlignTop)
-            self._grid.setRowStretch(len(self._panels) - 1, 1)
-        else:
-            self._grid.addWidget(self.about, len(self._panels), 0)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, columns - 1)
+        for number, panel in enumerate(self._panels):
+            beside = columns == 2 and number >= _IN_THE_FIRST_COLUMN
+            for side in self._sides:
+                side.removeWidget(panel)
+            place = number - _IN_THE_FIRST_COLUMN if beside else number
+            self._sides[beside].insertWidget(place, panel)
+        self._row.setStretch(1, columns - 1)
 
     def _lay_out(self) -> None:
         inside = QWidget()
         box = QVBoxLayout(inside)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addLayout(self._grid)
-        box.addStretch(1)
+        box.addLayout(self._row, 1)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

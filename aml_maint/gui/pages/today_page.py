@@ -31,7 +31,7 @@ from aml_maint.gui.widgets.verb_bar import COMMANDS as VERB_COMMANDS
 from aml_maint.gui.widgets.worklist_view import Verb
 from aml_maint.services.acts import Act, acts_of
 from aml_maint.services.care_lists import change_my_list
-from aml_maint.services.changes import Changes
+from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
 from aml_maint.services.quick_toxicity import QuickContext, quick_context
@@ -71,6 +71,7 @@ class TodayPage(FirstFocus):
         self._filter = WorklistFilter.of(desk.settings.text(_FILTER_SETTING))
         self._others: list[Changes] = []
         self._acts: tuple[Act, ...] = ()
+        self._newest: tuple[Worklist, WorklistTexts] | None = None
         self.logger = DoseLogger(desk, self)
         self.model = WorklistModel(desk.words, self)
         self.ui = TodayLayout(desk, self.model, self.logger)
@@ -86,9 +87,9 @@ class TodayPage(FirstFocus):
         """Read the ward and show it in its own order."""
         self._read(self._show)
 
-    def renew(self, *, own: bool = False) -> None:
-        """Read the ward and renew how each row stands where it stands."""
-        self._read(lambda read: self._patch(read, own=own))
+    def renew(self, *, own: bool = False, patients: frozenset[str] | None = None) -> None:
+        """Read the ward, or some patients of it, and renew how each row stands where it stands."""
+        self._read(lambda read: self._patch(read, own=own), patients)
 
     def do(self, verb: Verb) -> None:
         """Carry out a verb for the rows selected."""
@@ -143,13 +144,17 @@ class TodayPage(FirstFocus):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _read(self, done: Callable[[_Read], None]) -> None:
+    def _read(self, done: Callable[[_Read], None], patients: frozenset[str] | None = None) -> None:
         """Read the ward, and render it there: the window only has to paint it."""
         shown, words, others = self.model.slots(), self._desk.words.catalogue, tuple(self._others)
 
         def work(place: Workplace) -> _Read:
-            reading = ward_now(place, shown)
-            return reading, WorklistTexts.of(reading.worklist, words), acts_of(place, others)
+            # What was read last, on this thread: answers on their way are newer than the model.
+            former, rendered = self._newest or (None, None)
+            reading = ward_now(place, shown, former, patients)
+            texts = WorklistTexts.of(reading.worklist, words, rendered, patients)
+            self._newest = reading.worklist, texts
+            return reading, texts, acts_of(place, others)
 
         self._desk.session.read(work, done, self)
 
@@ -180,7 +185,9 @@ class TodayPage(FirstFocus):
             own = self.logger.is_own(changes)
             if not own and not changes.replayed:
                 self._others.append(changes)
-            self.renew(own=own)
+            # A dose concerns its patient alone; whatever else was written may concern everybody.
+            doses_only = changes.touched == {Touched.DOSES} and not changes.replayed
+            self.renew(own=own, patients=changes.patients if doses_only else None)
 
     def _current(self) -> SlotId | None:
         row = self.model.row_at(self.ui.view.currentIndex())

@@ -261,8 +261,10 @@ class WeekGrid(FirstFocus):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self.grid, 1)
+        box.addWidget(self.grid, 100)
         box.addLayout(below)
+        box.addStretch(1)
+        looks.theme.changed.connect(self._limit)
 
     def show_days(self, days: Sequence[UpcomingDay]) -> None:
         """Show these days."""
@@ -279,3 +281,8 @@ class WeekGrid(FirstFocus):
             ]
         )  # fmt: skip
         self.grid.fit()
+        self._limit()
+
+    def _limit(self) -> None:
+        """No higher than its lines, so that what else falls on the days stands just below."""
+        self.grid.setMaximumHeight(self.grid.sizeHint().height())

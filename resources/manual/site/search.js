@@ -29,7 +29,9 @@
     const [at, word] = hits[0];
     const mark = document.createElement("mark");
     mark.textContent = part.text.slice(at, at + word.length);
-    item.append(part.text.slice(Math.max(0, at - around), at), mark,
+    let before = part.text.slice(Math.max(0, at - around), at);
+    if (at > around && before.includes(" ")) before = `… ${before.slice(before.indexOf(" ") + 1)}`;
+    item.append(before, mark,
       part.text.slice(at + word.length, at + word.length + 2 * around));
     return item;
   };

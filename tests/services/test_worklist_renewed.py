@@ -1,0 +1,115 @@
+"""A worklist of which some patients were read anew is the one that all the ward would give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from aml_maint.domain.administration import Status
+from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.models.worklist_texts import WorklistTexts
+from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.dosing import (
+    DoseEntry,
+    RangeConfirmation,
+    confirm_range,
+    log_dose,
+    undo_doses,
+)
+from aml_maint.services.language import catalogue
+from aml_maint.services.people import admit_patient
+from aml_maint.services.worklist import Worklist, renewed, worklist
+from aml_maint.services.workplace import Workplace
+from tests.builders import DAY_1, a_patient, on_course, platelets, set_clock
+
+DAY_4 = DAY_1 + timedelta(days=3)
+
+
+@pytest.fixture
+def ward(place: Workplace) -> tuple[Workplace, dict[str, str]]:
+    """Three patients on day 4 of their first cycle, two of one name; one without a course."""
+    names = {"M-1": ("Chen", "Wei"), "M-2": ("Chen", "Wen"), "M-3": ("Ouyang", "Jing")}
+    found = {}
+    for mrn, (family, given) in names.items():
+        patient, course = on_course(place, a_patient(mrn, family_name=family, given_name=given))
+        platelets(place, patient, "120", "2026-03-02T06:00")
+        found[patient.id] = course
+    admit_patient(place, a_patient("M-4", family_name="Wu"))
+    set_clock(place, "2026-03-05T08:10")
+    return place, found
+
+
+def sorafenib(course: str) -> SlotId:
+    return SlotId(course, "sorafenib", DAY_4, "morning")
+
+
+def given(place: Workplace, course: str) -> Changes:
+    return log_dose(place, DoseEntry(sorafenib(course), Status.GIVEN))
+
+
+def held(place: Workplace, course: str) -> Changes:
+    return log_dose(place, DoseEntry(sorafenib(course), Status.HELD, reason="toxicity"))
+
+
+def all_past(place: Workplace, course: str) -> Changes:
+    return confirm_range(place, RangeConfirmation(course, DAY_1, DAY_4 - timedelta(days=1)))
+
+
+def given_and_undone(place: Workplace, course: str) -> Changes:
+    given(place, course)
+    made = place.store.rows("SELECT id FROM administrations WHERE course_id = ?", (course,))
+    return undo_doses(place, [row["id"] for row in made])
+
+
+@pytest.mark.parametrize("write", [given, held, all_past, given_and_undone])
+def test_after_a_write_to_doses_both_ways_of_reading_give_the_same(
+    ward: tuple[Workplace, dict[str, str]], write: Callable[[Workplace, str], Changes]
+) -> None:
+    place, courses = ward
+    former = worklist(place)
+    for course in courses.values():
+        changes = write(place, course)
+        assert changes.touched == {Touched.DOSES}
+        found = renewed(place, former, changes.patients)
+        assert found == worklist(place)
+        former = found
+    assert {row.has_similar_name for row in former.rows} == {True, False}
+    assert "M-4" in {check.patient.mrn for check in former.checks}
+
+
+def test_the_texts_of_the_others_are_those_rendered_before(
+    ward: tuple[Workplace, dict[str, str]],
+) -> None:
+    place, courses = ward
+    former = worklist(place)
+    texts = WorklistTexts.of(former, catalogue("en"))
+    patient, course = next(iter(courses.items()))
+    given(place, course)
+    now = renewed(place, former, frozenset({patient}))
+    fresh = WorklistTexts.of(now, catalogue("en"), texts, frozenset({patient}))
+    assert fresh == WorklistTexts.of(now, catalogue("en"))
+    others = [row.pair.main.slot for row in now.rows if row.patient.id != patient]
+    assert others and all(fresh.rows[slot] is texts.rows[slot] for slot in others)
+    chinese = WorklistTexts.of(now, catalogue("zh"), texts, frozenset({patient}))
+    assert chinese == WorklistTexts.of(now, catalogue("zh"))
+
+
+def test_one_who_was_not_on_the_list_is_read_with_all_the_ward(
+    ward: tuple[Workplace, dict[str, str]],
+) -> None:
+    place, _ = ward
+    former = worklist(place)
+    patient, _ = on_course(place, a_patient("M-5", family_name="Chen"))
+    found: Worklist = renewed(place, former, frozenset({patient.id}))
+    assert found == worklist(place)
+    assert patient.id in {row.patient.id for row in found.rows}
+
+
+def test_on_the_next_day_all_the_ward_is_read(ward: tuple[Workplace, dict[str, str]]) -> None:
+    place, courses = ward
+    former = worklist(place)
+    set_clock(place, "2026-03-06T08:10")
+    found = renewed(place, former, frozenset(courses))
+    assert found == worklist(place) and found.day == DAY_4 + timedelta(days=1)
