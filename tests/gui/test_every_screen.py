@@ -48,3 +48,46 @@ def test_nothing_is_cut_or_out_of_reach_at_the_largest_and_with_the_longest_text
 
 def test_a_form_that_nobody_typed_into_leaves_no_draft(notes: Notes) -> None:
     assert notes.drafts == {}
+
+
+# What stays as it is in both languages: what people typed into the demo ward, names of files and
+# formats, marks of units and methods.
+NEITHER_LANGUAGE = frozenset(
+    {"en 中文", "en 欧阳静"}
+    | {
+        f"zh {word}"
+        for word in [
+            "aml",
+            "maint",
+            "backups",
+            "restore",
+            "root",
+            "zwm",
+            "abn",
+            "del",
+            "inv",
+            "type",
+            "hner",
+            "log",
+            "min",
+            "mol",
+            "clinic",
+            "laboratory",
+            "penicillin",
+            "rash",
+            "fever",
+            "patient",
+            "travels",
+            "family",
+            "wedding",
+            "public",
+            "holiday",
+        ]
+    }
+)
+
+
+def test_each_language_holds_no_words_of_the_other_also_after_a_switch(notes: Notes) -> None:
+    """Each scene was switched while it was open: dialogs and charts, too."""
+    met = {word: where for word, where in notes.foreign.items() if word not in NEITHER_LANGUAGE}
+    assert met == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,9 @@ NOW = "2026-03-10T15:00"
 SIZE = (1366, 768)
 _MOST_TABS = 300
 
+# Words, not codes: drug codes and abbreviations are written in capitals in both languages.
+FOREIGN = {"en": re.compile("[\u4e00-\u9fff]+"), "zh": re.compile(r"(?<![A-Za-z.-])[a-z]{3,}")}
+
 
 @dataclass
 class Notes:
@@ -36,6 +40,8 @@ class Notes:
     unnamed: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    foreign: dict[str, str] = field(default_factory=dict)
+    """Words of the other language, and where each was met first."""
     drafts: dict[str, str] = field(default_factory=dict)
     """The name of a draft that was left, and the scene that left it."""
 
@@ -105,6 +111,11 @@ def _look(stage: Stage, scene: Scene, notes: Notes) -> None:
             for one in found
             if one.needs_name and not one.name.strip()
         ]
+        texts = [text for one in found for text in (one.name, one.description)]
+        texts += [widget.toolTip() for widget in stage.on_top.findChildren(QWidget)]
+        for text in texts:
+            for word in FOREIGN[language].findall(text):
+                notes.foreign.setdefault(f"{language} {word}", f"{scene.name}: {text[:90]}")
 
 
 def _unreached(window: QWidget) -> Iterator[str]:
