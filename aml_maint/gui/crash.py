@@ -19,7 +19,6 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.session import LastEntry
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -75,7 +74,6 @@ class CrashDialog(ScreenDialog):
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         looks.words.changed.connect(self.retranslate)
-        help_key(self)
         self.retranslate()
 
     def retranslate(self) -> None:

@@ -19,7 +19,6 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.desktop import app_icon
 from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -70,7 +69,6 @@ class AboutDialog(ScreenDialog):
         self._restyle()
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self._restyle)
-        help_key(self)
         self.retranslate()
         self.resize(looks.theme.unit(270), looks.theme.unit(165))
         chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect

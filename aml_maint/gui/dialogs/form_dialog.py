@@ -15,7 +15,6 @@ from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.forms.form import Form
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.role_line import RoleLine
@@ -69,7 +68,6 @@ class FormDialog(ScreenDialog):
         self.cancel.clicked.connect(self.reject)
         self._lay_out()
         self._show_continued(False)
-        help_key(self)
         looks.words.changed.connect(self._retitle)
         self._retitle()
 

@@ -11,7 +11,6 @@ from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -43,7 +42,6 @@ class ListDialog(ScreenDialog):
         box.addLayout(self.body, 1)
         box.addLayout(self.foot)
         desk.session.changed.connect(self._heard)
-        help_key(self)
         desk.words.changed.connect(self._retitle)
         self._retitle()
 

@@ -21,7 +21,6 @@ from aml_maint.gui.forms.form import Form
 from aml_maint.gui.forms.grade_input import GradeInput
 from aml_maint.gui.forms.inputs import DecimalInput
 from aml_maint.gui.forms.known_time_input import KnownTimeInput
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -76,7 +75,6 @@ class QuickToxicityDialog(ScreenDialog):
         self.other.clicked.connect(self._other)
         self.save.clicked.connect(self._save)
         self.back.clicked.connect(self.show_choices)
-        help_key(self)
         self.cancel.clicked.connect(self.reject)
         desk.words.changed.connect(self._retitle)
         self._retitle()

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
+from aml_maint.gui.helping import help_key
+
 _FRAME = QSize(20, 48)  # more than the borders and the title of a dialog take, in pixels
 
 
@@ -16,6 +18,7 @@ class ScreenDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        help_key(self)
 
     @property
     def room(self) -> QSize:

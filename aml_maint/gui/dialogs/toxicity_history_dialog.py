@@ -10,7 +10,6 @@ from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.domain.toxicity_revision import changed_fields
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.toxicity_words import (
     cause_words,
     course_words,
@@ -55,7 +54,6 @@ class ToxicityHistoryDialog(ScreenDialog):
         box.addWidget(Scrolling(inside), 1)
         box.addLayout(foot)
         self.cards: list[list[Label]] = []
-        help_key(self)
         desk.words.changed.connect(self._retitle)
         self._retitle()
         event_id = view.event.event_id
