@@ -172,10 +172,13 @@ def _counted(times: Sequence[float], events: Sequence[bool]) -> tuple[Numbers, N
     """The distinct times, and at each how many had the event and how many left altogether."""
     import numpy
 
-    distinct, place = numpy.unique(numpy.asarray(times, dtype=float), return_inverse=True)
-    happened = numpy.asarray(events, dtype=bool)
-    died = numpy.bincount(place[happened], minlength=len(distinct))
-    return distinct, died, numpy.bincount(place, minlength=len(distinct))
+    given = numpy.asarray(times, dtype=float)
+    order = numpy.argsort(given)
+    ordered = given[order]
+    starts = numpy.flatnonzero(numpy.append(True, ordered[1:] != ordered[:-1]))
+    happened = numpy.asarray(events, dtype=bool)[order]
+    died = numpy.add.reduceat(happened, starts, dtype=int)
+    return ordered[starts], died, numpy.diff(numpy.append(starts, len(given)))
 
 
 def _interval(survival: Numbers, greenwood: Numbers) -> tuple[Numbers, Numbers]:
@@ -218,21 +221,21 @@ def log_rank(groups: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> Co
     filled = [group for group in groups.values() if len(group[0])]
     if len(filled) < 2:
         return Comparison("log_rank", None, None, len(filled))
-    everyone = [t for times, _ in filled for t in times]
-    whether = [e for _, events in filled for e in events]
-    distinct, died, gone = _counted(everyone, whether)
-    at_risk = gone[::-1].cumsum()[::-1]
+    counted = [_counted(times, events) for times, events in filled]
+    distinct = numpy.unique(numpy.concatenate([own for own, _, _ in counted]))
+    died = numpy.zeros(len(distinct), dtype=int)
+    gone = numpy.zeros(len(distinct), dtype=int)
+    left = numpy.zeros((len(filled), len(distinct)))
+    for number, (own, own_died, own_gone) in enumerate(counted):
+        place = numpy.searchsorted(distinct, own)
+        died[place] += own_died
+        gone[place] += own_gone
+        left[number, place] = own_gone
     if not died.any():
         return Comparison("log_rank", None, None, len(filled))
-    observed, shares = [], []
-    for times, events in filled:
-        own, own_died, own_gone = _counted(times, events)
-        place = numpy.searchsorted(distinct, own)
-        left = numpy.zeros(len(distinct))
-        left[place] = own_gone
-        shares.append(left[::-1].cumsum()[::-1] / at_risk)
-        observed.append(own_died.sum())
-    share = numpy.array(shares)
+    at_risk = gone[::-1].cumsum()[::-1]
+    share = left[:, ::-1].cumsum(axis=1)[:, ::-1] / at_risk
+    observed = [own_died.sum() for _, own_died, _ in counted]
     surplus = numpy.array(observed) - share @ died
     weight = died * (at_risk - died) / numpy.maximum(at_risk - 1, 1)
     covariance = numpy.diag(share @ weight) - (share * weight) @ share.T

@@ -13,8 +13,8 @@ from aml_maint.domain.messages import NBSP
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: *\{#([a-z0-9-]+)\})? *$")
-_ANCHOR = re.compile(r" *\{#([a-z0-9-]+)\}$")
+_HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: *<!-- #([a-z0-9-]+) -->)? *$")
+_ANCHOR = re.compile(r"<!-- #([a-z0-9-]+) -->")
 _FENCE = "```"
 # A number and its unit stand in one line.
 _MEASURE = re.compile(
@@ -136,9 +136,8 @@ def _name_headings(tokens: Sequence[Token]) -> None:
         if opening.type != "heading_open" or not inside.children:
             continue
         number += 1
-        last = inside.children[-1]
-        found = _ANCHOR.search(last.content)
-        anchor = found[1] if found else anchor_of(number)
+        found = _ANCHOR.fullmatch(inside.children[-1].content)
         if found:
-            last.content = last.content[: found.start()]
+            inside.children.pop()
+        anchor = found[1] if found else anchor_of(number)
         opening.attrSet("id", anchor)

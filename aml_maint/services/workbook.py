@@ -35,8 +35,9 @@ _TIME_FORMATS = frozenset({18, 19, 20, 21, 45, 46, 47})
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _FAULTS = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ElementTree.ParseError, KeyError,
-    ValueError, IndexError, NotImplementedError, RuntimeError, EOFError, OSError, OverflowError,
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ElementTree.ParseError, ValueError,
+    LookupError,  # a part or a text that is not there, or an encoding that nobody knows
+    NotImplementedError, RuntimeError, EOFError, OSError, OverflowError,
 )  # fmt: skip
 
 

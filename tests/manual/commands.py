@@ -100,7 +100,7 @@ def _text(words: Catalogue) -> str:
     language = words.language
 
     def head(name: str) -> list[str]:
-        return [f"## {HEADS[name][language]} {{#{name}}}", ""]
+        return [f"## {HEADS[name][language]} <!-- #{name} -->", ""]
 
     lines = [f"# {TITLE[language]}", "", STORY[language], "", *head("everywhere")]
     rows = [[code(option), words.text(key)] for option, key in EVERYWHERE]
@@ -118,7 +118,12 @@ def _text(words: Catalogue) -> str:
 
 
 def _command(name: str, words: Catalogue) -> list[str]:
-    lines = [f"### {code(name)} {{#{name.replace(' ', '-')}}}", "", words.text(help_key(name)), ""]
+    lines = [
+        f"### {code(name)} <!-- #{name.replace(' ', '-')} -->",
+        "",
+        words.text(help_key(name)),
+        "",
+    ]
     if MODULES[name] is None:
         return lines
     parser = ArgumentParser(prog=f"{PROGRAM} {name}", add_help=False)

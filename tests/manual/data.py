@@ -69,9 +69,9 @@ def _text(words: Catalogue) -> str:
     lines = [f"# {TITLE[words.language]}", "", STORY[words.language], ""]
     dictionary = data_dictionary()
     for one in dictionary.tables:
-        lines += [f"## {words.text(one.label)} {{#{one.name.replace('_', '-')}}}", ""]
+        lines += [f"## {words.text(one.label)} <!-- #{one.name.replace('_', '-')} -->", ""]
         lines += [code(one.name), "", *_table(one, words)]
-    lines += [f"## {CODES[words.language]} {{#codes}}", ""]
+    lines += [f"## {CODES[words.language]} <!-- #codes -->", ""]
     rows = [
         [code(name), "; ".join(f"{c.number} {code(c.word)} {words.text(c.label)}" for c in codes)]
         for name, codes in dictionary.codes.items()

@@ -67,7 +67,7 @@ def chapters() -> Iterator[tuple[str, str, str]]:
 def _text(language: Language) -> str:
     lines = [f"# {TITLE[language]}", "", STORY[language], ""]
     for place in places():
-        lines += [f"## {place[language]} {{#{place['id']}}}", ""]
+        lines += [f"## {place[language]} <!-- #{place['id']} -->", ""]
         rows = [[_keys(line["keys"]), line[language]] for line in place["keys"]]
         lines += table(COLUMNS[language], rows)
     return "\n".join(lines).rstrip() + "\n"

@@ -145,7 +145,7 @@ class Chapter:
         for name in ("regimens", "gates", "gate_cases", "grading", "grading_cases", "blasts",
                      "flow", "course", "risk", "endpoints", "findings"):  # fmt: skip
             level = "###" if name.endswith("_cases") else "##"
-            lines += [f"{level} {self._head(name)} {{#{name.replace('_', '-')}}}", ""]
+            lines += [f"{level} {self._head(name)} <!-- #{name.replace('_', '-')} -->", ""]
             lines += getattr(self, f"_{name}")()
         return "\n".join(lines).rstrip() + "\n"
 
@@ -155,7 +155,9 @@ class Chapter:
         lines: list[str] = []
         ours = library.regimen("sorafenib_iti")
         for regimen in (ours, *(one for one in library.regimens().values() if one is not ours)):
-            lines += [f"### {self.words.text(regimen.name)} {{#{regimen.id.replace('_', '-')}}}"]
+            lines += [
+                f"### {self.words.text(regimen.name)} <!-- #{regimen.id.replace('_', '-')} -->"
+            ]
             lines += ["", self.words.text(regimen.indication), "",
                       self.words.text(regimen.evidence[0].title), ""]  # fmt: skip
             rows = [self._component(regimen, one) for one in regimen.components]

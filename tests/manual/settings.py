@@ -42,9 +42,9 @@ def _text(words: Catalogue) -> str:
     lines = [f"# {TITLE[words.language]}", "", STORY[words.language], ""]
     settings = site_catalogue().values()
     for section, members in groupby(settings, key=lambda setting: setting.section):
-        lines += [f"## {words.text(f'site.section.{section}')} {{#{section}}}", ""]
+        lines += [f"## {words.text(f'site.section.{section}')} <!-- #{section} -->", ""]
         lines += table(COLUMNS[words.language], (_row(one, words) for one in members))
-    lines += [f"## {APPLIES[words.language]} {{#applies}}", ""]
+    lines += [f"## {APPLIES[words.language]} <!-- #applies -->", ""]
     for when in Applies:
         names = [words.text(one.name) for one in settings if one.applies is when]
         joint = "、" if words.language == "zh" else "; "

@@ -139,9 +139,11 @@ def packed(**parts: bytes) -> bytes:
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
 
+NO_ENCODING = b"<?xml version='1.0' encoding='UT'?><x/>"
+
 
 @pytest.mark.parametrize("part", ["workbook", "sheet1", "sharedStrings", "styles"])
-@pytest.mark.parametrize("content", [b"", b"<", b"<x/>", BOMB, b"\0" * 100])
+@pytest.mark.parametrize("content", [b"", b"<", b"<x/>", BOMB, NO_ENCODING, b"\0" * 100])
 def test_a_broken_part_is_told_and_never_a_crash(part: str, content: bytes) -> None:
     with suppress(BadInput):
         read_table(packed(**{part: content}), ())
