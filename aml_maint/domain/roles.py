@@ -61,6 +61,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "import_bundle": _OFFICE,
     "export_research_data": _OFFICE,
     "export_identified_data": _OFFICE,
+    "salvage_ward": frozenset({_P, _C, _A}),
     "copy_report": _RECORDS,
     "dismiss_finding": _RECORDS,
     "restore_finding": _RECORDS,

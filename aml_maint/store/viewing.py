@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aml_maint.domain.errors import StorageProblem
 from aml_maint.domain.messages import say
-from aml_maint.store import location
+from aml_maint.store import engine, location
 from aml_maint.store.database import Store
 from aml_maint.store.errors import telling
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 
 class View(Store):
@@ -50,6 +53,20 @@ class View(Store):
         except StorageProblem:
             self._begin_anew()
             raise
+
+    def _connect(self) -> Connection:
+        """As of any file to be read, but one that was cut short is not refused for its length."""
+        with telling("opening"):
+            connection = engine.connect(self.path, self._passphrase, "read")
+            try:
+                # The engine's own way past a length that is not the one noted; nothing is written.
+                connection.execute("PRAGMA writable_schema = ON")
+                engine.configure(connection, "read")
+                connection.execute("SELECT name FROM sqlite_master LIMIT 1")
+            except BaseException:
+                connection.close()
+                raise
+        return connection
 
     def _begin_anew(self) -> None:
         """The engine reads no more through a connection that has met a bad page."""

@@ -19,7 +19,7 @@ ABOUT_NO_PATIENT = {
     "retire_account", "reset_passphrase", "make_recovery_key", "change_passphrase", "sign_in",
     "restore_ward", "add_laboratory", "set_reference_limit", "withdraw_reference_limit",
     "export_research_data", "export_identified_data", "add_site_drug", "change_site_drug",
-    "set_site_strengths",
+    "set_site_strengths", "salvage_ward",
 }  # fmt: skip
 ROWS_ABOUT_NO_PATIENT = {
     "site_settings", "accounts", "laboratories", "reference_limits", "site_drugs", "site_strengths",

@@ -77,7 +77,7 @@ def _table(
         rows.append([*first, *(_shown(name, line[name]) for name in columns)])
     rows.append([("exponent", "幂指数")[place], *([""] if doses else ()),
                  *(f"{fitted[name]:.2f}" for name in columns)])  # fmt: skip
-    title = f"## {_AXES[axis][place]} {{#{axis}}}"
+    title = f"## {_AXES[axis][place]} <!-- #{axis} -->"
     top, *body = (f"| {' | '.join(row)} |" for row in rows)
     return "\n".join((title, "", top, "|---:" * len(head) + "|", *body))
 

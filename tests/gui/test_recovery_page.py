@@ -146,3 +146,43 @@ def test_a_wrong_passphrase_shows_nothing_of_a_damaged_file(
         page.view.click()
     assert window.stack.currentWidget() is page
     assert page.form.rows["passphrase"].error is not None
+
+
+def test_what_can_be_read_is_exported_from_the_recovery_page_in_one_step(
+    window: MainWindow, path: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page, damaged = window.recovery, path.read_bytes()
+    assert page is not None
+    assert page.open_export() is None  # without a passphrase nothing is shown
+    assert page.form.rows["passphrase"].error is not None
+    page.passphrase.setText(OWN)
+    dialog = page.open_export()
+    assert dialog is not None
+    dialog.folder.set_raw(str(tmp_path))
+    with qtbot.waitSignal(dialog.job.done, timeout=60_000):
+        qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.made is not None)
+    made = dialog.made
+    assert made is not None and not dialog.is_working
+    assert "patients.csv" in {file.name for file in made.folder.iterdir()}
+    assert dialog.outcome.isVisible() and dialog.show_folder.isVisible()
+    dialog.reject()
+    assert path.read_bytes() == damaged
+
+
+def test_an_export_of_a_damaged_file_is_stopped_with_nothing_left(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = window.recovery
+    assert page is not None
+    page.passphrase.setText(OWN)
+    dialog = page.open_export()
+    assert dialog is not None
+    before = sorted(tmp_path.iterdir())
+    dialog.folder.set_raw(str(tmp_path))
+    with qtbot.waitSignal(dialog.job.failed, timeout=60_000):
+        qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not dialog.is_working)
+    assert sorted(tmp_path.iterdir()) == before
+    dialog.reject()

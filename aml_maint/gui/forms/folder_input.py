@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
-from aml_maint.gui.desk import Desk
+from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.widgets.button import IconButton
 
@@ -16,15 +16,15 @@ from aml_maint.gui.widgets.button import IconButton
 class FolderInput(QWidget):
     """A folder, typed or chosen."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, looks: Looks) -> None:
         super().__init__()
-        self._desk = desk
-        self.edit = TextInput(desk, longest=1000)
-        self.button = IconButton(desk, "folder", say("report_dialog.choose_folder"))
+        self._looks = looks
+        self.edit = TextInput(looks, longest=1000)
+        self.button = IconButton(looks, "folder", say("report_dialog.choose_folder"))
         self.button.clicked.connect(self.choose)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(desk.theme.unit())
+        row.setSpacing(looks.theme.unit())
         row.addWidget(self.edit, 1)
         row.addWidget(self.button)
         self.setFocusProxy(self.edit)
@@ -51,7 +51,7 @@ class FolderInput(QWidget):
 
     def choose(self) -> QFileDialog:
         """Let the folder be picked; the system's own dialog is not used, it may hang."""
-        dialog = QFileDialog(self, self._desk.words.text("report_dialog.choose_folder"))
+        dialog = QFileDialog(self, self._looks.words.text("report_dialog.choose_folder"))
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setDirectory(self.edit.value())

@@ -12,6 +12,7 @@ from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.restore_dialog import WantedRestore
+from aml_maint.gui.dialogs.salvage_dialog import SalvageDialog
 from aml_maint.gui.dialogs.ward_dialogs import SignIn
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.forms.inputs import ChoiceInput, PassphraseInput
@@ -57,6 +58,8 @@ class RecoveryPage(QWidget):
         self.passphrase.returnPressed.connect(self._restore)
         self.view = Button(looks, "recover.view", "search")
         self.view.clicked.connect(self._view)
+        self.export = Button(looks, "salvage.button", "export")
+        self.export.clicked.connect(self.open_export)
         self.other = Button(looks, "recover.other")
         self.other.clicked.connect(self.left)
         self._lay_out()
@@ -100,6 +103,15 @@ class RecoveryPage(QWidget):
         if self._path is not None and self._has_passphrase():
             typed = self.passphrase.value()
             self.view_wanted.emit(SignIn(self._path, self.person.value(), typed))
+
+    def open_export(self) -> SalvageDialog | None:
+        """Ask where what can be read shall be written as plain tables."""
+        if self._path is None or not self._has_passphrase():
+            return None
+        asked = SignIn(self._path, self.person.value(), self.passphrase.value())
+        dialog = SalvageDialog(self._looks, asked, self)
+        dialog.open()
+        return dialog
 
     def _has_passphrase(self) -> bool:
         self.form.clear_errors()
@@ -147,6 +159,10 @@ class RecoveryPage(QWidget):
         row.addStretch(1)
         row.addWidget(self.other)
         box.addLayout(row)
+        last = QHBoxLayout()
+        last.addWidget(self.export)
+        last.addStretch(1)
+        box.addLayout(last)
         inside = QWidget()
         middle = QVBoxLayout(inside)
         middle.addStretch(2)

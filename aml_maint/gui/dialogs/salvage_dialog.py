@@ -1,0 +1,125 @@
+"""Export what can be read of a damaged ward file: what it is, where to, and how far it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QStandardPaths, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from aml_maint.domain.errors import UserError
+from aml_maint.domain.messages import say
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.ward_dialogs import SignIn
+from aml_maint.gui.forms.folder_input import FolderInput
+from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.salvage_job import SalvageJob
+from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.work_progress import WorkProgress
+from aml_maint.reports.table_file import FORMATS, TableFormat
+from aml_maint.services.clock import SystemClock
+from aml_maint.services.local_zone import local_zone
+from aml_maint.services.long_work import Step
+from aml_maint.services.salvaging import Salvaged
+
+
+class SalvageDialog(FormDialog):
+    """The folder is there whole or not at all; the file itself is only read."""
+
+    def __init__(self, looks: Looks, asked: SignIn, parent: QWidget | None = None) -> None:
+        super().__init__(looks, "salvage.dialog.title", "salvage.dialog.verb", parent=parent)
+        self._asked = asked
+        self.job = SalvageJob(self)
+        self.made: Salvaged | None = None
+        self.kind: ChoiceInput[TableFormat] = ChoiceInput(
+            looks, [(kind, f"salvage.dialog.format.{kind}") for kind in FORMATS]
+        )
+        self.folder = FolderInput(looks)
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        self.folder.set_raw(QStandardPaths.writableLocation(documents))
+        self.progress = WorkProgress(looks)
+        self.outcome = Label(looks, role="strong", token="success", wrap=True)
+        self.show_folder = Button(looks, say("report_dialog.show"), "folder")
+        self.body.insertWidget(1, Label(looks, "salvage.dialog.story", wrap=True))
+        privacy = Label(looks, "salvage.dialog.privacy", role="strong", token="warning", wrap=True)
+        self.body.insertWidget(2, privacy)
+        self.form.add_row("kind", say("salvage.dialog.format"), self.kind)
+        self.form.add_row(
+            "out", say("salvage.dialog.folder"), self.folder, say("salvage.dialog.folder.help")
+        )
+        self.ready()
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.outcome)
+        self.foot.insertWidget(0, self.show_folder)
+        self.outcome.hide()
+        self.show_folder.hide()
+        self.show_folder.clicked.connect(self._open_folder)
+        self.job.progressed.connect(self._move)
+        self.job.done.connect(self._done)
+        self.job.failed.connect(self.fail)
+        self.setMinimumWidth(looks.theme.unit(140))
+
+    @property
+    def is_working(self) -> bool:
+        """Is the file being read?"""
+        return not self.progress.isHidden()
+
+    def submit(self) -> None:
+        """Begin; the folder's name says when, and nothing of a patient."""
+        now = SystemClock(local_zone()).now().local
+        folder = self.folder.folder() / f"damaged-ward-{now:%Y%m%d-%H%M%S}"
+        self.outcome.hide()
+        self.cancel.say("proof.stop")
+        self.progress.begin(say("work.step.reading"))
+        self.job.start(self._asked, folder, self.kind.value(), self._looks.words.language)
+
+    def reject(self) -> None:
+        """While it runs the button stops it; otherwise it closes."""
+        if self.is_working:
+            self.cancel.setEnabled(False)
+            self.job.stop()
+            return
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own button stops it, too, and closes only what is at rest."""
+        if self.is_working:
+            self.reject()
+            event.ignore()
+            return
+        super().closeEvent(event)
+
+    def fail(self, error: UserError) -> None:
+        """Say why there is nothing."""
+        self._rest()
+        super().fail(error)
+
+    def _rest(self) -> None:
+        self.progress.hide()
+        self.cancel.setEnabled(True)
+        self.cancel.say("action.close")
+        self.save.setEnabled(True)
+
+    def _move(self, step: Step, done: int, total: int) -> None:
+        self.progress.show_step(say(f"work.step.{step.value}"), done, total)
+
+    def _done(self, made: Salvaged) -> None:
+        self._rest()
+        self.made = made
+        self.outcome.say(
+            say(
+                "salvage.dialog.done",
+                rows=sum(part.read + part.from_trail for part in made.parts),
+                tables=len(made.parts),
+                trail=sum(part.from_trail for part in made.parts),
+                damaged=sum(not part.is_whole for part in made.parts),
+                folder=str(made.folder),
+            )
+        )
+        self.outcome.show()
+        self.show_folder.show()
+
+    def _open_folder(self) -> None:
+        if self.made is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.made.folder)))
