@@ -27,7 +27,10 @@ SIZE = (1366, 768)
 _MOST_TABS = 300
 
 # Words, not codes: drug codes and abbreviations are written in capitals in both languages.
-FOREIGN = {"en": re.compile("[\u4e00-\u9fff]+"), "zh": re.compile(r"(?<![A-Za-z.-])[a-z]{3,}")}
+FOREIGN = {
+    "en": re.compile("[\u4e00-\u9fff]+"),
+    "zh": re.compile(r"(?<![A-Za-z0-9.-])(?![a-f]+\b)[a-z]{3,}(?![0-9])"),
+}
 
 
 @dataclass
