@@ -59,9 +59,7 @@ def parts_of(page: str) -> tuple[Part, ...]:
     fenced = False
 
     def close() -> None:
-        text = _CHINESE.sub(
-            lambda seam: seam[0].strip("\n"), "\n".join(filter(None, map(_words, lines)))
-        )
+        text = _joined(lines)
         if head[0] or text:
             parts.append(Part(*head, text))
 
@@ -78,6 +76,18 @@ def parts_of(page: str) -> tuple[Part, ...]:
         lines = []
     close()
     return tuple(parts)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines in plain words; Chinese goes on without a break, but not from row to row of a table."""
+    text = ""
+    for line in lines:
+        words = _words(line)
+        seam = f"{text[-1:]}\n{words[:1]}"
+        if text and words and (line.startswith("|") or not _CHINESE.search(seam)):
+            text += "\n"
+        text += words
+    return text
 
 
 def _words(line: str) -> str:
