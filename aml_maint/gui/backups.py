@@ -83,12 +83,15 @@ class Backups(QObject):
         self._session.read(work, self._found, self)
 
     def make(self) -> None:
-        """Make a backup in the usual folder and test it."""
+        """Make a backup in the usual folder and test it, and copy it to the second folder."""
+        second = self.second
 
         def work(place: Workplace) -> None:
-            from aml_maint.services.trust import backup_ward
+            from aml_maint.services.trust import backup_if_changed, backup_ward
 
             backup_ward(place)
+            if second is not None:
+                backup_if_changed(place, second)
 
         self._do(work)
 

@@ -12,13 +12,13 @@ from types import TracebackType
 
 from PySide6.QtCore import QSize, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from aml_maint import __version__
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.helping import help_key
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.session import LastEntry
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -50,7 +50,7 @@ def error_id(told: str) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:8].upper()
 
 
-class CrashDialog(QDialog):
+class CrashDialog(ScreenDialog):
     """What happened, whether the last entry was saved, and details to copy."""
 
     def __init__(
@@ -74,7 +74,6 @@ class CrashDialog(QDialog):
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         looks.words.changed.connect(self.retranslate)
-        help_key(self)
         self.retranslate()
 
     def retranslate(self) -> None:

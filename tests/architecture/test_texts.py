@@ -157,3 +157,30 @@ def test_every_text_that_code_asks_for_gets_the_values_it_takes(language: str) -
         if given is not None and placeholders(TEXTS[language].get(key)) - given
     }
     assert lacking == {}
+
+
+# One word for one thing: what is not said (or said elsewhere for another thing), and what instead.
+# The command line and the manual's tables take their words from the same files.
+CHINESE_GLOSSARY = {
+    r"微小残留(?!病)|微量残留": "微小残留病",
+    r"病历号|住院号": "病案号",
+    r"(?<!间)隔天": "隔日",
+    r"副作用|毒副反应|毒性反应": "不良反应",
+    r"按需用药|备用医嘱": "必要时用药，必要时医嘱",
+    r"血象": "血常规",
+    r"红血球|白血球": "红细胞，白细胞",
+    r"白细胞介素|白介素2|IL-2": "白介素-2",
+    r"危险分层": "危险度",
+    r"略去|决定省略|省略用药": "停给",
+    r"疗程第(?=[ \d{])": "周期第 n 天",
+    r"药物剂次": "剂次",
+    r"帐户|帐号": "账户",
+    r"登陆": "登录",
+    r"其它": "其他",
+}
+
+
+@pytest.mark.parametrize("variant", list(CHINESE_GLOSSARY))
+def test_chinese_texts_say_one_thing_by_one_word(variant: str) -> None:
+    wrong = {k: t for k, t in TEXTS["zh"].items() if re.search(variant, str(t))}
+    assert wrong == {}, f"say {CHINESE_GLOSSARY[variant]}"

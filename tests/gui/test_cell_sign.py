@@ -21,6 +21,7 @@ from aml_maint.gui.widgets.cell_sign import (
     ink_on,
     sign_pixmap,
 )
+from aml_maint.gui.widgets.criteria_list import GradeChip
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.legend import SHOWN, Legend
 from aml_maint.services.plan_marks import Mark
@@ -96,6 +97,32 @@ def test_every_two_states_differ_in_a_grey_copy(
         if different(cells[one], cells[other]) < DIFFERENT_PIXELS
     }
     assert alike == {}
+
+
+class OneGrade(Theme):
+    """A theme in which every grade has the same colours, so that the number alone must tell."""
+
+    def color(self, token: str) -> QColor:
+        for kind in ("on_grade", "grade"):
+            if token.startswith(kind):
+                return super().color(f"{kind}1")
+        return super().color(token)
+
+
+@pytest.mark.parametrize("meant", [True, False])
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_every_two_grades_differ_by_their_number_and_not_by_colour_only(
+    looks: Looks, qtbot: QtBot, name: ThemeName, meant: bool
+) -> None:
+    plain = Looks(words=looks.words, theme=OneGrade(name), settings=looks.settings)
+    pictures = []
+    for grade in range(5):
+        chip = GradeChip(plain, grade)
+        qtbot.addWidget(chip)
+        chip.mark(meant)
+        chip.resize(chip.sizeHint())
+        pictures.append(grey(chip.grab().toImage()))
+    assert all(different(one, other) >= 8 for one, other in combinations(pictures, 2))
 
 
 # How people with a deficiency of one cone type see linear red, green and blue (Machado and others,

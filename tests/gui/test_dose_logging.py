@@ -426,5 +426,5 @@ def test_the_dialogs_speak_chinese(
     dialog = dialog_of(page)
     assert isinstance(dialog, ReasonDialog)
     assert dialog.windowTitle() == "暂停给药"
-    assert dialog.reasons.choices[0].text() == "毒性反应"
+    assert dialog.reasons.choices[0].text() == "不良反应"
     dialog.reject()

@@ -74,6 +74,18 @@ def test_a_backup_is_old_after_24_hours_and_too_old_after_72(
     assert backups.token == token
 
 
+def test_a_backup_made_by_hand_lies_in_the_second_folder_as_well(
+    backups: Backups, ward: Ward, desk: Desk, settled: Settled
+) -> None:
+    backups.second = ward.path.parent / "second"
+    backups.second.mkdir()
+    backups.make()
+    settled(desk.session)
+    first = sorted(path.name for path in (ward.path.parent / "backups").iterdir())
+    assert sorted(path.name for path in backups.second.iterdir()) == first
+    assert len(first) == 2  # the backup and its sidecar
+
+
 def test_a_backup_that_cannot_be_made_is_told_and_can_be_tried_again(
     panel: BackupPanel, ward: Ward, desk: Desk, qtbot: QtBot, settled: Settled
 ) -> None:

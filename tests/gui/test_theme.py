@@ -46,6 +46,10 @@ WORDS = [
     ("text", "selection"), ("muted", "selection"), ("accent", "surface_raised"),
     ("accent_text", "accent"), ("demo_text", "demo"),
     *((f"on_grade{grade}", f"grade{grade}") for grade in range(5)),
+    *((f"on_heat{heat}", f"heat{heat}") for heat in ("0", "1", "2", "3", "_unknown")),
+    *((ink, ground) for ink in ("state_overdue", "danger", "warning", "success", "accent")
+      for ground in ("surface", "surface_raised", "selection", "past", "hover")),
+    *(("muted", f"{ink}_surface") for ink in ("danger", "warning", "success")),
 ]  # fmt: skip
 
 
@@ -66,6 +70,16 @@ def test_the_sign_of_each_state_stands_out_by_3_to_1(
     theme = Theme(name)
     for ground in ("surface_raised", "past"):
         assert contrast(theme.color(f"state_{state.value}"), theme.color(ground)) >= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("number", range(1, 6))
+def test_the_lines_of_a_figure_stand_out_by_3_to_1(
+    qapp: QApplication, name: ThemeName, number: int
+) -> None:
+    theme = Theme(name)
+    for ground in ("surface", "surface_raised"):
+        assert contrast(theme.color(f"series{number}"), theme.color(ground)) >= 3
 
 
 def test_light_and_dark_give_a_colour_to_the_same_meanings() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
@@ -18,11 +19,18 @@ from aml_maint.services.clock import SetClock
 from tests.builders import moment
 from tests.gallery.scenes import Scene, dialogs, pages
 from tests.gallery.stage import Stage
+from tests.gui.clipping import cut_texts, longer, out_of_sight
 from tests.gui.hearing import heard_in
 
 NOW = "2026-03-10T15:00"
 SIZE = (1366, 768)
 _MOST_TABS = 300
+
+# Words, not codes: drug codes and abbreviations are written in capitals in both languages.
+FOREIGN = {
+    "en": re.compile("[\u4e00-\u9fff]+"),
+    "zh": re.compile(r"(?<![A-Za-z0-9.-])(?![a-f]+\b)[a-z]{3,}(?![0-9])"),
+}
 
 
 @dataclass
@@ -34,15 +42,33 @@ class Notes:
     heard: dict[str, int] = field(default_factory=dict)
     unnamed: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    foreign: dict[str, str] = field(default_factory=dict)
+    """Words of the other language, and where each was met first."""
     drafts: dict[str, str] = field(default_factory=dict)
     """The name of a draft that was left, and the scene that left it."""
 
 
 def take_tour(folder: Path, demo: Path) -> Notes:
     """Show every scene of the demo ward once, in both languages."""
-    gc.disable()  # as in the program: a worker that collected would destroy widgets
     QAccessible.setActive(True)  # as if somebody listened
+    try:
+        return _tour(Stage(folder), demo, _look)
+    finally:
+        QAccessible.setActive(False)
+
+
+def take_tight_tour(folder: Path, demo: Path, *, scale: int = 100, longer_by: float = 0) -> Notes:
+    """Show every scene with large or long texts; what is cut or out of reach is noted."""
     stage = Stage(folder)
+    stage.looks.theme.use(scale=scale)
+    stage.looks.words._catalogue = longer(stage.looks.words.catalogue, longer_by)
+    stage.looks.words.changed.emit()
+    return _tour(stage, demo, _look_for_cuts)
+
+
+def _tour(stage: Stage, demo: Path, look: Callable[[Stage, Scene, Notes], None]) -> Notes:
+    gc.disable()  # as in the program: a worker that collected would destroy widgets
     stage.window.resize(*SIZE)
     stage.open_demo(demo, SetClock(moment(NOW)))
     notes = Notes()
@@ -51,7 +77,8 @@ def take_tour(folder: Path, demo: Path) -> Notes:
             try:
                 scene.show(stage)
                 stage.settle()
-                _look(stage, scene, notes)
+                notes.scenes.append(scene.name)
+                look(stage, scene, notes)
             except Exception as fault:  # noqa: BLE001 (told with the others)
                 notes.faults.append(f"{scene.name}: {type(fault).__name__}: {fault}")
             stage.close_dialogs()
@@ -60,13 +87,19 @@ def take_tour(folder: Path, demo: Path) -> Notes:
             if len(notes.scenes) % 8 == 0:
                 gc.collect()
     finally:
-        QAccessible.setActive(False)
         stage.close()
     return notes
 
 
+def _look_for_cuts(stage: Stage, scene: Scene, notes: Notes) -> None:
+    top = stage.on_top
+    if QSize(*SIZE).expandedTo(top.size()) != QSize(*SIZE):
+        notes.cut.append(f"{scene.name}: larger than the screen: {top.size().toTuple()}")
+    notes.cut += [f"{scene.name}: cut: {told}" for told in cut_texts(top)]
+    notes.cut += [f"{scene.name}: out of reach: {told}" for told in out_of_sight(top)]
+
+
 def _look(stage: Stage, scene: Scene, notes: Notes) -> None:
-    notes.scenes.append(scene.name)
     notes.unreached += [f"{scene.name}: {told}" for told in _unreached(stage.on_top)]
     for turn in range(len(LANGUAGES)):
         if turn:
@@ -81,6 +114,11 @@ def _look(stage: Stage, scene: Scene, notes: Notes) -> None:
             for one in found
             if one.needs_name and not one.name.strip()
         ]
+        texts = [text for one in found for text in (one.name, one.description)]
+        texts += [widget.toolTip() for widget in stage.on_top.findChildren(QWidget)]
+        for text in texts:
+            for word in FOREIGN[language].findall(text):
+                notes.foreign.setdefault(f"{language} {word}", f"{scene.name}: {text[:90]}")
 
 
 def _unreached(window: QWidget) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, qVersion
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -19,7 +18,7 @@ from aml_maint import __version__
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.desktop import app_icon
-from aml_maint.gui.helping import help_key
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
@@ -38,7 +37,7 @@ def _version(part: Part) -> Message | str:
     return " / ".join(part.versions)
 
 
-class AboutDialog(QDialog):
+class AboutDialog(ScreenDialog):
     """Reads nothing of a ward; what it copies tells of no patient."""
 
     COLUMNS: tuple[Column[Part], ...] = (
@@ -70,7 +69,6 @@ class AboutDialog(QDialog):
         self._restyle()
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self._restyle)
-        help_key(self)
         self.retranslate()
         self.resize(looks.theme.unit(270), looks.theme.unit(165))
         chosen = QItemSelectionModel.SelectionFlag.ClearAndSelect

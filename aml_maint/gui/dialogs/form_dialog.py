@@ -7,14 +7,14 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.forms.form import Form
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.role_line import RoleLine
@@ -26,7 +26,7 @@ _SHARE_OF_SCREEN = 0.95
 _KEPT_EVERY_MS = 600
 
 
-class FormDialog(QDialog):
+class FormDialog(ScreenDialog):
     """Opened with open(); `submit` reads the form, and calls `fail` or `finish` later.
 
     With a `draft` name, what is typed is kept while it is typed, so that it outlives the dialog,
@@ -68,7 +68,6 @@ class FormDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
         self._lay_out()
         self._show_continued(False)
-        help_key(self)
         looks.words.changed.connect(self._retitle)
         self._retitle()
 

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.helping import help_key
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.changes import Changes
 
 
-class ListDialog(QDialog):
+class ListDialog(ScreenDialog):
     """Reads its lists again after every change of the patient's record."""
 
     def __init__(self, desk: Desk, patient: Patient, title: Message, parent: QWidget) -> None:
@@ -42,7 +42,6 @@ class ListDialog(QDialog):
         box.addLayout(self.body, 1)
         box.addLayout(self.foot)
         desk.session.changed.connect(self._heard)
-        help_key(self)
         desk.words.changed.connect(self._retitle)
         self._retitle()
 

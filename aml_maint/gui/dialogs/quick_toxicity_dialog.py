@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.known_time import KnownTime
@@ -16,15 +16,16 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import lab_text
 from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.forms.form import Form
 from aml_maint.gui.forms.grade_input import GradeInput
 from aml_maint.gui.forms.inputs import DecimalInput
 from aml_maint.gui.forms.known_time_input import KnownTimeInput
-from aml_maint.gui.helping import help_key
 from aml_maint.gui.widgets.banner import PatientLine
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.quick_choice import QuickChoice
+from aml_maint.gui.widgets.scrolling import Scrolling
 from aml_maint.services.changes import Changes
 from aml_maint.services.quick_toxicity import (
     FeverEntry,
@@ -39,7 +40,7 @@ from aml_maint.services.workplace import Workplace
 Write = Callable[[Workplace, UUID], Changes]
 
 
-class QuickToxicityDialog(QDialog):
+class QuickToxicityDialog(ScreenDialog):
     """Digits record a pattern; where there is none, they open what has to be asked."""
 
     COMMANDS = ("record_toxicity", "revise_toxicity")
@@ -74,7 +75,6 @@ class QuickToxicityDialog(QDialog):
         self.other.clicked.connect(self._other)
         self.save.clicked.connect(self._save)
         self.back.clicked.connect(self.show_choices)
-        help_key(self)
         self.cancel.clicked.connect(self.reject)
         desk.words.changed.connect(self._retitle)
         self._retitle()
@@ -196,7 +196,7 @@ class QuickToxicityDialog(QDialog):
         box.addWidget(Label(desk, say("quick.title"), role="heading"))
         box.addWidget(PatientLine(desk, self._context.patient))
         box.addWidget(Label(desk, _injection(self._context), token="muted", wrap=True))
-        box.addWidget(self.pages, 1)
+        box.addWidget(Scrolling(self.pages), 1)
         box.addLayout(foot)
 
 

@@ -68,6 +68,7 @@ class RestoreDialog(FormDialog):
         self.save.setEnabled(False)
         self.setMinimumWidth(desk.theme.unit(170))
         self.table.selectionModel().selectionChanged.connect(self._forget)
+        desk.words.changed.connect(self._write)
         desk.session.read(backups_in, self._show, self)
 
     def submit(self) -> None:
@@ -122,9 +123,12 @@ class RestoreDialog(FormDialog):
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lose(self, message: Message, preview: RestorePreview) -> None:
-        words = self._desk.words
         self.loss.say(message)
         self.loss.show()
+        self._list_lost(preview)
+
+    def _list_lost(self, preview: RestorePreview) -> None:
+        words = self._desk.words
         self.lost_model.setRowCount(0)
         heads = ("restore.when", "restore.who", "restore.what")
         self.lost_model.setHorizontalHeaderLabels([words.text(head) for head in heads])
@@ -158,23 +162,31 @@ class RestoreDialog(FormDialog):
         self.found.show()
 
     def _show(self, entries: tuple[BackupEntry, ...]) -> None:
-        words = self._desk.words
         self._entries = entries
         self.model.setRowCount(0)
-        heads = ("restore.made", "restore.entries", "restore.file")
-        self.model.setHorizontalHeaderLabels([words.text(head) for head in heads])
-        self.table.setAccessibleName(words.text("restore.list"))
-        self.lost.setAccessibleName(words.text("restore.lost_list"))
-        for entry in entries:
-            known = str(entry.head.sequence) if entry.head else words.text("restore.not_noted")
-            texts = (words.value(entry.made.local), known, entry.path.name)
-            self.model.appendRow([QStandardItem(text) for text in texts])
-        self.table.fit_columns()
+        for _ in entries:
+            self.model.appendRow([QStandardItem() for _ in range(3)])
+        self._write()
         self._fit(self.table, len(entries))
         if entries:
             self.table.selectRow(0)
         self.check.setEnabled(bool(entries))
         self.table.setFocus()
+
+    def _write(self) -> None:
+        """Set all texts of the lists in the language shown; what is chosen stays chosen."""
+        words = self._desk.words
+        heads = ("restore.made", "restore.entries", "restore.file")
+        self.model.setHorizontalHeaderLabels([words.text(head) for head in heads])
+        self.table.setAccessibleName(words.text("restore.list"))
+        self.lost.setAccessibleName(words.text("restore.lost_list"))
+        for row, entry in enumerate(self._entries):
+            known = str(entry.head.sequence) if entry.head else words.text("restore.not_noted")
+            for column, text in enumerate((words.value(entry.made.local), known, entry.path.name)):
+                self.model.item(row, column).setText(text)
+        self.table.fit_columns()
+        if self._preview is not None and self._preview.lost_count:
+            self._list_lost(self._preview)
 
     def _choose(self) -> QFileDialog:
         """Let a backup elsewhere be picked, as on another disk."""

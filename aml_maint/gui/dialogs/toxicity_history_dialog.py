@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.domain.toxicity_revision import changed_fields
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.helping import help_key
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.toxicity_words import (
     cause_words,
     course_words,
@@ -28,7 +28,7 @@ from aml_maint.services.toxicities import versions_of
 from aml_maint.services.toxicity_chart import EventView
 
 
-class ToxicityHistoryDialog(QDialog):
+class ToxicityHistoryDialog(ScreenDialog):
     """Read only; the latest version stands first."""
 
     def __init__(self, desk: Desk, patient: Patient, view: EventView, parent: QWidget | None):
@@ -54,7 +54,6 @@ class ToxicityHistoryDialog(QDialog):
         box.addWidget(Scrolling(inside), 1)
         box.addLayout(foot)
         self.cards: list[list[Label]] = []
-        help_key(self)
         desk.words.changed.connect(self._retitle)
         self._retitle()
         event_id = view.event.event_id

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtGui import QAction, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.quantities import decimal
@@ -132,12 +132,14 @@ class ChoiceInput(QComboBox, Generic[V]):
         super().__init__()
         self._looks = looks
         self._choices = list(choices)
+        self._cut = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for _ in self._choices:
             self.addItem("")
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.restyle)
         self.activated.connect(lambda _: self.chosen.emit())
+        self.currentTextChanged.connect(lambda _: self._tell_cut())
         self.retranslate()
         self.restyle()
 
@@ -184,6 +186,23 @@ class ChoiceInput(QComboBox, Generic[V]):
         """Name the list that opens, too."""
         super().setAccessibleName(name)
         self.view().setAccessibleName(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A text that does not fit is told whole in a tip."""
+        super().resizeEvent(event)
+        self._tell_cut()
+
+    def _tell_cut(self) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        control = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(control, option, field, self).width()
+        text = self.currentText()
+        cut = self.fontMetrics().horizontalAdvance(text) > room
+        if cut or self.toolTip() == self._cut:
+            self._cut = text if cut else ""
+            self.setToolTip(self._cut)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page that is being scrolled unless this input has the focus."""

@@ -253,7 +253,6 @@ class CycleView(FirstFocus):
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
         self.split.setCollapsible(0, False)
-        side.setMinimumWidth(theme.unit(58))
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.unit(4), theme.unit(2.5), theme.unit(4), theme.unit(2.5))
         box.setSpacing(theme.unit(2))

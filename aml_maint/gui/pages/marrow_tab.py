@@ -56,7 +56,7 @@ class MarrowTab(PatientTab):
             desk, say("marrow.act.record"), "plus", kind="primary", leads_to="record_marrow"
         )  # fmt: skip
         self.save = Button(desk, say("figure.act.save"))
-        self.state = Label(desk, role="strong")
+        self.state = Label(desk, role="strong", wrap=True)
         self.nothing = EmptyState(
             desk, "marrow", say("marrow.none_yet"), say("marrow.none_yet.advice"),
             say("marrow.act.record"), leads_to="record_marrow",

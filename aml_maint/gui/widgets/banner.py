@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -37,7 +37,8 @@ class PatientBanner(QWidget):
         self._flow = FlowLayout(across=looks.theme.unit(4), down=looks.theme.unit(1))
         self._lay_out()
         looks.theme.changed.connect(self._restyle)
-        looks.words.changed.connect(self._speak)
+        # Facts are added later, and are told of another language after this.
+        looks.words.changed.connect(self._speak, Qt.ConnectionType.QueuedConnection)
         self._restyle()
 
     def show_banner(self, banner: Banner) -> None:

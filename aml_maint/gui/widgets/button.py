@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from aml_maint.domain.messages import Message
@@ -30,6 +30,7 @@ class Button(QPushButton):
         self._kind: Kind = kind
         self._why: Message | None = None
         self._told_why = False
+        self._cut = ""
         self.commands: tuple[str, ...] = ()
         self._not_theirs: Message | None = None
         self._wanted = True
@@ -100,8 +101,16 @@ class Button(QPushButton):
         return QSize(width, theme.unit(8))
 
     def minimumSizeHint(self) -> QSize:
-        """Words are never cut."""
-        return self.sizeHint()
+        """Words are never cut, but for a sentence as long as a line: its tip tells it whole."""
+        return self.sizeHint().boundedTo(QSize(self._looks.theme.unit(110), 1 << 20))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What does not fit is told in a tip."""
+        super().resizeEvent(event)
+        cut = self.text() if self.width() < self.sizeHint().width() else ""
+        if self.toolTip() in ("", self._cut) and self.toolTip() != cut:
+            self.setToolTip(cut)
+            self._cut = cut
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it flat: Fusion's own gradient would lighten the accent below legible contrast."""
@@ -142,7 +151,11 @@ class Button(QPushButton):
         theme = self._looks.theme
         size = self.iconSize().width() if self._icon else 0
         gap = theme.unit(1.5) if self._icon else 0
-        words = self.fontMetrics().horizontalAdvance(self.text())
+        room = self.width() - size - gap - theme.unit(4)
+        text = self._written()
+        if self.fontMetrics().horizontalAdvance(self.text()) > self.width() - size - gap:
+            text = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        words = min(self.fontMetrics().horizontalAdvance(self.text()), self.width() - size - gap)
         left = round((self.width() - size - gap - words) / 2)
         if self._icon:
             mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
@@ -153,7 +166,7 @@ class Button(QPushButton):
         painter.setFont(self.font())
         box = QRectF(left + size + gap, 0, words + 1, self.height())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
-        painter.drawText(box, flags, self._written())
+        painter.drawText(box, flags, text)
 
     def _written(self) -> str:
         """The text as it is drawn: the letter after a single & is underlined."""

@@ -208,7 +208,6 @@ class CellCard(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Reached by Tab, so that the keyboard can scroll to the earlier entries.
         area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._area = area

@@ -358,6 +358,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
 
     def _name(self) -> None:
         self.setAccessibleName(self._looks.words.text("sheet.name"))
+        self.setAccessibleDescription(self.spoken())
 
     def _cell_under(self, point: QPoint) -> tuple[int, int] | None:
         scene = self.scene()

@@ -27,6 +27,7 @@ class PendingBar(Panel):
         row.setSpacing(theme.unit(2))
         row.addWidget(self.sign)
         row.addWidget(self.told, 1)
+        looks.words.changed.connect(self._name)  # after the label's own texts
         looks.theme.changed.connect(self._restyle)
         self._restyle()
         self.hide()
@@ -45,6 +46,9 @@ class PendingBar(Panel):
             self.told.say(say("marrow.pending.today", **told))
         else:
             self.told.say(say("marrow.pending", **told))
+        self._name()
+
+    def _name(self) -> None:
         self.setAccessibleName(self.told.text())
 
     def _restyle(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
@@ -147,6 +147,8 @@ class VerbBar(QWidget):
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
+        self._looks = looks
+        self._in_two = False
         theme = looks.theme
         self.buttons = {
             Verb.GIVE: VerbButton(looks, Verb.GIVE, "check", kind="primary"),
@@ -162,19 +164,42 @@ class VerbBar(QWidget):
         box.setContentsMargins(theme.unit(4), theme.unit(0.5), theme.unit(4), theme.unit(2))
         box.setSpacing(theme.unit(1))
         box.addWidget(self.reason)
-        row = QHBoxLayout()
-        row.setSpacing(theme.unit(2))
-        box.addLayout(row)
+        self._lines = (QHBoxLayout(), QHBoxLayout())
+        for line in self._lines:
+            line.setSpacing(theme.unit(2))
+            box.addLayout(line)
         for verb, button in self.buttons.items():
             button.clicked.connect(lambda _=False, v=verb: self.asked.emit(v))
-            row.addWidget(button)
         # The first button says what Enter would do; the others stay where they are meanwhile.
         give = self.buttons[Verb.GIVE]
         give.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         give.setMaximumWidth(theme.unit(90))
-        row.setStretchFactor(give, 1)
-        row.insertStretch(1, 0)
-        row.insertSpacing(row.count() - 1, theme.unit(4))
+        self._arrange(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the verbs do not fit beside each other, the rarer ones stand below."""
+        super().resizeEvent(event)
+        theme = self._looks.theme
+        wide = sum(button.minimumSizeHint().width() for button in self.buttons.values())
+        gaps = theme.unit(2) * len(self.buttons) + theme.unit(4) + 2 * theme.unit(4)
+        if (wide + gaps > self.width()) is not self._in_two:
+            self._arrange(not self._in_two)
+
+    def _arrange(self, in_two: bool) -> None:
+        self._in_two = in_two
+        for line in self._lines:
+            while line.count():
+                line.takeAt(0)
+        first, second = self._lines
+        if in_two:
+            second.addStretch(1)
+        for place, (verb, button) in enumerate(self.buttons.items()):
+            line = second if in_two and place > 3 else first
+            if verb is Verb.UNDO:
+                line.addSpacing(self._looks.theme.unit(4))
+            line.addWidget(button, int(verb is Verb.GIVE))
+            if verb is Verb.GIVE:
+                line.addStretch(0)
 
     def tell(self, give: Message, *, chosen: int, can_undo: bool) -> None:
         """Say what Enter would do, and which verbs can be used with that many rows."""

@@ -24,6 +24,7 @@ class VerdictCard(Panel):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.unit(3), theme.unit(2), theme.unit(3), theme.unit(2))
         box.setSpacing(theme.unit(0.5))
+        self._told: Message | None = None
         self.head = Label(looks, say(f"track.{track.value}"), role="small", token="muted")
         self.response = Label(looks, role="strong", wrap=True)
         self.response_why = Label(looks, role="small", token="muted", wrap=True)
@@ -34,6 +35,7 @@ class VerdictCard(Panel):
         for part in (self.head, self.response, self.response_why, self.mrd, self.mrd_why,
                      self.source):  # fmt: skip
             box.addWidget(part)
+        looks.words.changed.connect(self._name)
 
     def show_row(self, row: MarrowRow) -> None:
         """Show the verdict on a marrow."""
@@ -55,6 +57,12 @@ class VerdictCard(Panel):
         self.mrd_why.setVisible(bool(why))
         positive = mrd is not None and mrd.is_positive(self.track)
         self.mrd.use_token("danger" if positive else "text")
-        words = self._looks.words
-        told = words.text(study_words(row) if study else eln_words(row.verdict))
-        self.setAccessibleName(f"{self.head.text()}: {told}")
+        self._told = study_words(row) if study else eln_words(row.verdict)
+        self._name()
+
+    def _name(self) -> None:
+        if self._told is not None:
+            head, told = self.head.text(), self._looks.words.text(self._told)
+            self.setAccessibleName(
+                self._looks.words.text(say("access.column", head=head, text=told))
+            )
