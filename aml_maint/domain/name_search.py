@@ -18,6 +18,7 @@ MOST_LETTERS = 64
 # A name of three characters with two readings each has eight; rarer readings come last.
 _MOST_READINGS = 24
 _MOST_SPLITS = 4
+_STUDY_ID = "p-"  # what a study id begins with: its letters are chance, and no name
 _LONGEST_SPLIT = 24  # letters: four syllables at their longest
 
 
@@ -47,7 +48,12 @@ def folded(text: str) -> str:
 def search_words(query: str) -> tuple[str, ...]:
     """The words of a search; whatever is typed is a search, if perhaps for nobody."""
     words = folded(query).split()
-    return tuple(word[:MOST_LETTERS] for word in words[:MOST_WORDS])
+    return tuple(_unmarked(word)[:MOST_LETTERS] for word in words[:MOST_WORDS])
+
+
+def _unmarked(word: str) -> str:
+    """A word without the letter that every study id begins with, so P is nobody’s."""
+    return word[1:] if word.startswith(_STUDY_ID) else word
 
 
 def matches(keys: Iterable[str], words: Iterable[str]) -> bool:
@@ -57,11 +63,13 @@ def matches(keys: Iterable[str], words: Iterable[str]) -> bool:
 
 
 def search_keys(
-    family: str, given: str, initials: str, number: str, others: Iterable[str], known: Readings
-) -> frozenset[str]:
+    family: str, given: str, initials: str, number: str, others: Iterable[str], known: Readings,
+    *, study_id: str = "",
+) -> frozenset[str]:  # fmt: skip
     """The keys of a patient: names in any order and spelling, the record number from any digit on.
 
-    `others` are found by their beginnings, such as ward, bed and study id.
+    `others` are found by their beginnings, such as ward and bed; a study id only as such, for its
+    letters would be anybody's initials.
     """
     found: set[str] = {*_names(folded(family), folded(given), known)}
     found.update(_words(folded(initials)))
@@ -70,6 +78,7 @@ def search_keys(
     found.update(text[at:] for text in (record, joined) for at in range(len(text)))
     for other in others:
         found.update(_words(folded(other)))
+    found.update(_unmarked(key) for key in (*found, folded(study_id)))
     return frozenset(key for key in found if key and not key[0].isspace())
 
 

@@ -57,13 +57,14 @@ _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 # Archivable PDF forbids characters that only a font of one's own gives a meaning.
 _PRIVATE = re.compile(r'PDF contains the codepoint `"(.+?)"`')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # as typst writes a character that nobody sees
-# Marks that turn the writing direction around: with them a name could read otherwise than it is.
 _BYTE_ORDER_MARK = "\ufeff"  # comes along when a text is copied; PDF/A does not take it
+# Marks that turn the writing direction around: with them a name could read otherwise than it is.
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 # Those, control characters, separators of lines and paragraphs, and halves of characters.
 _ODD = re.compile(
-    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_DIRECTION_MARKS))}]"
+    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_BYTE_ORDER_MARK}"
+    f"{''.join(sorted(_DIRECTION_MARKS))}]"
 )
 
 
@@ -190,6 +191,6 @@ def _printable(value: Any) -> Any:
 
 def _printable_character(found: re.Match[str]) -> str:
     character = found[0]
-    if character in _DIRECTION_MARKS:
+    if character in _DIRECTION_MARKS or character == _BYTE_ORDER_MARK:
         return ""
     return "\N{REPLACEMENT CHARACTER}" if "\ud800" <= character <= "\udfff" else " "

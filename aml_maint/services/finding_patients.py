@@ -29,7 +29,7 @@ def keys_of(patient: Patient, study_id: str) -> frozenset[str]:
     """What a patient can be found by."""
     return search_keys(
         patient.family_name, patient.given_name, patient.name_initials, patient.mrn,
-        (patient.ward, patient.bed, study_id), readings(),
+        (patient.ward, patient.bed), readings(), study_id=study_id,
     )  # fmt: skip
 
 

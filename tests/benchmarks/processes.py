@@ -37,6 +37,7 @@ print("rss", open("/proc/self/statm").read().split()[1] if sys.platform == "linu
 # end when all its pages are made.
 _PROGRAM = """
 import sys, time
+from PySide6.QtCore import QTimer
 from aml_maint.gui import app, main_window
 
 seat = main_window.MainWindow._seat
@@ -50,7 +51,8 @@ def watched(window, session):
         if view.model().rowCount() and WorklistView.paintEvent is timed:
             WorklistView.paintEvent = paint
             print("painted", time.process_time(), flush=True)
-            window.workspace._idle.then(lambda: end(window))
+            # Not from within the painting: a window that is closed there is painted no more.
+            QTimer.singleShot(0, lambda: window.workspace._idle.then(lambda: end(window)))
 
     WorklistView.paintEvent = timed
     seat(window, session)

@@ -72,7 +72,7 @@ def test_a_missing_resource_is_named_and_the_exit_code_is_1(call: Call, copied: 
     ("file", "content", "told"),
     [
         ("regimens/iti.toml", b"id = 'other'", "regimens/iti.toml is not as it was made"),
-        ("manual/trust.en.md", b"", "manual/trust.en.md is not as it was made"),
+        ("manual/en/trust.md", b"", "manual/en/trust.md is not as it was made"),
     ],
 )
 def test_a_resource_that_was_changed_is_named(

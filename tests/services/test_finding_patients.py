@@ -49,6 +49,14 @@ def test_a_patient_is_found_by_study_id_ward_and_bed(place: Workplace) -> None:
         assert search_patients(place, query) == {admitted.id}
 
 
+def test_the_letters_of_a_study_id_are_nobodys_initials(place: Workplace) -> None:
+    for number in range(40):
+        admit_patient(place, replace(a_patient(f"M-{number}"), id=str(uuid4())))
+    for letter in "pxkz":
+        assert search_patients(place, letter) == frozenset()
+    assert len(search_patients(place, "p-") or ()) == 40
+
+
 def test_nothing_typed_asks_for_everybody(place: Workplace) -> None:
     assert search_patients(place, "  ") is None
 

@@ -52,10 +52,16 @@ def test_the_store_calls_nothing_that_ends_or_delays_a_transaction_behind_its_ba
 DRAFTS = ROOT / "aml_maint" / "store" / "drafts.py"
 
 
+# A file that was cut short is only read this way, through a connection that cannot write.
+VIEWING = ROOT / "aml_maint" / "store" / "viewing.py"
+
+
 def test_no_statement_of_the_store_replaces_or_ignores_rows_of_the_record() -> None:
     texts = " ".join(path.read_text("utf-8").upper() for path in STORE if path != DRAFTS)
-    for words in ("OR IGNORE", "REPLACE INTO", "ON CONFLICT", "DELETE FROM", "PRAGMA WRITABLE"):
+    for words in ("OR IGNORE", "REPLACE INTO", "ON CONFLICT", "DELETE FROM"):
         assert words not in texts
+    for path in STORE:
+        assert path == VIEWING or "PRAGMA WRITABLE" not in path.read_text("utf-8").upper()
 
 
 def test_drafts_are_written_beside_the_record_and_touch_no_other_table() -> None:
