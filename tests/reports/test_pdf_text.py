@@ -9,7 +9,7 @@ from aml_maint.reports.pdf import _DIRECTION_MARKS, _printable
 
 
 def by_kind(character: str) -> str:
-    if character in _DIRECTION_MARKS:
+    if character in _DIRECTION_MARKS or character == "\ufeff":  # PDF/A takes no byte order mark
         return ""
     match unicodedata.category(character):
         case "Cs":
