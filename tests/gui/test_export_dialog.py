@@ -65,7 +65,7 @@ def test_return_exports_a_workbook_without_names_and_the_export_is_recorded(
     (path,) = folder.iterdir()
     assert path.suffix == ".xlsx" and "pseudonymised" in path.name
     assert path.name in dialog.outcome.text()
-    assert dialog.show_folder.isVisible() and not dialog.is_running
+    assert dialog.show_folder.isVisible() and not dialog.is_working
     assert last_action(desk, qtbot) == "export_research_data"
 
 
@@ -96,7 +96,7 @@ def test_a_click_on_what_a_way_means_chooses_it_and_what_does_not_go_together_is
     assert dialog.privacy.value() is Privacy.INTERVALS
     dialog.kind.set_value("fhir")
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.is_running, timeout=60_000)
+    qtbot.waitUntil(lambda: not dialog.is_working, timeout=60_000)
     assert dialog.form.rows["privacy"].error is not None and list(folder.iterdir()) == []
 
 
@@ -134,7 +134,7 @@ def test_stop_while_it_runs_leaves_nothing_and_the_form_is_there_again(
     monkeypatch.setattr(ExportJob, "_tell", told)
     with qtbot.waitSignal(dialog.job.progressed, timeout=60_000):
         dialog.save.click()
-    assert dialog.is_running and not dialog.form.isEnabled()
+    assert dialog.is_working and not dialog.form.isEnabled()
     with qtbot.waitSignal(dialog.job.stopped, timeout=60_000):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert list(folder.iterdir()) == []
@@ -155,7 +155,7 @@ def test_closing_the_ward_ends_an_export_that_runs(
         dialog.save.click()
     desk.session.close()
     assert list(folder.iterdir()) == []
-    qtbot.waitUntil(lambda: not dialog.is_running)
+    qtbot.waitUntil(lambda: not dialog.is_working)
 
 
 def test_a_folder_that_is_not_there_is_said_beside_the_input(
@@ -163,7 +163,7 @@ def test_a_folder_that_is_not_there_is_said_beside_the_input(
 ) -> None:
     dialog.folder.set_raw("/no/such/folder")
     dialog.save.click()
-    assert not dialog.is_running and dialog.save.isEnabled()
+    assert not dialog.is_working and dialog.save.isEnabled()
     assert dialog.form.rows["folder"].note.text()
 
 

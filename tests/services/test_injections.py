@@ -221,6 +221,10 @@ def test_a_flagged_dose_not_given_and_an_unflagged_one_need_no_witness(place: Wo
     set_clock(place, "2026-03-02T19:10")
     log_dose(place, DoseEntry(slot(course, "interferon"), Status.HELD, reason="fever"))
     give(place, course, "interleukin2", 1, "arm_left")
+    recorded = doses.live_between(place.store, DAY_1, DAY_1).values()
+    assert {(one.slot.component, one.status, one.witness) for one in recorded} == {
+        ("interferon", Status.HELD, None), ("interleukin2", Status.GIVEN, None),
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("witnessed")

@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.export_job import ExportJob
 from aml_maint.gui.forms.explained_choice import ExplainedChoice, Way
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.work_progress import WorkProgress
 
 if TYPE_CHECKING:
     from aml_maint.services.exporting import Exported
@@ -29,7 +28,7 @@ _FOLDER = "export_folder"
 _FORMATS = ("xlsx", "csv", "csv_excel", "sav", "fhir")
 
 
-class ExportDialog(FormDialog):
+class ExportDialog(WorkingDialog):
     """Names are left out unless somebody chooses otherwise; a stop leaves no half file."""
 
     COMMANDS = ("export_research_data", "export_identified_data")
@@ -50,7 +49,6 @@ class ExportDialog(FormDialog):
             QStandardPaths.StandardLocation.DocumentsLocation
         )
         self.folder.set_raw(desk.settings.text(_FOLDER, documents))
-        self.progress = WorkProgress(desk)
         self.outcome = Label(desk, role="strong", wrap=True)
         self.withheld = Label(desk, role="small", token="muted", wrap=True)
         self.show_folder = Button(desk, "report_dialog.show", "folder")
@@ -78,35 +76,17 @@ class ExportDialog(FormDialog):
         self.progress.begin(say("export_dialog.copying"))
         self.job.start(wanted, folder)
 
-    def reject(self) -> None:
-        """While it runs the button stops it; otherwise it closes."""
-        if self.is_running:
-            self.cancel.setEnabled(False)
-            self.progress.show_step(say("export_dialog.stopping"), 0, 0)
-            self.job.stop()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own button stops it, too, and closes only what is at rest."""
-        if self.is_running:
-            self.reject()
-            event.ignore()
-            return
-        super().closeEvent(event)
+    def _stop(self) -> None:
+        self.progress.show_step(say("export_dialog.stopping"), 0, 0)
+        self.job.stop()
 
     def fail(self, error: UserError) -> None:
         """Say why there is no export."""
         self._show(None, "danger", running=False)
         super().fail(error)
 
-    @property
-    def is_running(self) -> bool:
-        """Is an export being made?"""
-        return not self.progress.isHidden()
-
     def _move(self, done: int, total: int) -> None:
-        if self.is_running and self.cancel.isEnabled():
+        if self.is_working and self.cancel.isEnabled():
             self.progress.show_step(say("export_dialog.making"), done, max(total, 1))
 
     def _done(self, made: Exported) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dialogs.ward_dialogs import SignIn
+from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.salvage_job import SalvageJob
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
-from aml_maint.gui.widgets.work_progress import WorkProgress
 from aml_maint.reports.table_file import FORMATS, TableFormat
 from aml_maint.services.clock import SystemClock
 from aml_maint.services.local_zone import local_zone
@@ -24,7 +23,7 @@ from aml_maint.services.long_work import Step
 from aml_maint.services.salvaging import Salvaged
 
 
-class SalvageDialog(FormDialog):
+class SalvageDialog(WorkingDialog):
     """The folder is there whole or not at all; the file itself is only read."""
 
     def __init__(self, looks: Looks, asked: SignIn, parent: QWidget | None = None) -> None:
@@ -38,7 +37,6 @@ class SalvageDialog(FormDialog):
         self.folder = FolderInput(looks)
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         self.folder.set_raw(QStandardPaths.writableLocation(documents))
-        self.progress = WorkProgress(looks)
         self.outcome = Label(looks, role="strong", token="success", wrap=True)
         self.show_folder = Button(looks, say("report_dialog.show"), "folder")
         self.body.insertWidget(1, Label(looks, "salvage.dialog.story", wrap=True))
@@ -60,11 +58,6 @@ class SalvageDialog(FormDialog):
         self.job.failed.connect(self.fail)
         self.setMinimumWidth(looks.theme.unit(140))
 
-    @property
-    def is_working(self) -> bool:
-        """Is the file being read?"""
-        return not self.progress.isHidden()
-
     def submit(self) -> None:
         """Begin; the folder's name says when, and nothing of a patient."""
         now = SystemClock(local_zone()).now().local
@@ -74,21 +67,8 @@ class SalvageDialog(FormDialog):
         self.progress.begin(say("work.step.reading"))
         self.job.start(self._asked, folder, self.kind.value(), self._looks.words.language)
 
-    def reject(self) -> None:
-        """While it runs the button stops it; otherwise it closes."""
-        if self.is_working:
-            self.cancel.setEnabled(False)
-            self.job.stop()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own button stops it, too, and closes only what is at rest."""
-        if self.is_working:
-            self.reject()
-            event.ignore()
-            return
-        super().closeEvent(event)
+    def _stop(self) -> None:
+        self.job.stop()
 
     def fail(self, error: UserError) -> None:
         """Say why there is nothing."""

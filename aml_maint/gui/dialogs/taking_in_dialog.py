@@ -7,20 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.forms.file_input import FileInput
 from aml_maint.gui.import_job import ImportJob
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.word_table import WordTable
-from aml_maint.gui.widgets.work_progress import WorkProgress
 from aml_maint.services.long_work import Step, Stopped, Watch
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ _TALL = 160
 _SHARE_OF_SCREEN = 0.9
 
 
-class TakingInDialog(FormDialog, Generic[R]):
+class TakingInDialog(WorkingDialog, Generic[R]):
     """The button beside stops what runs; nothing is written before it was seen."""
 
     def __init__(
@@ -51,34 +49,12 @@ class TakingInDialog(FormDialog, Generic[R]):
         self.job = ImportJob(desk.session, self)
         self.file = FileInput(desk, say("import_dialog.choose"), kinds)
         self.told = Label(desk, role="strong", wrap=True)
-        self.progress = WorkProgress(desk)
         self.model: RowsModel[R] = RowsModel(desk, columns)
         self.table = WordTable(desk, self.model)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look)
         self.job.progressed.connect(self._move)
         self.model.more_wanted.connect(self._show_more)
-
-    @property
-    def is_working(self) -> bool:
-        """Is a file being looked through or taken in?"""
-        return not self.progress.isHidden()
-
-    def reject(self) -> None:
-        """While something runs the button stops it; otherwise it closes."""
-        if self.is_working:
-            self.cancel.setEnabled(False)
-            self.job.stop()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own button stops it, too, and closes only what is at rest."""
-        if self.is_working:
-            self.reject()
-            event.ignore()
-            return
-        super().closeEvent(event)
 
     def fail(self, error: UserError) -> None:
         """Nothing was written: by whose will, or why."""
@@ -87,6 +63,9 @@ class TakingInDialog(FormDialog, Generic[R]):
             self._tell(error.message, "warning")
             return
         super().fail(error)
+
+    def _stop(self) -> None:
+        self.job.stop()
 
     # -- for the dialogs -----------------------------------------------------------------------
 
