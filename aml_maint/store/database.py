@@ -184,6 +184,13 @@ class Store:
         """The only row of a query, or None; ValueError if there are more."""
         return reading.single(self.rows(sql, parameters))
 
+    def each(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of a query one by one; nothing may be written before the last."""
+        self._expect_readable()
+        yield from reading.each(self._connection, sql, parameters)
+
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, for those too many to hold."""
         self._expect_readable()
