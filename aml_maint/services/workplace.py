@@ -17,9 +17,9 @@ from aml_maint.services.clock_check import clock_behind
 from aml_maint.services.library import site_catalogue
 from aml_maint.services.shelf import SiteShelf
 from aml_maint.store import audit, site_settings
-from aml_maint.store.audit import Change
 from aml_maint.store.database import Store
 from aml_maint.store.errors import AlreadyDone
+from aml_maint.store.event_rows import Change
 from aml_maint.store.transaction import Transaction
 
 # What an event notes, in seconds, when it was recorded by a clock that was behind the trail.

@@ -204,11 +204,6 @@ class Store:
         tables = (*self.columns, "audit")
         return {table: self.rows(f"SELECT count(*) n FROM {table}")[0]["n"] for table in tables}
 
-    @property
-    def defaults(self) -> dict[tuple[str, str], Value]:
-        """What each column holds in rows that are older than the column itself."""
-        return schema.defaults(self._connection, self.columns)
-
     def integrity(self, *, full: bool = False) -> bool:
         """Whether the pages of the file read back whole; `full` leaves nothing out."""
         return pages.are_whole(self, pages.EVERY_PAGE if full else pages.QUICK)

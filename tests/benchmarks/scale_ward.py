@@ -20,7 +20,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -34,8 +34,9 @@ from aml_maint.services.demo_step import NURSE
 from aml_maint.services.demo_story import steps_of
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit
+from aml_maint.store import audit, event_rows
 from aml_maint.store.database import Store
+from aml_maint.store.event_rows import State
 
 PASSPHRASE = "scale ward, no secrets here"
 NOW = datetime(2026, 3, 10, 7, 15)  # before the first doses of the day
@@ -256,31 +257,30 @@ class Loader:
         self.sequence += 1
         event = json.loads(text)
         self.hash = audit.event_hash(self.sequence, text.encode(), self.hash)
-        patients: set[str] = set()
-        for (table, is_new), changes in groupby(
-            event["changes"], lambda one: (one["table"], one["before"] is None)
-        ):
-            found = list(changes)
-            self._write(table, [one["after"] for one in found], is_new=is_new)
+        patients: set[str | None] = set()
+        states = event_rows.states(event["changes"], self._columns)
+        for (table, is_new), alike in groupby(states, lambda one: (one.table, one.before is None)):
+            found = list(alike)
+            self._write(table, [one.after for one in found], is_new=is_new)
             for one in found:
-                patients |= self._touched(table, one)
+                self._touch(one, patients)
         self._connection.execute(
             "INSERT INTO audit (seq, command_id, event, hash) VALUES (?, ?, ?, ?)",
             (self.sequence, event["command"]["id"], text, self.hash),
         )
         self._connection.executemany(
             "INSERT INTO audit_patients (patient_id, seq) VALUES (?, ?)",
-            [(patient, self.sequence) for patient in sorted(patients)],
+            [(patient, self.sequence) for patient in sorted(filter(None, patients))],
         )
 
-    def _touched(self, table: str, change: Mapping[str, Any]) -> set[str]:
-        after = change["after"]
+    def _touch(self, state: State, patients: set[str | None]) -> None:
+        table, before, after, _ = state
         if table == "courses":
-            self._course_patient[change["id"]] = after["patient_id"]
-        before = {**after, **(change["before"] or {})}
+            self._course_patient[after["id"]] = after["patient_id"]
         known = self._course_patient.get
-        found = {audit.touches(table, row, known) for row in (after, before)}
-        return {patient for patient in found if patient is not None}
+        patients.add(audit.touches(table, after, known))
+        if before:
+            patients.add(audit.touches(table, {**after, **before}, known))
 
     def _write(self, table: str, rows: list[dict[str, Any]], *, is_new: bool) -> None:
         columns = self._columns[table]
@@ -291,7 +291,7 @@ class Loader:
                 names = ", ".join((*columns, "seq"))
                 marks = ", ".join("?" * (len(columns) + 1))
                 sql = self._inserts[table] = f"INSERT INTO {table} ({names}) VALUES ({marks})"
-            # An event has its names sorted, and so has the list of columns.
+            # The rows of an event have their names in the order of the list of columns.
             self._connection.executemany(sql, [(*row.values(), sequence) for row in rows])
             return
         setting = ", ".join(f"{name} = ?" for name in (*columns, "seq"))
