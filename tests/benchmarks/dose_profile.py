@@ -11,7 +11,8 @@ import cProfile
 import io
 import pstats
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.moment import Moment
@@ -91,19 +92,17 @@ def lines(setting: Setting) -> Iterator[str]:
     yield f"key to durable and painted: {sorted(took)[len(took) // 2]:.1f} ms by the clock"
     yield f"a bare durable INSERT: {sorted(plain)[len(plain) // 2]:.2f} ms of the processor"
     yield from spans.lines()
-    yield from _service(setting, ward)
+    yield from _service(setting)
 
 
-def _timed(act: object) -> float:
-    assert callable(act)
+def _timed(act: Callable[[], object]) -> float:
     began = time.thread_time()
     act()
     return (time.thread_time() - began) * 1000
 
 
-def _service(setting: Setting, ward: object) -> Iterator[str]:
+def _service(setting: Setting) -> Iterator[str]:
     """The functions that cost most while the service alone records doses."""
-    del ward
     path = setting.folder / "alone.amldb"
     scale_ward.build(path, scale_ward.Size(20, cycles=2, longest=2, days=2)).close()
     clock = SetClock(Moment.at(scale_ward.NOW, DEFAULT_ZONE))
@@ -116,7 +115,7 @@ def _service(setting: Setting, ward: object) -> Iterator[str]:
         if number % 2:
             profile.runcall(dosing.log_dose, place, entry)
         else:
-            took.append(_timed(lambda entry=entry: dosing.log_dose(place, entry)))  # type: ignore[misc]
+            took.append(_timed(partial(dosing.log_dose, place, entry)))
     store.close()
     yield f"the service alone: {sorted(took)[len(took) // 2]:.2f} ms of the processor; functions:"
     told = io.StringIO()

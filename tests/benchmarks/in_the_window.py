@@ -33,6 +33,7 @@ from aml_maint.store.database import Store
 from tests.benchmarks import long_course, scale_ward
 from tests.benchmarks.event_loop import wait
 from tests.benchmarks.measuring import Figure, Goal, Setting, compared, interleaved
+from tests.benchmarks.spans import Spans
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, course TEXT, component TEXT, day TEXT,"
@@ -48,6 +49,7 @@ class Saving:
         self._began = self._painted = 0.0
         self._saved = False
         self._wanted: SlotId | None = None
+        self.watch: Spans | None = None
         # Before there is a view: Qt asks once only who paints.
         self._paint = paint = WorklistView.paintEvent
 
@@ -94,6 +96,8 @@ class Saving:
         wait(50)
         self._saved = False
         self._wanted = self.view.rows()[0].pair.main.slot
+        if self.watch is not None:
+            self.watch.begin()
         self._began = time.perf_counter()
         QTest.keyClick(self.view, Qt.Key.Key_Return)
         too_long = QTimer(singleShot=True, interval=60_000)
@@ -103,6 +107,8 @@ class Saving:
         took = self._painted - self._began
         assert self._saved and took > 0, "no dose was saved"
         self._settle()
+        if self.watch is not None:
+            self.watch.end()
         return took
 
     def _settle(self) -> None:
