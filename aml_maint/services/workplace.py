@@ -79,7 +79,7 @@ class Workplace:
             raise Refused(say("error.command_used", sequence=event.sequence), field="command_id")
         return Changes(
             command_id, event.sequence, event.command.recorded, frozenset(), frozenset(),
-            replayed=True, count=_records(event.changes),
+            replayed=True, count=_records(event.changes), made=_added(event.changes),
         )  # fmt: skip
 
     def why_not(self, action: str) -> Message | None:
@@ -144,8 +144,12 @@ class Workplace:
             )
         return Changes(
             command.id, transaction.sequence, now, patients, frozenset({touched}),
-            count=_records(transaction.changes),
+            count=_records(transaction.changes), made=_added(transaction.changes),
         )  # fmt: skip
+
+
+def _added(changes: Sequence[Change]) -> tuple[str, ...]:
+    return tuple(change.id for change in changes if change.before is None)
 
 
 def _records(changes: Sequence[Change]) -> int:
