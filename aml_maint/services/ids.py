@@ -7,8 +7,10 @@ the one at which the record says it was made; ids that leave in a pseudonymised 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
+
+from aml_maint.services.clock import SystemClock
 
 _AFTER_VERSION = (1 << 76) - 1  # 12 random bits, the variant of every UUID, 62 random bits
 
@@ -21,4 +23,4 @@ def timed_id(at: datetime) -> UUID:
 
 def new_command() -> UUID:
     """The id of an act that somebody begins now."""
-    return timed_id(datetime.now(UTC))
+    return timed_id(SystemClock("UTC").now().utc)
