@@ -93,7 +93,6 @@ def estimate(
     counting = counting or Counting()
     left_out: list[LeftOut] = []
     groups: dict[str, GroupOutcome] = {}
-    series: dict[str, tuple[list[float], list[bool]]] = {}
     split = grouped(members, grouping)
     placed = {member.id for column in split.values() for member in column}
     for member in members:
@@ -108,17 +107,18 @@ def estimate(
             else:
                 seen.append(found)
         if seen:
-            series[name] = [float(o.months) for o in seen], [o.event for o in seen]
-            groups[name] = _group(seen, series[name])
-    compared = log_rank(series) if len(series) > 1 else None
+            groups[name] = _group(seen)
+    curves = {name: group.curve for name, group in groups.items()}
+    compared = log_rank(curves) if len(curves) > 1 else None
     return Outcome(endpoint, counting, grouping, groups, compared, tuple(left_out))
 
 
-def _group(seen: Sequence[Observation], series: tuple[list[float], list[bool]]) -> GroupOutcome:
+def _group(seen: Sequence[Observation]) -> GroupOutcome:
     months = [o.months for o in seen]
+    curve = kaplan_meier([float(month) for month in months], [o.event for o in seen])
     return GroupOutcome(
-        kaplan_meier(*series),
+        curve,
         (median(months), min(months), max(months)) if months else None,
-        follow_up(*series),
+        follow_up(curve),
         sum(1 for o in seen if o.basis is Basis.REPORTED),
     )

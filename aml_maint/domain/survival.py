@@ -158,27 +158,27 @@ def kaplan_meier(times: Sequence[float], events: Sequence[bool]) -> Curve:
         return Curve()
     import numpy
 
-    distinct, died, gone = _counted(times, events)
-    at_risk = gone[::-1].cumsum()[::-1]
+    given = numpy.fromiter(times, float, len(times))
+    ordered = numpy.sort(given)
+    starts = numpy.flatnonzero(numpy.append(True, ordered[1:] != ordered[:-1]))
+    distinct = ordered[starts]
+    # The times of the events alone are sorted too: so many lie before each next distinct time.
+    ended = numpy.sort(given[numpy.fromiter(events, bool, len(events))])
+    died = numpy.diff(numpy.searchsorted(ended, distinct), append=len(ended))
+    return _curve(distinct, died, numpy.diff(starts, append=len(given)) - died)
+
+
+def _curve(times: Numbers, died: Numbers, censored: Numbers) -> Curve:
+    """The curve of what happened at each distinct time."""
+    import numpy
+
+    at_risk = (died + censored)[::-1].cumsum()[::-1]
     with numpy.errstate(divide="ignore", invalid="ignore"):
         survival = numpy.cumprod(1 - died / at_risk)
         greenwood = numpy.cumsum(died / (at_risk * (at_risk - died)))
         lower, upper = _interval(survival, greenwood)
-    columns = (distinct, at_risk, died, gone - died, survival, lower, upper)
+    columns = (times, at_risk, died, censored, survival, lower, upper)
     return Curve(*(tuple(column.tolist()) for column in columns))
-
-
-def _counted(times: Sequence[float], events: Sequence[bool]) -> tuple[Numbers, Numbers, Numbers]:
-    """The distinct times, and at each how many had the event and how many left altogether."""
-    import numpy
-
-    given = numpy.asarray(times, dtype=float)
-    order = numpy.argsort(given)
-    ordered = given[order]
-    starts = numpy.flatnonzero(numpy.append(True, ordered[1:] != ordered[:-1]))
-    happened = numpy.asarray(events, dtype=bool)[order]
-    died = numpy.add.reduceat(happened, starts, dtype=int)
-    return ordered[starts], died, numpy.diff(numpy.append(starts, len(given)))
 
 
 def _interval(survival: Numbers, greenwood: Numbers) -> tuple[Numbers, Numbers]:
@@ -208,41 +208,44 @@ def _halved(times: Sequence[float], heights: Sequence[float]) -> float | None:
     return time if lower is None else (time + lower) / 2
 
 
-def follow_up(times: Sequence[float], events: Sequence[bool]) -> Median:
+def follow_up(curve: Curve) -> Median:
     """Median follow-up by reverse Kaplan-Meier: being censored is the event."""
-    return kaplan_meier(times, [not event for event in events]).median
+    if not curve.times:
+        return curve.median
+    import numpy
+
+    return _curve(*map(numpy.array, (curve.times, curve.censored, curve.died))).median
 
 
-def log_rank(groups: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> Comparison:
+def log_rank(curves: Mapping[str, Curve]) -> Comparison:
     """The log-rank test between groups, as R's survdiff; None without two groups or an event."""
     import numpy
     from scipy.stats import chi2
 
-    filled = [group for group in groups.values() if len(group[0])]
+    filled = [curve for curve in curves.values() if curve.times]
+    untold = Comparison("log_rank", None, None, len(filled))
     if len(filled) < 2:
-        return Comparison("log_rank", None, None, len(filled))
-    counted = [_counted(times, events) for times, events in filled]
-    distinct = numpy.unique(numpy.concatenate([own for own, _, _ in counted]))
-    died = numpy.zeros(len(distinct), dtype=int)
-    gone = numpy.zeros(len(distinct), dtype=int)
-    left = numpy.zeros((len(filled), len(distinct)))
-    for number, (own, own_died, own_gone) in enumerate(counted):
-        place = numpy.searchsorted(distinct, own)
-        died[place] += own_died
-        gone[place] += own_gone
-        left[number, place] = own_gone
-    if not died.any():
-        return Comparison("log_rank", None, None, len(filled))
-    at_risk = gone[::-1].cumsum()[::-1]
-    share = left[:, ::-1].cumsum(axis=1)[:, ::-1] / at_risk
-    observed = [own_died.sum() for _, own_died, _ in counted]
-    surplus = numpy.array(observed) - share @ died
-    weight = died * (at_risk - died) / numpy.maximum(at_risk - 1, 1)
+        return untold
+    # Only the times of events tell, of whichever group.
+    own = [[*map(numpy.array, (one.times, one.at_risk, one.died))] for one in filled]
+    distinct = numpy.unique(numpy.concatenate([times[died > 0] for times, _, died in own]))
+    if not len(distinct):
+        return untold
+    left = numpy.zeros((len(own), len(distinct)))
+    died = numpy.zeros((len(own), len(distinct)))
+    for number, (times, at_risk, own_died) in enumerate(own):
+        place = numpy.searchsorted(times, distinct)
+        left[number] = numpy.append(at_risk, 0)[place]
+        died[number, numpy.searchsorted(distinct, times[own_died > 0])] = own_died[own_died > 0]
+    at_risk, events = left.sum(axis=0), died.sum(axis=0)
+    share = left / at_risk
+    surplus = died.sum(axis=1) - share @ events
+    weight = events * (at_risk - events) / numpy.maximum(at_risk - 1, 1)
     covariance = numpy.diag(share @ weight) - (share * weight) @ share.T
     # One group follows from the others; groups that never were at risk at an event tell nothing.
-    useful = numpy.flatnonzero(share @ died > 0)[1:]
+    useful = numpy.flatnonzero(share @ events > 0)[1:]
     if not len(useful):
-        return Comparison("log_rank", None, None, len(filled))
+        return untold
     within = covariance[numpy.ix_(useful, useful)]
     rest = surplus[useful]
     statistic = float(rest @ numpy.linalg.solve(within, rest))

@@ -275,13 +275,13 @@ def test_everything_is_saved_at_once_and_can_be_stopped(
     dialog.kind.set_value(("csv",))
     dialog.language.set_value("zh")
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.is_writing, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.is_working, timeout=20_000)
     names = {path.stem for path in tmp_path.iterdir()}
     assert set(EXHIBITS) <= names and dialog.outcome.text().endswith("saved.")
     assert "全部患者" in (tmp_path / "table_1.csv").read_text("utf-8-sig")
     dialog.save.click()
     dialog.cancel.click()
-    assert dialog.outcome.text().startswith("Stopped") and not dialog.is_writing
+    assert dialog.outcome.text().startswith("Stopped") and not dialog.is_working
     dialog.cancel.click()
 
 
@@ -298,7 +298,7 @@ def test_patients_leave_by_study_id_unless_record_numbers_are_asked_for(
         dialog.identified.set_value(identified)
         with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
             dialog.save.click()
-        qtbot.waitUntil(lambda: not dialog.is_writing, timeout=20_000)
+        qtbot.waitUntil(lambda: not dialog.is_working, timeout=20_000)
         told.append((tmp_path / "table_2.csv").read_text("utf-8-sig"))
     assert "T-0001" not in told[0] and "P-" in told[0]
     assert "T-0001" in told[1]
@@ -311,7 +311,7 @@ def test_a_folder_that_is_not_there_is_said_in_its_place(page: CohortPage, qtbot
     assert dialog is not None
     dialog.folder.set_raw("/no/such/folder")
     dialog.save.click()
-    assert dialog.form.rows["folder"].error is not None and not dialog.is_writing
+    assert dialog.form.rows["folder"].error is not None and not dialog.is_working
     dialog.cancel.click()
 
 
@@ -369,7 +369,7 @@ def test_one_figure_is_saved_in_each_form_with_definition_n_and_day(
     assert dialog is not None
     dialog.folder.set_raw(str(tmp_path))
     dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.is_writing and bool(dialog.written), timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.is_working and bool(dialog.written), timeout=20_000)
     names = sorted(path.name for path in dialog.written)
     assert names == [f"rfs_any_relapse{end}" for end in (".csv", ".png", ".svg", "_steps.csv")]
     text = (tmp_path / "rfs_any_relapse_steps.csv").read_text("utf-8-sig")
@@ -459,7 +459,7 @@ def test_the_whole_cohort_is_saved_as_one_report_and_the_audit_trail_knows(
     dialog.language.set_value("zh")
     with qtbot.waitSignal(desk.session.saved, timeout=20_000):  # the audit trail knows of it
         dialog.save.click()
-    qtbot.waitUntil(lambda: not dialog.is_making, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.is_working, timeout=20_000)
     assert list(tmp_path.glob("cohort-report-*")) == [dialog.written]
     text = " ".join(page.extract_text() for page in PdfReader(str(dialog.written)).pages)
     assert "队列报告" in text and "T-0001" not in text
@@ -474,9 +474,9 @@ def test_a_report_that_is_stopped_leaves_no_file_and_can_be_made_again(
     dialog.folder.set_raw(str(tmp_path))
     dialog.listing.set_value(Listing.NONE)
     dialog.save.click()
-    qtbot.waitUntil(lambda: dialog.progress.maximum() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.progress.bar.maximum() > 0, timeout=20_000)
     dialog.cancel.click()
-    assert not dialog.is_making and dialog.isVisible() and "Stopped" in dialog.outcome.text()
+    assert not dialog.is_working and dialog.isVisible() and "Stopped" in dialog.outcome.text()
     qtbot.waitUntil(lambda: not page.computing.is_busy, timeout=20_000)
     assert not list(tmp_path.glob("cohort-report-*"))
     dialog.save.click()
@@ -492,5 +492,5 @@ def test_a_report_has_the_definition_that_is_shown(page: CohortPage, qtbot: QtBo
     assert any("morphological only" in text for text in told)
     dialog.folder.set_raw("/no/such/folder")
     dialog.save.click()
-    assert dialog.form.rows["folder"].error is not None and not dialog.is_making
+    assert dialog.form.rows["folder"].error is not None and not dialog.is_working
     dialog.cancel.click()

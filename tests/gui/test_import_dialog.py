@@ -177,12 +177,12 @@ def test_stop_while_it_is_written_leaves_nothing_and_it_can_be_taken_in_after_al
 def test_what_is_on_its_way_to_the_disk_can_not_be_stopped_any_more(
     dialog: ImportDialog, qtbot: QtBot
 ) -> None:
-    dialog._wait(True)
+    dialog._begin()
     dialog.job.progressed.emit(Step.WRITING, 1, 2)
     assert dialog.cancel.isEnabled() and dialog.progress.bar.value() == 50
     dialog.job.progressed.emit(Step.SAVING, 0, 0)
     assert not dialog.cancel.isEnabled()
-    dialog._wait(False)
+    dialog._end_work()
 
 
 def test_closing_the_ward_ends_what_is_looked_through(

@@ -82,10 +82,8 @@ def test_curves_and_their_intervals_are_those_of_r_to_six_digits(name: str, grou
 
 @pytest.mark.parametrize(("name", "group"), CURVES)
 def test_medians_and_follow_up_are_those_of_r(name: str, group: str) -> None:
-    times, events = DATA_SETS[name][group]
-    for what, median in (
-        ("median", kaplan_meier(times, events).median), ("follow_up", follow_up(times, events)),
-    ):  # fmt: skip
+    curve = kaplan_meier(*DATA_SETS[name][group])
+    for what, median in (("median", curve.median), ("follow_up", follow_up(curve))):
         (row,) = REFERENCE[name, group, what]
         found = (median.time, median.lower, median.upper)
         assert all(map(same, found, map(number, (row["survival"], row["lower"], row["upper"]))))
@@ -93,7 +91,7 @@ def test_medians_and_follow_up_are_those_of_r(name: str, group: str) -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_log_rank_test_is_that_of_r(name: str) -> None:
-    groups = {group: data for group, data in DATA_SETS[name].items() if group}
+    groups = {g: kaplan_meier(*data) for g, data in DATA_SETS[name].items() if g}
     found = log_rank(groups)
     row = TESTS[name, "logrank"]
     assert same(found.statistic, float(row["statistic"])) and same(found.p, float(row["p"]))
@@ -101,11 +99,20 @@ def test_the_log_rank_test_is_that_of_r(name: str) -> None:
 
 
 def test_without_two_groups_or_an_event_there_is_no_log_rank_test() -> None:
-    assert log_rank({"a": ([1.0, 2.0], [True, False])}).p is None
-    assert log_rank({"a": ([1.0], [True]), "b": ([], [])}).p is None
-    assert log_rank({"a": ([1.0], [False]), "b": ([2.0], [False])}).p is None
+    both = kaplan_meier([1.0, 2.0], [True, False])
+    event, none = kaplan_meier([1.0], [True]), kaplan_meier([1.0], [False])
+    assert log_rank({"a": both}).p is None
+    assert log_rank({"a": event, "b": kaplan_meier([], [])}).p is None
+    assert log_rank({"a": none, "b": kaplan_meier([2.0], [False])}).p is None
     # All of b are gone before the first event of a.
-    assert log_rank({"a": ([5.0, 6.0], [True, True]), "b": ([1.0], [False])}).p is None
+    assert log_rank({"a": kaplan_meier([5.0, 6.0], [True, True]), "b": none}).p is None
+
+
+def test_follow_up_counts_being_censored_as_the_event() -> None:
+    times, events = [3.0, 3.0, 5.0, 8.0], [True, False, True, False]
+    reverse = kaplan_meier(times, [not event for event in events])
+    assert follow_up(kaplan_meier(times, events)) == reverse.median
+    assert follow_up(kaplan_meier([], [])).time is None
 
 
 # ---- the paper's 19

@@ -41,7 +41,7 @@ def _survival(options: Namespace) -> Answer:
     series = _series(delimited.read_table(data, wanted), options)
     times = asked_times(options.at)
     curves = {name: kaplan_meier(*group) for name, group in series.items()}
-    compared = log_rank(series) if options.group is not None else None
+    compared = log_rank(curves) if options.group is not None else None
 
     def lines(words: Catalogue) -> Iterable[str]:
         for name, curve in curves.items():

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.errors import UserError
@@ -18,10 +16,10 @@ from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, Mess
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import FOLDER_SETTING
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.folder_button import FolderButton
 from aml_maint.gui.widgets.label import Label
 from aml_maint.reports.cohort_report import CohortReport
 from aml_maint.services.changes import Changes
@@ -48,7 +46,7 @@ from aml_maint.services.workplace import Workplace
 T = TypeVar("T")
 
 
-class CohortReportDialog(FormDialog):
+class CohortReportDialog(WorkingDialog):
     """Counts, draws figure by figure, typesets, and writes the file whole at the very end.
 
     Stopped before that, there is no file, and the audit trail knows of none.
@@ -69,7 +67,6 @@ class CohortReportDialog(FormDialog):
         self._relapse_free = relapse_free
         self._task: Task | None = None
         self._run = 0
-        self._making = False
         self.written: Path | None = None
         self.language: ChoiceInput[DocumentLanguage] = ChoiceInput(
             desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
@@ -78,23 +75,10 @@ class CohortReportDialog(FormDialog):
         self.listing: ChoiceInput[Listing] = ChoiceInput(
             desk, [(one, say(f"cohort_report.named.{one.value}")) for one in Listing]
         )
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self.folder.set_raw(desk.settings.text(FOLDER_SETTING, documents))
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(desk.words.text("cohort_report_dialog.progress"))
+        self.folder = FolderInput(desk, FOLDER_SETTING)
         self.outcome = Label(desk, role="strong", wrap=True)
-        self.show_folder = Button(desk, say("report_dialog.show"), "folder")
-        self.show_folder.clicked.connect(self._open_folder)
+        self.show_folder = FolderButton(desk)
         self._fill()
-
-    @property
-    def is_making(self) -> bool:
-        """Is the report being made?"""
-        return self._making
 
     def submit(self) -> None:
         """Ask whether the data may leave, and begin."""
@@ -102,13 +86,11 @@ class CohortReportDialog(FormDialog):
         wanted = ReportChoice(
             self._choice, self._relapse_free, self.listing.value(), self.language.value()
         )
-        self._making, self.written = True, None
+        self.written = None
         self._run += 1
-        self.progress.setRange(0, 0)
-        self.progress.show()
-        self.show_folder.hide()
-        self.cancel.say("report_batch.stop")
-        self._tell(say("cohort_report_dialog.counting"), "muted")
+        self.outcome.hide()
+        self.show_folder.offer(None)
+        self._begin_work(say("cohort_report_dialog.counting"))
         found = self._found
         self._desk.session.read(
             lambda place: report_frame(place, found, wanted),
@@ -117,30 +99,23 @@ class CohortReportDialog(FormDialog):
             self.fail,
         )
 
-    def reject(self) -> None:
-        """Stop making it; a second time, close."""
-        if not self._making:
-            super().reject()
-            return
+    def fail(self, error: UserError) -> None:
+        """Say why there is no report."""
+        self._task = None
+        self.outcome.hide()
+        super().fail(error)
+
+    def _stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
         self._end(say("cohort_report.stopped"), "warning")
-
-    def fail(self, error: UserError) -> None:
-        """Say why there is no report."""
-        self._making = False
-        self._task = None
-        self.progress.hide()
-        self.outcome.hide()
-        self.cancel.say("action.cancel")
-        super().fail(error)
 
     def _if_wanted(self, done: Callable[[T], None]) -> Callable[[T], None]:
         """What follows, unless it was stopped meanwhile."""
         run = self._run
 
         def arrived(made: T) -> None:
-            if self._making and run == self._run:
+            if self.is_working and run == self._run:
                 done(made)
 
         return arrived
@@ -155,26 +130,23 @@ class CohortReportDialog(FormDialog):
         )
 
     def _begin(self, frame: Frame, folder: Path, report: CohortReport) -> None:
-        steps = steps_of(report, frame.wanted)
-        self.progress.setRange(0, len(steps) + 1)
-        self._draw(frame, folder, report, list(steps), [])
+        self._draw(frame, folder, report, list(steps_of(report, frame.wanted)), [])
 
     def _draw(
         self, frame: Frame, folder: Path, report: CohortReport, waiting: list[Step],
         made: list[str],
     ) -> None:  # fmt: skip
         """Draw what waits, one after the other; then typeset."""
-        self.progress.setValue(len(made))
+        count = len(made) + len(waiting)
         if waiting:
-            count = len(made) + len(waiting)
             told = say("cohort_report.drawing", number=len(made) + 1, count=count)
-            self._tell(told, "muted")
+            self.progress.show_step(told, len(made), count + 1)
             self._then(
                 partial(drawn, waiting[0]),
                 lambda one: self._draw(frame, folder, report, waiting[1:], [*made, one]),
             )
             return
-        self._tell(say("cohort_report_dialog.typesetting"), "muted")
+        self.progress.show_step(say("cohort_report_dialog.typesetting"), count, count + 1)
         self._then(
             partial(typeset_report, report, frame.wanted, made),
             lambda document: self._write(frame, folder / report_name(frame), document),
@@ -198,26 +170,16 @@ class CohortReportDialog(FormDialog):
 
     def _saved(self, path: Path, _: object) -> None:
         self.written = path
-        self._desk.settings.remember(FOLDER_SETTING, str(path.parent))
+        self.folder.keep()
         self._end(say("report_dialog.saved", file=path.name), "success")
 
     def _end(self, told: Message, token: str) -> None:
-        self._making = False
         self._task = None
-        self.progress.hide()
-        self._tell(told, token)
-        self.show_folder.setVisible(self.written is not None)
-        self.save.setEnabled(True)
-        self.cancel.say("action.close")
-
-    def _tell(self, message: Message, token: str) -> None:
+        self._end_work()
         self.outcome.use_token(token)
-        self.outcome.say(message)
+        self.outcome.say(told)
         self.outcome.show()
-
-    def _open_folder(self) -> None:
-        if self.written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written.parent)))
+        self.show_folder.offer(None if self.written is None else self.written.parent)
 
     def _tell_whose(self) -> None:
         """Patients one by one, and with record numbers, may leave by some roles only."""
@@ -240,9 +202,8 @@ class CohortReportDialog(FormDialog):
         self.ready()
         self.listing.chosen.connect(self._tell_whose)
         self._tell_whose()
-        for shown in (self.progress, self.outcome):
-            shown.hide()
-            self.body.addWidget(shown)
-        self.show_folder.hide()
+        self.outcome.hide()
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.outcome)
         self.foot.insertWidget(0, self.show_folder)
         self.setMinimumWidth(self._desk.theme.unit(130))

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import StorageProblem, UserError
@@ -17,7 +15,7 @@ from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.private_file import write_private
-from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.folder_button import FolderButton
 from aml_maint.gui.widgets.label import Label
 
 if TYPE_CHECKING:
@@ -45,16 +43,10 @@ class DocumentDialog(FormDialog, Generic[L]):
             desk, [(one, f"report_language.{one}") for one in self.languages()]
         )
         self.language.set_raw(str(LANGUAGES.index(desk.words.language)))
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self.folder.set_raw(desk.settings.text(FOLDER_SETTING, documents))
+        self.folder = FolderInput(desk, FOLDER_SETTING)
         self.outcome = Label(desk, role="strong", token="success", wrap=True)
         self.outcome.hide()
-        self.show_folder = Button(desk, say("report_dialog.show"), "folder")
-        self.show_folder.clicked.connect(self._open_folder)
-        self.show_folder.hide()
+        self.show_folder = FolderButton(desk)
         self.body.insertWidget(1, Label(desk, self.subject(), wrap=True))
         self.form.add_row("language", say(f"{texts}.language"), self.language)
         self.add_rows()
@@ -109,9 +101,9 @@ class DocumentDialog(FormDialog, Generic[L]):
             self.fail(StorageProblem(told, hint=hint, field="folder"))
             return
         self.written = path
-        self._desk.settings.remember(FOLDER_SETTING, str(path.parent))
+        self.folder.keep()
         self._tell(say("report_dialog.saved", file=path.name), "success")
-        self.show_folder.show()
+        self.show_folder.offer(path.parent)
         self.save.setEnabled(True)
         self.cancel.say("action.close")
 
@@ -119,7 +111,3 @@ class DocumentDialog(FormDialog, Generic[L]):
         self.outcome.use_token(token)
         self.outcome.say(message)
         self.outcome.show()
-
-    def _open_folder(self) -> None:
-        if self.written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written.parent)))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import UserError
@@ -17,7 +15,7 @@ from aml_maint.gui.export_job import ExportJob
 from aml_maint.gui.forms.explained_choice import ExplainedChoice, Way
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.folder_button import FolderButton
 from aml_maint.gui.widgets.label import Label
 
 if TYPE_CHECKING:
@@ -44,15 +42,10 @@ class ExportDialog(WorkingDialog):
         self.privacy: ExplainedChoice[Privacy] = ExplainedChoice(
             desk, [_way(one) for one in Privacy]
         )
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self.folder.set_raw(desk.settings.text(_FOLDER, documents))
+        self.folder = FolderInput(desk, _FOLDER)
         self.outcome = Label(desk, role="strong", wrap=True)
         self.withheld = Label(desk, role="small", token="muted", wrap=True)
-        self.show_folder = Button(desk, "report_dialog.show", "folder")
-        self.show_folder.clicked.connect(self._open_folder)
+        self.show_folder = FolderButton(desk)
         self._lay_out_rows()
         self.job.progressed.connect(self._move)
         self.job.done.connect(self._done)
@@ -64,7 +57,7 @@ class ExportDialog(WorkingDialog):
         from aml_maint.services.exporting import DataFormat, Wanted
 
         folder = self.folder.folder()
-        self._desk.settings.remember(_FOLDER, str(folder))
+        self.folder.keep()
         kind = self.kind.value()
         wanted = Wanted(
             DataFormat(kind.removesuffix("_excel")),
@@ -72,8 +65,8 @@ class ExportDialog(WorkingDialog):
             self._desk.words.language,
             mark=kind == "csv_excel",
         )
-        self._show(None, "muted", running=True)
-        self.progress.begin(say("export_dialog.copying"))
+        self._show(None)
+        self._begin_work(say("export_dialog.copying"))
         self.job.start(wanted, folder)
 
     def _stop(self) -> None:
@@ -82,7 +75,7 @@ class ExportDialog(WorkingDialog):
 
     def fail(self, error: UserError) -> None:
         """Say why there is no export."""
-        self._show(None, "danger", running=False)
+        self._show(None)
         super().fail(error)
 
     def _move(self, done: int, total: int) -> None:
@@ -92,34 +85,24 @@ class ExportDialog(WorkingDialog):
     def _done(self, made: Exported) -> None:
         self.written = made
         rows = sum(made.rows.values())
-        self._show(
-            say("export_dialog.done", file=made.path.name, rows=rows), "success", running=False
-        )
+        self._end_work()
+        self._show(say("export_dialog.done", file=made.path.name, rows=rows), "success")
         count = sum(made.withheld.values())
         self.withheld.setVisible(bool(count))
         self.withheld.say(say("export_dialog.withheld", count=count))
-        self.show_folder.show()
-        self.cancel.say("action.close")
+        self.show_folder.offer(made.path.parent)
 
     def _stopped(self) -> None:
-        self._show(say("export_dialog.stopped"), "warning", running=False)
+        self._end_work("action.cancel")
+        self._show(say("export_dialog.stopped"), "warning")
 
-    def _show(self, told: Message | None, token: str, *, running: bool) -> None:
-        self.progress.setVisible(running)
+    def _show(self, told: Message | None, token: str = "text") -> None:
         self.outcome.setVisible(told is not None)
         if told is not None:
             self.outcome.use_token(token)
             self.outcome.say(told)
         self.withheld.hide()
-        self.show_folder.hide()
-        self.save.setEnabled(not running)
-        self.form.setEnabled(not running)
-        self.cancel.setEnabled(True)
-        self.cancel.say("export_dialog.stop" if running else "action.cancel")
-
-    def _open_folder(self) -> None:
-        if self.written is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written.path.parent)))
+        self.show_folder.offer(None)
 
     def _lay_out_rows(self) -> None:
         self.body.insertWidget(1, Label(self._desk, "export_dialog.what", token="muted", wrap=True))
@@ -131,7 +114,6 @@ class ExportDialog(WorkingDialog):
         for shown in (self.outcome, self.withheld):
             shown.hide()
             self.body.addWidget(shown)
-        self.show_folder.hide()
         self.foot.insertWidget(0, self.show_folder)
         self.setMinimumWidth(self._desk.theme.unit(150))
         self.privacy.setFocus()

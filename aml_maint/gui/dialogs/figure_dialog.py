@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QStandardPaths
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -36,11 +35,7 @@ class FigureDialog(FormDialog):
         self.format: ChoiceInput[Format] = ChoiceInput(
             desk, [(one, say(f"figure.format.{one}")) for one in formats]
         )
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self.folder.set_raw(desk.settings.text(_FOLDER, documents))
+        self.folder = FolderInput(desk, _FOLDER)
         self.outcome = Label(desk, role="strong", token="success", wrap=True)
         self.outcome.hide()
         self.copy = Button(desk, say("figure.copy"), "copy")
@@ -68,7 +63,7 @@ class FigureDialog(FormDialog):
             self.fail(StorageProblem(say("figure.not_written"), hint=hint, field="folder"))
             return
         self.written = path
-        self._desk.settings.remember(_FOLDER, str(folder))
+        self.folder.keep()
         self._tell(say("report_dialog.saved", file=path.name))
         self.save.setEnabled(True)
         self.cancel.say("action.close")

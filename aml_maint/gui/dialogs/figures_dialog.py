@@ -7,18 +7,16 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
-from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.folder_button import FolderButton
 from aml_maint.gui.widgets.label import Label
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.cohort import Cohort
@@ -36,7 +34,7 @@ _FOLDER = "figures_folder"
 _KINDS: tuple[FileKind, ...] = ("svg", "png", "csv")
 
 
-class FiguresDialog(FormDialog):
+class FiguresDialog(WorkingDialog):
     """One file after the other, off the window's thread; Cancel leaves the rest unwritten."""
 
     ALSO = ("export_research_data", "export_identified_data")
@@ -54,7 +52,6 @@ class FiguresDialog(FormDialog):
         self._names: Sequence[str] = ()
         self._wanted: Sequence[str] = [exhibit.id] if exhibit is not None else list(EXHIBITS)
         self._task: Task | None = None
-        self._writing = False
         self.written: list[Path] = []
         self._waiting: list[str] = []
         kinds = [((kind,), say(f"figures_dialog.{kind}")) for kind in _KINDS]
@@ -69,22 +66,11 @@ class FiguresDialog(FormDialog):
             desk, [("en", "language.en"), ("zh", "language.zh")]
         )
         self.language.set_value(desk.words.language)
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self.folder.set_raw(desk.settings.text(_FOLDER, documents))
+        self.folder = FolderInput(desk, _FOLDER)
         self.outcome = Label(desk, role="strong", token="success", wrap=True)
         self.outcome.hide()
-        self.show_folder = Button(desk, say("report_dialog.show"), "folder")
-        self.show_folder.clicked.connect(self._open_folder)
-        self.show_folder.hide()
+        self.show_folder = FolderButton(desk)
         self._fill()
-
-    @property
-    def is_writing(self) -> bool:
-        """Is there more to write?"""
-        return self._writing
 
     def submit(self) -> None:
         """Ask whether it may leave, and begin writing."""
@@ -93,8 +79,8 @@ class FiguresDialog(FormDialog):
         names = self._names = leaving(found, self._wanted, identified=identified)
         self.written = []
         self._waiting = list(names)
-        self._writing = True
-        self._tell(say("figures_dialog.writing", n=1, of=len(names)), "muted")
+        self.outcome.hide()
+        self._begin_work(say("figures_dialog.writing", n=1, of=len(names)))
         self._desk.session.read(
             lambda place: released(place, found, names, identified=identified),
             lambda cohort: self._begin(cohort, folder),
@@ -102,22 +88,16 @@ class FiguresDialog(FormDialog):
             self.fail,
         )
 
-    def reject(self) -> None:
-        """Stop writing; a second time, close."""
-        if not self._writing:
-            super().reject()
-            return
-        self._writing = False
-        if self._task is not None:
-            self._task.cancel()
-        self._end(say("figures_dialog.stopped", n=len(self.written)), "warning")
-
     def fail(self, error: UserError) -> None:
         """Say why there are no files, or no more of them."""
-        self._writing = False
         self._task = None
         self.outcome.hide()
         super().fail(error)
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._end(say("figures_dialog.stopped", n=len(self.written)), "warning")
 
     def _tell_whose(self) -> None:
         """Patients one by one, and with record numbers, may leave by some roles only."""
@@ -136,24 +116,24 @@ class FiguresDialog(FormDialog):
         self.ready()
         self.identified.chosen.connect(self._tell_whose)
         self._tell_whose()
+        self.body.addWidget(self.progress)
         self.body.addWidget(self.outcome)
         self.foot.insertWidget(0, self.show_folder)
         self.setMinimumWidth(self._desk.theme.unit(120))
 
     def _next(self, cohort: Cohort, folder: Path) -> None:
         """Write the next one; whoever cancelled meanwhile gets no more."""
-        if not self._writing:
+        if not self.is_working:
             return
         if not self._waiting:
-            self._writing = False
-            self._task = None
-            self._desk.settings.remember(_FOLDER, str(folder))
+            self.folder.keep()
             whole = len(self._names) == len(self._wanted)
             key = "figures_dialog.saved" if whole else "figures_dialog.saved_in_part"
             self._end(say(key, n=len(self.written)), "success")
             return
         number = len(self._names) - len(self._waiting) + 1
-        self._tell(say("figures_dialog.writing", n=number, of=len(self._names)), "muted")
+        told = say("figures_dialog.writing", n=number, of=len(self._names))
+        self.progress.show_step(told, number - 1, len(self._names))
         work = self._work(cohort, self._waiting.pop(0), folder)
 
         def wrote(paths: list[Path]) -> None:
@@ -182,18 +162,9 @@ class FiguresDialog(FormDialog):
         )
 
     def _end(self, told: Message, token: str) -> None:
-        self._tell(told, token)
-        self.show_folder.setVisible(bool(self.written))
-        self.save.setEnabled(True)
-        self.cancel.say("action.close")
-
-    def _tell(self, message: Message, token: str) -> None:
+        self._task = None
+        self._end_work()
         self.outcome.use_token(token)
-        self.outcome.say(message)
+        self.outcome.say(told)
         self.outcome.show()
-        if self._writing:
-            self.cancel.say("action.cancel")
-
-    def _open_folder(self) -> None:
-        if self.written:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.written[0].parent)))
+        self.show_folder.offer(self.written[0].parent if self.written else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -39,9 +39,7 @@ class RecoveryKeyDialog(AccountDialog):
         self.print = Button(desk, "recovery.sheet", "reports")
         self.print.clicked.connect(self._make_sheet)
         self.outcome = Label(desk, role="strong", token="success", wrap=True)
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        self.folder.set_raw(QStandardPaths.writableLocation(documents))
+        self.folder = FolderInput(desk, "")
         self.last = TextInput(desk)
         self.body.insertWidget(1, self.story)
         self.body.insertWidget(2, self.key)

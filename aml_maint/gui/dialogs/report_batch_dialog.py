@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import UserError
-from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, say
+from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.document_dialog import FOLDER_SETTING
-from aml_maint.gui.dialogs.form_dialog import FormDialog
+from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
+from aml_maint.gui.widgets.folder_button import FolderButton
 from aml_maint.gui.widgets.label import Label
 from aml_maint.services.changes import Changes
 from aml_maint.services.report_batch import SavedReport, save_copy, save_unsigned
@@ -22,7 +22,7 @@ from aml_maint.services.report_list import ReportLine
 from aml_maint.services.workplace import Workplace
 
 
-class ReportBatchDialog(FormDialog):
+class ReportBatchDialog(WorkingDialog):
     """Each report is made, written whole, and then the next: a stop leaves no half file.
 
     Signed reports are saved as signed, the others as drafts; each file's name says which. What
@@ -44,16 +44,9 @@ class ReportBatchDialog(FormDialog):
             desk, [(one, f"report_language.{one}") for one in DOCUMENT_LANGUAGES]
         )
         self.language.set_value(desk.words.language)
-        self.folder = FolderInput(desk)
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        self.folder.set_raw(desk.settings.text(FOLDER_SETTING, documents))
-        self.progress = QProgressBar()
-        self.progress.setRange(0, len(lines))
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(desk.words.text("report_batch.progress"))
+        self.folder = FolderInput(desk, FOLDER_SETTING)
         self.outcome = Label(desk, role="strong", wrap=True)
+        self.show_folder = FolderButton(desk)
         self.body.insertWidget(
             1, Label(desk, say("report_batch.what", count=len(lines)), wrap=True)
         )
@@ -62,39 +55,34 @@ class ReportBatchDialog(FormDialog):
             "folder", say("report_dialog.folder"), self.folder, say("report_dialog.privacy")
         )
         self.ready()
-        for shown in (self.progress, self.outcome):
-            shown.hide()
-            self.body.addWidget(shown)
+        self.outcome.hide()
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.outcome)
+        self.foot.insertWidget(0, self.show_folder)
         self.setMinimumWidth(desk.theme.unit(120))
 
     def submit(self) -> None:
         """Begin with the first report that is not written yet."""
         folder = self.folder.folder()
-        self._desk.settings.remember(FOLDER_SETTING, str(folder))
+        self.folder.keep()
         self._stopped = False
-        self.progress.show()
-        self.outcome.show()
-        self.cancel.say("report_batch.stop")
+        self.outcome.hide()
+        self._begin_work(self._step())
         self._next(folder)
 
-    def reject(self) -> None:
-        """While reports are made the button stops them; afterwards it closes."""
-        if self._is_running:
-            self._stopped = True
-            return
-        super().reject()
+    def _stop(self) -> None:
+        """The report that is being made is written whole."""
+        self._stopped = True
 
-    @property
-    def _is_running(self) -> bool:
-        return self.progress.isVisible() and not self.save.isEnabled()
+    def _step(self) -> Message:
+        return say("report_batch.making", number=self._at + 1, count=len(self._lines))
 
     def _next(self, folder: Path) -> None:
-        self.progress.setValue(self._at)
         if self._stopped or self._at == len(self._lines):
             self._end()
             return
         line, language = self._lines[self._at], self.language.value()
-        self.outcome.say(say("report_batch.making", number=self._at + 1, count=len(self._lines)))
+        self.progress.show_step(self._step(), self._at, len(self._lines))
 
         def done(saved: SavedReport | None) -> None:
             if saved is None:
@@ -124,11 +112,12 @@ class ReportBatchDialog(FormDialog):
 
     def _end(self) -> None:
         key = "report_batch.stopped" if self._at < len(self._lines) else "report_batch.done"
+        self._end_work()
         self.outcome.say(say(key, written=len(self.written), count=len(self._lines)))
-        self.cancel.say("action.close")
+        self.outcome.show()
+        self.show_folder.offer(self.written[0].parent if self.written else None)
         self.save.say("report_batch.go_on")
         self.save.setEnabled(self._at < len(self._lines))
-        self.progress.setVisible(self._at < len(self._lines))
 
     def fail(self, error: UserError) -> None:
         """Say why the next report could not be made or written; those before it are there."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStandardPaths, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.ward_dialogs import SignIn
@@ -14,7 +11,7 @@ from aml_maint.gui.dialogs.working_dialog import WorkingDialog
 from aml_maint.gui.forms.folder_input import FolderInput
 from aml_maint.gui.forms.inputs import ChoiceInput
 from aml_maint.gui.salvage_job import SalvageJob
-from aml_maint.gui.widgets.button import Button
+from aml_maint.gui.widgets.folder_button import FolderButton
 from aml_maint.gui.widgets.label import Label
 from aml_maint.reports.table_file import FORMATS, TableFormat
 from aml_maint.services.clock import SystemClock
@@ -34,11 +31,9 @@ class SalvageDialog(WorkingDialog):
         self.kind: ChoiceInput[TableFormat] = ChoiceInput(
             looks, [(kind, f"salvage.dialog.format.{kind}") for kind in FORMATS]
         )
-        self.folder = FolderInput(looks)
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        self.folder.set_raw(QStandardPaths.writableLocation(documents))
+        self.folder = FolderInput(looks, "")
         self.outcome = Label(looks, role="strong", token="success", wrap=True)
-        self.show_folder = Button(looks, say("report_dialog.show"), "folder")
+        self.show_folder = FolderButton(looks)
         self.body.insertWidget(1, Label(looks, "salvage.dialog.story", wrap=True))
         privacy = Label(looks, "salvage.dialog.privacy", role="strong", token="warning", wrap=True)
         self.body.insertWidget(2, privacy)
@@ -51,8 +46,6 @@ class SalvageDialog(WorkingDialog):
         self.body.addWidget(self.outcome)
         self.foot.insertWidget(0, self.show_folder)
         self.outcome.hide()
-        self.show_folder.hide()
-        self.show_folder.clicked.connect(self._open_folder)
         self.job.progressed.connect(self._move)
         self.job.done.connect(self._done)
         self.job.failed.connect(self.fail)
@@ -63,29 +56,17 @@ class SalvageDialog(WorkingDialog):
         now = SystemClock(local_zone()).now().local
         folder = self.folder.folder() / f"damaged-ward-{now:%Y%m%d-%H%M%S}"
         self.outcome.hide()
-        self.cancel.say("proof.stop")
-        self.progress.begin(say("work.step.reading"))
+        self._begin_work(say("work.step.reading"))
         self.job.start(self._asked, folder, self.kind.value(), self._looks.words.language)
 
     def _stop(self) -> None:
         self.job.stop()
 
-    def fail(self, error: UserError) -> None:
-        """Say why there is nothing."""
-        self._rest()
-        super().fail(error)
-
-    def _rest(self) -> None:
-        self.progress.hide()
-        self.cancel.setEnabled(True)
-        self.cancel.say("action.close")
-        self.save.setEnabled(True)
-
     def _move(self, step: Step, done: int, total: int) -> None:
         self.progress.show_step(say(f"work.step.{step.value}"), done, total)
 
     def _done(self, made: Salvaged) -> None:
-        self._rest()
+        self._end_work()
         self.made = made
         self.outcome.say(
             say(
@@ -98,8 +79,4 @@ class SalvageDialog(WorkingDialog):
             )
         )
         self.outcome.show()
-        self.show_folder.show()
-
-    def _open_folder(self) -> None:
-        if self.made is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.made.folder)))
+        self.show_folder.offer(made.folder)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import Message, say
@@ -44,7 +43,6 @@ class TakingInDialog(WorkingDialog, Generic[R]):
     ) -> None:  # fmt: skip
         super().__init__(desk, title, verb, columns=3, parent=parent)
         self._desk = desk
-        self._left: QWidget | None = None
         self._rows: list[R] = []
         self.job = ImportJob(desk.session, self)
         self.file = FileInput(desk, say("import_dialog.choose"), kinds)
@@ -58,8 +56,8 @@ class TakingInDialog(WorkingDialog, Generic[R]):
 
     def fail(self, error: UserError) -> None:
         """Nothing was written: by whose will, or why."""
-        self._wait(False)
         if isinstance(error, Stopped):
+            self._end_work("action.cancel")
             self._tell(error.message, "warning")
             return
         super().fail(error)
@@ -118,10 +116,11 @@ class TakingInDialog(WorkingDialog, Generic[R]):
     def _begin(self) -> None:
         self._rest.stop()
         self.form.clear_errors()
-        self._wait(True)
+        self._tell(None)
+        self._begin_work(say("work.step.reading"))
 
     def _go_on(self, done: Callable[[T], None], found: T) -> None:
-        self._wait(False)
+        self._end_work("action.cancel")
         done(found)
 
     def _not_read(self, error: UserError) -> None:
@@ -132,21 +131,9 @@ class TakingInDialog(WorkingDialog, Generic[R]):
         there = len(self.model.rows)
         self.model.add_rows(self._rows[there : there + _PAGE], more=len(self._rows) > there + _PAGE)
 
-    def _wait(self, waiting: bool) -> None:
-        if waiting and not self.is_working:
-            self._left = self.focusWidget()
-        self.form.setEnabled(not waiting)
-        self.save.setEnabled(not waiting and not self._rest.isActive())
-        self.cancel.setEnabled(True)
-        self.cancel.say("export_dialog.stop" if waiting else "action.cancel")
-        if waiting:
-            self._tell(None)
-            self.progress.begin(say("work.step.reading"))
-            return
-        self.progress.hide()
-        left, self._left = self._left, None
-        if left is not None and isValid(left):
-            left.setFocus()  # while the form was switched off the keyboard was with the button
+    def _end_work(self, then: str = "action.close") -> None:
+        super()._end_work(then)
+        self.save.setEnabled(not self._rest.isActive())
 
     def _move(self, step: Step, done: int, total: int) -> None:
         if not self.is_working:

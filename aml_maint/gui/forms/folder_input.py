@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from aml_maint.domain.errors import BadInput
@@ -16,9 +17,11 @@ from aml_maint.gui.widgets.button import IconButton
 class FolderInput(QWidget):
     """A folder, typed or chosen."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: Looks, setting: str | None = None) -> None:
+        """Begins with the folder that the `setting` keeps, else the documents'; "" keeps none."""
         super().__init__()
         self._looks = looks
+        self._setting = setting
         self.edit = TextInput(looks, longest=1000)
         self.button = IconButton(looks, "folder", say("report_dialog.choose_folder"))
         self.button.clicked.connect(self.choose)
@@ -28,6 +31,10 @@ class FolderInput(QWidget):
         row.addWidget(self.edit, 1)
         row.addWidget(self.button)
         self.setFocusProxy(self.edit)
+        if setting is not None:
+            documents = QStandardPaths.StandardLocation.DocumentsLocation
+            begin = QStandardPaths.writableLocation(documents)
+            self.set_raw(looks.settings.text(setting, begin) if setting else begin)
 
     def folder(self) -> Path:
         """The folder; BadInput if there is none of that name."""
@@ -35,6 +42,11 @@ class FolderInput(QWidget):
         if not self.edit.value() or not folder.is_dir():
             raise BadInput(say("report_dialog.no_folder"), field="folder")
         return folder
+
+    def keep(self) -> None:
+        """Remember what is chosen for the next time, under the name of its setting."""
+        if self._setting:
+            self._looks.settings.remember(self._setting, self.raw())
 
     def raw(self) -> str:
         """What is typed."""
