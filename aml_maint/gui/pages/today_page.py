@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -35,6 +34,7 @@ from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
+from aml_maint.services.ids import new_command
 from aml_maint.services.quick_toxicity import QuickContext, quick_context
 from aml_maint.services.toxicity_entry import EntryContext, entry_context
 from aml_maint.services.worklist import Section, Worklist
@@ -308,7 +308,7 @@ class TodayPage(FirstFocus):
         if latest is None:
             return
         on, off = (set[str](), patients) if patients <= latest.mine else (patients, set[str]())
-        command = uuid4()
+        command = new_command()
         self._desk.session.write(
             lambda place: change_my_list(place, on, off, command), None, None, self
         )
