@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -37,10 +37,11 @@ from aml_maint.gui.dose_targets import (
     unrecorded,
 )
 from aml_maint.gui.unplanned_logging import open_unplanned
-from aml_maint.services import dose_reading, dosing
+from aml_maint.services import dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.ids import new_command
 from aml_maint.services.injections import GivingCard, giving_card
 from aml_maint.services.workplace import Workplace
 
@@ -152,13 +153,10 @@ class DoseLogger(QObject):
         exceptions; a dialog that asked is closed, or told why nothing was recorded."""
         command = self._new_command()
         action = KeyPress(1, dialog)
-        stretch = wanted.course_id, wanted.first, wanted.last
 
         def work(place: Workplace) -> Changes:
-            before = dose_reading.standing(place, *stretch)
             changes = dosing.confirm_range(place, wanted, command)
-            after = dose_reading.standing(place, *stretch)
-            action.made.append(tuple(r.id for slot, r in after.items() if slot not in before))
+            action.made.append(changes.made)
             return changes
 
         self._start(action, work, (), ())
@@ -325,7 +323,7 @@ class DoseLogger(QObject):
 
         def work(place: Workplace) -> Changes:
             changes = dosing.log_doses(place, entries, command)
-            action.made.append(dose_reading.record_ids(place, slots))
+            action.made.append(changes.made)
             return changes
 
         self._start(action, work, entries, tuple(d for d in doses if d[1].slot in slots))
@@ -337,7 +335,7 @@ class DoseLogger(QObject):
 
         def work(place: Workplace) -> Changes:
             changes = dosing.correct_dose(place, record_id, entry, reason, command)
-            action.made.append(dose_reading.record_ids(place, [entry.slot]))
+            action.made.append(changes.made)
             return changes
 
         self._start(action, work, (), ())
@@ -395,6 +393,6 @@ class DoseLogger(QObject):
         )
 
     def _new_command(self) -> UUID:
-        command = uuid4()
+        command = new_command()
         self._own.add(command)
         return command

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from aml_maint.domain.moment import Moment
@@ -54,10 +55,15 @@ def utc_value(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def civil_value(utc: str, offset_minutes: int) -> datetime:
+    """What the clock of a moment showed, from its columns, without its offset."""
+    return datetime.fromisoformat(utc).replace(tzinfo=None) + timedelta(minutes=offset_minutes)
+
+
 def moment_value(row: Row, name: str) -> Moment:
     """The moment of three columns that are not empty."""
     utc = utc_value(row[f"{name}_utc"])
-    return Moment(utc, row[f"{name}_offset"], row[f"{name}_zone"])
+    return Moment(utc, row[f"{name}_offset"], intern(row[f"{name}_zone"]))
 
 
 def optional_moment(row: Row, name: str) -> Moment | None:

@@ -37,6 +37,7 @@ from aml_maint.store.transaction import Transaction
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+Parameters = Sequence[Any] | Mapping[str, Any]
 Kind = Literal["ward", "demo"]
 
 
@@ -178,18 +179,19 @@ class Store:
 
     # Reading
 
-    def rows(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> list[dict[str, Any]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """All rows of a query; the engine refuses one that would write."""
         self._expect_readable()
         return reading.rows(self._connection, sql, parameters)
 
-    def row(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> dict[str, Any] | None:
+    def row(self, sql: str, parameters: Parameters = ()) -> dict[str, Any] | None:
         """The only row of a query, or None; ValueError if there are more."""
         return reading.single(self.rows(sql, parameters))
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
+        """The rows of a query one by one; nothing may be written before the last."""
+        self._expect_readable()
+        yield from reading.each(self._connection, sql, parameters)
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, for those too many to hold."""

@@ -23,6 +23,7 @@ Profile = Callable[[Setting], Iterator[str]]
 # Name of the row, and the module and function that say where its time goes.
 PROFILES = {
     "start": "start_profile.lines",
+    "dose": "dose_profile.lines",
 }
 
 

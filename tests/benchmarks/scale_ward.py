@@ -41,10 +41,11 @@ from aml_maint.store.event_rows import State
 PASSPHRASE = "scale ward, no secrets here"
 NOW = datetime(2026, 3, 10, 7, 15)  # before the first doses of the day
 CYCLE_DAYS = 28
-_FAMILY, _GIVEN, _MRN = "Xqfamily", "Xqgiven", "Xqnumber"
+# What stands in a story for the names and the number of whoever repeats it.
+FAMILY, GIVEN, MRN = "Xqfamily", "Xqgiven", "Xqnumber"
 _TOKEN = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\d"
-    rf"|{_FAMILY}|{_GIVEN}|{_MRN}|(?<=\"prior\":)\d+|(?<=\"seq\":)\d+(?=,\"v\":1}}$)"
+    rf"|{FAMILY}|{GIVEN}|{MRN}|(?<=\"prior\":)\d+|(?<=\"seq\":)\d+(?=,\"v\":1}}$)"
 )
 _FAMILIES = (
     "Bai Cai Cao Chang Chen Cheng Cui Dai Deng Ding Dong Du Duan Fan Fang Feng Fu Gao Gong Gu Guo"
@@ -58,6 +59,9 @@ _SYLLABLES = (
     " lan lei li lin ling long mei min ming na ning peng ping qi qiang qing rong rui shan shu ting"
     " tao wei wen xia xin xiu xue yan yang yi ying yong yu yuan yun ze zhen zhi"
 )
+_CHANCE = (1 << 62) - 1
+_OF_PATIENT = " AND seq IN (SELECT seq FROM audit_patients WHERE patient_id = ?)"
+_DOSES_OF = "SELECT count(*) AS n FROM administrations WHERE patient_id = ?"
 _COMMIT_EVERY = 4_000  # events
 _CACHE_KIB = 1_500_000
 
@@ -121,7 +125,7 @@ def told(folder: Path, name: str, now: datetime, **facts: Any) -> Story:
 def tell(store: Store, name: str, now: datetime, **facts: Any) -> None:
     """Write a patient's story through the services, as the demo ward's are."""
     story = {
-        "family": _FAMILY, "given": _GIVEN, "initials": "xq", "mrn": f"{_MRN}{name}",
+        "family": FAMILY, "given": GIVEN, "initials": "xq", "mrn": f"{MRN}{name}",
         "sex": "female", "born": "1968-05-01", "ward": "Ward A", "bed": "1",
         "risk": "intermediate", "regimen": "sorafenib_iti", "platelets": 128, "ibuprofen": 200,
         "delays": {}, "story": "", "mrd": "negative",
@@ -134,10 +138,14 @@ def tell(store: Store, name: str, now: datetime, **facts: Any) -> None:
         step.act(place.acting_as(step.actor))
 
 
-def story_in(store: Store) -> Story:
-    """Everything after the first event of a file, as a story that can be repeated."""
-    rows = store.rows("SELECT seq, event FROM audit WHERE seq > 1 ORDER BY seq")
-    doses = store.counts()["administrations"]
+def story_in(store: Store, patient_id: str | None = None) -> Story:
+    """Everything after the first event of a file, or of one patient, as what can be repeated."""
+    whose, values = ("", ()) if patient_id is None else (_OF_PATIENT, (patient_id,))
+    rows = store.rows(f"SELECT seq, event FROM audit WHERE seq > 1{whose} ORDER BY seq", values)
+    if patient_id is None:
+        doses = store.counts()["administrations"]
+    else:
+        doses = store.rows(_DOSES_OF, values)[0]["n"]
     return Story(tuple(_entry(row["seq"], row["event"]) for row in rows), doses)
 
 
@@ -171,8 +179,8 @@ class Copier:
         if number is not None:
             seed = hashlib.blake2b(str(number).encode(), digest_size=16).digest()
             self._mask = int.from_bytes(seed, "big")
-            self._known[_FAMILY], self._known[_GIVEN] = _name(number)
-            self._known[_MRN] = f"S-{number:06}-"
+            self._known[FAMILY], self._known[GIVEN] = _name(number)
+            self._known[MRN] = f"S-{number:06}-"
         self._days: dict[str, str] = {}
 
     def turns(self) -> Iterator[tuple[int, int, Entry, Copier]]:
@@ -202,7 +210,13 @@ class Copier:
     def _id(self, token: str) -> str:
         if not self._mask:
             return token
-        h = f"{int(token.replace('-', ''), 16) ^ self._mask:032x}"
+        id = int(token.replace("-", ""), 16)
+        if token[14] == "7":
+            # The first 48 bits are the time in milliseconds, the last 62 nothing but chance.
+            id = (id - (self.copy.days_earlier * 86_400_000 << 80)) ^ (self._mask & _CHANCE)
+        else:
+            id ^= self._mask
+        h = f"{id:032x}"
         return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
     def _day(self, token: str) -> str:
