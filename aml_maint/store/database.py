@@ -147,7 +147,7 @@ class Store:
             if check == "beside" and not older:
                 store.check = Checking(path, passphrase)
             if access == "write":
-                store.check.then(lambda: store._test_writing(version))
+                store.check.then(lambda: pages.expect_writable(store._connection, version))
             if older:
                 store._migrate(version)
             store._connection.execute("PRAGMA query_only = ON")
@@ -393,10 +393,3 @@ class Store:
         self.columns = schema.audited_columns(self._connection)
         kind = self.row("SELECT value FROM meta WHERE id = 'kind'")
         self.kind = kind["value"] if kind else ""
-
-    def _test_writing(self, version: int) -> None:
-        self._connection.execute("PRAGMA query_only = OFF")
-        try:
-            pages.expect_writable(self._connection, version)
-        finally:
-            self._connection.execute("PRAGMA query_only = ON")
