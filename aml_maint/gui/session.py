@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aml_maint.domain.messages import Message
     from aml_maint.domain.moment import Moment
     from aml_maint.services.changes import Changes
+    from aml_maint.services.long_work import Parts
     from aml_maint.services.workplace import Workplace
 
 T = TypeVar("T")
@@ -41,6 +42,22 @@ class LastEntry(StrEnum):
     RUNNING = "running"
     SAVED = "saved"
     NOT_SAVED = "not_saved"
+
+
+class Reading:
+    """Something that is being read in parts, for as long as anybody wants it."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Nobody wants it any more: no further part is read, and no answer given."""
+        self.stopped = True
+
+    def answer(self, answer: Callable[[], None]) -> None:
+        """Give an answer that is still wanted."""
+        if not self.stopped:
+            answer()
 
 
 class _Answers(QObject):
@@ -157,6 +174,42 @@ class Session(QObject):
 
         self._submit(task)
 
+    def read_parts(
+        self,
+        work: Callable[[Workplace], Parts[T]],
+        done: Callable[[T], None],
+        owner: QObject,
+        failed: Callable[[UserError], None] | None = None,
+        told: Callable[[int, int], None] | None = None,
+    ) -> Reading:
+        """As `read`, of much that is read in parts: a write asked for meanwhile comes between two.
+
+        `told` hears how many of how many are read.
+        """
+        reading = Reading()
+
+        def step(parts: Parts[T] | None, place: Workplace) -> None:
+            if self._closing or reading.stopped:
+                return
+            parts = parts or work(place)
+            try:
+                progress = next(parts)
+            except StopIteration as end:
+                self._hand_over(
+                    partial(reading.answer, partial(self._tell, done, end.value, owner))
+                )
+            except UserError as error:
+                answer = partial(self._refuse, error, failed, owner)
+                self._hand_over(partial(reading.answer, answer))
+            else:
+                if told is not None:
+                    now = partial(self._tell, lambda done: told(*done), progress, owner)
+                    self._hand_over(partial(reading.answer, now))
+                self._submit(partial(step, parts))
+
+        self._submit(partial(step, None))
+        return reading
+
     def write(
         self,
         work: Callable[[Workplace], Changes],
@@ -237,8 +290,10 @@ class Session(QObject):
         return self._place
 
     def _submit(self, task: Callable[[Workplace], None]) -> None:
-        if not self._closing:
-            self._worker.submit(self._run, task).add_done_callback(self._settled)
+        # The worker itself asks for the next part of what it reads; the file may be closing.
+        with suppress(RuntimeError):
+            if not self._closing:
+                self._worker.submit(self._run, task).add_done_callback(self._settled)
 
     # -- on the worker thread ------------------------------------------------------------------
 
