@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 
@@ -17,6 +18,7 @@ from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.session import LastEntry, Session
 from aml_maint.services.changes import Changes
+from aml_maint.services.long_work import Parts
 from aml_maint.services.people import admit_patient, list_patients
 from aml_maint.services.workplace import Workplace
 from tests.gui.ward import Ward
@@ -150,3 +152,69 @@ def test_what_is_asked_while_the_file_is_being_opened_waits_its_turn(
     session.read(lambda place: len(list_patients(place)), found.append, session)
     qtbot.waitUntil(lambda: found == [2])
     session.close()
+
+
+def in_parts(stages: list[str], gate: threading.Event | None = None) -> Callable[..., Parts[str]]:
+    """Reading of three parts that keeps what it did."""
+
+    def work(place: Workplace) -> Parts[str]:
+        for part in range(3):
+            yield part, 3
+            if gate is not None:
+                assert gate.wait(10)
+            stages.append(f"part {part}")
+        return "all"
+
+    return work
+
+
+def test_a_write_comes_between_two_parts_of_what_is_read(desk: Desk, qtbot: QtBot) -> None:
+    stages: list[str] = []
+    found: list[str] = []
+    told: list[tuple[int, int]] = []
+    gate = threading.Event()
+    desk.session.read_parts(
+        in_parts(stages, gate), found.append, desk.session, None, lambda *now: told.append(now)
+    )
+
+    def write(place: Workplace) -> Changes:
+        stages.append("write")
+        return admit(place)
+
+    desk.session.write(write, None, None, desk.session)
+    gate.set()
+    qtbot.waitUntil(lambda: found == ["all"])
+    assert stages.index("write") < stages.index("part 2")
+    assert told == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_reading_that_nobody_wants_any_more_ends_at_the_next_part(desk: Desk, qtbot: QtBot) -> None:
+    stages: list[str] = []
+    found: list[str] = []
+    gate = threading.Event()
+    reading = desk.session.read_parts(in_parts(stages, gate), found.append, desk.session)
+    reading.stop()
+    gate.set()
+    done: list[None] = []
+    for _ in range(4):
+        desk.session.read(lambda _: None, done.append, desk.session)
+    qtbot.waitUntil(lambda: len(done) == 4)
+    assert found == [] and len(stages) <= 1
+
+
+def test_a_refusal_while_reading_in_parts_goes_to_who_asked(desk: Desk, qtbot: QtBot) -> None:
+    def work(place: Workplace) -> Parts[str]:
+        yield 0, 1
+        raise BadInput(say("error.nothing_entered"))
+
+    refused: list[UserError] = []
+    desk.session.read_parts(work, lambda _: None, desk.session, refused.append)
+    qtbot.waitUntil(lambda: len(refused) == 1)
+
+
+def test_a_file_may_be_closed_while_it_is_read_in_parts(ward: Ward) -> None:
+    stages: list[str] = []
+    session = Session(ward.open)
+    session.read_parts(in_parts(stages), stages.append, session)
+    session.close()
+    assert "all" not in stages and len(stages) <= 3
