@@ -11,14 +11,11 @@ from aml_maint.domain.course import Course, CycleDay
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
-from aml_maint.domain.patient import Patient, similar, with_namesakes
+from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.finding_patients import search_patients
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
-
-# So few are looked up one by one; of more, those of all are read at once.
-_FEW = 40
 
 # Nobody has grown older: an earlier birth date is a slip of the keyboard.
 OLDEST_YEARS = 125
@@ -81,16 +78,13 @@ def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = 
 def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     """Patients by name; with a search, those whom `services.finding_patients` finds by it."""
     found = search_patients(place, search)
-    ids = sorted(found) if found is not None and len(found) <= _FEW else [None]
-    shown = patients.all_patients(place.store) if found is None else patients.some(
-        place.store, sorted(found)
-    )  # fmt: skip
+    if found is not None and not found:
+        return ()
+    ids = () if found is None else sorted(found)
+    shown = patients.some(place.store, ids) if ids else patients.all_patients(place.store)
     now = place.clock.now()
-    latest: dict[str, Course] = {}
-    counts: dict[str, LabResult] = {}
-    for one in ids:
-        latest |= courses.latest_by_patient(place.store, place.shelf, one)
-        counts |= labs.last_of_each(place.store, "platelets", one)
+    latest = courses.latest_by_patient(place.store, place.shelf, *ids)
+    counts = labs.last_of_each(place.store, "platelets", *ids)
     reported = cohorts.patient_ids(place.store)
     marked = _namesakes(place)
     rows = []
@@ -114,15 +108,13 @@ def banner(place: Workplace, patient_id: str) -> Banner:
     patient = patients.patient(place.store, patient_id)
     course = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
     now = place.clock.now()
-    reported = cohorts.patient_ids(place.store)
-    named = [p for p in patients.all_patients(place.store) if p.id not in reported]
     return Banner(
         patient,
         patient.age(now.local.date()),
         course,
         course.cycle_day(now.day_in(course.zone)) if course else None,
         labs.last_of_each(place.store, "platelets", patient_id).get(patient_id),
-        patient_id not in reported and any(similar(patient, other) for other in named),
+        patient_id in _namesakes(place),
         cohorts.of_patient(place.store, patient_id),
     )
 

@@ -138,13 +138,17 @@ def for_gates(
     return dict(found)
 
 
-def last_of_each(store: Store, analyte: str, patient_id: str | None = None) -> dict[str, LabResult]:
-    """The latest result of an analyte of every patient, or of one."""
-    mine, values = (
-        ("", (analyte,)) if patient_id is None else (" AND patient_id = ?", (analyte, patient_id))
+def last_of_each(store: Store, analyte: str, *patient_ids: str) -> dict[str, LabResult]:
+    """The latest result of an analyte of every patient, or only of those named."""
+    whose = "SELECT value AS id FROM json_each(:ids)" if patient_ids else "SELECT id FROM patients"
+    rows = store.rows(
+        f"WITH wanted AS MATERIALIZED ({whose})"
+        " SELECT l.* FROM wanted CROSS JOIN lab_values l ON l.rowid = ("
+        " SELECT e.rowid FROM lab_values e WHERE e.patient_id = wanted.id AND e.analyte = :analyte"
+        " AND e.withdrawn = 0 ORDER BY e.collected_utc DESC, e.seq DESC, e.rowid DESC LIMIT 1)",
+        {"analyte": analyte, **({"ids": json.dumps(patient_ids)} if patient_ids else {})},
     )
-    query = f"{_STANDING} AND analyte = ?{mine} {_OLDEST_FIRST}"
-    return {row["patient_id"]: result_of(row) for row in store.rows(query, values)}
+    return {row["patient_id"]: result_of(row) for row in rows}
 
 
 def last_laboratory(store: Store) -> str | None:
