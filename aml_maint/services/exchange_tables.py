@@ -132,8 +132,11 @@ class WardReading:
         for row in found:
             self._done += 1
             if self._done % _TOLD_EVERY == 0:
-                self._told(min(self._done, self._total), self._total)
+                self._tell()
             yield row
+        self._tell()
+
+    def _tell(self) -> None:
         self._told(min(self._done, self._total), self._total)
 
     def finish(self) -> None:
@@ -154,6 +157,7 @@ class WardReading:
         """The doses of each course's plan, to the end of the cycle that is running."""
         store, now = self._place.store, self._today
         for course in self._courses:
+            self._tell()
             last = course.cycles[-1].first_day + timedelta(
                 days=course.cycle_days(course.cycles[-1].number) - 1
             )
@@ -176,6 +180,7 @@ class WardReading:
     def _deviations(self) -> Iterator[Row]:
         """What departed from the plan of each course, in the words of its log."""
         for course in self._courses:
+            self._tell()  # most rows of a long course take a while to find, and are few
             for one in deviation_log(self._place, course.id).entries:
                 yield {
                     "patient_id": course.patient_id, "course_id": course.id,
