@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import io
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.sax.saxutils import escape
 
 from aml_maint.domain.data_dictionary import Cell, Extract, Terms, Variable
 from aml_maint.domain.messages import Catalogue
@@ -32,7 +36,13 @@ _LONGEST = 32_767  # characters in a cell
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel counts a day that never was
 _WIDEST = 40
 
-# Nothing is guessed from a text; temporary files lie where the workbook lies.
+# Characters that XML can't hold, as their pictures.
+_PICTURES = {
+    **{n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n\r"}, 0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD,
+}  # fmt: skip
+_NOT_IN_XML = re.compile(f"[{re.escape(''.join(map(chr, _PICTURES)))}]")
+
+# Nothing is guessed from a text.
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -51,34 +61,85 @@ class _Formats:
     quoted: Any
 
 
+class _Asking(io.RawIOBase):
+    """A file that asks before each write if it is still wanted; once it is not, it takes nothing.
+
+    So the packing of a large workbook can be stopped, too. Whoever still holds the file then may
+    end as usual.
+    """
+
+    def __init__(self, file: BinaryIO, ask: Callable[[], None]) -> None:
+        super().__init__()
+        self._file, self._ask = file, ask
+        self._given_up: int | None = None  # where it then ended
+
+    def write(self, data: Any) -> int:
+        if self._given_up is not None:
+            return len(data)
+        try:
+            self._ask()
+        except BaseException:
+            self._given_up = self._file.seek(0, io.SEEK_END)
+            raise
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        return self._file.tell() if self._given_up is None else self._given_up
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if self._given_up is not None:
+            return self._given_up
+        return self._file.seek(offset, whence)
+
+    def seekable(self) -> bool:
+        return True
+
+
 def write_xlsx(
     tables: Sequence[Extract], path: Path, terms: Terms, words: Sequence[Catalogue],
-    language: Catalogue,
+    language: Catalogue, ask: Callable[[], None] = lambda: None,
 ) -> dict[str, int]:  # fmt: skip
     """Write a sheet for each table and two for the dictionary; how many rows each table has.
 
     `words` are both languages, `language` the one of the second row of each sheet. A table with
-    more rows than a sheet holds goes on in another; the sheet of an empty one is hidden.
+    more rows than a sheet holds goes on in another; the sheet of an empty one is hidden. What
+    `ask` raises, which is called on the way, ends the writing soon.
     """
     from xlsxwriter import Workbook
 
-    book = Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
-    try:
-        formats = _Formats(
-            book.add_format({"bold": True, "bottom": 1}),
-            book.add_format({"italic": True, "text_wrap": True, "valign": "top"}),
-            book.add_format({"num_format": "yyyy-mm-dd"}),
-            book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-            book.add_format({"quote_prefix": True}),
-        )
-        described = [r for t in tables for r in variable_rows(t.name, t.label, t.variables)]
-        _write_texts(book, "dictionary", DICTIONARY_HEADER, described, formats)
-        variables = [variable for table in tables for variable in table.variables]
-        codes = code_rows(variables, terms, words)
-        _write_texts(book, "codes", CODES_HEADER, codes, formats)
-        return {table.name: _write_table(book, table, formats, language) for table in tables}
-    finally:
-        book.close()
+    # Temporary files lie where the workbook lies.
+    with (
+        tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as aside,
+        path.open("wb") as file,
+    ):
+        book = Workbook(_Asking(file, ask), {**_OPTIONS, "tmpdir": aside})
+        try:
+            counts = _write_sheets(book, tables, terms, words, language)
+            book.close()
+        except BaseException:
+            # Closed, it would first pack all that was written.
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
+            raise
+        return counts
+
+
+def _write_sheets(
+    book: Workbook, tables: Sequence[Extract], terms: Terms, words: Sequence[Catalogue],
+    language: Catalogue,
+) -> dict[str, int]:  # fmt: skip
+    formats = _Formats(
+        book.add_format({"bold": True, "bottom": 1}),
+        book.add_format({"italic": True, "text_wrap": True, "valign": "top"}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        book.add_format({"quote_prefix": True}),
+    )
+    described = [r for t in tables for r in variable_rows(t.name, t.label, t.variables)]
+    _write_texts(book, "dictionary", DICTIONARY_HEADER, described, formats)
+    variables = [variable for table in tables for variable in table.variables]
+    _write_texts(book, "codes", CODES_HEADER, code_rows(variables, terms, words), formats)
+    return {table.name: _write_table(book, table, formats, language) for table in tables}
 
 
 def _write_table(book: Workbook, table: Extract, formats: _Formats, language: Catalogue) -> int:
@@ -151,19 +212,11 @@ def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _F
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, formats: _Formats) -> None:
     """A text cell. One that would begin a formula is marked as text for whoever edits it."""
-    told = "".join(_storable(text))
+    told = text.translate(_PICTURES) if _NOT_IN_XML.search(text) else text
     quoted = formats.quoted if told.startswith(FORMULA_STARTS) else None
     # What is longer than a cell can hold ends with a mark that says so.
     kept = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
+    if kept.startswith("<r>") and kept.endswith("</r>"):
+        # XlsxWriter takes such a text for markup of its own, and writes it as it is.
+        kept = f'<r><t xml:space="preserve">{escape(kept)}</t></r>'
     sheet.write_string(row, column, kept, quoted)
-
-
-def _storable(text: str) -> Iterator[str]:
-    """Characters that XML can't hold, as their pictures."""
-    for character in text:
-        if ord(character) < 32 and character not in "\t\n\r":
-            yield chr(0x2400 + ord(character))
-        elif character in "\ufffe\uffff":
-            yield "\N{REPLACEMENT CHARACTER}"
-        else:
-            yield character

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +14,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from aml_maint.domain.data_dictionary import Cell
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.reports import data_xlsx
 from aml_maint.reports.data_xlsx import HEAD_ROWS, write_xlsx
 from aml_maint.services.language import catalogue
+from aml_maint.services.long_work import Stopped
 from tests.reports.sample_tables import HOSTILE, ROWS, TERMS, VARIABLES, a_table
 
 WORDS = [catalogue(language) for language in LANGUAGES]
@@ -94,6 +98,49 @@ def test_control_characters_that_xml_can_not_hold_are_shown_by_their_pictures(
     path = tmp_path / "book.xlsx"
     write_xlsx([a_table(rows=(row,))], path, TERMS, WORDS, catalogue("en"))
     assert cells(path)[HEAD_ROWS][1] == "a␀b␛c"
+
+
+@pytest.mark.parametrize("text", ["<r>", "<r>&amp;</r>", "<r><t>a</t></r>", "<r>a & b</r>"])
+def test_a_text_that_looks_like_markup_is_a_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "book.xlsx"
+    row = ("P-1", text, *ROWS[0][2:])
+    write_xlsx([a_table(rows=(row,))], path, TERMS, WORDS, catalogue("en"))
+    assert cells(path)[HEAD_ROWS][1] == text
+
+
+def test_what_is_stopped_among_the_rows_is_not_packed_first(tmp_path: Path) -> None:
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        yield ROWS[0]
+        raise Stopped
+
+    path = tmp_path / "book.xlsx"
+    with pytest.raises(Stopped):
+        write_xlsx(
+            [replace(a_table(), rows=rows())], path, TERMS, WORDS, catalogue("en"),
+        )  # fmt: skip
+    assert [one.name for one in tmp_path.iterdir()] == ["book.xlsx"]
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 5, 8, 12, 20])
+def test_the_packing_is_stopped_too_and_leaves_nothing_beside_the_file(
+    tmp_path: Path, after: int
+) -> None:
+    asked = 0
+
+    def ask() -> None:
+        nonlocal asked
+        asked += 1
+        if asked >= after:
+            raise Stopped
+
+    path = tmp_path / "book.xlsx"
+    with pytest.raises(Stopped):
+        write_xlsx([a_table()], path, TERMS, WORDS, catalogue("en"), ask)
+    assert asked == after
+    assert [one.name for one in tmp_path.iterdir()] == ["book.xlsx"]
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(path)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
