@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from itertools import islice, product
 
 # Nobody types more; what is longer is a slip, such as a text pasted into the field.
@@ -24,19 +24,30 @@ _LONGEST_SPLIT = 24  # letters: four syllables at their longest
 
 @dataclass(frozen=True)
 class Readings:
-    """How characters are read, without tones."""
+    """How characters are read, without tones.
 
-    of: Mapping[str, tuple[str, ...]]
-    syllables: frozenset[str]
+    Names are written with a few hundred characters of the twenty thousand: only what was asked
+    for is taken apart.
+    """
 
-    @classmethod
-    def by_syllable(cls, known: Mapping[str, str]) -> Readings:
-        """From the characters that are read as each syllable."""
-        of: dict[str, tuple[str, ...]] = {}
-        for syllable, characters in known.items():
-            for character in characters:
-                of[character] = (*of.get(character, ()), syllable)
-        return cls(of, frozenset(known))
+    characters: Mapping[str, str]
+    """By syllable, those that are read so."""
+    _found: dict[str, tuple[str, ...]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def of(self, character: str) -> tuple[str, ...]:
+        """The syllables that a character is read as; none for what is no Chinese character."""
+        found = self._found.get(character)
+        if found is None:
+            found = tuple(one for one, all_ in self.characters.items() if character in all_)
+            self._found[character] = found
+        return found
+
+    @property
+    def syllables(self) -> Set[str]:
+        """Every syllable there is."""
+        return self.characters.keys()
 
 
 def folded(text: str) -> str:
@@ -93,7 +104,7 @@ def _words(text: str) -> Iterator[str]:
 def _names(family: str, given: str, known: Readings) -> Iterator[str]:
     whole = "".join((family + given).split())
     yield from (*_words(family), *_words(given), whole, "".join((given + family).split()))
-    if any(letter in known.of for letter in whole):
+    if any(known.of(letter) for letter in whole):
         yield from (whole[at:] for at in range(len(whole)))
         for spelt in islice(product(*(_read(letter, known) for letter in whole)), _MOST_READINGS):
             yield from _spelt(spelt)
@@ -114,7 +125,7 @@ def _spelt(syllables: tuple[str, ...]) -> Iterator[str]:
 
 
 def _read(letter: str, known: Readings) -> tuple[str, ...]:
-    return known.of.get(letter, (letter,))
+    return known.of(letter) or (letter,)
 
 
 def _splits(word: str, known: Readings) -> list[tuple[str, ...]]:
@@ -124,7 +135,7 @@ def _splits(word: str, known: Readings) -> list[tuple[str, ...]]:
     return found or ([(word,)] if word else [()])
 
 
-def _syllables(word: str, known: frozenset[str], longest: int = 6) -> Iterator[tuple[str, ...]]:
+def _syllables(word: str, known: Set[str], longest: int = 6) -> Iterator[tuple[str, ...]]:
     if not word:
         return
     for size in range(min(longest, len(word)), 0, -1):

@@ -37,7 +37,7 @@ from aml_maint.gui.dose_targets import (
     unrecorded,
 )
 from aml_maint.gui.unplanned_logging import open_unplanned
-from aml_maint.services import dose_reading, dosing
+from aml_maint.services import dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
@@ -152,13 +152,10 @@ class DoseLogger(QObject):
         exceptions; a dialog that asked is closed, or told why nothing was recorded."""
         command = self._new_command()
         action = KeyPress(1, dialog)
-        stretch = wanted.course_id, wanted.first, wanted.last
 
         def work(place: Workplace) -> Changes:
-            before = dose_reading.standing(place, *stretch)
             changes = dosing.confirm_range(place, wanted, command)
-            after = dose_reading.standing(place, *stretch)
-            action.made.append(tuple(r.id for slot, r in after.items() if slot not in before))
+            action.made.append(changes.made)
             return changes
 
         self._start(action, work, (), ())
@@ -325,7 +322,7 @@ class DoseLogger(QObject):
 
         def work(place: Workplace) -> Changes:
             changes = dosing.log_doses(place, entries, command)
-            action.made.append(dose_reading.record_ids(place, slots))
+            action.made.append(changes.made)
             return changes
 
         self._start(action, work, entries, tuple(d for d in doses if d[1].slot in slots))
@@ -337,7 +334,7 @@ class DoseLogger(QObject):
 
         def work(place: Workplace) -> Changes:
             changes = dosing.correct_dose(place, record_id, entry, reason, command)
-            action.made.append(dose_reading.record_ids(place, [entry.slot]))
+            action.made.append(changes.made)
             return changes
 
         self._start(action, work, (), ())

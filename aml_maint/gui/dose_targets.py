@@ -28,8 +28,7 @@ class DoseTarget:
     @property
     def parts(self) -> tuple[DoseView, ...]:
         """The doses of the pair in the order they are given."""
-        before = self.pair.premedication
-        return (self.pair.main,) if before is None else (before, self.pair.main)
+        return self.pair.parts
 
     def part_of(self, slot: SlotId) -> DoseView:
         """The dose of an identity; KeyError when the pair has none such."""

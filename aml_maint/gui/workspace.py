@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
+from aml_maint.gui.collecting import give_back
 from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
@@ -158,6 +159,7 @@ class Workspace(QWidget):
 
     def _ahead(self) -> Iterator[Callable[[], object]]:
         """What the pages need, and then the pages: whoever goes there finds them made."""
+        yield lambda: self._desk.session.read(lambda _: give_back(), _nothing, self)
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
         # The first search would wait for its index.
         yield lambda: self._desk.session.read(lambda p: search_patients(p, "-"), _nothing, self)
@@ -170,6 +172,7 @@ class Workspace(QWidget):
         yield lambda: self.cohort
         yield lambda: self.reports
         yield lambda: self.settings
+        yield give_back
 
     def go(self, name: str) -> None:
         """Show a page of the rail."""

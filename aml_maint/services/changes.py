@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from aml_maint.domain.moment import Moment
+from aml_maint.services.dose_view import DosePair
 
 
 class Touched(StrEnum):
@@ -32,7 +33,10 @@ class Changes:
     """One saved write: which command, as which audit entry, touching whom and what.
 
     `replayed` says that the command had been carried out before and nothing was written again;
-    the rest is then what it did the first time. `count` is how many records it made or changed.
+    the rest is then what it did the first time. `count` is how many records it made or changed,
+    `made` the ids of those that it added.
+    `pairs` is how planned doses that were recorded stand since, as of `at`, so that a screen can
+    show them before it reads anything; not every write tells.
     """
 
     command_id: UUID
@@ -42,3 +46,5 @@ class Changes:
     touched: frozenset[Touched]
     replayed: bool = False
     count: int = 1
+    made: tuple[str, ...] = ()
+    pairs: tuple[DosePair, ...] = ()

@@ -26,14 +26,6 @@ def standing(
     return found | {record.slot: record for record in unplanned}
 
 
-def record_ids(place: Workplace, slots: Iterable[SlotId]) -> tuple[str, ...]:
-    """The ids of the standing records of some planned doses of one course."""
-    wanted = list(slots)
-    planned = [slot.planned_on for slot in wanted]
-    found = standing(place, wanted[0].course, min(planned), max(planned))
-    return tuple(found[slot].id for slot in wanted if slot in found)
-
-
 def pairs_of(place: Workplace, slots: Iterable[SlotId]) -> dict[SlotId, DosePair]:
     """Doses as they stand now, with their premedications; unknown ones are left out.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from aml_maint.domain.administration import (
 )
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.gate import GateVerdict, evaluate_all
+from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_gated
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
@@ -32,6 +32,7 @@ from aml_maint.domain.toxicity import check_plausible
 from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.injections import injection_rules
 from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
@@ -55,15 +56,11 @@ class DoseRules:
         self.actor, self._place = place.actor, place
         self.course = course
         self.now = place.clock.now()
-        self.witnessed = injection_rules(place).witnessed
         # Entries name the day first planned; a moved dose's current day may lie further off.
         reach = course.reach
         self.planned = {d.id: d for d in doses_between(course, first - reach, last + reach)}
         self.known = doses.live_between(place.store, first, last, course.id)
         self._store, self._days = place.store, (first, last)
-        # No dose is given, and no gate asked, further than this before its day.
-        since = datetime.combine(first - reach, time(), UTC) - _BEFORE
-        self._evidence = gate_evidence.of_courses(place.store, [course], since)[course.id]
         self._verdicts: dict[tuple[SlotId, datetime], GateVerdict | None] = {}
         self._gone: frozenset[str] = frozenset()
 
@@ -72,6 +69,28 @@ class DoseRules:
         """For the doses of some entries, of which there is at least one."""
         days = [entry.slot.planned_on for entry in entries]
         return cls(place, course, min(days), max(days))
+
+    @cached_property
+    def witnessed(self) -> Collection[str]:
+        """The components whose doses a second person has to see."""
+        return injection_rules(self._place).witnessed
+
+    def standing(self, records: Iterable[Administration]) -> tuple[DosePair, ...]:
+        """How the doses of some records stand once these are saved, as of now.
+
+        Left out is a pair one of whose doses was first planned for another day than those judged.
+        """
+        new = {record.slot: record for record in records}
+        served = {self.planned[slot].linked_to or slot for slot in new}
+        wanted = [d for d in self.planned.values() if d.id in served or d.linked_to in served]
+        gated = any(is_gated(dose.component) for dose in wanted)
+        evidence = self._evidence if gated else GateEvidence()
+        corrected = [slot for slot in new if slot in self.known]
+        found = paired(views(wanted, self.known | new, evidence, self.now.utc, corrected))
+        first, last = self._days
+        return tuple(
+            pair for pair in found if all(first <= v.slot.planned_on <= last for v in pair.parts)
+        )
 
     def verdict(self, planned: PlannedDose, at: datetime) -> GateVerdict | None:
         """What the gates of a planned dose say at an instant near it; None if it has none."""
@@ -82,7 +101,13 @@ class DoseRules:
 
     def verdict_on(self, component: Component, at: datetime) -> GateVerdict | None:
         """The same of a component, whatever was planned."""
-        return evaluate_all(component, self._evidence, at)
+        return evaluate_all(component, self._evidence, at) if is_gated(component) else None
+
+    @cached_property
+    def _evidence(self) -> GateEvidence:
+        """What the gates go by: no dose is given, and none asked, further before its day."""
+        since = datetime.combine(self._days[0] - self.course.reach, time(), UTC) - _BEFORE
+        return gate_evidence.of_courses(self._store, [self.course], since)[self.course.id]
 
     @cached_property
     def _spaced(self) -> tuple[Component, ...]:

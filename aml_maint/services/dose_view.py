@@ -63,6 +63,12 @@ class DosePair:
     premedication: DoseView | None
 
     @property
+    def parts(self) -> tuple[DoseView, ...]:
+        """Its doses in the order they are given."""
+        before = self.premedication
+        return (self.main,) if before is None else (before, self.main)
+
+    @property
     def gap(self) -> PremedicationGap | None:
         """The recorded gap and whether it lies in its window; None unless both were given."""
         before, main = self.premedication, self.main.record

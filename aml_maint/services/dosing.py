@@ -60,7 +60,7 @@ def _log(
         if entry.slot in rules.known:
             raise Refused(say("error.already_recorded", day=entry.slot.planned_on))
     records = rules.records(entries)
-    return place.write(
+    changes = place.write(
         "log_dose" if len(records) == 1 else "log_doses",
         lambda transaction: doses.add_all(transaction, records),
         touched=Touched.DOSES,
@@ -68,6 +68,12 @@ def _log(
         command_id=command_id,
         occurred=records[0].given,
     )
+    return _telling(changes, rules, records)
+
+
+def _telling(changes: Changes, rules: DoseRules, records: Sequence[Administration]) -> Changes:
+    """What was saved, with how its doses stand since; of a repetition another write may tell."""
+    return changes if changes.replayed else replace(changes, pairs=rules.standing(records))
 
 
 def _expect_override_allowed(place: Workplace, entries: Sequence[DoseEntry]) -> None:
@@ -158,8 +164,9 @@ def correct_dose(
     if entry.status in TAKEN:
         entry = _completed(entry, old)
     course = courses.course(place.store, old.slot.course, place.shelf)
-    (new,) = DoseRules.of(place, course, [entry]).records([entry], old)
-    return place.write(
+    rules = DoseRules.of(place, course, [entry])
+    (new,) = rules.records([entry], old)
+    changes = place.write(
         "correct_dose",
         lambda transaction: doses.supersede(transaction, old, new),
         touched=Touched.DOSES,
@@ -168,6 +175,7 @@ def correct_dose(
         occurred=new.given,
         reason=reason,
     )
+    return _telling(changes, rules, [new])
 
 
 def _completed(entry: DoseEntry, old: Administration) -> DoseEntry:

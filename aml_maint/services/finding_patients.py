@@ -22,7 +22,7 @@ def search_patients(place: Workplace, query: str) -> frozenset[str] | None:
 @cache
 def readings() -> Readings:
     """How Chinese characters are read."""
-    return Readings.by_syllable(files.read_toml("names", "pinyin.toml")["readings"])
+    return Readings(files.read_toml("names", "pinyin.toml")["readings"])
 
 
 def keys_of(patient: Patient, study_id: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.finding_reading import MARROWS_READ, read_others
 from aml_maint.services.ward_reading import (
     CourseReading,
+    CourseReadings,
     days_after,
     days_before,
     finding_limits,
@@ -72,6 +73,59 @@ class CheckDue:
         return self.finding.why
 
 
+class Judging:
+    """Judges courses one by one as they are read, and patients without a course."""
+
+    def __init__(
+        self,
+        place: Workplace,
+        readings: CourseReadings,
+        untreated: Sequence[Patient],
+        now: Moment,
+        limits: Limits,
+    ) -> None:
+        """Read what findings need besides the doses, of all these patients together."""
+        self._now, self._limits = now, limits
+        people = {**readings.people} | {patient.id: patient for patient in untreated}
+        ids = list(people)
+        self._people = people
+        self._examined = marrows.latest_of(place.store, ids, MARROWS_READ)
+        self._others = read_others(
+            place, readings.courses, people, self._examined, now.local.date()
+        )
+        self._aside = dismissals.of_patients(place.store, ids)
+        self._found: dict[str, list[Finding]] = {patient_id: [] for patient_id in ids}
+        for patient in untreated:
+            self._found[patient.id] += findings(Snapshot(now, _today(now), limits))
+
+    def add(self, reading: CourseReading) -> None:
+        """Judge one course; what was read of it is not kept."""
+        snapshot = Snapshot(
+            self._now,
+            reading.here,
+            self._limits,
+            reading.course,
+            reading.found,
+            reading.evidence,
+            tuple(self._examined.get(reading.patient.id, ())),
+            self._others.of(reading.course),
+        )
+        self._found[reading.patient.id] += findings(snapshot)
+
+    def all_of(self, readings: Iterable[CourseReading]) -> list[PatientFindings]:
+        """Judge some courses; the findings by patient."""
+        for reading in readings:
+            self.add(reading)
+        return self.by_patient()
+
+    def by_patient(self) -> list[PatientFindings]:
+        """What needs attention in each patient, by all that was judged."""
+        return [
+            _with_dismissals(self._people[patient_id], mine, self._aside.get(patient_id, []))
+            for patient_id, mine in self._found.items()
+        ]
+
+
 def patient_findings(place: Workplace, patient_id: str) -> PatientFindings:
     """What needs attention in a patient now, by their latest course."""
     patient = patients.patient(place.store, patient_id)
@@ -81,7 +135,8 @@ def patient_findings(place: Workplace, patient_id: str) -> PatientFindings:
     latest = courses.latest_by_patient(place.store, place.shelf, patient_id)
     limits = finding_limits(place)
     readings = read_courses(place, list(latest.values()), now, limits)
-    return _judged(place, readings, [] if latest else [patient], now, limits)[0]
+    judging = Judging(place, readings, [] if latest else [patient], now, limits)
+    return judging.all_of(readings)[0]
 
 
 def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
@@ -97,30 +152,25 @@ def ward_findings(place: Workplace) -> tuple[PatientFindings, ...]:
         days_after(today, limits.cycle_ahead), place.shelf,
     )  # fmt: skip
     readings = read_courses(place, running, now, limits)
-    found = _judged(place, readings, patients.without_course(place.store), now, limits)
+    judging = Judging(place, readings, patients.without_course(place.store), now, limits)
+    found = judging.all_of(readings)
     return tuple(sorted((one for one in found if one.open or one.set_aside), key=_pressing))
 
 
-def checks_due(
-    place: Workplace,
-    readings: Sequence[CourseReading],
-    now: Moment,
-    limits: Limits,
-    others: Sequence[CheckDue] | None = None,
+def checks_of(
+    found: Iterable[PatientFindings], others: Sequence[CheckDue] = ()
 ) -> tuple[CheckDue, ...]:
-    """The same for courses that were read already, without what Today shows as doses.
+    """What is work of the day in some patients, without what Today shows as doses.
 
-    `others` are checks of further patients that still stand; without them, those who never had a
-    course are judged too.
+    `others` are checks of further patients that still stand.
     """
-    untreated = patients.without_course(place.store) if others is None else []
     checks = [
         CheckDue(one.patient, finding)
-        for one in _judged(place, readings, untreated, now, limits)
+        for one in found
         for finding in one.open
         if _is_check(finding)
     ]
-    checks += others or ()
+    checks += others
     return tuple(sorted(checks, key=lambda check: (check.finding.order[0], _name(check.patient))))
 
 
@@ -177,42 +227,6 @@ def _is_check(finding: Finding) -> bool:
     if finding.kind in _ONLY_IF_PRESSING:
         return finding.severity is not Severity.NOTICE
     return finding.kind not in _SHOWN_AS_DOSES
-
-
-def _judged(
-    place: Workplace,
-    readings: Sequence[CourseReading],
-    untreated: Sequence[Patient],
-    now: Moment,
-    limits: Limits,
-) -> list[PatientFindings]:
-    """The findings of some courses' patients and of patients without a course."""
-    people = {reading.patient.id: reading.patient for reading in readings}
-    people |= {patient.id: patient for patient in untreated}
-    examined = marrows.latest_of(place.store, list(people), MARROWS_READ)
-    others = read_others(
-        place, [reading.course for reading in readings], people, examined, now.local.date()
-    )
-    aside = dismissals.of_patients(place.store, list(people))
-    found: dict[str, list[Finding]] = {patient_id: [] for patient_id in people}
-    for reading in readings:
-        snapshot = Snapshot(
-            now,
-            reading.here,
-            limits,
-            reading.course,
-            reading.found,
-            reading.evidence,
-            tuple(examined.get(reading.patient.id, ())),
-            others.of(reading.course),
-        )
-        found[reading.patient.id] += findings(snapshot)
-    for patient in untreated:
-        found[patient.id] += findings(Snapshot(now, _today(now), limits))
-    return [
-        _with_dismissals(people[patient_id], mine, aside.get(patient_id, []))
-        for patient_id, mine in found.items()
-    ]
 
 
 def _with_dismissals(

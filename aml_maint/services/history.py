@@ -22,7 +22,8 @@ from aml_maint.services.language import catalogue
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.workplace import CLOCK_BEHIND, Workplace
 from aml_maint.store import audit, courses
-from aml_maint.store.audit import AuditEvent, Change
+from aml_maint.store.audit import AuditEvent
+from aml_maint.store.event_rows import Change
 
 # So many entries are read at a time.
 PAGE = 100

@@ -14,7 +14,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.services import history_clinical, history_disease, history_reports, history_therapy
 from aml_maint.services.history_clinical import value_of
 from aml_maint.services.history_names import CHILDREN, Names, Row, Text, clock, span
-from aml_maint.store.audit import Change
+from aml_maint.store.event_rows import Change
 
 _PARENTS = {
     "specimens": ("marrows", "marrow_id"),

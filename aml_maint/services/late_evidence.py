@@ -16,7 +16,7 @@ from aml_maint.services.observations import withdraw_count
 from aml_maint.services.pregnancy import withdraw_pregnancy_test
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, labs, patients, pregnancy
-from aml_maint.store.audit import Change
+from aml_maint.store.event_rows import Change
 
 PREGNANCY_TEST = "pregnancy_test"
 _TABLES = ("lab_values", "pregnancy_tests")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -113,6 +113,38 @@ def lines_of(sheet: CycleSheet, terms: Mapping[str, Name]) -> tuple[Line, ...]:
     lines.extend(_toxicity_lines(sheet, terms))
     lines.append(_marrow_line(sheet))
     return tuple(lines)
+
+
+def with_pair(
+    sheet: CycleSheet, lines: tuple[Line, ...], pair: DosePair
+) -> tuple[CycleSheet, tuple[Line, ...], tuple[int, int]] | None:
+    """A sheet and its lines with a planned dose as it stands now, and its line and column.
+
+    None when no cell holds that dose with the same premedication.
+    """
+    column = (pair.main.planned.on - sheet.days[0].on).days
+    slots = [view.slot for view in pair.parts]
+    for number, line in enumerate(lines):
+        old = pair_at(line, column)
+        if old is None or [view.slot for view in old.parts] != slots:
+            continue
+        assert isinstance(line, DoseLine)  # the others hold no doses
+        cells = list(line.row.cells)
+        cells[column] = _marked(pair, old)
+        row = replace(line.row, cells=tuple(cells))
+        rows = tuple(row if one is line.row else one for one in sheet.rows)
+        others = *lines[:number], replace(line, row=row), *lines[number + 1 :]
+        return replace(sheet, rows=rows), others, (number, column)
+    return None
+
+
+def _marked(pair: DosePair, old: DosePair) -> DosePair:
+    """A pair that keeps the marks of earlier entries: those still do not stand."""
+    main = replace(pair.main, struck=pair.main.struck or old.main.struck)
+    before = pair.premedication
+    if before is not None and old.premedication is not None:
+        before = replace(before, struck=before.struck or old.premedication.struck)
+    return DosePair(main, before)
 
 
 def line_kind(line: Line) -> Message:

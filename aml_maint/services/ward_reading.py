@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -37,6 +37,19 @@ class CourseReading:
     evidence: GateEvidence
 
 
+@dataclass(frozen=True)
+class CourseReadings:
+    """Some courses, which are read one by one: the doses of a ward are never all held at once."""
+
+    courses: Sequence[Course]
+    people: Mapping[str, Patient]
+    """Their patients by id."""
+    _read: Callable[[Course], CourseReading]
+
+    def __iter__(self) -> Iterator[CourseReading]:
+        return map(self._read, self.courses)
+
+
 def finding_limits(place: Workplace) -> Limits:
     """How far lists and findings look, as the site has set it."""
     settings = site_settings(place)
@@ -55,7 +68,7 @@ def read_courses(
     now: Moment,
     limits: Limits,
     day: date | None = None,
-) -> list[CourseReading]:
+) -> CourseReadings:
     """Read some courses as of a day, of today if none is named: four queries, however many."""
     on = day or now.local.date()
     people = patients.by_ids(place.store, sorted({course.patient_id for course in found}))
@@ -68,16 +81,16 @@ def read_courses(
     )  # fmt: skip
     since = _results_start(on, now, limits)
     evidence = gate_evidence.of_courses(place.store, found, since)
-    readings = []
-    for course in found:
+
+    def read(course: Course) -> CourseReading:
         here = now.day_in(course.zone) if day is None else on
         known = evidence[course.id]
         last = days_after(here, limits.count_ahead)
         planned = doses_between(course, days_before(here, limits.look_back), last)
         standing = tuple(views(planned, records, known, now.utc))
-        patient = people[course.patient_id]
-        readings.append(CourseReading(course, patient, here, standing, known))
-    return readings
+        return CourseReading(course, people[course.patient_id], here, standing, known)
+
+    return CourseReadings(found, people, read)
 
 
 def _results_start(on: date, now: Moment, limits: Limits) -> datetime:

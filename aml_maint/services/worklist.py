@@ -13,18 +13,18 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
-from aml_maint.services.findings import CheckDue, checks_due
+from aml_maint.services.findings import CheckDue, Judging, checks_of
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.ward_reading import (
-    CourseReading,
+    CourseReadings,
     days_after,
     days_before,
     finding_limits,
     read_courses,
 )
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses
+from aml_maint.store import courses, doses, patients
 
 
 class Section(StrEnum):
@@ -76,13 +76,14 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     on = day or now.local.date()
     limits = finding_limits(place)
     readings = _read(place, on, now, limits)
-    marked = with_namesakes({one.patient.id: one.patient for one in readings}.values())
-    rows = sorted(_rows(place, readings, on, now, marked), key=_order)
-    checks = checks_due(place, readings, now, limits)
+    marked = with_namesakes(readings.people.values())
+    judging = Judging(place, readings, patients.without_course(place.store), now, limits)
+    rows = sorted(_rows(place, readings, on, now, marked, judging), key=_order)
+    checks = checks_of(judging.by_patient())
     return Worklist(on, now, tuple(rows), checks, my_patients(place))
 
 
-def renewed(place: Workplace, former: Worklist, patients: frozenset[str]) -> Worklist:
+def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Worklist:
     """Today's worklist with some patients read anew, all others as they stood in a former one.
 
     For a write to the doses of these patients: what their rows and checks rest on is theirs
@@ -90,40 +91,46 @@ def renewed(place: Workplace, former: Worklist, patients: frozenset[str]) -> Wor
     """
     now = place.clock.now()
     known = {row.patient.id for row in former.rows}
-    if former.day != now.local.date() or not patients <= known:
+    if former.day != now.local.date() or not whose <= known:
         return worklist(place)
     limits = finding_limits(place)
-    readings = _read(place, former.day, now, limits, patients)
+    readings = _read(place, former.day, now, limits, whose)
     marked = frozenset(row.patient.id for row in former.rows if row.has_similar_name)
-    rows = [row for row in former.rows if row.patient.id not in patients]
-    rows += _rows(place, readings, former.day, now, marked)
-    kept = [check for check in former.checks if check.patient.id not in patients]
-    checks = checks_due(place, readings, now, limits, kept)
+    judging = Judging(place, readings, (), now, limits)
+    rows = [row for row in former.rows if row.patient.id not in whose]
+    rows += _rows(place, readings, former.day, now, marked, judging)
+    kept = [check for check in former.checks if check.patient.id not in whose]
+    checks = checks_of(judging.by_patient(), kept)
     return Worklist(former.day, now, tuple(sorted(rows, key=_order)), checks, my_patients(place))
 
 
 def _read(
-    place: Workplace, on: date, now: Moment, limits: Limits, patients: frozenset[str] | None = None
-) -> list[CourseReading]:
+    place: Workplace, on: date, now: Moment, limits: Limits, whose: frozenset[str] | None = None
+) -> CourseReadings:
     """The courses that run about a day, of all patients or of some."""
     first = days_before(on, limits.look_back + 1)
     last = days_after(on, limits.cycle_ahead)
-    running = courses.running_between(place.store, first, last, place.shelf, patients)
+    running = courses.running_between(place.store, first, last, place.shelf, whose)
     return read_courses(place, running, now, limits, None if on == now.local.date() else on)
 
 
 def _rows(
     place: Workplace,
-    readings: Sequence[CourseReading],
+    readings: CourseReadings,
     on: date,
     now: Moment,
     marked: frozenset[str],
+    judging: Judging,
 ) -> Iterator[WorkRow]:
-    """The rows of some courses; `marked` are the patients who could be taken for another."""
+    """The rows of some courses, each judged in passing.
+
+    `marked` are the patients who could be taken for another.
+    """
     is_today = on == now.local.date()
-    only = readings[0].course.id if len(readings) == 1 else None
+    only = readings.courses[0].id if len(readings.courses) == 1 else None
     unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1), only))
     for reading in readings:
+        judging.add(reading)
         patient, here, course = reading.patient, reading.here, reading.course
         mark = patient.id in marked
         for pair in paired([view for view in reading.found if view.planned.on <= here]):

@@ -17,9 +17,9 @@ from aml_maint.services.clock_check import clock_behind
 from aml_maint.services.library import site_catalogue
 from aml_maint.services.shelf import SiteShelf
 from aml_maint.store import audit, site_settings
-from aml_maint.store.audit import Change
 from aml_maint.store.database import Store
 from aml_maint.store.errors import AlreadyDone
+from aml_maint.store.event_rows import Change
 from aml_maint.store.transaction import Transaction
 
 # What an event notes, in seconds, when it was recorded by a clock that was behind the trail.
@@ -78,7 +78,7 @@ class Workplace:
             raise Refused(say("error.command_used", sequence=event.sequence), field="command_id")
         return Changes(
             command_id, event.sequence, event.command.recorded, frozenset(), frozenset(),
-            replayed=True, count=_records(event.changes),
+            replayed=True, count=_records(event.changes), made=_added(event.changes),
         )  # fmt: skip
 
     def why_not(self, action: str) -> Message | None:
@@ -143,8 +143,12 @@ class Workplace:
             )
         return Changes(
             command.id, transaction.sequence, now, patients, frozenset({touched}),
-            count=_records(transaction.changes),
+            count=_records(transaction.changes), made=_added(transaction.changes),
         )  # fmt: skip
+
+
+def _added(changes: Sequence[Change]) -> tuple[str, ...]:
+    return tuple(change.id for change in changes if change.before is None)
 
 
 def _records(changes: Sequence[Change]) -> int:

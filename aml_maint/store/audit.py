@@ -19,7 +19,10 @@ from uuid import UUID
 
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.moment import Moment
-from aml_maint.store.columns import Value, utc_text, utc_value
+from aml_maint.store import event_rows
+from aml_maint.store.columns import utc_text, utc_value
+from aml_maint.store.event_rows import Change
+from aml_maint.store.schema import Columns
 
 EVENT_VERSION = 1
 _DOMAIN = b"aml_maint audit 1\n"
@@ -28,6 +31,10 @@ BEFORE_FIRST = "0" * 64
 
 class Reader(Protocol):
     """What can be asked for rows: a store, or a transaction that is still open."""
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of every audited table, without `seq`."""
 
     def rows(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
@@ -52,21 +59,6 @@ class Head:
     def short(self) -> str:
         """The first 16 digits, as printed on reports."""
         return self.hash[:16]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One row that a write made or changed.
-
-    `after` is the whole row. `before` is what the changed columns held and `prior` the sequence
-    of the event that had written the row; both are None for a new row.
-    """
-
-    table: str
-    id: str
-    before: Mapping[str, Value] | None
-    after: Mapping[str, Value]
-    prior: int | None = None
 
 
 @dataclass(frozen=True)
@@ -121,9 +113,13 @@ def event_hash(sequence: int, event: bytes, previous: str) -> str:
 
 
 def compose(
-    sequence: int, command: Command, changes: Sequence[Change], note: Mapping[str, Any]
+    sequence: int,
+    command: Command,
+    changes: Sequence[Change],
+    note: Mapping[str, Any],
+    columns: Columns,
 ) -> bytes:
-    """The canonical event of one write."""
+    """The canonical event of one write, of rows of these tables."""
     event: dict[str, Any] = {
         "v": EVENT_VERSION,
         "seq": sequence,
@@ -142,21 +138,9 @@ def compose(
     if note:
         event["note"] = dict(note)
     # An event of a whole ward in one go would hold up every other thread while it is written.
-    listed = b",".join(map(_change, changes))
+    listed = ",".join(map(_JSON.encode, event_rows.written(changes, columns)))
     begin = _BEGIN.encode()
-    return begin + listed + canonical(event).removeprefix(begin)
-
-
-def _change(change: Change) -> bytes:
-    return canonical(
-        {
-            "table": change.table,
-            "id": change.id,
-            "before": change.before,
-            "after": change.after,
-            "prior": change.prior,
-        }
-    )
+    return begin + listed.encode() + canonical(event).removeprefix(begin)
 
 
 def _clock(moment: Moment) -> dict[str, str | int]:
@@ -171,8 +155,8 @@ def _moment(clock: Mapping[str, Any]) -> Moment:
     return Moment(utc_value(clock["utc"]), clock["offset"], clock["zone"])
 
 
-def parse(text: str, digest: str) -> AuditEvent:
-    """An event as written; ValueError or KeyError if it is none."""
+def parse(text: str, digest: str, columns: Columns) -> AuditEvent:
+    """An event as written, of rows of these tables; ValueError or KeyError if it is none."""
     event = _loaded(text)
     head = event["command"]
     command = Command(
@@ -185,13 +169,13 @@ def parse(text: str, digest: str) -> AuditEvent:
     )
     changes = tuple(
         Change(
-            change["table"],
-            change["id"],
-            None if change["before"] is None else MappingProxyType(change["before"]),
-            MappingProxyType(change["after"]),
-            change["prior"],
+            table,
+            after["id"],
+            None if before is None else MappingProxyType(before),
+            MappingProxyType(after),
+            prior,
         )
-        for change in event["changes"]
+        for table, before, after, prior in event_rows.states(event["changes"], columns)
     )
     return AuditEvent(
         event["seq"], command, changes, MappingProxyType(event.get("note", {})), digest
@@ -235,7 +219,7 @@ def of_action(reader: Reader, action: str) -> list[AuditEvent]:
         "SELECT event, hash FROM audit WHERE event ->> '$.command.action' = ? ORDER BY seq",
         (action,),
     )
-    return [parse(row["event"], row["hash"]) for row in rows]
+    return [parse(row["event"], row["hash"], reader.columns) for row in rows]
 
 
 def command_of(reader: Reader, sequence: int) -> str | None:
@@ -247,7 +231,7 @@ def command_of(reader: Reader, sequence: int) -> str | None:
 def event(reader: Reader, sequence: int) -> AuditEvent | None:
     """One event by its sequence."""
     rows = reader.rows("SELECT event, hash FROM audit WHERE seq = ?", (sequence,))
-    return parse(rows[0]["event"], rows[0]["hash"]) if rows else None
+    return parse(rows[0]["event"], rows[0]["hash"], reader.columns) if rows else None
 
 
 def latest(reader: Reader, limit: int, *, after: int = 0) -> list[AuditEvent]:
@@ -255,7 +239,7 @@ def latest(reader: Reader, limit: int, *, after: int = 0) -> list[AuditEvent]:
     rows = reader.rows(
         "SELECT event, hash FROM audit WHERE seq > ? ORDER BY seq DESC LIMIT ?", (after, limit)
     )
-    return [parse(row["event"], row["hash"]) for row in rows]
+    return [parse(row["event"], row["hash"], reader.columns) for row in rows]
 
 
 def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[AuditEvent]:
@@ -265,7 +249,7 @@ def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[Au
         " WHERE p.patient_id = ? ORDER BY p.seq DESC LIMIT ?",
         (patient_id, limit),
     )
-    return [parse(row["event"], row["hash"]) for row in reversed(rows)]
+    return [parse(row["event"], row["hash"], reader.columns) for row in reversed(rows)]
 
 
 def recorded_since(
@@ -306,7 +290,7 @@ def patient_page(
             "by": by,
         },
     )
-    return [parse(row["event"], row["hash"]) for row in rows]
+    return [parse(row["event"], row["hash"], reader.columns) for row in rows]
 
 
 def actors_of(reader: Reader, patient_id: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from sys import intern
 from typing import Any
 
 from aml_maint.domain.moment import Moment
@@ -57,7 +58,7 @@ def utc_value(text: str) -> datetime:
 def moment_value(row: Row, name: str) -> Moment:
     """The moment of three columns that are not empty."""
     utc = utc_value(row[f"{name}_utc"])
-    return Moment(utc, row[f"{name}_offset"], row[f"{name}_zone"])
+    return Moment(utc, row[f"{name}_offset"], intern(row[f"{name}_zone"]))
 
 
 def optional_moment(row: Row, name: str) -> Moment | None:

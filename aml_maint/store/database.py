@@ -36,6 +36,7 @@ from aml_maint.store.transaction import Transaction
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+Parameters = Sequence[Any] | Mapping[str, Any]
 Kind = Literal["ward", "demo"]
 Check = bool | Literal["quick"]
 
@@ -171,18 +172,19 @@ class Store:
 
     # Reading
 
-    def rows(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> list[dict[str, Any]]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """All rows of a query; the engine refuses one that would write."""
         self._expect_readable()
         return reading.rows(self._connection, sql, parameters)
 
-    def row(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> dict[str, Any] | None:
+    def row(self, sql: str, parameters: Parameters = ()) -> dict[str, Any] | None:
         """The only row of a query, or None; ValueError if there are more."""
         return reading.single(self.rows(sql, parameters))
+
+    def each(self, sql: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
+        """The rows of a query one by one; nothing may be written before the last."""
+        self._expect_readable()
+        yield from reading.each(self._connection, sql, parameters)
 
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, for those too many to hold."""
@@ -203,11 +205,6 @@ class Store:
         """How many rows each audited table has, and how many audit events there are."""
         tables = (*self.columns, "audit")
         return {table: self.rows(f"SELECT count(*) n FROM {table}")[0]["n"] for table in tables}
-
-    @property
-    def defaults(self) -> dict[tuple[str, str], Value]:
-        """What each column holds in rows that are older than the column itself."""
-        return schema.defaults(self._connection, self.columns)
 
     def integrity(self, *, full: bool = False) -> bool:
         """Whether the pages of the file read back whole; `full` leaves nothing out."""

@@ -15,9 +15,10 @@ from aml_maint.domain.command import Command
 from aml_maint.domain.plan_facts import Fact, Resume
 from aml_maint.domain.schedule import SlotId
 from aml_maint.store import audit, plan_facts
-from aml_maint.store.audit import AuditEvent, Change
+from aml_maint.store.audit import AuditEvent
 from aml_maint.store.columns import Row
 from aml_maint.store.database import Store
+from aml_maint.store.event_rows import Change
 from aml_maint.store.plan_facts import Shelf
 from aml_maint.store.transaction import Transaction
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from sys import intern
 from typing import NamedTuple
 
 from aml_maint.domain.administration import Administration, Status
@@ -108,7 +109,7 @@ def _between(
     course_id: str | None,
     components: Collection[str] | None,
     which: str,
-) -> Sequence[Row]:
+) -> Iterator[Row]:
     values = [str(first), str(last)]
     query = f"{_LIVE} AND planned_on BETWEEN ? AND ?"
     if course_id is not None:
@@ -117,7 +118,7 @@ def _between(
     if components is not None:
         values += sorted(components)
         query += f" AND component IN ({','.join('?' * len(components))})"
-    return store.rows(f"{query} {which}", values)
+    return store.each(f"{query} {which}", values)
 
 
 class TakenDose(NamedTuple):
@@ -305,28 +306,29 @@ def _unplanned(row: Row) -> Unplanned | None:
 def slot_of(row: Row) -> SlotId:
     """The planned dose that a row is about."""
     return SlotId(
-        row["course_id"],
-        row["component"],
+        intern(row["course_id"]),
+        intern(row["component"]),
         date.fromisoformat(row["planned_on"]),
-        row["slot"],
+        intern(row["slot"]),
         row["sequence"],
     )
 
 
 def _record(row: Row) -> Administration:
+    """The record of a row; words that stand in thousands of rows are held once."""
     value = decimal_value(row["dose_value"])
     return Administration(
         id=row["id"],
         slot=slot_of(row),
-        patient_id=row["patient_id"],
+        patient_id=intern(row["patient_id"]),
         status=Status(row["status"]),
         ideal=datetime.fromisoformat(row["ideal_local"]),
         planned=datetime.fromisoformat(row["planned_local"]),
         given=optional_moment(row, "given"),
-        dose=None if value is None else Dose(value, row["dose_unit"]),
+        dose=None if value is None else Dose(value, intern(row["dose_unit"])),
         recorded=moment_value(row, "recorded"),
-        recorded_by=row["recorded_by"],
-        recorded_role=row["recorded_role"],
+        recorded_by=intern(row["recorded_by"]),
+        recorded_role=intern(row["recorded_role"]),
         reason=row["reason_code"],
         note=row["note"],
         site=row["site"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aml_maint.domain.errors import BadInput
@@ -23,6 +23,16 @@ def rows(
 
     BadInput for a parameter with half a character, which no row can hold.
     """
+    return list(each(connection, sql, parameters, doing))
+
+
+def each(
+    connection: Connection,
+    sql: str,
+    parameters: Sequence[Any] | Mapping[str, Any],
+    doing: Doing = "reading",
+) -> Iterator[dict[str, Any]]:
+    """The same one by one: a row that was made into something else is not held any more."""
     with telling(doing):
         try:
             cursor = connection.execute(sql, parameters)
@@ -31,7 +41,8 @@ def rows(
         if cursor.description is None:
             raise ValueError("only queries give rows")
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, values, strict=True)) for values in cursor]
+        for values in cursor:
+            yield dict(zip(names, values, strict=True))
 
 
 def single(found: list[dict[str, Any]]) -> dict[str, Any] | None:

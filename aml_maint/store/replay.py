@@ -5,32 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from aml_maint.domain.messages import Message, say
-from aml_maint.store import audit
+from aml_maint.store import audit, event_rows
 from aml_maint.store.audit import BEFORE_FIRST, Head, Reader
-from aml_maint.store.columns import Value
+from aml_maint.store.event_rows import State
 from aml_maint.store.row_sums import RowSums
 from aml_maint.store.schema import Columns
 
 _TOLD_EVERY = 200  # events
 
 Difference = Literal["changed", "missing", "extra"]
-
-
-class Audited(Reader, Protocol):
-    """A store whose tables can be compared with its audit trail."""
-
-    @property
-    def columns(self) -> Columns:
-        """The columns of every audited table, without `seq`."""
-
-    @property
-    def defaults(self) -> Mapping[tuple[str, str], Value]:
-        """What a column holds in rows that are older than the column itself."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,7 @@ class _ChainError(Exception):
 
 
 def verify_chain(
-    store: Audited,
+    store: Reader,
     *,
     tables: bool = True,
     anchors: Iterable[Head] = (),
@@ -83,16 +71,16 @@ def verify_chain(
     heads = tuple(anchors)
     if not tables:
         return _verified(store, None, heads, told)
-    sums = RowSums(store.columns, store.defaults)
+    sums = RowSums(store.columns)
     report = _verified(store, sums, heads, told)
     if report.ok and sums.agree(store):
         return report
     # Something does not fit: only a replay row by row can tell which, and where first.
-    return _verified(store, _Replay(store.columns, store.defaults), heads, told)
+    return _verified(store, _Replay(store.columns), heads, told)
 
 
 def _verified(
-    store: Audited,
+    store: Reader,
     replay: RowSums | _Replay | None,
     anchors: Iterable[Head],
     told: Callable[[int], None] | None,
@@ -148,7 +136,6 @@ class _Replay:
     """The state that the events lead to: of each row only a fingerprint, so that it fits memory."""
 
     columns: Columns
-    defaults: Mapping[tuple[str, str], Value]
     last: dict[str, dict[str, tuple[int, bytes]]] = field(default_factory=dict)
     course_patient: dict[str, str] = field(default_factory=dict)
     patients: dict[str, array[int]] = field(default_factory=dict)
@@ -159,8 +146,8 @@ class _Replay:
         try:
             event = json.loads(text)
             fits = event["seq"] == sequence and event["command"]["id"] == command_id
-            for change in event["changes"]:
-                fits = self._apply(sequence, change, touched) and fits
+            for state in event_rows.states(event["changes"], self.columns):
+                fits = self._apply(sequence, state, touched) and fits
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = say("store.chain.edited", sequence=sequence)
             raise _ChainError(sequence, reason) from error
@@ -170,31 +157,22 @@ class _Replay:
             if patient is not None:
                 self.patients.setdefault(patient, array("q")).append(sequence)
 
-    def _apply(self, sequence: int, change: Mapping[str, Any], touched: set[str | None]) -> bool:
+    def _apply(self, sequence: int, state: State, touched: set[str | None]) -> bool:
         """Apply one change; False if it does not follow on the row's last one."""
-        table, row_id, after = change["table"], change["id"], change["after"]
+        table, before, after, prior = state
+        row_id = after["id"]
         rows = self.last.setdefault(table, {})
         known = rows.get(row_id)
-        if len(after) != len(self.columns[table]):
-            after = self._completed(table, after)
         rows[row_id] = sequence, _fingerprint(after.values())
-        if change["before"]:
-            touched.add(audit.touches(table, {**after, **change["before"]}, self._patient))
+        if before:
+            touched.add(audit.touches(table, {**after, **before}, self._patient))
         if table == "courses":
             self.course_patient[row_id] = after["patient_id"]
         touched.add(audit.touches(table, after, self._patient))
-        prior: int | None = change["prior"]
         return (known[0] if known else None) == prior
 
     def _patient(self, course_id: str) -> str | None:
         return self.course_patient.get(course_id)
-
-    def _completed(self, table: str, after: Mapping[str, Any]) -> dict[str, Any]:
-        """A row written before its table got more columns."""
-        missing = {
-            name: self.defaults[table, name] for name in self.columns[table] if name not in after
-        }
-        return dict(sorted({**after, **missing}.items()))
 
     def differences(self, store: Reader) -> Iterator[RowDifference]:
         """Every row of the tables that is not as its last event left it."""

@@ -12,13 +12,12 @@ import hashlib
 import json
 import marshal
 from array import array
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aml_maint.store import audit
+from aml_maint.store import audit, event_rows
 from aml_maint.store.audit import Reader
-from aml_maint.store.columns import Value
+from aml_maint.store.event_rows import State
 from aml_maint.store.schema import Columns
 
 _ROUND = 1 << 128
@@ -29,7 +28,6 @@ class RowSums:
     """What the events lead to, as a sum for each table and a list of events for each patient."""
 
     columns: Columns
-    defaults: Mapping[tuple[str, str], Value]
     fits: bool = True
     """Has every event been one that the store could have written?"""
     _sums: dict[str, int] = field(default_factory=dict)
@@ -43,8 +41,8 @@ class RowSums:
             event = json.loads(text)
             if event["seq"] != sequence or event["command"]["id"] != command_id:
                 self.fits = False
-            for change in event["changes"]:
-                self._apply(sequence, change, touched)
+            for state in event_rows.states(event["changes"], self.columns):
+                self._apply(sequence, state, touched)
         except (ValueError, KeyError, TypeError, AttributeError):
             self.fits = False
         for patient in touched:
@@ -55,26 +53,16 @@ class RowSums:
         """Are the tables, and the lists of patients' events, as the events left them?"""
         return self.fits and self._tables_agree(store) and self._lists_agree(store)
 
-    def _apply(self, sequence: int, change: Mapping[str, Any], touched: set[str | None]) -> None:
-        table, after, prior = change["table"], change["after"], change["prior"]
-        columns = self.columns[table]
-        if len(after) != len(columns):
-            after = self._completed(table, after)
+    def _apply(self, sequence: int, state: State, touched: set[str | None]) -> None:
+        table, changed, after, prior = state
         self._sums[table] = self._sums.get(table, 0) + _digest((sequence, *after.values()))
-        if prior is not None:
-            before = {**after, **(change["before"] or {})}
+        if changed is not None:
+            before = {**after, **changed}
             self._sums[table] -= _digest((prior, *before.values()))
             touched.add(audit.touches(table, before, self._course_patient.get))
         if table == "courses":
-            self._course_patient[change["id"]] = after["patient_id"]
+            self._course_patient[after["id"]] = after["patient_id"]
         touched.add(audit.touches(table, after, self._course_patient.get))
-
-    def _completed(self, table: str, after: Mapping[str, Any]) -> dict[str, Any]:
-        """A row written before its table got more columns."""
-        missing = {
-            name: self.defaults[table, name] for name in self.columns[table] if name not in after
-        }
-        return dict(sorted({**after, **missing}.items()))
 
     def _tables_agree(self, store: Reader) -> bool:
         for table, columns in self.columns.items():

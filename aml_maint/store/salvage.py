@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.store import audit
+from aml_maint.store import audit, event_rows
 from aml_maint.store.columns import Value
+from aml_maint.store.event_rows import State
 from aml_maint.store.viewing import View
 
 _LEAST_ROW = 16  # bytes; no table has more rows than its file has room for
@@ -75,7 +75,7 @@ def read_trail(view: View) -> Trail:
             first = sequence
         first = first or sequence
         last, previous = sequence, str(row["hash"])
-        _learn(trail, sequence, text)
+        _learn(trail, view, sequence, text)
     if last:
         trail.stretches.append(Stretch(first, last))
     return trail
@@ -87,10 +87,9 @@ def states_in_trail(view: View, wanted: Mapping[str, set[str]]) -> dict[str, dic
     for row in rows_past_damage(view, "audit", ("seq", "event")):
         if isinstance(row, Lost):
             continue
-        for change in _changes(str(row["event"])):
-            if change["id"] in wanted.get(change["table"], ()):
-                state = {**change["after"], "seq": row["seq"]}
-                found.setdefault(change["table"], {})[change["id"]] = state
+        for table, _, after, _ in _states(view, str(row["event"])):
+            if after["id"] in wanted.get(table, ()):
+                found.setdefault(table, {})[after["id"]] = {**after, "seq": row["seq"]}
     return found
 
 
@@ -159,20 +158,20 @@ def _row_from(view: View, table: str, names: str, at: int) -> Row | Lost | None:
     return rows[0] if rows else None
 
 
-def _learn(trail: Trail, sequence: int, text: str) -> None:
+def _learn(trail: Trail, view: View, sequence: int, text: str) -> None:
     trail.readable.add(sequence)
-    for change in _changes(text):
-        state = {**change["after"], "seq": sequence}
-        trail.latest.setdefault(change["table"], {})[change["id"]] = sequence, _print(state)
+    for table, _, after, _ in _states(view, text):
+        state = {**after, "seq": sequence}
+        trail.latest.setdefault(table, {})[after["id"]] = sequence, _print(state)
 
 
-def _changes(text: str) -> list[dict[str, Any]]:
-    """The changes of an entry; none of one that is no longer what the store writes."""
+def _states(view: View, text: str) -> list[State]:
+    """The rows of an entry; none of one that is no longer what the store writes."""
     try:
-        changes = json.loads(text)["changes"]
-        return [c for c in changes if isinstance(c["after"], dict) and {"table", "id"} <= c.keys()]
+        found = list(event_rows.states(json.loads(text)["changes"], view.columns))
     except (ValueError, KeyError, TypeError):
         return []
+    return [state for state in found if isinstance(state.after["id"], str)]
 
 
 def _print(row: Mapping[str, Value]) -> bytes:

@@ -10,9 +10,10 @@ from aml_maint.domain.command import Command
 from aml_maint.domain.errors import BadInput, StorageProblem
 from aml_maint.domain.messages import say
 from aml_maint.store import audit, reading
-from aml_maint.store.audit import Change, Head
+from aml_maint.store.audit import Head
 from aml_maint.store.columns import Value
 from aml_maint.store.errors import telling
+from aml_maint.store.event_rows import Change
 from aml_maint.store.schema import Columns
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Transaction:
         self.sequence = head.sequence + 1
         self._connection = connection
         self._previous = head.hash
-        self._columns = columns
+        self.columns = columns
         self._changes: list[Change] = []
         self._patients: set[str] = set()
         self._note: dict[str, Any] = {}
@@ -146,7 +147,7 @@ class Transaction:
             raise ValueError(f"{self.command.action} changed nothing")
         if self._torn:
             raise RuntimeError("rows that were refused must undo the whole write")
-        event = audit.compose(self.sequence, self.command, self._changes, self._note)
+        event = audit.compose(self.sequence, self.command, self._changes, self._note, self.columns)
         digest = audit.event_hash(self.sequence, event, self._previous)
         self._expect_open()
         with telling("writing"):
@@ -163,9 +164,9 @@ class Transaction:
 
     def _expect_columns(self, table: str, row: Mapping[str, Value]) -> None:
         """A misspelt table or column is a bug, and never a new one."""
-        if table not in self._columns:
+        if table not in self.columns:
             raise ValueError(f"no table {table}")
-        unknown = sorted(set(row) - set(self._columns[table]))
+        unknown = sorted(set(row) - set(self.columns[table]))
         if unknown:
             raise ValueError(f"{table} has no column {', '.join(unknown)} to write")
 

@@ -36,7 +36,7 @@ print("rss", open("/proc/self/statm").read().split()[1] if sys.platform == "linu
 
 # The program itself, as a person starts it; only told to say when Today is on the screen, and to
 # end when all its pages are made.
-_PROGRAM = """
+PROGRAM = """
 import sys, time
 from PySide6.QtCore import QTimer
 from aml_maint.gui import app, main_window
@@ -55,13 +55,20 @@ def watched(window, session):
             told.append(True)
             print("painted", time.process_time(), flush=True)
             # Not from within the painting: a window that is closed there is painted no more.
-            QTimer.singleShot(0, lambda: window.workspace._idle.then(lambda: end(window)))
+            QTimer.singleShot(0, lambda: shown(window))
 
     WorklistView.paintEvent = timed
     seat(window, session)
 
+def shown(window):
+    told("today")
+    window.workspace._idle.then(lambda: end(window))
+
+def told(name):
+    print(name, open("/proc/self/statm").read().split()[1] if sys.platform == "linux" else 0)
+
 def end(window):
-    print("rss", open("/proc/self/statm").read().split()[1] if sys.platform == "linux" else 0)
+    told("rss")
     sys.stdout.flush()
     window.close()
 
@@ -71,49 +78,64 @@ sys.exit(app.run(sys.argv[1:]))
 
 
 class Run(NamedTuple):
-    """One start: seconds to the first paint by the clock and by the processor, MiB at the end."""
+    """One start: seconds to the first paint by the clock and by the processor, MiB at two times.
+
+    `today` is when Today has just been painted and no other page is made, `memory` at the end.
+    """
 
     painted: float
     cpu: float
+    today: float
     memory: float
 
 
-def started(code: str, folder: Path, *arguments: str, passphrase: str = "") -> Run:
-    """Start a process and wait for what it says."""
-    env = {
+def environment(folder: Path, passphrase: str = "") -> dict[str, str]:
+    """What a start finds: no screen, and settings and caches of its own."""
+    return {
         **os.environ, "QT_QPA_PLATFORM": "offscreen", "AML_MAINT_PASSPHRASE": passphrase,
         "XDG_CONFIG_HOME": str(folder), "XDG_STATE_HOME": str(folder),
         "XDG_CACHE_HOME": str(folder),
         # Compiled once, as on a computer where the program was started before.
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"), "PYTHONDONTWRITEBYTECODE": "",
     }  # fmt: skip
+
+
+def build_ward(path: Path, patients: int, *, small: bool) -> None:
+    """A ward of so many patients on treatment, of which Today shows everything that is due."""
+    size = scale_ward.Size(patients, cycles=3, longest=3, days=2 if small else 14)
+    # The program goes by the clock of this computer.
+    scale_ward.build(path, size, datetime.now().replace(second=0, microsecond=0)).close()
+
+
+def started(code: str, folder: Path, *arguments: str, passphrase: str = "") -> Run:
+    """Start a process and wait for what it says."""
     began = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-c", code, *arguments], env=env, stdout=subprocess.PIPE, text=True
-    ) as process:
+        [sys.executable, "-c", code, *arguments], env=environment(folder, passphrase),
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
         assert process.stdout is not None
         first = process.stdout.readline().split()
         painted = time.perf_counter() - began
         rest = process.stdout.read().split()
     if process.returncode or first[:1] != ["painted"]:
         raise RuntimeError(f"a window ended with {process.returncode} and said {first}")
-    return Run(painted, float(first[1]), int(rest[-1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+    mib = os.sysconf("SC_PAGE_SIZE") / 2**20
+    return Run(painted, float(first[1]), int(rest[1]) * mib, int(rest[-1]) * mib)
 
 
 def rows(setting: Setting) -> Iterator[Figure]:
-    """The start to the painted Today, and the memory with every page made."""
+    """The start to the painted Today, and the memory there and with every page made."""
     patients = 20 if setting.small else 200
     path = setting.folder / "start.amldb"
-    size = scale_ward.Size(patients, cycles=3, longest=3, days=2 if setting.small else 14)
-    # The program goes by the clock of this computer.
-    scale_ward.build(path, size, datetime.now().replace(second=0, microsecond=0)).close()
+    build_ward(path, patients, small=setting.small)
     runs: dict[str, list[Run]] = {"empty": [], "program": []}
     warm = 0 if setting.small else 1
     for number in range(setting.rounds + warm):
         found = {
             "empty": started(_EMPTY, setting.folder),
             "program": started(
-                _PROGRAM, setting.folder, "--database", str(path),
+                PROGRAM, setting.folder, "--database", str(path),
                 passphrase=scale_ward.PASSPHRASE,
             ),
         }  # fmt: skip
@@ -128,6 +150,10 @@ def rows(setting: Setting) -> Iterator[Figure]:
         f"start to painted Today, {patients} patients", "an empty QMainWindow", Goal(2.0),
         ours.painted, bare.painted, note=f"processor {ours.cpu / bare.cpu:.2f}",
         details={"ours_cpu": ours.cpu, "bare_cpu": bare.cpu},
+    )  # fmt: skip
+    yield Figure(
+        "memory on Today, just painted", "an empty PySide6 program", Goal(2.5),
+        ours.today, bare.memory, unit="MiB",
     )  # fmt: skip
     yield Figure(
         "memory with every page made", "an empty PySide6 program", Goal(2.5),

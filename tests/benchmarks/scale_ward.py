@@ -20,7 +20,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -34,16 +34,18 @@ from aml_maint.services.demo_step import NURSE
 from aml_maint.services.demo_story import steps_of
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit
+from aml_maint.store import audit, event_rows
 from aml_maint.store.database import Store
+from aml_maint.store.event_rows import State
 
 PASSPHRASE = "scale ward, no secrets here"
 NOW = datetime(2026, 3, 10, 7, 15)  # before the first doses of the day
 CYCLE_DAYS = 28
-_FAMILY, _GIVEN, _MRN = "Xqfamily", "Xqgiven", "Xqnumber"
+# What stands in a story for the names and the number of whoever repeats it.
+FAMILY, GIVEN, MRN = "Xqfamily", "Xqgiven", "Xqnumber"
 _TOKEN = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\d"
-    rf"|{_FAMILY}|{_GIVEN}|{_MRN}|(?<=\"prior\":)\d+|(?<=\"seq\":)\d+(?=,\"v\":1}}$)"
+    rf"|{FAMILY}|{GIVEN}|{MRN}|(?<=\"prior\":)\d+|(?<=\"seq\":)\d+(?=,\"v\":1}}$)"
 )
 _FAMILIES = (
     "Bai Cai Cao Chang Chen Cheng Cui Dai Deng Ding Dong Du Duan Fan Fang Feng Fu Gao Gong Gu Guo"
@@ -57,6 +59,8 @@ _SYLLABLES = (
     " lan lei li lin ling long mei min ming na ning peng ping qi qiang qing rong rui shan shu ting"
     " tao wei wen xia xin xiu xue yan yang yi ying yong yu yuan yun ze zhen zhi"
 )
+_OF_PATIENT = " AND seq IN (SELECT seq FROM audit_patients WHERE patient_id = ?)"
+_DOSES_OF = "SELECT count(*) AS n FROM administrations WHERE patient_id = ?"
 _COMMIT_EVERY = 4_000  # events
 _CACHE_KIB = 1_500_000
 
@@ -120,7 +124,7 @@ def told(folder: Path, name: str, now: datetime, **facts: Any) -> Story:
 def tell(store: Store, name: str, now: datetime, **facts: Any) -> None:
     """Write a patient's story through the services, as the demo ward's are."""
     story = {
-        "family": _FAMILY, "given": _GIVEN, "initials": "xq", "mrn": f"{_MRN}{name}",
+        "family": FAMILY, "given": GIVEN, "initials": "xq", "mrn": f"{MRN}{name}",
         "sex": "female", "born": "1968-05-01", "ward": "Ward A", "bed": "1",
         "risk": "intermediate", "regimen": "sorafenib_iti", "platelets": 128, "ibuprofen": 200,
         "delays": {}, "story": "", "mrd": "negative",
@@ -133,10 +137,14 @@ def tell(store: Store, name: str, now: datetime, **facts: Any) -> None:
         step.act(place.acting_as(step.actor))
 
 
-def story_in(store: Store) -> Story:
-    """Everything after the first event of a file, as a story that can be repeated."""
-    rows = store.rows("SELECT seq, event FROM audit WHERE seq > 1 ORDER BY seq")
-    doses = store.counts()["administrations"]
+def story_in(store: Store, patient_id: str | None = None) -> Story:
+    """Everything after the first event of a file, or of one patient, as what can be repeated."""
+    whose, values = ("", ()) if patient_id is None else (_OF_PATIENT, (patient_id,))
+    rows = store.rows(f"SELECT seq, event FROM audit WHERE seq > 1{whose} ORDER BY seq", values)
+    if patient_id is None:
+        doses = store.counts()["administrations"]
+    else:
+        doses = store.rows(_DOSES_OF, values)[0]["n"]
     return Story(tuple(_entry(row["seq"], row["event"]) for row in rows), doses)
 
 
@@ -170,8 +178,8 @@ class Copier:
         if number is not None:
             seed = hashlib.blake2b(str(number).encode(), digest_size=16).digest()
             self._mask = int.from_bytes(seed, "big")
-            self._known[_FAMILY], self._known[_GIVEN] = _name(number)
-            self._known[_MRN] = f"S-{number:06}-"
+            self._known[FAMILY], self._known[GIVEN] = _name(number)
+            self._known[MRN] = f"S-{number:06}-"
         self._days: dict[str, str] = {}
 
     def turns(self) -> Iterator[tuple[int, int, Entry, Copier]]:
@@ -256,31 +264,30 @@ class Loader:
         self.sequence += 1
         event = json.loads(text)
         self.hash = audit.event_hash(self.sequence, text.encode(), self.hash)
-        patients: set[str] = set()
-        for (table, is_new), changes in groupby(
-            event["changes"], lambda one: (one["table"], one["before"] is None)
-        ):
-            found = list(changes)
-            self._write(table, [one["after"] for one in found], is_new=is_new)
+        patients: set[str | None] = set()
+        states = event_rows.states(event["changes"], self._columns)
+        for (table, is_new), alike in groupby(states, lambda one: (one.table, one.before is None)):
+            found = list(alike)
+            self._write(table, [one.after for one in found], is_new=is_new)
             for one in found:
-                patients |= self._touched(table, one)
+                self._touch(one, patients)
         self._connection.execute(
             "INSERT INTO audit (seq, command_id, event, hash) VALUES (?, ?, ?, ?)",
             (self.sequence, event["command"]["id"], text, self.hash),
         )
         self._connection.executemany(
             "INSERT INTO audit_patients (patient_id, seq) VALUES (?, ?)",
-            [(patient, self.sequence) for patient in sorted(patients)],
+            [(patient, self.sequence) for patient in sorted(filter(None, patients))],
         )
 
-    def _touched(self, table: str, change: Mapping[str, Any]) -> set[str]:
-        after = change["after"]
+    def _touch(self, state: State, patients: set[str | None]) -> None:
+        table, before, after, _ = state
         if table == "courses":
-            self._course_patient[change["id"]] = after["patient_id"]
-        before = {**after, **(change["before"] or {})}
+            self._course_patient[after["id"]] = after["patient_id"]
         known = self._course_patient.get
-        found = {audit.touches(table, row, known) for row in (after, before)}
-        return {patient for patient in found if patient is not None}
+        patients.add(audit.touches(table, after, known))
+        if before:
+            patients.add(audit.touches(table, {**after, **before}, known))
 
     def _write(self, table: str, rows: list[dict[str, Any]], *, is_new: bool) -> None:
         columns = self._columns[table]
@@ -291,7 +298,7 @@ class Loader:
                 names = ", ".join((*columns, "seq"))
                 marks = ", ".join("?" * (len(columns) + 1))
                 sql = self._inserts[table] = f"INSERT INTO {table} ({names}) VALUES ({marks})"
-            # An event has its names sorted, and so has the list of columns.
+            # The rows of an event have their names in the order of the list of columns.
             self._connection.executemany(sql, [(*row.values(), sequence) for row in rows])
             return
         setting = ", ".join(f"{name} = ?" for name in (*columns, "seq"))

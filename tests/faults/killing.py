@@ -48,7 +48,7 @@ def expect_doses_as_audited(store: Store) -> set[int]:
     events = [
         (event.sequence, change.id)
         for row in store.rows("SELECT event, hash FROM audit ORDER BY seq")
-        for event in [audit.parse(row["event"], row["hash"])]
+        for event in [audit.parse(row["event"], row["hash"], store.columns)]
         for change in event.changes
         if change.table == "administrations"
     ]

@@ -219,7 +219,7 @@ def test_a_trail_computed_anew_is_found_only_against_a_noted_head(ward: Ward) ->
     def act(connection: Connection) -> None:
         (text,) = connection.execute("SELECT event FROM audit WHERE seq = 5").fetchone()
         event = json.loads(text)
-        event["changes"][0]["after"]["dose_value"] = "200"
+        event["changes"][0]["new"][0]["dose_value"] = "200"
         forged = audit.canonical(event).decode()
         connection.execute("UPDATE audit SET event = ? WHERE seq = 5", (forged,))
         connection.execute("UPDATE administrations SET dose_value = '200' WHERE seq = 5")

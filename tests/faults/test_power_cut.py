@@ -85,7 +85,8 @@ def known_to_the_chain(path: Path) -> set[str]:
             previous = digest
             for change in json.loads(text)["changes"]:
                 if change["table"] == "administrations":
-                    noted[change["id"]] = sequence
+                    for row in change.get("new", [change.get("after")]):
+                        noted[row["id"]] = sequence
         doses = connection.execute("SELECT id, seq FROM administrations").fetchall()
         assert dict(doses) == noted
         return {json.loads(text)["command"]["id"] for _, text, _ in events}

@@ -274,7 +274,9 @@ def nurse(looks: Looks, ward: Ward, qtbot: QtBot, settled: Settled) -> Iterator[
 def audit_actions(place: Workplace) -> list[str]:
     """The actions of all audit events, oldest first."""
     rows = place.store.rows("SELECT event, hash FROM audit ORDER BY seq")
-    return [audit.parse(row["event"], row["hash"]).command.action for row in rows]
+    return [
+        audit.parse(row["event"], row["hash"], place.store.columns).command.action for row in rows
+    ]
 
 
 def planned_doses(sheet: CycleSheet) -> list[DoseView]:

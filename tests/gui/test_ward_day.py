@@ -334,7 +334,10 @@ def test_each_key_press_of_the_day_is_one_act_in_the_audit(nurse: Nurse) -> None
 
         assert isinstance(place, Workplace)
         rows = place.store.rows("SELECT event, hash FROM audit ORDER BY seq")
-        return [audit.parse(row["event"], row["hash"]).command.action for row in rows]
+        return [
+            audit.parse(row["event"], row["hash"], place.store.columns).command.action
+            for row in rows
+        ]
 
     nurse.session.read(work, answers.append, nurse.session)
     nurse._settled(nurse.session)

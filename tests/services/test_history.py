@@ -18,7 +18,6 @@ from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.shift import ShiftScope
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.assessments import record_assessment
-from aml_maint.services.dose_reading import record_ids
 from aml_maint.services.dosing import (
     DoseEntry,
     RangeConfirmation,
@@ -89,12 +88,12 @@ def story(place: Workplace) -> str:
     values = {"platelets": LabValue.parse("120", "10*9/L"), "alt": LabValue.parse("40", "U/L")}
     record_counts(place, patient.id, values, moment("2026-03-02T06:00"))
     morning = SlotId(course, "sorafenib", DAY_1, "morning")
-    log_dose(place, DoseEntry(morning, Status.GIVEN, moment("2026-03-02T07:05")))
-    (record,) = record_ids(place, [morning])
-    correct_dose(
+    given = log_dose(place, DoseEntry(morning, Status.GIVEN, moment("2026-03-02T07:05")))
+    (record,) = given.made
+    corrected = correct_dose(
         place, record, DoseEntry(morning, Status.MISSED, reason="forgotten"), "wrong patient"
     )
-    undo_doses(place, record_ids(place, [morning]))
+    undo_doses(place, corrected.made)
     confirm_range(place, RangeConfirmation(course, DAY_1, DAY_1))
     event = ToxicityEvent.of(patient.id, course, "nausea_vomiting", ZONE, 1, DAY_1)
     record_event(place, replace(event, note="seen twice"))

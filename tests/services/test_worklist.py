@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,8 +17,10 @@ from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.people import banner
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.treatment import end_course
+from aml_maint.services.ward_reading import finding_limits, read_courses
 from aml_maint.services.worklist import Section, Worklist, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses
 from tests.builders import DAY_1, UNASSESSED, a_patient, moment, on_course, platelets, set_clock
 
 
@@ -207,3 +210,16 @@ def test_a_day_at_the_end_of_the_calendar_is_a_list_like_any_other(
     on_course(place, a_patient())
     found: Any = worklist(place, day)
     assert found.day == day
+
+
+def test_the_doses_of_a_ward_are_read_course_by_course_and_not_kept(place: Workplace) -> None:
+    on_course(place)
+    on_course(place, a_patient("MRN-2"))
+    now = place.clock.now()
+    found = list(courses.all_of(place.store, place.shelf))
+    readings = read_courses(place, found, now, finding_limits(place))
+    assert len(readings.courses) == len(readings.people) == 2
+    one_by_one = iter(readings)
+    first = weakref.ref(next(one_by_one))
+    next(one_by_one)
+    assert first() is None

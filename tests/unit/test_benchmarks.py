@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.measuring import Figure, Goal, interleaved, not_measured
+from tests.benchmarks.profiles import PROFILES
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,3 +67,15 @@ def test_every_row_works_small(tmp_path: Path) -> None:
     assert all(one["ratio"] > 0 for one in measured)
     lines = done.stdout.splitlines()
     assert all(any(line.startswith(one["name"]) for line in lines) for one in found["figures"])
+
+
+@pytest.mark.parametrize(("name", "told"), [("start", "reading of Today")])
+def test_every_profile_works_small(name: str, told: str) -> None:
+    assert name in PROFILES
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.profiles", name, "--small"],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, text=True,
+        capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert told in done.stdout and "top functions" in done.stdout

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -102,7 +102,10 @@ class WorklistModel(QAbstractItemModel):
         """
         self._latest = worklist
         fresh = {_key(row): row for row in worklist.rows}
-        for shown in self._shown:
+        told = self._rendered
+        self._take_texts(texts)
+        for number, shown in enumerate(self._shown):
+            changed = []
             for place, row in enumerate(shown.rows):
                 slot = _key(row)
                 new = fresh.get(slot)
@@ -110,11 +113,30 @@ class WorklistModel(QAbstractItemModel):
                     new = replace(row, pair=gone[slot], section=Section.DONE)
                 if new is None:
                     continue
-                if own and _records(new) != _records(row):
+                if new is not row or told.get(slot) is not self._rendered.get(slot):
+                    changed.append(place)
+                if own and new is not row and _records(new) != _records(row):
                     self._own.add(slot)
                 shown.rows[place] = new
-        self._take_texts(texts)
-        self._say_all_changed()
+            self._say_changed(number, changed)
+
+    def put(self, pairs: Iterable[DosePair], now: Moment, *, own: bool = False) -> None:
+        """Show at once how some doses stand as of `now`, each in its row; the rest as before.
+
+        `own` as in `patch`, which is to follow: it brings what else the doses change.
+        """
+        for pair in pairs:
+            index = self.index_of(pair.main.slot)
+            row = self.row_at(index)
+            if row is None or [v.slot for v in row.pair.parts] != [v.slot for v in pair.parts]:
+                continue
+            if own:
+                self._own.add(pair.main.slot)
+            new = replace(row, pair=pair)
+            self._shown[index.internalId() - 1].rows[index.row()] = new
+            texts = row_texts(new, now, self._words.catalogue, mine=self._is_mine(new))
+            self._rendered[pair.main.slot] = texts
+            self.dataChanged.emit(index, index)
 
     def retranslate(self) -> None:
         """Render all texts in the language shown."""
@@ -289,11 +311,16 @@ class WorklistModel(QAbstractItemModel):
 
     def _say_all_changed(self) -> None:
         for number, part in enumerate(self._shown):
-            top = self.createIndex(number, 0, _TOP)
-            self.dataChanged.emit(top, top)
-            first = self.createIndex(0, 0, number + 1)
-            last = self.createIndex(len(part.rows) - 1, 0, number + 1)
-            self.dataChanged.emit(first, last)
+            self._say_changed(number, range(len(part.rows)))
+
+    def _say_changed(self, number: int, places: Sequence[int]) -> None:
+        """The head of a section and some of its rows, from top to bottom, are to be told anew."""
+        top = self.createIndex(number, 0, _TOP)
+        self.dataChanged.emit(top, top)
+        for _, run in groupby(enumerate(places), key=lambda one: one[1] - one[0]):
+            rows = [place for _, place in run]
+            first = self.createIndex(rows[0], 0, number + 1)
+            self.dataChanged.emit(first, self.createIndex(rows[-1], 0, number + 1))
 
 
 def _key(row: WorkRow) -> SlotId:
@@ -301,9 +328,7 @@ def _key(row: WorkRow) -> SlotId:
 
 
 def _records(row: WorkRow) -> tuple[str | None, ...]:
-    pair = row.pair
-    views = (pair.main,) if pair.premedication is None else (pair.main, pair.premedication)
-    return tuple(view.record.id if view.record else None for view in views)
+    return tuple(view.record.id if view.record else None for view in row.pair.parts)
 
 
 def _by_patient(rows: Sequence[WorkRow]) -> list[WorkRow]:

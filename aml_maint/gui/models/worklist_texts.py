@@ -87,13 +87,8 @@ def row_texts(row: WorkRow, now: Moment, words: Catalogue, *, mine: bool = False
         similar=row.has_similar_name,
         mine=mine,
         cycle_day=words.text(dose_words.cycle_day(row.pair.main.planned)),
-        lines=tuple(_line(row.pair, view, now, now.local.date(), words) for view in _parts(row)),
+        lines=tuple(_line(row.pair, view, now, now.local.date(), words) for view in row.pair.parts),
     )
-
-
-def _parts(row: WorkRow) -> tuple[DoseView, ...]:
-    before = row.pair.premedication
-    return (row.pair.main,) if before is None else (before, row.pair.main)
 
 
 def _line(pair: DosePair, view: DoseView, now: Moment, on: date, words: Catalogue) -> LineTexts:
@@ -127,7 +122,7 @@ def _dose(view: DoseView, words: Catalogue) -> str:
 
 def row_spoken(row: WorkRow, now: Moment, words: Words, *, mine: bool = False) -> str:
     """The whole row in sentences, as of `now`."""
-    parts = _parts(row)
+    parts = row.pair.parts
     sentences = [words.text(dose_words.spoken(row.patient, view, now)) for view in parts]
     waiting = dose_words.countdown(row.pair, now)
     if waiting is not None:

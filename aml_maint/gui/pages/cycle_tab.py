@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from aml_maint.gui.pages.cycle_view import CycleView
 from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.reported_facts import ReportedFacts
+from aml_maint.services.dose_view import DosePair
 from aml_maint.services.people import banner
 from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
@@ -78,6 +80,10 @@ class CycleTab(PatientTab):
             self.setFocusProxy(self.blank)
             self.body.setCurrentWidget(self.blank)
         self._read()
+
+    def put(self, pairs: Sequence[DosePair]) -> None:
+        """Show at once how some doses stand, if they are on the sheet."""
+        self.view.sheet.put(pairs)
 
     def show_cycle(self, number: int) -> None:
         """Show another cycle of the patient."""

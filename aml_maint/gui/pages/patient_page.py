@@ -45,6 +45,9 @@ class PatientPage(FirstFocus):
         self.body = FillingStack()
         self._lay_out()
         self.banner.hide()
+        # Its turn comes when all is painted.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._reload_written)
         self._minute = QTimer(self)
         self._minute.setInterval(_EVERY_MS)
         self._minute.timeout.connect(self.reload)
@@ -166,7 +169,13 @@ class PatientPage(FirstFocus):
         self.setFocusProxy(tab)
 
     def _heard(self, changes: Changes) -> None:
+        """What a write tells of its doses is painted first, and all of it read after that."""
         if self._patient_id in changes.patients and self.isVisible():
+            self.tab(self._name).put(changes.pairs)
+            self._soon.start()
+
+    def _reload_written(self) -> None:
+        if self.isVisible():
             self.reload()
 
     def _lay_out(self) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 
 from aml_maint.gui.widgets.first_focus import FirstFocus
+from aml_maint.services.dose_view import DosePair
 
 
 class PatientTab(FirstFocus):
@@ -26,6 +29,9 @@ class PatientTab(FirstFocus):
     def show_patient(self, patient_id: str) -> None:
         """Show a patient, or read the same one again."""
         raise NotImplementedError
+
+    def put(self, pairs: Sequence[DosePair]) -> None:
+        """Show at once how some doses stand; `show_patient` follows. Few tabs show doses."""
 
     def show_part(self, name: str) -> None:
         """Show one of its parts by name; a tab without parts has nothing to do."""

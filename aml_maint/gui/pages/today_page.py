@@ -70,6 +70,7 @@ class TodayPage(FirstFocus):
         self._desk = desk
         self._filter = WorklistFilter.of(desk.settings.text(_FILTER_SETTING))
         self._others: list[Changes] = []
+        self._written: list[tuple[bool, frozenset[str] | None]] = []
         self._acts: tuple[Act, ...] = ()
         self._newest: tuple[Worklist, WorklistTexts] | None = None
         self.logger = DoseLogger(desk, self)
@@ -78,6 +79,9 @@ class TodayPage(FirstFocus):
         self.ui.fill(self)
         self.setFocusProxy(self.ui.view)
         self._connect()
+        # Its turn comes when all is painted; what is only posted would be done before that.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._renew_written)
         self._timer = QTimer(self)
         self._timer.setInterval(RENEW_MS)
         self._timer.timeout.connect(self.renew)
@@ -180,14 +184,26 @@ class TodayPage(FirstFocus):
         self._tell()
 
     def _heard(self, changes: Changes) -> None:
-        """Own writes renew the row; others do so too, and raise the bar if rows would move."""
+        """Own writes renew the row; others do so too, and raise the bar if rows would move.
+
+        What a write tells of its doses is painted first, and the ward read after that.
+        """
         if self.isVisible():
             own = self.logger.is_own(changes)
             if not own and not changes.replayed:
                 self._others.append(changes)
             # A dose concerns its patient alone; whatever else was written may concern everybody.
             doses_only = changes.touched == {Touched.DOSES} and not changes.replayed
-            self.renew(own=own, patients=changes.patients if doses_only else None)
+            patients = changes.patients if doses_only else None
+            self.model.put(changes.pairs, changes.at, own=own)
+            self._written.append((own, patients))
+            self._soon.start()
+
+    def _renew_written(self) -> None:
+        """Read what was written since the rows were painted."""
+        while self._written:
+            own, patients = self._written.pop(0)
+            self.renew(own=own, patients=patients)
 
     def _current(self) -> SlotId | None:
         row = self.model.row_at(self.ui.view.currentIndex())
@@ -212,12 +228,16 @@ class TodayPage(FirstFocus):
 
     def _tell_selected(self) -> None:
         latest = self.model.latest
-        rows = self.ui.view.rows()
-        self.ui.panel.show_rows(rows, latest)
+        self.ui.panel.show_rows(self.ui.view.rows(), latest)
+        self._read_earlier()
+        self._tell_verbs()
+
+    def _tell_verbs(self) -> None:
+        """Say which verbs there are for the doses selected, and whether one can be taken back."""
+        latest, rows = self.model.latest, self.ui.view.rows()
         give: Message = say("today.verb.give")
         if len(rows) == 1 and latest is not None:
             give = give_words(rows[0].pair, latest.now)
-        self._read_earlier()
         self.ui.verbs.tell(give, chosen=len(rows), can_undo=self.logger.can_undo)
 
     def _read_earlier(self) -> None:
@@ -355,8 +375,8 @@ class TodayPage(FirstFocus):
         ui.panel.patient_wanted.connect(self.opened)
         ui.checks.finding_wanted.connect(self.finding_wanted)
         ui.checks.dismiss_wanted.connect(self.ask_reason)
-        self.logger.undo_available.connect(lambda *_: self._tell_selected())
-        self.logger.undo_gone.connect(self._tell_selected)
+        self.logger.undo_available.connect(lambda *_: self._tell_verbs())
+        self.logger.undo_gone.connect(self._tell_verbs)
         self._desk.session.changed.connect(self._heard)
         self._desk.theme.changed.connect(lambda: ui.fit(self.size()))
         ui.print.clicked.connect(self.print_list)

@@ -111,7 +111,7 @@ class CellCard(QWidget):
         self.selected.say(say("card.selected", count=selected))
         open_now = pair is not None and day.on <= sheet.now.local.date()
         self._tools.setVisible(open_now)
-        recorded = pair is not None and all(view.record is not None for view in _parts(pair))
+        recorded = pair is not None and all(view.record is not None for view in pair.parts)
         for button in self.buttons.values():
             button.setVisible(not recorded or selected > 1)
         self.details.setEnabled(open_now)
@@ -147,10 +147,10 @@ class CellCard(QWidget):
         if self._shown is None:
             return ()
         pair = pair_at(self._shown[1], self._shown[2])
-        return () if pair is None else _parts(pair)
+        return () if pair is None else pair.parts
 
     def _show_pair(self, pair: DosePair | None) -> None:
-        views = () if pair is None else _parts(pair)
+        views = () if pair is None else pair.parts
         for place, card in enumerate(self.doses):
             card.setVisible(place < len(views))
             if place < len(views):
@@ -230,9 +230,3 @@ class CellCard(QWidget):
         whole.addWidget(area, 1)
         whole.addWidget(self.selected)
         whole.addWidget(self._tools)
-
-
-def _parts(pair: DosePair) -> tuple[DoseView, ...]:
-    """The doses of a pair in the order they are given."""
-    before = pair.premedication
-    return (pair.main,) if before is None else (before, pair.main)

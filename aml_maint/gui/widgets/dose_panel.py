@@ -167,9 +167,7 @@ class DosePanel(QScrollArea):
         self.name.say(dose_words.patient_name(alone.patient))
         self.name.use_token("text")
         self.who.tell(patient_facts(alone))
-        before = alone.pair.premedication
-        parts = (alone.pair.main,) if before is None else (before, alone.pair.main)
-        for card, view in zip(self.cards, parts, strict=False):
+        for card, view in zip(self.cards, alone.pair.parts, strict=False):
             card.show_dose(alone.pair, view, now)
             card.show()
 

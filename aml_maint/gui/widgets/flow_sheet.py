@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -29,7 +29,7 @@ from aml_maint.gui.widgets.sheet_scene import Scene, SignPictures
 from aml_maint.gui.widgets.sheet_words import line_words, spoken
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.sheet import CycleSheet
-from aml_maint.services.sheet_lines import Line, lines_of, pair_at, pairs_in
+from aml_maint.services.sheet_lines import Line, lines_of, pair_at, pairs_in, with_pair
 
 _MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
@@ -136,6 +136,14 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
         if not same:
             self._show_column(self._cursor.column)
         self._tell()
+
+    def put(self, pairs: Iterable[DosePair]) -> None:
+        """Show at once how some doses stand, each in its cell; everything else as before."""
+        for pair in pairs:
+            found = None if self._sheet is None else with_pair(self._sheet, self._lines, pair)
+            if found is not None:
+                self._sheet, self._lines, (row, column) = found
+                self._update_cell(SheetCursor.at(row, column))
 
     def clear(self) -> None:
         """Show nothing: another patient is being read."""

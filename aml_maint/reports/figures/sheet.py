@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
-from xml.sax.saxutils import escape
 
 from aml_maint import files
 from aml_maint.domain.messages import Catalogue, Message, Name
@@ -161,7 +161,8 @@ class Sheet:
             return kept.getvalue()
         self.figure.savefig(kept, format="svg", metadata={"Date": None, "Creator": None})
         head = '<svg role="img" aria-labelledby="title desc" '
-        told = f'\n <title id="title">{escape(title)}</title>\n <desc id="desc">{escape(told)}'
+        title, told = (escape(text, quote=False) for text in (title, told))
+        told = f'\n <title id="title">{title}</title>\n <desc id="desc">{told}'
         picture = kept.getvalue().decode("utf-8").replace("<svg ", head, 1)
         start = picture.index(">", picture.index("<svg ")) + 1
         return f"{picture[:start]}{told}</desc>{picture[start:]}".encode()
