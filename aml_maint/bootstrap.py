@@ -46,16 +46,19 @@ def open_ward(
     *,
     name: str | None = None,
     announce: bool = False,
+    check_beside: bool = False,
 ) -> Workplace:
     """Open a ward file for the person of a name, who may be left out if there is only one.
 
-    `announce` records that they signed in; wrong tries before are recorded in any case. Raises
-    StorageProblem with the reason if it is not possible, Refused while they have to wait.
+    `announce` records that they signed in; wrong tries before are recorded in any case.
+    `check_beside` leaves the check of the file to whoever called, and until it has passed the
+    file can only be read. Raises StorageProblem with the reason if it is not possible, Refused
+    while they have to wait.
     """
     unlocked = sign_in.unlock(
         path, name, passphrase, (clock or SystemClock(DEFAULT_ZONE)).now().utc
     )
-    store = Store.open(path, unlocked.key)
+    store = Store.open(path, unlocked.key, check="beside" if check_beside else True)
     try:
         zone = DEFAULT_ZONE if store.kind == "demo" else local_zone()
         place = Workplace(store, clock or SystemClock(zone), local_actor(), zone)

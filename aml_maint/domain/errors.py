@@ -52,6 +52,10 @@ class Refused(UserError):
     kind = "refused"
 
 
+class Unchecked(Exception):
+    """The file is still being checked: to be asked again when that has passed. Not for people."""
+
+
 class StorageProblem(UserError):
     """The file can't be opened, read or written; the message says whether anything was saved."""
 

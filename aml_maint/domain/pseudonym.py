@@ -37,20 +37,28 @@ class Pseudonyms:
     def __init__(self, secret: str) -> None:
         self._key = hashlib.sha256(b"aml_maint pseudonyms 1\0" + secret.encode()).digest()
         # A patient's and a course's come with every row of theirs.
-        self._digest = lru_cache(maxsize=8_192)(self._worked_out)
+        self._patients = lru_cache(maxsize=8_192)(self._of_patient)
+        self._records = lru_cache(maxsize=8_192)(self._of_record)
 
     def study_id(self, patient_id: str) -> str:
         """The id of a patient in pseudonymised exports, such as `P-K7QX2M9D4T`."""
-        return f"P-{base64.b32encode(self._digest('patient', patient_id)).decode()[:10]}"
+        return self._patients(patient_id)[0]
 
     def record(self, record_id: str) -> str:
         """The id of any other record there."""
-        return self._digest("record", record_id).hex()[:16]
+        return self._records(record_id)
 
     def days_back(self, patient_id: str) -> int:
         """By how many days a patient's dates are moved back: 1 to 364."""
-        number = int.from_bytes(self._digest("shift", patient_id)[:8], "big")
-        return 1 + number % _SHIFT_DAYS
+        return self._patients(patient_id)[1]
 
-    def _worked_out(self, kind: str, id: str) -> bytes:
-        return hmac.new(self._key, f"{kind}\0{id}".encode(), hashlib.sha256).digest()
+    def _of_patient(self, id: str) -> tuple[str, int]:
+        name = base64.b32encode(self._digest("patient", id)).decode()[:10]
+        number = int.from_bytes(self._digest("shift", id)[:8], "big")
+        return f"P-{name}", 1 + number % _SHIFT_DAYS
+
+    def _of_record(self, id: str) -> str:
+        return self._digest("record", id).hex()[:16]
+
+    def _digest(self, kind: str, id: str) -> bytes:
+        return hmac.digest(self._key, f"{kind}\0{id}".encode(), "sha256")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -41,6 +41,7 @@ from aml_maint.services import dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.ids import new_command
 from aml_maint.services.injections import GivingCard, giving_card
 from aml_maint.services.workplace import Workplace
 
@@ -392,6 +393,6 @@ class DoseLogger(QObject):
         )
 
     def _new_command(self) -> UUID:
-        command = uuid4()
+        command = new_command()
         self._own.add(command)
         return command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +14,12 @@ from aml_maint import files
 from aml_maint.domain.command import Role
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
-from aml_maint.gui import journal
+from aml_maint.gui import journal, openers
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.first_window import FirstWindow, call_first_window
 from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, load_services, loading
+from aml_maint.gui.kept import Task
 from aml_maint.gui.pages.opening_page import OpeningPage
 from aml_maint.gui.pages.start_page import StartPage
 from aml_maint.gui.session import LastEntry, Session
@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.recovery: RecoveryPage | None = None
         self._path: Path | None = None
         self._is_new = False
+        self._typed: tuple[Path | None, str, tuple[Task, ...]] = None, "", ()
         self._first: FirstWindow | None = None
         self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
         self._idle.idle.connect(self.lock)
@@ -118,20 +119,9 @@ class MainWindow(QMainWindow):
     def open_known(self, path: Path) -> None:
         """Open a ward file by a passphrase that this computer gives, else ask for it."""
 
-        def opener() -> Workplace:
-            from aml_maint.bootstrap import open_ward
-            from aml_maint.services import passphrase
-
-            # On the worker: a keyring may take its time, or ask for a password of its own.
-            known = passphrase.find(path, None, os.environ)
-            if known is None:
-                raise passphrase.PassphraseWanted
-            name = os.environ.get("AML_MAINT_USER") or None
-            return open_ward(path, known, name=name, announce=True)
-
         self.opening.begin(say("opening.file"))
         self.stack.setCurrentWidget(self.opening)
-        self.open_with(opener, path)
+        self.open_with(lambda: openers.known(path), path)
 
     def ask_open(self, path: Path | None = None) -> WardDialog:
         """Ask for the passphrase of a ward file."""
@@ -139,17 +129,12 @@ class MainWindow(QMainWindow):
 
         dialog = OpenWardDialog(self.looks, path or files.default_database(), self)
 
-        def opener(asked: SignIn) -> Workplace:
-            from aml_maint.bootstrap import open_ward
-
-            return open_ward(asked.path, asked.passphrase, name=asked.name, announce=True)
-
         def recover() -> None:
             dialog.reject()
             self.ask_recover(path)
 
         dialog.recover.clicked.connect(recover)
-        self._ask(dialog, opener)
+        self._ask(dialog, openers.asked)
         return dialog
 
     def ask_recover(self, path: Path | None = None) -> WardDialog:
@@ -158,13 +143,7 @@ class MainWindow(QMainWindow):
 
         dialog = RecoverDialog(self.looks, path or files.default_database(), self)
 
-        def opener(asked: SignIn) -> Workplace:
-            from aml_maint.bootstrap import open_ward, recover_ward
-
-            recover_ward(asked.path, asked.recovery_key, asked.name or "", asked.passphrase)
-            return open_ward(asked.path, asked.passphrase, name=asked.name, announce=True)
-
-        self._ask(dialog, opener)
+        self._ask(dialog, openers.recovered)
         return dialog
 
     def ask_create(self, path: Path | None = None) -> WardDialog:
@@ -174,11 +153,8 @@ class MainWindow(QMainWindow):
         dialog = CreateWardDialog(self.looks, path or files.default_database(), self)
 
         def opener(asked: SignIn) -> Workplace:
-            from aml_maint.bootstrap import create_ward
-
-            asked.path.parent.mkdir(parents=True, exist_ok=True)
             self._is_new = True
-            return create_ward(asked.path, asked.passphrase, name=asked.name)
+            return openers.created(asked)
 
         self._ask(dialog, opener)
         return dialog
@@ -199,6 +175,7 @@ class MainWindow(QMainWindow):
         pages = IdleWork(loading(FOR_TODAY), self, first_ms=0, pause_ms=0)
         session.opened.connect(lambda: pages.then(lambda: self._opened(session, path)))
         session.not_opened.connect(lambda error: self._not_opened(session, error, path))
+        session.check_failed.connect(lambda error: self._withdraw(session, error, path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place, and let the last writes reach the disk."""
@@ -235,6 +212,7 @@ class MainWindow(QMainWindow):
         if path is not None and not session.is_demo:
             self._first = FirstWindow(path, self)
             self._first.wanted.connect(self._come_to_the_front)
+        self._give_back(session, path)
         self._seat(session)
         self._retitle()
         self.ready.emit()
@@ -263,16 +241,11 @@ class MainWindow(QMainWindow):
         self._open_restored(wanted, path)
 
     def _open_restored(self, wanted: WantedRestore, path: Path) -> None:
-        def opener() -> Workplace:
-            from aml_maint.bootstrap import restore_and_open
-
-            return restore_and_open(wanted.backup, path, wanted.name, wanted.passphrase)
-
         self.opening.begin(say("opening.restore"))
         self.stack.setCurrentWidget(self.opening)
-        self.open_with(opener, path)
+        self.open_with(lambda: openers.restored(wanted, path), path)
 
-    def _recover(self, path: Path, error: UserError) -> None:
+    def _recover(self, path: Path, error: UserError, unsaved: int | None = None) -> None:
         """Show what is wrong with a damaged ward file, and the backups that could replace it."""
         from aml_maint.gui.pages.recovery_page import RecoveryPage
 
@@ -284,7 +257,7 @@ class MainWindow(QMainWindow):
             self.recovery.view_wanted.connect(self._view)
             self.recovery.left.connect(self._leave_recovery)
             self.stack.addWidget(self.recovery)
-            self.recovery.begin(path, error)
+            self.recovery.begin(path, error, unsaved)
         else:
             self.recovery.fail(error)
         self.stack.setCurrentWidget(self.recovery)
@@ -292,14 +265,9 @@ class MainWindow(QMainWindow):
     def _view(self, asked: SignIn) -> None:
         """Look at a damaged file as far as it can be read."""
 
-        def opener() -> Workplace:
-            from aml_maint.bootstrap import view_ward
-
-            return view_ward(asked.path, asked.passphrase, name=asked.name)
-
         self.opening.begin(say("opening.file"))
         self.stack.setCurrentWidget(self.opening)
-        self.open_with(opener, asked.path)
+        self.open_with(lambda: openers.viewed(asked), asked.path)
 
     def _leave_recovery(self) -> None:
         """The file is open again, or another one is wanted."""
@@ -360,14 +328,16 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.workspace)
         self.workspace.shown.setFocus()
 
-    def _not_opened(self, session: Session, error: UserError, path: Path | None) -> None:
+    def _not_opened(
+        self, session: Session, error: UserError, path: Path | None, unsaved: int | None = None
+    ) -> None:
         session.close()
         self.session = None
         journal.note("not_opened", reason=error.message.key)
         if path is not None and error.message.key == "store.in_use" and call_first_window(path):
             error = StorageProblem(say("window.is_open"), hint=say("window.is_open.hint"))
         if path is not None and (_is_damage(error) or self.recovery is not None):
-            self._recover(path, error)
+            self._recover(path, error, unsaved)
             self.not_opened.emit(error)
             return
         if (
@@ -384,6 +354,33 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.start)
         self.start.show_problem(error)
         self.not_opened.emit(error)
+
+    def _withdraw(self, session: Session, error: UserError, path: Path | None) -> None:
+        """The file did not pass the check beside its first use: what it showed is taken away."""
+        if session is not self.session or not session.is_open:
+            return
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()  # what was typed into it is kept
+        self._idle.end()
+        self.stack.setCurrentWidget(self.start)
+        for page in (self.workspace, self._locked):
+            if page is not None:
+                self.stack.removeWidget(page)
+                page.deleteLater()
+        self.workspace = self._locked = None
+        if self._first is not None:
+            self._first.close()
+        name = session.actor.name
+        session.close()
+        self._typed = path, name, session.typed
+        self._not_opened(session, error, path, unsaved=session.unsaved)
+
+    def _give_back(self, session: Session, path: Path | None) -> None:
+        """Keep in a sound file what its person had typed when it was withdrawn."""
+        if self._typed[:2] == (path, session.actor.name) and not session.is_view:
+            for task in self._typed[2]:
+                session.jot(task)
+            self._typed = None, "", ()
 
     def _come_to_the_front(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)

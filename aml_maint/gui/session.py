@@ -2,6 +2,10 @@
 
 The store's connection belongs to that one thread: the ward file is opened, read, written and
 closed on it, so the window never waits and two writes never meet.
+
+A file may be opened to be read while its check goes on beside it. What would write then, or give
+something out of the window, is kept and done as soon as the check has passed; so is a reading that
+could not make sense of the file. If the check finds damage, nothing of it is done.
 """
 
 from __future__ import annotations
@@ -17,7 +21,8 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
-from aml_maint.domain.errors import UserError
+from aml_maint.domain.errors import StorageProblem, Unchecked, UserError
+from aml_maint.gui.kept import Kept, Task
 from aml_maint.services.sign_in import people_of
 
 if TYPE_CHECKING:
@@ -76,6 +81,14 @@ class Session(QObject):
     """A UserError that no field showed."""
     told = Signal(object)
     """A Message in answer to a key, such as why what it does is for others."""
+    check_told = Signal(int, int)
+    """How many entries of how many were checked; 0 of 0 while the pages of the file are."""
+    kept = Signal(object)
+    """Kept: an entry or a document waits for the check of the file."""
+    checked = Signal()
+    """The check beside the first readings has passed; what waited for it is being done."""
+    check_failed = Signal(object)
+    """UserError: the file is not what it says. What was shown may be wrong; nothing was written."""
     closing = Signal()
     """The file is about to be closed: the last moment to write."""
 
@@ -89,6 +102,7 @@ class Session(QObject):
         self._is_demo = self._is_view = False
         self._has_accounts = False
         self._closing = False
+        self._kept: list[tuple[Kept, Task, Workplace]] = []
         self._answers = _Answers()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._worker.submit(self._open, opener).add_done_callback(self._settled)
@@ -97,6 +111,21 @@ class Session(QObject):
     def is_open(self) -> bool:
         """Has the ward file been opened, and not been closed since?"""
         return self._place is not None
+
+    @property
+    def is_checked(self) -> bool:
+        """Has the open file passed its checks, so that it can be written?"""
+        return self._place is not None and self._place.store.check.passed
+
+    @property
+    def typed(self) -> tuple[Task, ...]:
+        """What was typed and waits for the check: to be kept in the file that is opened next."""
+        return tuple(task for why, task, _ in self._kept if why is Kept.JOT)
+
+    @property
+    def unsaved(self) -> int:
+        """How many entries wait for the check."""
+        return sum(1 for why, *_ in self._kept if why is Kept.ENTRY)
 
     @property
     def zone(self) -> str:
@@ -142,6 +171,8 @@ class Session(QObject):
         done: Callable[[T], None],
         owner: QObject,
         failed: Callable[[UserError], None] | None = None,
+        *,
+        why: Kept = Kept.READING,
     ) -> None:
         """Run `work` on the worker, then `done` here, unless `owner` is gone by then."""
 
@@ -151,11 +182,28 @@ class Session(QObject):
             try:
                 found = work(place)
             except UserError as error:
+                if isinstance(error, StorageProblem):
+                    place.store.check.expect()  # what is wrong with the file, the check will tell
                 self._hand_over(partial(self._refuse, error, failed, owner))
             else:
                 self._hand_over(lambda: self._tell(done, found, owner))
 
-        self._submit(task)
+        self._submit(task, why)
+
+    def give_out(
+        self,
+        work: Callable[[Workplace], T],
+        done: Callable[[T], None],
+        owner: QObject,
+        failed: Callable[[UserError], None] | None = None,
+    ) -> None:
+        """Read what leaves the window, such as a document: only of a file that was checked."""
+
+        def checked(place: Workplace) -> T:
+            place.store.check.expect()
+            return work(place)
+
+        self.read(checked, done, owner, failed, why=Kept.DOCUMENT)
 
     def write(
         self,
@@ -183,7 +231,7 @@ class Session(QObject):
                 self.last_entry = LastEntry.SAVED
                 self._hand_over(lambda: self._saved(changes, done, owner))
 
-        self._submit(task)
+        self._submit(task, Kept.ENTRY)
 
     def jot(self, work: Callable[[Workplace], None]) -> None:
         """Keep what is no part of the record, such as a draft: like a write, but told to nobody.
@@ -195,7 +243,7 @@ class Session(QObject):
             with suppress(UserError):
                 work(place)
 
-        self._submit(task)
+        self._submit(task, Kept.JOT)
 
     def sign_in(
         self,
@@ -220,14 +268,14 @@ class Session(QObject):
         """Carry out the writes still waiting, drop the reads, close the file, end the thread.
 
         `last` is done just before the file is closed; a UserError in it closes the file all the
-        same, for nobody is there any more to hear it.
+        same, for nobody is there any more to hear it. A check that still goes on is waited for
+        if writes wait for it; else it is given up, and so is `last`: nothing was recorded.
         """
         if self._closing:
             return
         self.closing.emit()
         self._closing = True
-        if last is not None:
-            self._worker.submit(self._run, partial(_if_possible, last))
+        self._worker.submit(self._end, last).add_done_callback(self._settled)
         self._worker.submit(self._close).add_done_callback(self._settled)
         self._worker.shutdown(wait=True)
 
@@ -236,9 +284,9 @@ class Session(QObject):
             raise RuntimeError("the ward file is not open yet")
         return self._place
 
-    def _submit(self, task: Callable[[Workplace], None]) -> None:
+    def _submit(self, task: Task, why: Kept = Kept.READING) -> None:
         if not self._closing:
-            self._worker.submit(self._run, task).add_done_callback(self._settled)
+            self._worker.submit(self._run, task, why).add_done_callback(self._settled)
 
     # -- on the worker thread ------------------------------------------------------------------
 
@@ -251,11 +299,57 @@ class Session(QObject):
         except UserError as error:
             self._hand_over(partial(self.not_opened.emit, error))
         else:
+            if not place.store.check.passed:
+                place.store.check.begin(self._tell_check, self._check_ended)
             self._hand_over(self.opened.emit)
 
-    def _run(self, task: Callable[[Workplace], None]) -> None:
-        if self._place is not None:
-            task(self._place)
+    def _run(self, task: Task, why: Kept) -> None:
+        place = self._place
+        if place is None:
+            return
+        try:
+            task(place)
+        except Unchecked:
+            self._keep(task, why, place)
+        except Exception:
+            # What an unchecked file holds may make no sense: then the check tells so.
+            if place.store.check.passed:
+                raise
+            self._keep(task, why, place)
+
+    def _keep(self, task: Task, why: Kept, place: Workplace) -> None:
+        """Keep it for whoever sits here now: another person may take the seat meanwhile."""
+        self._kept.append((why, task, place))
+        if why in {Kept.ENTRY, Kept.DOCUMENT}:
+            self._hand_over(partial(self.kept.emit, why))
+
+    def _settle_check(self) -> None:
+        """The check has ended: do what waited for it, in order, or nothing of it."""
+        place = self._place
+        if place is None or place.store.check.passed:
+            return
+        try:
+            place.store.check.finish()
+        except UserError as error:
+            self._hand_over(partial(self.check_failed.emit, error))
+            return
+        self._hand_over(self.checked.emit)
+        waited, self._kept = self._kept, []
+        for _, task, asked_at in waited:
+            try:
+                task(asked_at)
+            except Exception as bug:  # noqa: BLE001 (the crash dialog takes it; the next are done)
+                self._hand_over(partial(sys.excepthook, type(bug), bug, bug.__traceback__))
+
+    def _end(self, last: Callable[[Workplace], None] | None) -> None:
+        """The last work at a file that is about to be closed."""
+        place = self._place
+        if place is None:
+            return
+        if place.store.check.owes or any(why in {Kept.ENTRY, Kept.JOT} for why, *_ in self._kept):
+            self._settle_check()
+        if last is not None and place.store.check.passed:
+            _if_possible(last, place)
 
     def _close(self) -> None:
         if self._place is not None:
@@ -267,6 +361,14 @@ class Session(QObject):
         bug = job.exception()
         if bug is not None:
             self._hand_over(lambda: sys.excepthook(type(bug), bug, bug.__traceback__))
+
+    def _tell_check(self, done: int, total: int) -> None:
+        """Called on the check's own thread, as is the next."""
+        self._hand_over(partial(self.check_told.emit, done, total))
+
+    def _check_ended(self) -> None:
+        with suppress(RuntimeError):  # closed meanwhile
+            self._worker.submit(self._settle_check).add_done_callback(self._settled)
 
     def _hand_over(self, answer: Callable[[], None]) -> None:
         self._answers.arrived.emit(answer)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.backups import Backups
+from aml_maint.gui.check_told import CheckTold
 from aml_maint.gui.collecting import give_back
 from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
@@ -70,10 +71,12 @@ class Workspace(QWidget):
         self.top = TopBar(desk)
         self.notice = NoticeBar(desk)
         self.concern = NoticeBar(desk)
+        self.waiting = NoticeBar(desk)
         self.concerns = Concerns(desk.session, self.concern)
         self.late = LateBar(desk)
         self.drafts = DraftsBar(desk)
         self.status = StatusBar(desk)
+        self.check_told = CheckTold(desk.session, self.status, self.waiting)
         self.pages = QStackedWidget()
         self.backups = Backups(desk.session, desk.settings)
         self.today = TodayPage(desk)
@@ -253,6 +256,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.notice)
+        right.addWidget(self.waiting)
         right.addWidget(self.concern)
         right.addWidget(self.late)
         right.addWidget(self.drafts)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
-from aml_maint.domain.data_dictionary import Cell, Extract, Terms, Variable
+from aml_maint.domain.data_dictionary import Extract, Terms, Variable
 from aml_maint.domain.messages import Catalogue
-from aml_maint.domain.spreadsheet_text import FORMULA_STARTS
 from aml_maint.reports.data_text import (
     CODES_HEADER,
     DICTIONARY_HEADER,
@@ -19,40 +14,16 @@ from aml_maint.reports.data_text import (
     unit_shown,
     variable_rows,
 )
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
+from aml_maint.reports.xlsx_book import MOST_ROWS, Book, Sheet, Style
 
 HEAD_ROWS = 2
 """The names of the variables, and what they mean."""
 
-_MOST_ROWS = 1_048_576 - HEAD_ROWS
-_LONGEST = 32_767  # characters in a cell
-_FIRST_DAY = date(1900, 3, 1)  # before, Excel counts a day that never was
 _WIDEST = 40
-
-# Nothing is guessed from a text; temporary files lie where the workbook lies.
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
-
-
-@dataclass(frozen=True)
-class _Formats:
-    name: Any
-    label: Any
-    day: Any
-    time: Any
-    quoted: Any
 
 
 def write_xlsx(
-    tables: Sequence[Extract], path: Path, terms: Terms, words: Sequence[Catalogue],
+    tables: Sequence[Extract], file: BinaryIO, terms: Terms, words: Sequence[Catalogue],
     language: Catalogue,
 ) -> dict[str, int]:  # fmt: skip
     """Write a sheet for each table and two for the dictionary; how many rows each table has.
@@ -60,110 +31,46 @@ def write_xlsx(
     `words` are both languages, `language` the one of the second row of each sheet. A table with
     more rows than a sheet holds goes on in another; the sheet of an empty one is hidden.
     """
-    from xlsxwriter import Workbook
-
-    book = Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
-    try:
-        formats = _Formats(
-            book.add_format({"bold": True, "bottom": 1}),
-            book.add_format({"italic": True, "text_wrap": True, "valign": "top"}),
-            book.add_format({"num_format": "yyyy-mm-dd"}),
-            book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-            book.add_format({"quote_prefix": True}),
-        )
+    with Book(file) as book:
         described = [r for t in tables for r in variable_rows(t.name, t.label, t.variables)]
-        _write_texts(book, "dictionary", DICTIONARY_HEADER, described, formats)
+        _write_texts(book, "dictionary", DICTIONARY_HEADER, described)
         variables = [variable for table in tables for variable in table.variables]
-        codes = code_rows(variables, terms, words)
-        _write_texts(book, "codes", CODES_HEADER, codes, formats)
-        return {table.name: _write_table(book, table, formats, language) for table in tables}
-    finally:
-        book.close()
+        _write_texts(book, "codes", CODES_HEADER, code_rows(variables, terms, words))
+        return {table.name: _write_table(book, table, language) for table in tables}
 
 
-def _write_table(book: Workbook, table: Extract, formats: _Formats, language: Catalogue) -> int:
-    count, sheet = 0, _table_sheet(book, table.name, table.variables, formats, language)
+def _write_table(book: Book, table: Extract, language: Catalogue) -> int:
+    count, number = 0, 1
+    sheet = _table_sheet(book, table.name, table.variables, language)
     for row in table.rows:
-        at = count % _MOST_ROWS
-        if count and at == 0:
-            name = f"{table.name} {count // _MOST_ROWS + 1}"
-            sheet = _table_sheet(book, name, table.variables, formats, language)
-        for column, cell in enumerate(row):
-            _write_cell(sheet, HEAD_ROWS + at, column, cell, formats)
+        if sheet.is_full or sheet.rows == MOST_ROWS:
+            number += 1
+            sheet = _table_sheet(book, f"{table.name} {number}", table.variables, language)
+        sheet.add(row)
         count += 1
-    if not count:
-        sheet.hide()
+    sheet.is_hidden = not count
     return count
 
 
 def _table_sheet(
-    book: Workbook, name: str, variables: Sequence[Variable], formats: _Formats,
-    language: Catalogue,
-) -> Worksheet:  # fmt: skip
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(HEAD_ROWS, 1)
-    for column, variable in enumerate(variables):
-        sheet.set_column(column, column, min(max(len(variable.name) + 2, 12), _WIDEST))
-        sheet.write_string(0, column, variable.name, formats.name)
-    for column, variable in enumerate(variables):
-        unit = unit_shown(variable, language)
-        label = variable.label.text(language.language)
-        sheet.write_string(1, column, f"{label} [{unit}]" if unit else label, formats.label)
+    book: Book, name: str, variables: Sequence[Variable], language: Catalogue
+) -> Sheet:
+    widths = [min(max(len(variable.name) + 2, 12), _WIDEST) for variable in variables]
+    sheet = book.sheet(name, widths, HEAD_ROWS, 1)
+    sheet.add_head((variable.name for variable in variables), Style.NAME)
+    sheet.add_head((_label(variable, language) for variable in variables), Style.LABEL)
     return sheet
 
 
+def _label(variable: Variable, language: Catalogue) -> str:
+    label, unit = variable.label.text(language.language), unit_shown(variable, language)
+    return f"{label} [{unit}]" if unit else label
+
+
 def _write_texts(
-    book: Workbook, name: str, header: Sequence[str], rows: Iterable[Sequence[str]],
-    formats: _Formats,
-) -> None:  # fmt: skip
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(header) - 1, 24)
-    for column, text in enumerate(header):
-        sheet.write_string(0, column, text, formats.name)
-    for number, row in enumerate(rows, 1):
-        for column, text in enumerate(row):
-            _write_cell(sheet, number, column, text or None, formats)
-
-
-def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
-    match cell:
-        case None:
-            return
-        case datetime():
-            civil = cell.replace(tzinfo=None)
-            if civil.date() >= _FIRST_DAY:
-                sheet.write_datetime(row, column, civil, formats.time)
-            else:
-                sheet.write_string(row, column, civil.isoformat(timespec="minutes"))
-        case date():
-            if cell >= _FIRST_DAY:
-                sheet.write_datetime(
-                    row, column, datetime(cell.year, cell.month, cell.day), formats.day
-                )
-            else:
-                sheet.write_string(row, column, cell.isoformat())
-        case int() | Decimal():
-            sheet.write_number(row, column, float(cell))
-        case _:
-            _write_text(sheet, row, column, cell, formats)
-
-
-def _write_text(sheet: Worksheet, row: int, column: int, text: str, formats: _Formats) -> None:
-    """A text cell. One that would begin a formula is marked as text for whoever edits it."""
-    told = "".join(_storable(text))
-    quoted = formats.quoted if told.startswith(FORMULA_STARTS) else None
-    # What is longer than a cell can hold ends with a mark that says so.
-    kept = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
-    sheet.write_string(row, column, kept, quoted)
-
-
-def _storable(text: str) -> Iterator[str]:
-    """Characters that XML can't hold, as their pictures."""
-    for character in text:
-        if ord(character) < 32 and character not in "\t\n\r":
-            yield chr(0x2400 + ord(character))
-        elif character in "\ufffe\uffff":
-            yield "\N{REPLACEMENT CHARACTER}"
-        else:
-            yield character
+    book: Book, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    sheet = book.sheet(name, [24] * len(header), 1, 0)
+    sheet.add_head(header, Style.NAME)
+    for row in rows:
+        sheet.add(text or None for text in row)

@@ -51,17 +51,26 @@ def create_with(path: Path, own_passphrase: str, account: Account, creation: Com
 
 
 def signed_in(place: Workplace, unlocked: Unlocked, *, announce: bool) -> Actor:
-    """The person whose passphrase opened the file. Refused if their account was ended."""
+    """The person whose passphrase opened the file. Refused if their account was ended.
+
+    In a file that is still being checked the sign-in is recorded when that has passed.
+    """
     account = accounts.account(place.store, unlocked.account or "")
     if account is None or not account.is_active:
         raise Refused(say("accounts.ended"))
     actor = account.actor(place.actor.workstation)
     if announce or unlocked.failures:
-        place.acting_as(actor).write(
-            "sign_in",
-            lambda transaction: transaction.note({"failed_before": unlocked.failures}),
-            touched=Touched.ACCOUNTS,
-        )
+        now = place.clock.now()
+
+        def record() -> None:
+            place.acting_as(actor).write(
+                "sign_in",
+                lambda transaction: transaction.note({"failed_before": unlocked.failures}),
+                touched=Touched.ACCOUNTS,
+                occurred=now,
+            )
+
+        place.store.check.then(record, owed=True)
     return actor
 
 

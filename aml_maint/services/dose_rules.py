@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from uuid import uuid4
 
 from aml_maint.domain.administration import (
     INJECTION_SITES,
@@ -33,6 +32,7 @@ from aml_maint.domain.toxicity_floor import FEVER
 from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.ids import timed_id
 from aml_maint.services.injections import injection_rules
 from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
@@ -169,7 +169,7 @@ class DoseRules:
             raise BadInput(say("error.not_given_has_no_dose"), field="dose")
         given = self._given(planned, entry) if taken else None
         return Administration(
-            id=str(uuid4()),
+            id=str(timed_id(self.now.utc)),
             slot=planned.id,
             patient_id=self.course.patient_id,
             status=entry.status,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
 from aml_maint.domain.lab_reconcile import Reconciled, Standing, reconcile
@@ -16,6 +17,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue, lab_text
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.ids import timed_id
 from aml_maint.services.library import lab_catalogue
 from aml_maint.services.long_work import Step, Watch, in_parts, unwatched, watched_all
 from aml_maint.services.observations import check_collected, check_possible
@@ -73,7 +75,8 @@ def check_labs(
             raise BadInput(
                 error.message, hint=error.hint, field=error.field, rows=(problem,)
             ) from error
-    incoming = [_result(entry) for entry in entries]
+    now = place.clock.now().utc
+    incoming = [_result(entry, now) for entry in entries]
     analytes = lab_catalogue().analytes
     questions = [
         None if entry.confirmed else analytes[entry.analyte].doubt(entry.value) for entry in entries
@@ -208,10 +211,10 @@ def usual_laboratory(place: Workplace) -> str | None:
     return last
 
 
-def _result(entry: LabEntry) -> LabResult:
+def _result(entry: LabEntry, now: datetime) -> LabResult:
     printed = entry.lower_limit is not None or entry.upper_limit is not None
     return LabResult(
-        str(uuid4()),
+        str(timed_id(now)),
         entry.patient_id,
         entry.analyte,
         entry.value,

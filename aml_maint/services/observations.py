@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
@@ -12,6 +12,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import check_plausible
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.ids import timed_id
 from aml_maint.services.library import item_of, lab_catalogue
 from aml_maint.services.people import OLDEST_YEARS
 from aml_maint.services.workplace import Workplace
@@ -55,12 +56,12 @@ def record_counts(
     if (done := place.done_before(command_id, "record_counts")) is not None:
         return done
     check_collected(place, patient_id, collected)
-    results = []
+    now, results = place.clock.now().utc, []
     for analyte, value in values.items():
         check_possible(analyte, value)
         results.append(
             LabResult(
-                str(uuid4()),
+                str(timed_id(now)),
                 patient_id,
                 analyte,
                 value,

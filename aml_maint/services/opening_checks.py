@@ -42,7 +42,9 @@ def opening_checks(place: Workplace) -> tuple[OpeningCheck, ...]:
 
     A file on the network, of a newer or changed schema, with a damaged page, an entry that does
     not fit or a row without its entry is not opened at all, so these are told as they passed.
+    Unchecked while the file is being checked beside its first use.
     """
+    place.store.check.expect()
     store = place.store
     (version,) = store.rows("PRAGMA user_version")
     events = store.head().sequence

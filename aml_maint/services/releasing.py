@@ -16,12 +16,11 @@ from typing import Any
 from aml_maint.domain.data_dictionary import Cell, Code, DataTable, Extract, Kind, Terms, Variable
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import Name
-from aml_maint.domain.moment import Moment
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
-from aml_maint.store.columns import optional_moment
+from aml_maint.store.columns import civil_value, optional_moment
 
 Row = Mapping[str, Any]
-_Reader = Callable[[Row], tuple[Cell, ...]]
+_Reader = Callable[[Row], Cell]
 
 _DAYS_AFTER = Name(" (days after day 0)", "（距第0天的天数）")
 _PRECISION = Name(": how exactly it is known", "：时间精确程度")
@@ -54,16 +53,11 @@ class Release:
         variables: list[Variable] = []
         readers: list[_Reader] = []
         for variable in table.variables:
-            if not self._leaves(table, variable):
-                continue
-            variables += self._variables(variable)
-            readers.append(self._reader(table, variable))
-
-        def cells() -> Iterator[tuple[Cell, ...]]:
-            for row in rows:
-                yield tuple(cell for read in readers for cell in read(row))
-
-        return Extract(table.name, table.label, tuple(variables), cells())
+            if self._leaves(table, variable):
+                variables += self._variables(variable)
+                readers += self._readers(table, variable)
+        cells = (tuple([read(row) for read in readers]) for row in rows)
+        return Extract(table.name, table.label, tuple(variables), cells)
 
     def named(self, table: DataTable, rows: Iterable[Row]) -> Iterator[tuple[dict[str, Cell], Row]]:
         """The same cells by the names of their variables, each row beside the one on record."""
@@ -99,49 +93,52 @@ class Release:
             return [replace(variable, kind=Kind.TIME), precision]
         return [variable]
 
-    def _reader(self, table: DataTable, variable: Variable) -> _Reader:
+    def _readers(self, table: DataTable, variable: Variable) -> list[_Reader]:
+        """What reads a variable's cell from a row; of a known time two cells."""
         column = variable.column
         match variable.kind:
             case Kind.PATIENT | Kind.RECORD:
-                return self._id_reader(variable)
+                return [self._id_reader(variable)]
             case Kind.DAY:
-                return lambda row: (self._moved_day(row, _day(row[column])),)
+                return [lambda row: self._moved_day(row, _day(row[column]))]
             case Kind.TIME:
-                return lambda row: (self._moved_time(row, _moment(row, column)),)
+                return [self._time_reader(column)]
             case Kind.KNOWN_TIME:
-                return lambda row: self._known(row, row[column])
+                return self._known_readers(column)
             case Kind.NUMBER | Kind.WHOLE:
-                return lambda row: (self._number(variable, row[column]),)
+                return [self._number_reader(variable)]
             case Kind.FLAG:
-                return lambda row: (_flag(row[column]),)
+                return [lambda row: _flag(row[column])]
             case Kind.TEXT:
-                return self._text_reader(f"{table.name}.{variable.name}", variable)
+                return [self._text_reader(f"{table.name}.{variable.name}", variable)]
             case Kind.CODE:
-                return self._listed_reader(table, variable, {code.word for code in variable.codes})
+                known: Container[str] = {code.word for code in variable.codes}
+                return [self._listed_reader(table, variable, known)]
             case Kind.TERM:
-                return self._listed_reader(table, variable, self._terms[variable.terms].keys())
+                known = self._terms[variable.terms].keys()
+                return [self._listed_reader(table, variable, known)]
 
     def _id_reader(self, variable: Variable) -> _Reader:
         column, pseudonyms = variable.column, self._pseudonyms
         if not self.privacy.is_pseudonymised:
-            return lambda row: (row[column],)
+            return lambda row: row[column]
         if variable.kind is Kind.PATIENT:
-            return lambda row: (pseudonyms.study_id(row[column]),)
-        return lambda row: (pseudonyms.record(row[column]) if row[column] else None,)
+            return lambda row: pseudonyms.study_id(row[column])
+        return lambda row: pseudonyms.record(row[column]) if row[column] else None
 
     def _text_reader(self, name: str, variable: Variable) -> _Reader:
         column, kept = variable.column, variable.kept
         if not self.privacy.is_pseudonymised:
-            return lambda row: (row[column] or None,)
+            return lambda row: row[column] or None
 
-        def read(row: Row) -> tuple[Cell]:
-            text = row[column]
+        def read(row: Row) -> Cell:
+            text: str | None = row[column]
             if not text:
-                return (None,)
+                return None
             if kept is not None and kept.fullmatch(text):
-                return (text,)
+                return text
             self.withheld[name] += 1
-            return (None,)
+            return None
 
         return read
 
@@ -150,27 +147,52 @@ class Release:
     ) -> _Reader:
         """Words of a list; in a pseudonymised export one that is not on the list stays behind."""
         column, name = variable.column, f"{table.name}.{variable.name}"
+        if not self.privacy.is_pseudonymised:
+            return lambda row: _word(row[column])
 
-        def read(row: Row) -> tuple[Cell]:
+        def read(row: Row) -> Cell:
             word = _word(row[column])
-            if word is None or not self.privacy.is_pseudonymised or word in known:
-                return (word,)
+            if word is None or word in known:
+                return word
             if variable.kind is Kind.TERM and all(one in known for one in word.split()):
-                return (word,)
+                return word
             self.withheld[name] += 1
-            return (None,)
+            return None
 
         return read
 
-    def _number(self, variable: Variable, value: Any) -> Cell:
-        if value is None or isinstance(value, int):
-            number: int | Decimal | None = value
-        else:
-            number = Decimal(value)
-        most = variable.most
-        if most is not None and number is not None and self.privacy.is_pseudonymised:
-            return min(number, most)
-        return number
+    def _number_reader(self, variable: Variable) -> _Reader:
+        column, most = variable.column, variable.most
+        if most is None or not self.privacy.is_pseudonymised:
+            return lambda row: _number(row[column])
+        top = most
+
+        def read(row: Row) -> Cell:
+            number = _number(row[column])
+            return None if number is None else min(number, top)
+
+        return read
+
+    def _time_reader(self, column: str) -> _Reader:
+        if not self.privacy.is_pseudonymised:
+            return lambda row: _local(row, column)
+        return lambda row: self._moved_time(row, _civil(row, column))
+
+    def _known_readers(self, column: str) -> list[_Reader]:
+        if self.privacy is Privacy.INTERVALS:
+            return [lambda row: self._moved_day(row, _known_day(row[column]))]
+        return [
+            lambda row: self._known_time(row, row[column]),
+            lambda row: KnownTime.parse(row[column]).precision.value if row[column] else None,
+        ]
+
+    def _known_time(self, row: Row, text: str | None) -> Cell:
+        if not text:
+            return None
+        local = KnownTime.parse(text).local
+        if not self.privacy.is_pseudonymised:
+            return local
+        return self._moved_time(row, local.replace(tzinfo=None))
 
     def _moved_day(self, row: Row, day: date | None) -> Cell:
         if day is None or not self.privacy.is_pseudonymised:
@@ -180,12 +202,10 @@ class Release:
         start = self._day_0.get(row["patient_id"])
         return None if start is None else (day - start).days
 
-    def _moved_time(self, row: Row, at: Moment | datetime | None) -> Cell:
-        if at is None:
+    def _moved_time(self, row: Row, civil: datetime | None) -> Cell:
+        """A civil time as it leaves without names."""
+        if civil is None:
             return None
-        if not self.privacy.is_pseudonymised:
-            return at.local if isinstance(at, Moment) else at
-        civil = (at.local if isinstance(at, Moment) else at).replace(tzinfo=None)
         if self.privacy is Privacy.SHIFTED:
             return civil - self._back(row)
         start = self._day_0.get(row["patient_id"])
@@ -193,15 +213,6 @@ class Release:
             return None
         passed = civil - datetime.combine(start, datetime.min.time())
         return (Decimal(passed.days) + Decimal(passed.seconds) / _DAY_SECONDS).quantize(_FRACTION)
-
-    def _known(self, row: Row, text: str | None) -> tuple[Cell, ...]:
-        if self.privacy is Privacy.INTERVALS:
-            day = KnownTime.parse(text).local.date() if text else None
-            return (self._moved_day(row, day),)
-        if not text:
-            return (None, None)
-        known = KnownTime.parse(text)
-        return (self._moved_time(row, known.local), known.precision.value)
 
     def _back(self, row: Row) -> timedelta:
         return timedelta(days=self._pseudonyms.days_back(row["patient_id"]))
@@ -215,11 +226,30 @@ def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
-def _moment(row: Row, column: str) -> Moment | datetime | None:
+def _known_day(text: str | None) -> date | None:
+    return KnownTime.parse(text).local.date() if text else None
+
+
+def _local(row: Row, column: str) -> datetime | None:
+    """A time on the clock that it was read on, with its offset where the table has one."""
     if f"{column}_utc" in row:
-        return optional_moment(row, column)
+        moment = optional_moment(row, column)
+        return None if moment is None else moment.local
     found: datetime | str | None = row[column]
     return datetime.fromisoformat(found) if isinstance(found, str) else found
+
+
+def _civil(row: Row, column: str) -> datetime | None:
+    """The same without its offset: what that clock showed."""
+    utc = row.get(f"{column}_utc", "")
+    if utc == "":
+        found = _local(row, column)
+        return None if found is None else found.replace(tzinfo=None)
+    return None if utc is None else civil_value(utc, row[f"{column}_offset"])
+
+
+def _number(value: Any) -> int | Decimal | None:
+    return value if value is None or isinstance(value, int) else Decimal(value)
 
 
 def _flag(value: Any) -> Cell:

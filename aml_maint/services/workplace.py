@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aml_maint.domain import roles
 from aml_maint.domain.command import Actor, Command, Role
@@ -14,6 +14,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.clock import Clock
 from aml_maint.services.clock_check import clock_behind
+from aml_maint.services.ids import timed_id
 from aml_maint.services.library import site_catalogue
 from aml_maint.services.shelf import SiteShelf
 from aml_maint.store import audit, site_settings
@@ -104,7 +105,7 @@ class Workplace:
         if self.is_view:
             raise Refused(why, hint=say("store.view_only.hint"))
         now = self.clock.now()
-        refusal = Command(uuid4(), "refused", self.actor, now, now)
+        refusal = Command(timed_id(now.utc), "refused", self.actor, now, now)
         with self.store.write(refusal) as transaction:
             transaction.note({"action": action})
         raise Refused(why, hint=say("error.role.hint"))
@@ -128,7 +129,7 @@ class Workplace:
         now = self.clock.now()
         actor = self.actor.acting_in(self.expect_allowed(action))
         command = Command(
-            command_id or uuid4(), action, actor, now, occurred or now, reason.strip()
+            command_id or timed_id(now.utc), action, actor, now, occurred or now, reason.strip()
         )
         patients = frozenset({patient_id}) if patient_id else frozenset[str]()
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from sys import intern
 from typing import Any
@@ -53,6 +53,11 @@ def utc_text(utc: datetime) -> str:
 def utc_value(text: str) -> datetime:
     """The instant of such a text."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def civil_value(utc: str, offset_minutes: int) -> datetime:
+    """What the clock of a moment showed, from its columns, without its offset."""
+    return datetime.fromisoformat(utc).replace(tzinfo=None) + timedelta(minutes=offset_minutes)
 
 
 def moment_value(row: Row, name: str) -> Moment:

@@ -22,8 +22,8 @@ from aml_maint.store import (
     migrations,
     pages,
     reading,
-    replay,
     schema,
+    soundness,
 )
 from aml_maint.store.audit import Head
 from aml_maint.store.columns import Value, utc_text
@@ -31,6 +31,7 @@ from aml_maint.store.errors import AlreadyDone, telling
 from aml_maint.store.memory import Memory
 from aml_maint.store.own_command import own_command
 from aml_maint.store.schema import Columns
+from aml_maint.store.soundness import Check, Checking
 from aml_maint.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 Kind = Literal["ward", "demo"]
-Check = bool | Literal["quick"]
 
 
 class Store:
@@ -64,6 +64,7 @@ class Store:
         self._lost = False
         self._in_write = False
         self.memory = Memory()
+        self.check = Checking()
         self._connection = self._connect()
         self._file = disk.identity(path)
 
@@ -102,11 +103,13 @@ class Store:
         return cls._opened(path, passphrase, "write", check=False, durable=durable)
 
     @classmethod
-    def open(cls, path: Path, passphrase: str, *, check: Check = True) -> Store:
+    def open(cls, path: Path, passphrase: str, *, check: Check | Literal["beside"] = True) -> Store:
         """An existing ward file, for this program alone until it is closed.
 
         `check` True compares every row with the audit trail and with the indexes, "quick" checks
-        the pages and the chain only, False nothing. An older schema is migrated, after a
+        the pages and the chain only, False nothing. "beside" leaves everything that True does to
+        `check.begin`: until it has passed the file can only be read, and writing, copying and
+        `check.expect` raise Unchecked. An older schema is checked at once and migrated, after a
         verified backup. Raises StorageProblem for a file that is missing, damaged, altered,
         newer, elsewhere in use, on a network drive, or not opened by this passphrase.
         """
@@ -130,7 +133,7 @@ class Store:
         passphrase: str,
         access: engine.Access,
         *,
-        check: Check,
+        check: Check | Literal["beside"],
         durable: bool = True,
     ) -> Store:
         store = cls(path, passphrase, access, durable=durable)
@@ -139,9 +142,12 @@ class Store:
                 version = migrations.check_schema(store._connection)
                 store._learn_schema()
             older = access == "write" and version < migrations.latest()
-            store._expect_sound(True if older else check)
+            now: Check = True if older else check != "beside" and check
+            soundness.expect_sound(store, store._connection, now)
+            if check == "beside" and not older:
+                store.check = Checking(path, passphrase)
             if access == "write":
-                pages.expect_writable(store._connection, version)
+                store.check.then(lambda: pages.expect_writable(store._connection, version))
             if older:
                 store._migrate(version)
             store._connection.execute("PRAGMA query_only = ON")
@@ -152,6 +158,7 @@ class Store:
 
     def close(self) -> None:
         """Give the file back; an open write is undone. Closing twice does nothing."""
+        self.check.stop()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -245,6 +252,7 @@ class Store:
         """A consistent copy under the same passphrase: a copy of the bytes lacks the journal."""
         if self._in_write:
             raise RuntimeError("a copy would hold half of the open write")
+        self.check.expect()
         self._expect_readable()
         with disk.file_problems(target):
             disk.make_private(target)
@@ -334,6 +342,7 @@ class Store:
             raise RuntimeError("a write is open already")
         if self._access == "read":
             raise RuntimeError("the file was opened for reading only")
+        self.check.expect()
         if self._stopped is None and disk.identity(self.path) != self._file:
             # On most systems an open file can be deleted or replaced; writes would go nowhere.
             self._stopped = say("store.moved", file=str(self.path))
@@ -378,20 +387,9 @@ class Store:
         copies.backup(self, backups, command.recorded)
         with self._transact(command, migrations.apply) as transaction:
             transaction.note({"from": version, "to": migrations.latest()})
-        self._expect_sound(True)
+        soundness.expect_sound(self, self._connection, True)
 
     def _learn_schema(self) -> None:
         self.columns = schema.audited_columns(self._connection)
         kind = self.row("SELECT value FROM meta WHERE id = 'kind'")
         self.kind = kind["value"] if kind else ""
-
-    def _expect_sound(self, check: Check) -> None:
-        if check is False:
-            return
-        with pages.room(self._connection):
-            whole = pages.are_whole(self, pages.FULL if check is True else pages.QUICK)
-        if not whole:
-            raise StorageProblem(say("store.damaged"), hint=say("store.damaged.hint"))
-        report = replay.verify_chain(self, tables=check is True)
-        if report.reason is not None:
-            raise StorageProblem(report.reason, hint=say("store.damaged.hint"))

@@ -23,8 +23,14 @@ Error = dbapi2.Error
 PAGE_SIZE = 4096  # bytes; SQLCipher 4 writes whole pages of this size and nothing else
 KDF_ITERATIONS = 256_000  # SQLCipher 4's own default, about 0.1 s; only tests set it lower
 
-Access = Literal["create", "write", "read"]
-_MODES: dict[Access, str] = {"create": "rwc", "write": "rw", "read": "ro"}
+Access = Literal["create", "write", "read", "beside"]
+_MODES: dict[Access, str] = {
+    "create": "rwc",
+    "write": "rw",
+    "read": "ro",
+    # Where this program itself has the lock, and writes nothing meanwhile.
+    "beside": "ro&nolock=1",
+}
 
 _SAFE: tuple[tuple[str, str, int | str], ...] = (
     ("foreign_keys", "ON", 1),
@@ -102,7 +108,7 @@ def configure(connection: Connection, access: Access, *, durable: bool = True) -
     StorageProblem if the engine keeps another value: it refuses some of them silently.
     """
     settings = _SAFE
-    if access != "read":
+    if access in {"create", "write"}:
         settings += (_DURABLE if durable else _FAST) + (("locking_mode", "EXCLUSIVE", "exclusive"),)
     for name, value, expected in settings:
         connection.execute(f"PRAGMA {name} = {value}").fetchall()

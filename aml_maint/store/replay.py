@@ -13,7 +13,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.store import audit, event_rows
 from aml_maint.store.audit import BEFORE_FIRST, Head, Reader
 from aml_maint.store.event_rows import State
-from aml_maint.store.row_sums import RowSums
+from aml_maint.store.row_walk import RowWalk
 from aml_maint.store.schema import Columns
 
 _TOLD_EVERY = 200  # events
@@ -71,9 +71,9 @@ def verify_chain(
     heads = tuple(anchors)
     if not tables:
         return _verified(store, None, heads, told)
-    sums = RowSums(store.columns)
-    report = _verified(store, sums, heads, told)
-    if report.ok and sums.agree(store):
+    walk = RowWalk(store)
+    report = _verified(store, walk, heads, told)
+    if report.ok and walk.agree(store):
         return report
     # Something does not fit: only a replay row by row can tell which, and where first.
     return _verified(store, _Replay(store.columns), heads, told)
@@ -81,7 +81,7 @@ def verify_chain(
 
 def _verified(
     store: Reader,
-    replay: RowSums | _Replay | None,
+    replay: RowWalk | _Replay | None,
     anchors: Iterable[Head],
     told: Callable[[int], None] | None,
 ) -> ChainReport:
@@ -115,7 +115,7 @@ def _verified(
     return ChainReport(True, head.sequence, None, None, head)
 
 
-def _chain(store: Reader, replay: RowSums | _Replay | None) -> Iterator[Head]:
+def _chain(store: Reader, replay: RowWalk | _Replay | None) -> Iterator[Head]:
     """The head after each event, as long as the events fit; _ChainError for one that doesn't."""
     previous = BEFORE_FIRST
     events = store.stream("SELECT seq, command_id, event, hash FROM audit ORDER BY seq")

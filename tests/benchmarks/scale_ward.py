@@ -59,6 +59,7 @@ _SYLLABLES = (
     " lan lei li lin ling long mei min ming na ning peng ping qi qiang qing rong rui shan shu ting"
     " tao wei wen xia xin xiu xue yan yang yi ying yong yu yuan yun ze zhen zhi"
 )
+_CHANCE = (1 << 62) - 1
 _OF_PATIENT = " AND seq IN (SELECT seq FROM audit_patients WHERE patient_id = ?)"
 _DOSES_OF = "SELECT count(*) AS n FROM administrations WHERE patient_id = ?"
 _COMMIT_EVERY = 4_000  # events
@@ -209,7 +210,13 @@ class Copier:
     def _id(self, token: str) -> str:
         if not self._mask:
             return token
-        h = f"{int(token.replace('-', ''), 16) ^ self._mask:032x}"
+        id = int(token.replace("-", ""), 16)
+        if token[14] == "7":
+            # The first 48 bits are the time in milliseconds, the last 62 nothing but chance.
+            id = (id - (self.copy.days_earlier * 86_400_000 << 80)) ^ (self._mask & _CHANCE)
+        else:
+            id ^= self._mask
+        h = f"{id:032x}"
         return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
     def _day(self, token: str) -> str:

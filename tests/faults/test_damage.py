@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from aml_maint.domain.errors import StorageProblem
+from aml_maint.domain.errors import StorageProblem, Unchecked
 from aml_maint.store import engine
 from aml_maint.store.database import Store
 from tests.faults import tally
 from tests.faults.disk_tape import quick_disk
 from tests.store.rows import (
     PASSPHRASE,
+    a_command,
     a_lab_value,
     an_administration,
     content,
@@ -21,7 +22,7 @@ from tests.store.rows import (
     started_course,
 )
 
-FLIPS, CUTS, ZEROED, FOREIGN = 800, 100, 80, 20
+FLIPS, CUTS, ZEROED, FOREIGN, BESIDE = 800, 100, 80, 20, 60
 REASONS = {"store.damaged", "store.not_opened", "store.cut_short", "store.empty"}
 
 Content = dict[str, list[dict[str, object]]]
@@ -145,6 +146,39 @@ def unseen_without_the_trail(path: Path, newer: bytes, older: bytes, pages: list
         with suppress(StorageProblem), Store.open(path, PASSPHRASE, check=False):
             unseen += 1
     return unseen
+
+
+@pytest.mark.parametrize("batch", tally.BATCHES)
+def test_damage_is_noticed_beside_the_first_use_as_it_is_before_it_and_nothing_is_written(
+    path: Path, sound: tuple[bytes, Content], batch: int
+) -> None:
+    original, expected = sound
+    chance, size = tally.chances("beside", batch), engine.PAGE_SIZE
+    for number in range(BESIDE):
+        spoilt = bytearray(original)
+        if number % 3 == 0:
+            del spoilt[chance.randrange(len(original) // size) * size :]
+        elif number % 3 == 1:
+            start = chance.randrange(len(original) // size) * size
+            spoilt[start : start + size] = bytes(size)
+        else:
+            spoilt[chance.randrange(len(spoilt))] ^= 1 << chance.randrange(8)
+        path.write_bytes(spoilt)
+        seen = noticed(path, expected)
+        path.write_bytes(spoilt)
+        refused: StorageProblem | None = None
+        try:
+            with quick_disk(), Store.open(path, PASSPHRASE, check="beside") as store:
+                with pytest.raises(Unchecked), store.write(a_command()):
+                    pass
+                with suppress(StorageProblem):
+                    content(store)  # what a screen may meet before the check is done
+                store.check.finish()
+        except StorageProblem as problem:
+            refused = problem
+        assert (refused is not None) == seen
+        assert refused is None or (refused.message.key in REASONS and path.read_bytes() == spoilt)
+    tally.tried("damaged_file", BESIDE)
 
 
 @pytest.mark.parametrize("batch", tally.BATCHES)

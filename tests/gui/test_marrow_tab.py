@@ -544,13 +544,14 @@ def test_a_poor_aspirate_is_a_result_without_blasts(desk: Desk, qtbot: QtBot) ->
 
 
 def test_the_board_is_saved_as_a_vector_a_picture_and_a_table_and_names_nobody(
-    tab: MarrowTab, desk: Desk, tmp_path: Path
+    tab: MarrowTab, desk: Desk, tmp_path: Path, settled: Settle
 ) -> None:
     tab.save.click()
     dialog = tab.dialog
     assert isinstance(dialog, FigureDialog)
     dialog.folder.set_raw(str(tmp_path))
     dialog.save.click()
+    settled(desk.session)
     svg = tmp_path / "mrd-2026-03-05.svg"
     content = svg.read_bytes()
     assert QSvgRenderer(QByteArray(content)).isValid()
@@ -558,9 +559,11 @@ def test_the_board_is_saved_as_a_vector_a_picture_and_a_table_and_names_nobody(
         assert secret not in content
     dialog.format.set_value("png")
     dialog.save.click()
+    settled(desk.session)
     assert (tmp_path / "mrd-2026-03-05.png").read_bytes().startswith(b"\x89PNG")
     dialog.format.set_value("csv")
     dialog.save.click()
+    settled(desk.session)
     table = (tmp_path / "mrd-2026-03-05.csv").read_text("utf-8-sig")
     assert "Cheng 2025" in table and "3\N{NO-BREAK SPACE}marrows, as of 05-Mar-2026" in table
     assert "2026-02-20,scheduled check,flow cytometry,,detected,0.02,%" in table
@@ -570,6 +573,7 @@ def test_the_board_is_saved_as_a_vector_a_picture_and_a_table_and_names_nobody(
     QGuiApplication.clipboard().clear()
     dialog.folder.set_raw(str(tmp_path / "nowhere"))
     dialog.save.click()
+    settled(desk.session)
     assert dialog.form.rows["folder"].error is not None
 
 

@@ -158,7 +158,7 @@ class CohortReportDialog(WorkingDialog):
         saved = self._if_wanted(partial(self._saved, path))
         session = self._desk.session
         if not is_noted(found, frame):
-            session.read(lambda place: save_document(path, document), saved, self, self.fail)
+            session.give_out(lambda place: save_document(path, document), saved, self, self.fail)
             return
 
         def work(place: Workplace) -> Changes:

@@ -87,7 +87,7 @@ class DocumentDialog(FormDialog, Generic[L]):
 
     def make(self, done: Callable[[tuple[str, bytes]], None]) -> None:
         """Have the document made beside the window's thread, and hand it to `done`."""
-        self._desk.session.read(self.maker(), done, self, self.fail)
+        self._desk.session.give_out(self.maker(), done, self, self.fail)
 
     def fail(self, error: UserError) -> None:
         """Say why there is no document."""

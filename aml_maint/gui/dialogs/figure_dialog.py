@@ -58,6 +58,10 @@ class FigureDialog(FormDialog):
         folder, chosen = self.folder.folder(), self.format.value()
         today = self._desk.session.now().local.date()
         path = folder / f"{self._figure.name}-{today.isoformat()}.{chosen}"
+        session = self._desk.session
+        session.give_out(lambda _: None, lambda _: self._write(path, chosen), self, self.fail)
+
+    def _write(self, path: Path, chosen: Format) -> None:
         if not write_private(path, self._content(chosen)):
             hint = say("figure.not_written.hint")
             self.fail(StorageProblem(say("figure.not_written"), hint=hint, field="folder"))

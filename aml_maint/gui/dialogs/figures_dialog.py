@@ -81,7 +81,7 @@ class FiguresDialog(WorkingDialog):
         self._waiting = list(names)
         self.outcome.hide()
         self._begin_work(say("figures_dialog.writing", n=1, of=len(names)))
-        self._desk.session.read(
+        self._desk.session.give_out(
             lambda place: released(place, found, names, identified=identified),
             lambda cohort: self._begin(cohort, folder),
             self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from uuid import uuid4
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -19,6 +18,7 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.role_line import RoleLine
 from aml_maint.gui.widgets.scrolling import Content, Scrolling
+from aml_maint.services.ids import new_command
 
 _SHARE_OF_SCREEN = 0.95
 
@@ -54,7 +54,7 @@ class FormDialog(ScreenDialog):
         self.about = ""
         self._keeper = QTimer(self, interval=_KEPT_EVERY_MS)
         self._keeper.timeout.connect(self._keep_draft)
-        self.command_id = uuid4()
+        self.command_id = new_command()
         self.heading = Label(looks, title, role="heading")
         self.form = Form(looks, columns)
         self.continued = Label(looks, say("dialog.continued"), role="small", token="muted")

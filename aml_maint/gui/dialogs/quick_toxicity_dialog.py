@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -27,6 +27,7 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.quick_choice import QuickChoice
 from aml_maint.gui.widgets.scrolling import Scrolling
 from aml_maint.services.changes import Changes
+from aml_maint.services.ids import new_command
 from aml_maint.services.quick_toxicity import (
     FeverEntry,
     QuickContext,
@@ -52,7 +53,7 @@ class QuickToxicityDialog(ScreenDialog):
         super().__init__(parent)
         self._desk = desk
         self._context = context
-        self._command = uuid4()
+        self._command = new_command()
         self.setMinimumWidth(desk.theme.unit(125))
         self.pages = QStackedWidget()
         self.choices = [

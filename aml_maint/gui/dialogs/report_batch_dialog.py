@@ -92,7 +92,7 @@ class ReportBatchDialog(WorkingDialog):
             self._at += 1
             self._next(folder)
 
-        self._desk.session.read(
+        self._desk.session.give_out(
             lambda place: save_unsigned(place, line, language, folder), done, self, self.fail
         )
 

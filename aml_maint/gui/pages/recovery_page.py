@@ -42,6 +42,8 @@ class RecoveryPage(QWidget):
         self._entries: tuple[BackupEntry, ...] = ()
         self._path: Path | None = None
         self.what = Label(looks, role="strong", token="danger", wrap=True)
+        self.shown = Label(looks, "recover.shown", wrap=True)
+        self.unsaved = Label(looks, role="strong", wrap=True)
         self.story = Label(looks, "recover.story", token="muted", wrap=True)
         self.table = Table(looks)
         self.model = QStandardItemModel(0, 3, self)
@@ -65,9 +67,15 @@ class RecoveryPage(QWidget):
         self._lay_out()
         looks.words.changed.connect(self._show)
 
-    def begin(self, path: Path, error: UserError) -> None:
-        """Say what is wrong with a ward file, and list its backups."""
+    def begin(self, path: Path, error: UserError, unsaved: int | None = None) -> None:
+        """Say what is wrong with a ward file, and list its backups.
+
+        `unsaved` is how many entries were lost, if it was on the screen before it was found bad.
+        """
         self._path = path
+        self.shown.setVisible(unsaved is not None)
+        self.unsaved.setVisible(bool(unsaved))
+        self.unsaved.say(say("recover.unsaved", count=unsaved or 0))
         told = error.message
         if error.hint is not None:
             told = say("error.with_hint", message=error.message, hint=error.hint)
@@ -150,7 +158,15 @@ class RecoveryPage(QWidget):
         box.setContentsMargins(*[theme.unit(8)] * 4)
         box.setSpacing(theme.unit(4))
         box.addWidget(Label(self._looks, "recover.title", role="title"))
-        for widget in (self.what, self.story, self.table, self.none, self.form):
+        for widget in (
+            self.what,
+            self.shown,
+            self.unsaved,
+            self.story,
+            self.table,
+            self.none,
+            self.form,
+        ):
             box.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(theme.unit(2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 from aml_maint.domain.administration import Status
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
@@ -34,6 +34,7 @@ from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_reading import Reading, ward_now
+from aml_maint.services.ids import new_command
 from aml_maint.services.quick_toxicity import QuickContext, quick_context
 from aml_maint.services.toxicity_entry import EntryContext, entry_context
 from aml_maint.services.worklist import Section, Worklist
@@ -79,9 +80,8 @@ class TodayPage(FirstFocus):
         self.ui.fill(self)
         self.setFocusProxy(self.ui.view)
         self._connect()
-        # Its turn comes when all is painted; what is only posted would be done before that.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._renew_written)
+        self._coming = AfterPainting(self.refresh, self)
+        self._soon = AfterPainting(self._renew_written, self)
         self._timer = QTimer(self)
         self._timer.setInterval(RENEW_MS)
         self._timer.timeout.connect(self.renew)
@@ -132,10 +132,15 @@ class TodayPage(FirstFocus):
         return [DoseTarget(row.patient, row.pair) for row in self.ui.view.rows()]
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Coming to the page is a refresh; a window that comes back into sight is none."""
+        """Coming to the page is a refresh; a window that comes back into sight is none.
+
+        The rows as they were are painted first: while the ward is read that takes twice as long.
+        """
         super().showEvent(event)
-        if not event.spontaneous():
+        if not event.spontaneous() and self.model.latest is None:
             self.refresh()
+        elif not event.spontaneous():
+            self._coming.ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -197,7 +202,7 @@ class TodayPage(FirstFocus):
             patients = changes.patients if doses_only else None
             self.model.put(changes.pairs, changes.at, own=own)
             self._written.append((own, patients))
-            self._soon.start()
+            self._soon.ask()
 
     def _renew_written(self) -> None:
         """Read what was written since the rows were painted."""
@@ -303,7 +308,7 @@ class TodayPage(FirstFocus):
         if latest is None:
             return
         on, off = (set[str](), patients) if patients <= latest.mine else (patients, set[str]())
-        command = uuid4()
+        command = new_command()
         self._desk.session.write(
             lambda place: change_my_list(place, on, off, command), None, None, self
         )
@@ -375,7 +380,6 @@ class TodayPage(FirstFocus):
         ui.panel.patient_wanted.connect(self.opened)
         ui.checks.finding_wanted.connect(self.finding_wanted)
         ui.checks.dismiss_wanted.connect(self.ask_reason)
-        self.logger.undo_available.connect(lambda *_: self._tell_verbs())
         self.logger.undo_gone.connect(self._tell_verbs)
         self._desk.session.changed.connect(self._heard)
         self._desk.theme.changed.connect(lambda: ui.fit(self.size()))

@@ -40,6 +40,8 @@ class StatusBar(QWidget):
         self.fonts.setVisible(not desk.theme.has_chinese_font)
         self.backup = Label(desk, role="small", token="muted")
         self.backup.hide()
+        self.check = Label(desk, role="small", token="muted")
+        self.check.hide()
         self.clock = Label(desk, role="small", token="muted")
         self.file = Label(desk, self._file_text(), role="small", token="muted")
         self._lay_out()
@@ -79,6 +81,11 @@ class StatusBar(QWidget):
         self.backup.say(message)
         self.backup.use_token(token)
         self.backup.show()
+
+    def show_check(self, message: Message | None) -> None:
+        """Say how far the check of the file is; None once it has passed."""
+        self.check.say(message or "")
+        self.check.setVisible(message is not None)
 
     def show_time(self) -> None:
         """Show the ward's clock."""
@@ -136,6 +143,6 @@ class StatusBar(QWidget):
         row.addSpacing(theme.unit(2))
         row.addWidget(self.undo)
         row.addStretch(1)
-        for label in (self.fonts, self.backup, self.clock, self.file):
+        for label in (self.fonts, self.check, self.backup, self.clock, self.file):
             row.addWidget(label)
             row.addSpacing(theme.unit(3))
