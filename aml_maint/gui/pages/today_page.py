@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -12,10 +13,6 @@ from aml_maint.domain.administration import Status
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
-from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
-from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
-from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
@@ -32,12 +29,14 @@ from aml_maint.services.acts import Act, acts_of
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
-from aml_maint.services.dose_reading import Reading, ward_now
+from aml_maint.services.dose_reading import Reading, ward_at_first, ward_now
 from aml_maint.services.ids import new_command
-from aml_maint.services.quick_toxicity import QuickContext, quick_context
-from aml_maint.services.toxicity_entry import EntryContext, entry_context
 from aml_maint.services.worklist import Section, Worklist
 from aml_maint.services.workplace import Workplace
+
+if TYPE_CHECKING:  # the dialogs are loaded when Today is on the screen
+    from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+    from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -120,6 +119,8 @@ class TodayPage(FirstFocus):
 
     def print_list(self) -> WardListDialog:
         """Ask where to save the list of the patients chosen, as pages to print."""
+        from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
+
         latest, chosen = self.model.latest, None
         if latest is not None and not self._filter.is_all:
             chosen = {row.patient.id for row in self._filter.chosen(latest, latest.rows)}
@@ -135,6 +136,8 @@ class TodayPage(FirstFocus):
         """Coming to the page is a refresh; a window that comes back into sight is none."""
         super().showEvent(event)
         if not event.spontaneous():
+            if self._newest is None:
+                self._read_first()
             self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -161,6 +164,20 @@ class TodayPage(FirstFocus):
             return reading, texts, acts_of(place, others)
 
         self._desk.session.read(work, done, self)
+
+    def _read_first(self) -> None:
+        """Show what can be done now, while the rest of Today is still being read."""
+        words = self._desk.words.catalogue
+
+        def work(place: Workplace) -> _Read:
+            reading = ward_at_first(place)
+            return reading, WorklistTexts.of(reading.worklist, words), ()
+
+        def show(read: _Read) -> None:
+            if self.model.latest is None and read[0].worklist.rows:
+                self._show(read)
+
+        self._desk.session.read(work, show, self)
 
     def _show(self, read: _Read) -> None:
         reading, texts, _ = read
@@ -217,7 +234,8 @@ class TodayPage(FirstFocus):
             return
         self.ui.date.say(say("today.date", day=latest.day))
         for section, count in self.ui.strip.counts.items():
-            count.show_count(self.model.count(section))
+            known = latest.is_whole or section is not Section.TO_RESOLVE
+            count.show_count(self.model.count(section) if known else None)
         moved = self.model.moved()
         self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
         self.ui.checks.show_checks(latest, self._filter)
@@ -290,6 +308,8 @@ class TodayPage(FirstFocus):
 
     def ask_reason(self, line: FindingLine) -> DismissDialog | None:
         """Ask why a check is set aside."""
+        from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+
         if not self.logger.may("dismiss_finding"):
             return None
         dialog = DismissDialog(self._desk, line, self.window())
@@ -310,6 +330,9 @@ class TodayPage(FirstFocus):
 
     def ask_toxicity(self, target: DoseTarget) -> None:
         """Offer the usual toxicities of a patient, after the injection of this row if it is one."""
+        from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
+        from aml_maint.services.quick_toxicity import QuickContext, quick_context
+
         patient_id = target.patient.id
         record = target.pair.main.record
         injection = record.id if record is not None else None
@@ -324,6 +347,8 @@ class TodayPage(FirstFocus):
 
     def _ask_other(self, patient_id: str) -> None:
         """Any toxicity, by the form with everything."""
+        from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
+        from aml_maint.services.toxicity_entry import EntryContext, entry_context
 
         def show(context: EntryContext) -> None:
             ToxicityDialog(self._desk, context, self.window()).open()
