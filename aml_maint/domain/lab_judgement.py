@@ -61,13 +61,18 @@ class Judgement:
 def grade_result(
     analyte: Analyte, item: ToxicityItem | None, result: LabResult
 ) -> GradeVerdict | None:
-    """The grade of a result with its reason; None where no item grades it.
+    """The grade of a result with its reason; None where no item grades it."""
+    return None if item is None else grade_value(analyte, item, result.value, result.upper_limit)
+
+
+def grade_value(
+    analyte: Analyte, item: ToxicityItem, value: LabValue, limit: Decimal | None
+) -> GradeVerdict | None:
+    """The grade of a value, with the upper limit of normal in its own unit.
 
     A unit that the item does not know, or that weighs another molecule, is converted first.
+    None for a value that can't be of the item.
     """
-    if item is None:
-        return None
-    value, limit = result.value, result.upper_limit
     if not _is_graded_in(analyte, item, value.unit):
         if limit is not None:
             limit = analyte.number(LabValue(limit, value.unit))

@@ -28,16 +28,19 @@ from aml_maint.domain.mrd import NEGATIVE, POSITIVE
 from aml_maint.domain.outcome import DAYS_PER_MONTH
 from aml_maint.domain.outcome_estimate import Outcome, estimate
 from aml_maint.domain.patient import Patient, Risk, Sex
-from aml_maint.domain.response_board import MarrowRow, ResponseBoard
+from aml_maint.domain.response_board import MarrowRow
 from aml_maint.domain.study_checks import Checked, check_study
 from aml_maint.services import library
-from aml_maint.services.response_board import ward_boards
-from aml_maint.services.toxicity_tables import Tables, toxicity_tables
+from aml_maint.services.long_work import Parts, whole
+from aml_maint.services.response_board import MrdHistory, mrd_histories
+from aml_maint.services.toxicity_tables import Tables, ToxicityRecord, toxicity_tables
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, diseases, follow_ups, patients
 
 # What stands for the ward's own patients where a study is named.
 WARD = "ward"
+# So many patients are read at a time: a fraction of a second.
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -95,14 +98,32 @@ class CohortFilter:
 
 
 @dataclass(frozen=True)
+class Everyone:
+    """Everyone of whom a cohort could be made, as of a day."""
+
+    members: tuple[Member, ...]
+    today: date
+
+
+@dataclass(frozen=True)
 class Cohort:
-    """The patients of a filter, and everyone of whom a cohort could be made."""
+    """The patients of a filter, and everyone of whom a cohort could be made.
+
+    `counted` are the tables of toxicity, None while they have not been read.
+    """
 
     members: tuple[Member, ...]
     everyone: tuple[Member, ...]
     filter: CohortFilter
-    toxicity: Tables
+    counted: Tables | None
     today: date
+
+    @property
+    def toxicity(self) -> Tables:
+        """The tables of toxicity; RuntimeError while they have not been read."""
+        if self.counted is None:
+            raise RuntimeError("the toxicities of this cohort have not been read")
+        return self.counted
 
     @property
     def is_mixed(self) -> bool:
@@ -159,16 +180,45 @@ def cohort(
 ) -> Cohort:
     """The patients of a filter, with toxicities up to the cut-off. BadInput for a day to come."""
     wanted = wanted or CohortFilter()
-    today = place.clock.now().local.date()
-    if cut_off is not None and cut_off > today:
-        raise BadInput(say("error.date_in_future"), field="cut_off")
-    everyone = (*_ward(place), *_reported(place))
-    if wanted.study not in {None, *(member.study or WARD for member in everyone)}:
-        raise BadInput(say("error.no_such_study", study=wanted.study), field="study")
-    members = tuple(member for member in everyone if wanted.fits(member))
-    ids = {member.id for member in members if not member.study}
+    check_cut_off(place, cut_off)
+    found = chosen(whole(read_everyone(place)), wanted)
+    ids = {member.id for member in found.members if not member.study}
     counted = toxicity_tables(place, until=cut_off, patient_ids=ids)
-    return Cohort(members, everyone, wanted, counted, today)
+    return replace(found, counted=counted)
+
+
+def check_cut_off(place: Workplace, day: date | None) -> None:
+    """BadInput for a day to come."""
+    if day is not None and day > place.clock.now().local.date():
+        raise BadInput(say("error.date_in_future"), field="cut_off")
+
+
+def chosen(
+    everyone: Everyone, wanted: CohortFilter, record: ToxicityRecord | None = None
+) -> Cohort:
+    """The cohort of a filter out of everyone, with its toxicities if they have been read.
+
+    BadInput for a study that nobody belongs to.
+    """
+    if wanted.study not in {None, *(member.study or WARD for member in everyone.members)}:
+        raise BadInput(say("error.no_such_study", study=wanted.study), field="study")
+    members = tuple(member for member in everyone.members if wanted.fits(member))
+    ids = {member.id for member in members if not member.study}
+    counted = None if record is None else record.tables(ids)
+    return Cohort(members, everyone.members, wanted, counted, everyone.today)
+
+
+def read_everyone(place: Workplace) -> Parts[Everyone]:
+    """Read the ward's own patients who ever began maintenance, by record number, and those of
+    publications; some at a time."""
+    today = place.clock.now().local.date()
+    ids = courses.patients_begun(place.store, today)
+    found: list[Member] = []
+    for start in range(0, len(ids), _AT_A_TIME):
+        yield start, len(ids)
+        found += _ward(place, ids[start : start + _AT_A_TIME], today)
+    found.sort(key=lambda member: member.label)
+    return Everyone((*found, *_reported(place)), today)
 
 
 def _reported(place: Workplace) -> list[Member]:
@@ -181,32 +231,24 @@ def _reported(place: Workplace) -> list[Member]:
     return found
 
 
-def _ward(place: Workplace) -> list[Member]:
-    """The ward's own patients who ever began maintenance, by record number."""
-    by_patient: dict[str, list[Course]] = {}
-    for course in courses.all_of(place.store, place.shelf):
-        by_patient.setdefault(course.patient_id, []).append(course)
-    today = place.clock.now().local.date()
-    begun = {
-        id: sorted(mine, key=lambda course: course.first_day)
-        for id, mine in by_patient.items()
-        if min(course.first_day for course in mine) <= today
-    }
-    people = patients.by_ids(place.store, list(begun))
-    known = diseases.everyones(place.store, people)
-    fates = follow_ups.everyones(place.store)
-    boards = ward_boards(place)
-    therapies = diseases.everyones_therapies(place.store)
-    members = [
+def _ward(place: Workplace, ids: Sequence[str], today: date) -> list[Member]:
+    """Some of the ward's own patients, with one question for each kind of fact."""
+    store = place.store
+    begun = courses.of_patients(store, ids, place.shelf)
+    people = patients.by_ids(store, ids)
+    known = diseases.of_patients(store, people)
+    fates = follow_ups.of_patients(store, ids)
+    histories = mrd_histories(place, begun)
+    therapies = diseases.therapies_of(store, ids)
+    return [
         replace(
-            _member(people[id], mine, known.get(id), fates.get(id, FollowUp()), boards.get(id)),
+            _member(people[id], mine, known.get(id), fates.get(id, FollowUp()), histories.get(id)),
             earlier=", ".join(map(_told, therapies.get(id, ()))),
             cycles=sum(len(course.cycles) for course in mine),
             on_therapy=_on_therapy(mine, today),
         )
         for id, mine in begun.items()
     ]
-    return sorted(members, key=lambda member: member.label)
 
 
 def _member(
@@ -214,12 +256,12 @@ def _member(
     mine: Sequence[Course],
     diagnosis: Diagnosis | None,
     fate: FollowUp,
-    board: ResponseBoard | None,
+    marrows: MrdHistory | None,
 ) -> Member:
     start = mine[0].first_day
     cytogenetics = diagnosis.cytogenetics if diagnosis else None
     age = patient.age(start)
-    baseline = board.baseline if board else None
+    baseline = marrows.baseline if marrows else None
     flow = baseline.marrow.flow if baseline else None
     return Member(
         id=patient.id,
@@ -235,10 +277,10 @@ def _member(
         flt3_itd=patient.flt3_itd,
         risk=patient.eln_risk,
         sorafenib=diagnosis.sorafenib if diagnosis else SorafenibTiming.NOT_RECORDED,
-        fate=_fate(patient, start, fate, board),
+        fate=_fate(patient, start, fate, marrows),
         regimen=mine[-1].regimen.id,
         baseline_percent=flow.value if flow else None,
-        mrd=_mrd_line(board, start),
+        mrd=_mrd_line(marrows, start),
         karyotype=diagnosis.karyotype if diagnosis else "",
     )
 
@@ -262,15 +304,15 @@ def _months(start: date, day: date) -> Decimal:
     return (Decimal((day - start).days) / DAYS_PER_MONTH).quantize(Decimal("0.1"))
 
 
-def _fate(patient: Patient, start: date, fate: FollowUp, board: ResponseBoard | None) -> Fate:
-    converted = board.study.converted if board else None
+def _fate(patient: Patient, start: date, fate: FollowUp, marrows: MrdHistory | None) -> Fate:
+    baseline = marrows.baseline if marrows else None
     return Fate(
         diagnosed_on=patient.diagnosed_on,
         maintenance_from=start,
         last_known=fate.last_known,
         events=fate.events,
-        baseline_positive=_positive(board.baseline) if board and board.baseline else None,
-        converted_on=date.fromordinal(converted.day) if converted else None,
+        baseline_positive=_positive(baseline) if baseline else None,
+        converted_on=marrows.converted if marrows else None,
     )
 
 
@@ -281,8 +323,8 @@ def _positive(row: MarrowRow) -> bool | None:
     return False if row.mrd in NEGATIVE else None
 
 
-def _mrd_line(board: ResponseBoard | None, start: date) -> tuple[MrdPoint, ...]:
-    if board is None:
+def _mrd_line(marrows: MrdHistory | None, start: date) -> tuple[MrdPoint, ...]:
+    if marrows is None:
         return ()
     return tuple(
         MrdPoint(
@@ -291,6 +333,5 @@ def _mrd_line(board: ResponseBoard | None, start: date) -> tuple[MrdPoint, ...]:
             row.verdict.mrd.percent if row.verdict.mrd else None,
             row.day,
         )
-        for row in board.rows
-        if row.mrd is not None
+        for row in marrows.rows
     )

@@ -45,6 +45,8 @@ class DataExtract:
 
     tables: tuple[Extract, ...]
     release: Release
+    ask: Callable[[], None]
+    """Is it still wanted? What it raises ends the export, also after the last row."""
 
     @property
     def privacy(self) -> Privacy:
@@ -63,6 +65,7 @@ def ward_extract(
     return DataExtract(
         tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
         release,
+        reading.tell,
     )
 
 
@@ -128,8 +131,12 @@ class WardReading:
         for row in found:
             self._done += 1
             if self._done % _TOLD_EVERY == 0:
-                self._told(min(self._done, self._total), self._total)
+                self.tell()
             yield row
+        self.tell()
+
+    def tell(self) -> None:
+        """Say how far it is; what whoever hears it raises ends the export."""
         self._told(min(self._done, self._total), self._total)
 
     def finish(self) -> None:
@@ -150,6 +157,7 @@ class WardReading:
         """The doses of each course's plan, to the end of the cycle that is running."""
         store, now = self._place.store, self._today
         for course in self._courses:
+            self.tell()
             last = course.cycles[-1].first_day + timedelta(
                 days=course.cycle_days(course.cycles[-1].number) - 1
             )
@@ -172,6 +180,7 @@ class WardReading:
     def _deviations(self) -> Iterator[Row]:
         """What departed from the plan of each course, in the words of its log."""
         for course in self._courses:
+            self.tell()  # most rows of a long course take a while to find, and are few
             for one in deviation_log(self._place, course.id).entries:
                 yield {
                     "patient_id": course.patient_id, "course_id": course.id,

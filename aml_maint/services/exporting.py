@@ -154,8 +154,8 @@ def _write_xlsx(extract: DataExtract, file: Path, wanted: Wanted) -> dict[str, i
     from aml_maint.reports.data_xlsx import write_xlsx
 
     disk.make_private(file)
-    with file.open("wb") as out:
-        return write_xlsx(extract.tables, out, terms(), _both(), catalogue(wanted.language))
+    words = catalogue(wanted.language)
+    return write_xlsx(extract.tables, file, terms(), _both(), words, extract.ask)
 
 
 def _write_sav(

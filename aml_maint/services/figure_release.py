@@ -57,7 +57,7 @@ def released(
         found,
         members=_renamed(found.members, known),
         everyone=_renamed(found.everyone, known),
-        toxicity=replace(
+        counted=replace(
             found.toxicity, subjects=tuple(sorted(subjects, key=lambda one: one.label))
         ),
     )

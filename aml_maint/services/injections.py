@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.fever import FeverGroup, InjectionFever, compare, fevers_after
+from aml_maint.domain.fever import InjectionFever, fevers_after
 from aml_maint.domain.injection import (
     HISTORY_DAYS,
     InjectionRules,
@@ -20,18 +20,20 @@ from aml_maint.domain.injection import (
     site_map,
     temperature_is_fresh,
 )
+from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import SlotId, find
 from aml_maint.domain.toxicity import ToxicityItem
+from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.medicines import component_of, drugs_of
 from aml_maint.services.site_items import site_item_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.witnessing import asks_passphrases, people_to_witness
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, labs, patients, site_reactions, toxicities
+from aml_maint.store import courses, doses, labs, patients, site_reactions
 
 # How far back lots and people are looked for, to be offered again.
 _OFFERED_DAYS = 60
@@ -245,46 +247,47 @@ def _last_temperature(place: Workplace, patient_id: str, since: date) -> Tempera
     return max(found, key=lambda one: one.at.utc, default=None)
 
 
-def fever_comparison(
-    place: Workplace, found: Iterable[Course] | None = None, until: date = date.max
-) -> tuple[FeverGroup, ...]:
-    """Fever after interferon with and without ibuprofen, over all courses on record or some.
+def fevers_of(
+    place: Workplace,
+    chosen: Sequence[Course],
+    until: date,
+    results: Mapping[str, Sequence[LabResult]],
+    events: Mapping[str, Sequence[ToxicityEvent]],
+) -> dict[str, list[InjectionFever]]:
+    """By patient: each injection of some courses that has a premedication, with the fever after it.
 
-    Every drug with a premedication that is injected counts, patient by patient, planned up to
-    a day.
+    Doses planned up to a day count. `results` and `events` are all of the patients' own.
     """
-    chosen = courses.all_of(place.store, place.shelf) if found is None else found
-    return compare(one for course in chosen for one in fevers_of_course(place, course, until))
-
-
-def fevers_of_course(
-    place: Workplace, course: Course, until: date = date.max
-) -> tuple[InjectionFever, ...]:
-    """Each injection of a course that has a premedication, with the fever after it."""
     fever = site_item_of(place, "temperature")
-    served = [
-        (c.link.to, c.id, c.link)
-        for c in course.regimen.components
-        if c.link is not None and course.component(c.link.to).rotate_site
-    ]
-    if fever is None or not served:
-        return ()
-    pairs = {name for injected, premedication, _ in served for name in (injected, premedication)}
-    records = doses.live_between(
-        place.store, course.first_day, until, course.id, sorted(pairs)
-    ).values()
-    temperatures = labs.of_analyte(place.store, course.patient_id, "temperature")
-    recorded = toxicities.between(place.store, course.patient_id, course.first_day, date.max)
+    served = {
+        course.id: [
+            (c.link.to, c.id, c.link)
+            for c in course.regimen.components
+            if c.link is not None and course.component(c.link.to).rotate_site
+        ]
+        for course in chosen
+    }
+    wanted = [course for course in chosen if served[course.id]]
+    if fever is None or not wanted:
+        return {}
+    pairs = {name for links in served.values() for link in links for name in link[:2]}
+    given = doses.live_of(place.store, [course.id for course in wanted], pairs, until)
     within = timedelta(hours=site_settings(place).integer("toxicity.fever_within"))
-    found: list[InjectionFever] = []
-    for injected, premedication, link in served:
-        found += fevers_after(
-            [one for one in records if one.slot.component == injected],
-            {r.slot.planned_on: r for r in records if r.slot.component == premedication},
-            link,
-            temperatures,
-            recorded,
-            fever,
-            within,
-        )
-    return tuple(found)
+    found: dict[str, list[InjectionFever]] = {}
+    for course in wanted:
+        records = [r for r in given.get(course.id, ()) if r.slot.planned_on >= course.first_day]
+        measured = results.get(course.patient_id, ())
+        temperatures = [one for one in measured if one.analyte == "temperature"]
+        mine = events.get(course.patient_id, ())
+        recorded = [one for one in mine if one.is_present(course.first_day, date.max)]
+        for injected, premedication, link in served[course.id]:
+            found.setdefault(course.patient_id, []).extend(fevers_after(
+                [one for one in records if one.slot.component == injected],
+                {r.slot.planned_on: r for r in records if r.slot.component == premedication},
+                link,
+                temperatures,
+                recorded,
+                fever,
+                within,
+            ))  # fmt: skip
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,6 +10,12 @@ from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
 
 T = TypeVar("T")
+
+Parts = Generator[tuple[int, int], None, T]
+"""Reading done in parts: after each it yields how many of how many are done, at last the result.
+
+Between two parts others may use the file, and whoever asked may stop asking.
+"""
 
 # Often enough for an eye and a stop, seldom enough to cost nothing.
 _EVERY = 100
@@ -47,6 +53,16 @@ class Stopped(UserError):
 
 def unwatched(step: Step, done: int, total: int) -> None:
     """Nobody looks on."""
+
+
+def whole(parts: Parts[T]) -> T:
+    """What reading in parts comes to, read in one go."""
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            found: T = end.value
+            return found
 
 
 def watched(items: Iterable[T], step: Step, watch: Watch, total: int = 0) -> Iterator[T]:

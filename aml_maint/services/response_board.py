@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from aml_maint.domain.labs import ANALYTES, LabResult
 from aml_maint.domain.marrow import Marrow, PcrResult, Purpose
 from aml_maint.domain.messages import say
 from aml_maint.domain.mrd import MrdClass, Track, pcr_change
-from aml_maint.domain.mrd_course import CourseSample, follow
+from aml_maint.domain.mrd_course import CourseSample, MrdCourse, follow
 from aml_maint.domain.response import Counts, Response, judge_marrow
 from aml_maint.domain.response_board import MarrowRow, ResponseBoard
 from aml_maint.domain.response_review import Decision, ResponseReview, computed_words
@@ -52,27 +52,31 @@ def response_board(place: Workplace, patient_id: str, until: date | None = None)
     return reading.board(patient_id, found, mine, fate)
 
 
-def ward_boards(place: Workplace) -> dict[str, ResponseBoard]:
-    """The boards of everybody who has a marrow on record."""
-    settings, today = site_settings(place), place.clock.now().local.date()
-    everyones = marrows.everyones(place.store)
-    by_patient: dict[str, list[Course]] = {}
-    for course in courses.all_of(place.store, place.shelf):
-        by_patient.setdefault(course.patient_id, []).append(course)
-    results = labs.all_by_patient(place.store)
-    reviews = response_reviews.everyones(place.store)
-    fates = follow_ups.everyones(place.store)
-    boards = {}
-    for patient_id, found in everyones.items():
-        mine = results.get(patient_id, [])
-        series = {
-            analyte: [r for r in mine if r.analyte == analyte]
-            for analyte in ("granulocytes", "platelets")
-        }
-        reading = _Reading(settings, today, place.zone, series, reviews)
-        fate = fates.get(patient_id, FollowUp())
-        boards[patient_id] = reading.board(patient_id, found, by_patient.get(patient_id, []), fate)
-    return boards
+@dataclass(frozen=True)
+class MrdHistory:
+    """What cohorts count of a patient's marrows, on the study's track.
+
+    `rows` are those whose flow says something, oldest first. `converted` is the day of the first
+    adequate negative after a positive start.
+    """
+
+    rows: tuple[MarrowRow, ...]
+    baseline: MarrowRow | None
+    converted: date | None
+
+
+def mrd_histories(place: Workplace, mine: Mapping[str, Sequence[Course]]) -> dict[str, MrdHistory]:
+    """The histories of everybody of `mine` who has a marrow, with the courses given there.
+
+    Blood counts and waiting specimens, which weigh on neither MRD nor the study's response, are
+    not read: a registry has ten thousand patients.
+    """
+    reading = _Reading(
+        site_settings(place), place.clock.now().local.date(), place.zone, {},
+        response_reviews.of_patients(place.store, list(mine)),
+    )  # fmt: skip
+    everyones = marrows.of_patients(place.store, list(mine))
+    return {id: reading.history(found, mine[id]) for id, found in everyones.items()}
 
 
 def tracked_specimens(place: Workplace) -> tuple[Tracked, ...]:
@@ -152,17 +156,32 @@ class _Reading:
     ) -> ResponseBoard:
         rows = self.rows(found)
         baseline = _baseline(rows, mine)
+        study, eln = (self.course(rows, baseline, track) for track in Track)
+        return ResponseBoard(patient_id, self.today, rows, baseline, study, eln, tuple(mine), fate)
+
+    def history(self, found: Sequence[Marrow], mine: Sequence[Course]) -> MrdHistory:
+        rows = tuple(
+            MarrowRow(m, judge_marrow(m, Counts()), Counts(), self.reviews.get(m.id), (), {})
+            for m in found
+        )
+        baseline = _baseline(rows, mine)
+        converted = self.course(rows, baseline, Track.STUDY).converted
+        return MrdHistory(
+            tuple(row for row in rows if row.mrd is not None), baseline,
+            None if converted is None else date.fromordinal(converted.day),
+        )  # fmt: skip
+
+    def course(
+        self, rows: Sequence[MarrowRow], baseline: MarrowRow | None, track: Track
+    ) -> MrdCourse:
+        """The course of MRD since the baseline."""
         later = [
             row
             for row in rows
             if row.marrow.purpose is not Purpose.DIAGNOSIS
             and (baseline is None or row.marrow.collected.utc > baseline.marrow.collected.utc)
         ]
-        samples = [_sample(row) for row in later]
-        study, eln = (
-            follow(samples, _positive(baseline, track), track, self.sustained) for track in Track
-        )
-        return ResponseBoard(patient_id, self.today, rows, baseline, study, eln, tuple(mine), fate)
+        return follow(map(_sample, later), _positive(baseline, track), track, self.sustained)
 
     def rows(self, found: Sequence[Marrow]) -> tuple[MarrowRow, ...]:
         days = [self.today, *(m.collected.local.date() for m in found)]

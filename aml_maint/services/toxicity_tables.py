@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from aml_maint.domain import toxicity_tables as tables
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.fever import FeverGroup
-from aml_maint.domain.lab_judgement import grade_result
+from aml_maint.domain.fever import FeverGroup, InjectionFever, compare
+from aml_maint.domain.lab_judgement import grade_value
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
+from aml_maint.domain.patient import Patient
+from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.toxicity import Kind
 from aml_maint.domain.toxicity_subject import (
     CycleSpan,
@@ -23,13 +26,16 @@ from aml_maint.domain.toxicity_subject import (
     under_who_items,
 )
 from aml_maint.services import library
-from aml_maint.services.injections import fever_comparison
+from aml_maint.services.injections import fevers_of
+from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import assessments, courses, doses, labs, patients, toxicities
 
 # A temperature alone is no event: fever is counted from events.
 _NOT_FROM_VALUES = frozenset({"fever_drug"})
+# So many patients are read at a time: a fraction of a second.
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,28 @@ class Tables:
         return tables.serious(self.subjects)
 
 
+@dataclass(frozen=True)
+class ToxicityRecord:
+    """What the tables are counted from, patient by patient, whomever they are to count."""
+
+    subjects: Mapping[str, Subject]
+    fevers: Mapping[str, Sequence[InjectionFever]]
+    """The fevers after a patient's injections."""
+    until: date
+    after_last_dose: int
+    fever_hours: int
+
+    def tables(self, patient_ids: Collection[str] | None = None) -> Tables:
+        """The tables of some of the patients, or of all."""
+        chosen = self.subjects.keys() if patient_ids is None else set(patient_ids)
+        found = [subject for id, subject in self.subjects.items() if id in chosen]
+        fevers = compare(one for id, mine in self.fevers.items() if id in chosen for one in mine)
+        return Tables(
+            tuple(sorted(found, key=lambda subject: subject.label)),
+            self.until, False, self.after_last_dose, fevers, self.fever_hours,
+        )  # fmt: skip
+
+
 def toxicity_tables(
     place: Workplace,
     *,
@@ -111,81 +139,126 @@ def toxicity_tables(
 
     `patient_ids` narrows them further. BadInput for an unknown regimen or a day to come.
     """
+    if regimen is not None:
+        library.regimen(regimen)
+    found = whole(
+        toxicity_record(place, regimen=regimen, until=until, patient_ids=patient_ids)
+    ).tables()
+    return found.under_who_items() if by_who else found
+
+
+def toxicity_record(
+    place: Workplace,
+    *,
+    regimen: str | None = None,
+    until: date | None = None,
+    patient_ids: Collection[str] | None = None,
+) -> Parts[ToxicityRecord]:
+    """Read what the tables are counted from, some at a time. BadInput for a day to come."""
     today = place.clock.now().local.date()
     last = until or today
     if last > today:
         raise BadInput(say("error.date_in_future"), field="until")
-    if regimen is not None:
-        library.regimen(regimen)
-    chosen = [
-        course
-        for course in courses.all_of(place.store, place.shelf)
-        if (regimen is None or course.regimen.id == regimen)
-        and (patient_ids is None or course.patient_id in patient_ids)
-        and course.first_day <= last
+    reading = _Reading(place, last, regimen)
+    ids = [
+        id
+        for id in courses.patients_begun(place.store, last)
+        if patient_ids is None or id in patient_ids
     ]
-    by_patient: dict[str, list[Course]] = {}
-    for course in chosen:
-        by_patient.setdefault(course.patient_id, []).append(course)
-    reading = _Reading(place, last)
-    subjects = reading.subjects(by_patient)
-    fevers = fever_comparison(place, chosen, last)
-    found = Tables(subjects, last, False, reading.after_last_dose, fevers, reading.fever_hours)
-    return found.under_who_items() if by_who else found
+    for start in range(0, len(ids), _AT_A_TIME):
+        yield start, len(ids)
+        reading.take(ids[start : start + _AT_A_TIME])
+    return ToxicityRecord(
+        reading.subjects, reading.fevers, last, reading.after_last_dose, reading.fever_hours
+    )
 
 
 class _Reading:
-    """Everything the tables need, read with one question each."""
+    """Everything the tables need of some patients, read with one question each."""
 
-    def __init__(self, place: Workplace, until: date) -> None:
+    def __init__(self, place: Workplace, until: date, regimen: str | None) -> None:
         settings = site_settings(place)
+        self.place = place
         self.until = until
+        self.regimen = regimen
         self.after_last_dose = settings.days("toxicity.after_last_dose")
         self.baseline_days = settings.days("toxicity.baseline_days")
         self.fever_hours = settings.integer("toxicity.fever_within")
-        self.events = toxicities.all_live(place.store)
-        self.assessments = assessments.all_live(place.store)
-        self.spans = doses.first_and_last(place.store, until)
-        self.results = labs.all_by_patient(place.store)
-        self.people = {patient.id: patient for patient in patients.all_patients(place.store)}
+        self.subjects: dict[str, Subject] = {}
+        self.fevers: dict[str, Sequence[InjectionFever]] = {}
 
-    def subjects(self, by_patient: dict[str, list[Course]]) -> tuple[Subject, ...]:
-        found = (self._subject(id, mine) for id, mine in by_patient.items())
-        return tuple(sorted(found, key=lambda subject: subject.label))
+    def take(self, ids: Sequence[str]) -> None:
+        """Read some patients."""
+        store = self.place.store
+        of_patients = {
+            id: [course for course in mine if self._is_wanted(course)]
+            for id, mine in courses.of_patients(store, ids, self.place.shelf).items()
+        }
+        chosen = [course for mine in of_patients.values() for course in mine]
+        spans = doses.first_and_last(store, self.until, [course.id for course in chosen])
+        people = patients.by_ids(store, ids)
+        results = labs.of_patients(store, ids)
+        events = toxicities.of_patients(store, ids)
+        made = assessments.of_patients(store, ids)
+        for id, mine in of_patients.items():
+            if mine:
+                subject = self._subject(people[id], mine, results.get(id, ()), spans)
+                self.subjects[id] = replace(
+                    subject,
+                    events=tuple(e for e in events.get(id, ()) if e.onset.day <= self.until),
+                    assessments=tuple(a for a in made.get(id, ()) if a.on <= self.until),
+                )
+        self.fevers |= fevers_of(self.place, chosen, self.until, results, events)
 
-    def _subject(self, patient_id: str, mine: Sequence[Course]) -> Subject:
-        taken = [self.spans[course.id] for course in mine if course.id in self.spans]
+    def _is_wanted(self, course: Course) -> bool:
+        if course.first_day > self.until:
+            return False
+        return self.regimen is None or course.regimen.id == self.regimen
+
+    def _subject(
+        self,
+        patient: Patient,
+        mine: Sequence[Course],
+        results: Sequence[LabResult],
+        spans: Mapping[str, tuple[date, date]],
+    ) -> Subject:
+        taken = [spans[course.id] for course in mine if course.id in spans]
         first = min((span[0] for span in taken), default=None)
         zone = mine[-1].zone
         measured = [
             one
-            for result in self.results.get(patient_id, ())
+            for result in results
             if (one := graded(result, zone)) is not None and one.on <= self.until
         ]
         return Subject(
-            patient_id,
-            self.people[patient_id].mrn,
+            patient.id,
+            patient.mrn,
             first,
             max((span[1] for span in taken), default=None),
             self.until,
             cycles_of(mine, self.until),
-            tuple(e for e in self.events.get(patient_id, ()) if e.onset.day <= self.until),
-            tuple(measured),
-            tuple(a for a in self.assessments.get(patient_id, ()) if a.on <= self.until),
-            {} if first is None else _baselines(measured, first, self.baseline_days),
+            measured=tuple(measured),
+            baselines={} if first is None else _baselines(measured, first, self.baseline_days),
             after_last_dose=self.after_last_dose,
         )
 
 
 def graded(result: LabResult, zone: str) -> Measured | None:
     """A result as the tables count it; None where it has no grade."""
-    item = library.item_of(result.analyte)
+    found = _grade(result.analyte, result.value, result.upper_limit)
+    return None if found is None else Measured(found[0], result.collected.day_in(zone), found[1])
+
+
+# Most results are one of some hundreds of values; what a value means rests on nothing else.
+@lru_cache(maxsize=8_192)
+def _grade(analyte: str, value: LabValue, upper_limit: Decimal | None) -> tuple[str, int] | None:
+    item = library.item_of(analyte)
     if item is None or item.kind is not Kind.NUMERIC or item.id in _NOT_FROM_VALUES:
         return None
-    verdict = grade_result(library.lab_catalogue().analytes[result.analyte], item, result)
+    verdict = grade_value(library.lab_catalogue().analytes[analyte], item, value, upper_limit)
     if verdict is None or verdict.grade is None:
         return None
-    return Measured(item.id, result.collected.day_in(zone), int(verdict.grade))
+    return item.id, int(verdict.grade)
 
 
 def _baselines(measured: Sequence[Measured], first_dose: date, within: int) -> dict[str, int]:

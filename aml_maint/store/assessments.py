@@ -99,7 +99,7 @@ def of_patient(store: Store, patient_id: str) -> list[Assessment]:
 
 
 def of_patients(
-    store: Store, patient_ids: Sequence[str], since: date
+    store: Store, patient_ids: Sequence[str], since: date = date.min
 ) -> dict[str, list[Assessment]]:
     """The assessments made of some patients from a day on, as they stand, by day."""
     found: defaultdict[str, list[Assessment]] = defaultdict(list)
@@ -127,14 +127,6 @@ def overrides_of(
     return {course: frozenset(mine) for course, mine in found.items()}
 
 
-def all_live(store: Store) -> dict[str, list[Assessment]]:
-    """Every patient's assessments as they stand, by day."""
-    found: defaultdict[str, list[Assessment]] = defaultdict(list)
-    for one in _made(store, "a.state = 'live'", {}):
-        found[one.patient_id].append(one)
-    return dict(found)
-
-
 def standing(store: Store, assessment_id: str) -> Assessment:
     """The assessment of an id; Refused if it was replaced or taken back."""
     found = _made(store, "a.state = 'live' AND a.id = :a", {"a": assessment_id})
@@ -145,12 +137,17 @@ def standing(store: Store, assessment_id: str) -> Assessment:
 
 def _made(store: Store, where: str, values: dict[str, Any]) -> list[Assessment]:
     findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    # Most findings are the same few words: one stands for all that are alike.
+    alike: dict[tuple[str, int | None, str], Finding] = {}
     for row in store.rows(
         "SELECT f.* FROM assessment_findings f JOIN assessments a ON a.id = f.assessment_id"
         f" WHERE {where} ORDER BY f.number",
         values,
     ):
-        findings[row["assessment_id"]].append(Finding(row["term"], row["grade"], row["note"]))
+        said = row["term"], row["grade"], row["note"]
+        if (finding := alike.get(said)) is None:
+            finding = alike[said] = Finding(*said)
+        findings[row["assessment_id"]].append(finding)
     rows = store.rows(
         f"SELECT a.* FROM assessments a WHERE {where} ORDER BY a.done_on, a.seq", values
     )

@@ -100,6 +100,32 @@ def all_of(store: Store, shelf: Shelf) -> list[Course]:
     return _courses(store, store.rows("SELECT * FROM courses ORDER BY first_day, id"), shelf)
 
 
+def patients_begun(store: Store, on: date) -> list[str]:
+    """Whoever had begun a course by a day, in the order in which they began."""
+    rows = store.rows(
+        "SELECT patient_id FROM courses WHERE first_day <= ?"
+        " GROUP BY patient_id ORDER BY min(first_day), patient_id",
+        (on.isoformat(),),
+    )
+    return [row["patient_id"] for row in rows]
+
+
+def of_patients(store: Store, patient_ids: Sequence[str], shelf: Shelf) -> dict[str, list[Course]]:
+    """The courses of some patients, each one's oldest first.
+
+    They are not kept for the next time: former patients may be many, and are looked at seldom.
+    """
+    rows = store.rows(
+        "SELECT * FROM courses WHERE patient_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY first_day, id",
+        (json.dumps(list(patient_ids)),),
+    )
+    found: dict[str, list[Course]] = {}
+    for course in _courses(store, rows, shelf, keep=False):
+        found.setdefault(course.patient_id, []).append(course)
+    return found
+
+
 def latest_by_patient(
     store: Store, shelf: Shelf, patient_id: str | None = None
 ) -> dict[str, Course]:
@@ -110,14 +136,15 @@ def latest_by_patient(
     return {c.patient_id: c for c in _courses(store, list(newest.values()), shelf)}
 
 
-def _courses(store: Store, rows: Sequence[Row], shelf: Shelf) -> list[Course]:
+def _courses(store: Store, rows: Sequence[Row], shelf: Shelf, *, keep: bool = True) -> list[Course]:
     """The courses of some rows; those read before on the same shelf are not built again."""
     known: dict[str, Course | None] = {
         row["id"]: store.memory.find(("course", row["id"]), shelf) for row in rows
     }
     for course in _read(store, [row for row in rows if known[row["id"]] is None], shelf):
         known[course.id] = course
-        store.memory.keep(("course", course.id), shelf, TABLES, course)
+        if keep:
+            store.memory.keep(("course", course.id), shelf, TABLES, course)
     return [course for course in known.values() if course is not None]
 
 
@@ -180,11 +207,11 @@ def as_set(course: Course, shelf: Shelf) -> Course:
 def _children(
     store: Store, table: str, order: str, course_ids: Sequence[str]
 ) -> defaultdict[str, list[Row]]:
-    marks = ",".join("?" * len(course_ids))
     found: defaultdict[str, list[Row]] = defaultdict(list)
     query = (
-        f"SELECT * FROM {table} WHERE course_id IN ({marks}) AND state = 'live' ORDER BY {order}"
+        f"SELECT * FROM {table} WHERE course_id IN (SELECT value FROM json_each(?))"
+        f" AND state = 'live' ORDER BY {order}"
     )
-    for row in store.rows(query, tuple(course_ids)):
+    for row in store.rows(query, (json.dumps(list(course_ids)),)):
         found[row["course_id"]].append(row)
     return found

@@ -120,20 +120,6 @@ def transplanted(store: Store, patient_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(row["patient_id"] for row in rows)
 
 
-def everyones(store: Store, people: dict[str, Patient]) -> dict[str, Diagnosis]:
-    """The diagnoses of some patients, by patient."""
-    variants: dict[str, list[GeneVariant]] = defaultdict(list)
-    for row in store.rows(f"SELECT * FROM gene_variants WHERE {_AT_DIAGNOSIS} ORDER BY rowid"):
-        variants[row["patient_id"]].append(_variant(row))
-    return {
-        row["patient_id"]: _diagnosis(
-            row, people[row["patient_id"]], tuple(variants[row["patient_id"]])
-        )
-        for row in store.rows("SELECT * FROM diagnoses")
-        if row["patient_id"] in people
-    }
-
-
 def add_therapy(transaction: Transaction, therapy: EarlierTherapy) -> None:
     """Add an earlier therapy."""
     transaction.insert(
@@ -176,12 +162,14 @@ def therapies(store: Store, patient_id: str) -> list[EarlierTherapy]:
     return [_therapy(row) for row in rows]
 
 
-def everyones_therapies(store: Store) -> dict[str, list[EarlierTherapy]]:
-    """All earlier therapies by patient, in the order of their days, undated ones last."""
+def therapies_of(store: Store, patient_ids: Sequence[str]) -> dict[str, list[EarlierTherapy]]:
+    """The earlier therapies of some patients, in the order of their days, undated ones last."""
     found: dict[str, list[EarlierTherapy]] = defaultdict(list)
     for row in store.rows(
         "SELECT * FROM earlier_therapies WHERE state = 'live'"
-        " ORDER BY first_day IS NULL, first_day, rowid"
+        " AND patient_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY first_day IS NULL, first_day, rowid",
+        (json.dumps(list(patient_ids)),),
     ):
         found[row["patient_id"]].append(_therapy(row))
     return found

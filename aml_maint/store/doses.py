@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,6 +89,20 @@ def live_between(
     rows = _between(store, first, last, course_id, components, f"AND NOT {_UNPLANNED}")
     records = (_record(row) for row in rows)
     return {record.slot: record for record in records}
+
+
+def live_of(
+    store: Store, course_ids: Sequence[str], components: Collection[str], last: date
+) -> dict[str, list[Administration]]:
+    """By course: the standing records of some components that were planned up to a day."""
+    found: dict[str, list[Administration]] = {}
+    for row in store.rows(
+        f"{_LIVE} AND course_id IN (SELECT value FROM json_each(?)) AND planned_on <= ?"
+        f" AND component IN (SELECT value FROM json_each(?)) AND NOT {_UNPLANNED}",
+        (json.dumps(list(course_ids)), str(last), json.dumps(sorted(components))),
+    ):
+        found.setdefault(row["course_id"], []).append(_record(row))
+    return found
 
 
 def unplanned_between(
@@ -199,14 +214,17 @@ def with_ended(store: Store, course_id: str, first: date, last: date) -> frozens
     return frozenset(slot_of(row) for row in rows)
 
 
-def first_and_last(store: Store, until: date) -> dict[str, tuple[date, date]]:
+def first_and_last(
+    store: Store, until: date, course_ids: Sequence[str]
+) -> dict[str, tuple[date, date]]:
     """By course: the days of the first and of the last dose taken, up to a day."""
     rows = store.rows(
         "SELECT course_id, min(day) AS first, max(day) AS last FROM ("
         " SELECT course_id, date(given_utc, given_offset || ' minutes') AS day"
         " FROM administrations WHERE state = 'live' AND given_utc IS NOT NULL"
+        " AND course_id IN (SELECT value FROM json_each(?))"
         ") WHERE day <= ? GROUP BY course_id",
-        (until.isoformat(),),
+        (json.dumps(list(course_ids)), until.isoformat()),
     )
     return {
         row["course_id"]: (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))

@@ -40,18 +40,22 @@ _SIGNS_OF_LIFE = f"""
             WHERE state = 'live' AND given_utc IS NOT NULL GROUP BY patient_id
     ) GROUP BY patient_id
 """
-_ONES_SIGNS_OF_LIFE = f"""
-    SELECT max(day) AS day FROM (
-        SELECT max({_LOCAL_DAY.format("collected")}) AS day FROM lab_values
-            WHERE withdrawn = 0 AND patient_id = :patient
+_SOMES_SIGNS_OF_LIFE = f"""
+    WITH wanted AS MATERIALIZED (SELECT value AS id FROM json_each(:patients))
+    SELECT patient_id, max(day) AS day FROM (
+        SELECT patient_id, max({_LOCAL_DAY.format("collected")}) AS day
+            FROM wanted CROSS JOIN lab_values ON patient_id = wanted.id
+            WHERE withdrawn = 0 GROUP BY patient_id
         UNION ALL
-        SELECT max({_LOCAL_DAY.format("collected")}) FROM marrows
-            WHERE state = 'live' AND patient_id = :patient
+        SELECT patient_id, max({_LOCAL_DAY.format("collected")})
+            FROM wanted CROSS JOIN marrows ON patient_id = wanted.id
+            WHERE state = 'live' GROUP BY patient_id
         UNION ALL
-        SELECT max({_LOCAL_DAY.format("given")}) FROM administrations a
-            JOIN courses c ON c.id = a.course_id
-            WHERE a.state = 'live' AND given_utc IS NOT NULL AND c.patient_id = :patient
-    )
+        SELECT c.patient_id, max({_LOCAL_DAY.format("given")})
+            FROM wanted CROSS JOIN courses c ON c.patient_id = wanted.id
+            CROSS JOIN administrations a ON a.course_id = c.id
+            WHERE a.state = 'live' AND given_utc IS NOT NULL GROUP BY c.patient_id
+    ) GROUP BY patient_id
 """
 
 
@@ -108,12 +112,22 @@ def event(store: Store, event_id: str) -> DiseaseEvent:
 
 def of_patient(store: Store, patient_id: str) -> FollowUp:
     """All that is known of a patient's fate, in the order of the days."""
-    found = store.row(_ONES_SIGNS_OF_LIFE, {"patient": patient_id})
+    found = store.row(_SOMES_SIGNS_OF_LIFE, {"patients": (ids := json.dumps([patient_id]))})
     return FollowUp(
-        tuple(_by_patient(store, "contacts", _contact, patient_id).get(patient_id, ())),
-        tuple(_by_patient(store, "disease_events", _event, patient_id).get(patient_id, ())),
+        tuple(_by_patient(store, "contacts", _contact, ids).get(patient_id, ())),
+        tuple(_by_patient(store, "disease_events", _event, ids).get(patient_id, ())),
         day_value(found["day"]) if found else None,
     )
+
+
+def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, FollowUp]:
+    """What is known of some patients' fates; those of whom nothing is known are left out."""
+    ids = json.dumps(list(patient_ids))
+    contacts = _by_patient(store, "contacts", _contact, ids)
+    events = _by_patient(store, "disease_events", _event, ids)
+    rows = store.rows(_SOMES_SIGNS_OF_LIFE, {"patients": ids})
+    seen = {row["patient_id"]: day_value(row["day"]) for row in rows}
+    return _fates(contacts, events, seen)
 
 
 def everyones(store: Store) -> Mapping[str, FollowUp]:
@@ -121,6 +135,14 @@ def everyones(store: Store) -> Mapping[str, FollowUp]:
     contacts = _by_patient(store, "contacts", _contact)
     events = _by_patient(store, "disease_events", _event)
     seen = {row["patient_id"]: day_value(row["day"]) for row in store.rows(_SIGNS_OF_LIFE)}
+    return _fates(contacts, events, seen)
+
+
+def _fates(
+    contacts: Mapping[str, Sequence[Contact]],
+    events: Mapping[str, Sequence[DiseaseEvent]],
+    seen: Mapping[str, date | None],
+) -> dict[str, FollowUp]:
     return {
         id: FollowUp(tuple(contacts.get(id, ())), tuple(events.get(id, ())), seen.get(id))
         for id in {*contacts, *events, *seen}
@@ -141,18 +163,20 @@ def events_of(store: Store, patient_ids: Sequence[str]) -> dict[str, list[Diseas
 
 def events_between(store: Store, patient_id: str, first: date, last: date) -> list[DiseaseEvent]:
     """A patient's events of some days."""
-    events = _by_patient(store, "disease_events", _event, patient_id).get(patient_id, [])
+    ids = json.dumps([patient_id])
+    events = _by_patient(store, "disease_events", _event, ids).get(patient_id, [])
     return [event for event in events if first <= event.on <= last]
 
 
 def _by_patient(
-    store: Store, table: str, made: Callable[[Row], _T], patient_id: str | None = None
+    store: Store, table: str, made: Callable[[Row], _T], patient_ids: str | None = None
 ) -> dict[str, list[_T]]:
-    only = "" if patient_id is None else " AND patient_id = ?"
+    """The standing rows of a table by patient; `patient_ids` is a list as JSON."""
+    only = "" if patient_ids is None else " AND patient_id IN (SELECT value FROM json_each(?))"
     found: dict[str, list[_T]] = defaultdict(list)
     for row in store.rows(
         f"SELECT * FROM {table} WHERE state = 'live'{only} ORDER BY on_day, rowid",
-        () if patient_id is None else (patient_id,),
+        () if patient_ids is None else (patient_ids,),
     ):
         found[row["patient_id"]].append(made(row))
     return found

@@ -99,10 +99,13 @@ def of_patient(store: Store, patient_id: str) -> list[LabResult]:
     return _with_limits(store, [result_of(row) for row in rows])
 
 
-def all_by_patient(store: Store) -> dict[str, list[LabResult]]:
-    """Every patient's results, oldest first."""
+def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, list[LabResult]]:
+    """The results of some patients, oldest first."""
     found: defaultdict[str, list[LabResult]] = defaultdict(list)
-    rows = store.rows(f"{_STANDING} {_OLDEST_FIRST}")
+    rows = store.rows(
+        f"{_STANDING} AND patient_id IN (SELECT value FROM json_each(?)) {_OLDEST_FIRST}",
+        (json.dumps(list(patient_ids)),),
+    )
     for result in _with_limits(store, [result_of(row) for row in rows]):
         found[result.patient_id].append(result)
     return dict(found)
@@ -159,8 +162,10 @@ def _with_limits(store: Store, results: list[LabResult]) -> list[LabResult]:
         return results
     book = laboratories.book(store)
     people = {result.patient_id for result in results}
-    marks = ",".join("?" * len(people))
-    rows = store.rows(f"SELECT id, sex FROM patients WHERE id IN ({marks})", tuple(people))
+    rows = store.rows(
+        "SELECT id, sex FROM patients WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(people)),),
+    )
     sexes = {row["id"]: Sex(row["sex"]) for row in rows}
     return [book.with_limits([result], sexes[result.patient_id])[0] for result in results]
 

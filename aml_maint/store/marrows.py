@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -114,9 +113,13 @@ def of_patient(store: Store, patient_id: str) -> list[Marrow]:
     return _with_specimens(store, rows)
 
 
-def everyones(store: Store) -> dict[str, list[Marrow]]:
-    """The examinations of all patients, each patient's oldest first."""
-    rows = store.rows("SELECT * FROM marrows WHERE state = 'live' ORDER BY collected_utc, id")
+def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, list[Marrow]]:
+    """The examinations of some patients, each patient's oldest first."""
+    rows = store.rows(
+        "SELECT * FROM marrows WHERE state = 'live'"
+        " AND patient_id IN (SELECT value FROM json_each(?)) ORDER BY collected_utc, id",
+        (json.dumps(list(patient_ids)),),
+    )
     found: dict[str, list[Marrow]] = defaultdict(list)
     for one in _with_specimens(store, rows):
         found[one.patient_id].append(one)
@@ -171,7 +174,7 @@ def _with_specimens(store: Store, rows: Sequence[Row]) -> list[Marrow]:
     for row in store.rows(f"SELECT * FROM specimens WHERE {_OF_MARROWS} ORDER BY rowid", (ids,)):
         one = _specimen(row, tuple(variants.get(row["id"], ())))
         specimens[row["marrow_id"]].append(one)
-    return [replace(_marrow(row), specimens=tuple(specimens[row["id"]])) for row in rows]
+    return [_marrow(row, tuple(specimens.get(row["id"], ()))) for row in rows]
 
 
 def _marrow_row(marrow: Marrow) -> dict[str, Value]:
@@ -240,13 +243,13 @@ def _result_row(result: Result | None) -> dict[str, Value]:
     return {**_NO_RESULT, "is_back": 1, **told}
 
 
-def _marrow(row: Row) -> Marrow:
+def _marrow(row: Row, specimens: tuple[Specimen, ...]) -> Marrow:
     return Marrow(
         row["id"],
         row["patient_id"],
         moment_value(row, "collected"),
         Purpose(row["purpose"]),
-        (),
+        specimens,
         row["note"],
     )
 

@@ -15,7 +15,8 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[object, frozenset[str], Any]] = {}
+        self._kept: dict[Hashable, tuple[object, Any]] = {}
+        self._resting: dict[str, set[Hashable]] = {}
         self._paused = False
 
     def find(self, key: Hashable, basis: object) -> Any | None:
@@ -23,12 +24,14 @@ class Memory:
         kept = None if self._paused else self._kept.get(key)
         if kept is None or (kept[0] is not basis and kept[0] != basis):
             return None
-        return kept[2]
+        return kept[1]
 
     def keep(self, key: Hashable, basis: object, tables: Iterable[str], value: object) -> None:
         """Keep a value that nobody changes, made from `basis` and the rows of some tables."""
         if not self._paused:
-            self._kept[key] = basis, frozenset(tables), value
+            self._kept[key] = basis, value
+            for table in tables:
+                self._resting.setdefault(table, set()).add(key)
 
     def pause(self) -> None:
         """A write begins: nothing is found or kept until it ends."""
@@ -36,8 +39,7 @@ class Memory:
 
     def resume(self, written: Iterable[str]) -> None:
         """The write ended, whether it was saved or not: drop what rests on a table it touched."""
-        touched = frozenset(written)
-        if touched:
-            kept = self._kept.items()
-            self._kept = {key: one for key, one in kept if not touched & one[1]}
+        for table in set(written):
+            for key in self._resting.pop(table, ()):
+                self._kept.pop(key, None)
         self._paused = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from aml_maint.domain.errors import BadInput
@@ -52,8 +53,10 @@ def some(store: Store, ids: Sequence[str]) -> list[Patient]:
 
 def by_ids(store: Store, ids: Sequence[str]) -> dict[str, Patient]:
     """The patients of some ids."""
-    marks = ",".join("?" * len(ids))
-    rows = store.rows(f"SELECT * FROM patients WHERE id IN ({marks})", tuple(ids))
+    rows = store.rows(
+        "SELECT * FROM patients WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
     return {row["id"]: _patient(row) for row in rows}
 
 

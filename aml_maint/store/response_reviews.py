@@ -40,9 +40,13 @@ def of_patient(store: Store, patient_id: str) -> dict[str, ResponseReview]:
     return {row["marrow_id"]: _review(row) for row in rows}
 
 
-def everyones(store: Store) -> dict[str, ResponseReview]:
-    """The decision that stands on each marrow of the ward."""
-    rows = store.rows("SELECT * FROM response_reviews ORDER BY seq, rowid")
+def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, ResponseReview]:
+    """The decision that stands on each marrow of some patients."""
+    rows = store.rows(
+        "SELECT * FROM response_reviews WHERE patient_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY seq, rowid",
+        (json.dumps(list(patient_ids)),),
+    )
     return {row["marrow_id"]: _review(row) for row in rows}
 
 

@@ -164,10 +164,11 @@ def between(store: Store, patient_id: str, first: date, last: date) -> list[Toxi
     return [event for event in found if event.is_present(first, last)]
 
 
-def all_live(store: Store) -> dict[str, list[ToxicityEvent]]:
-    """Every patient's events as they stand now, by onset."""
+def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, list[ToxicityEvent]]:
+    """The events of some patients as they stand now, by onset."""
     found: defaultdict[str, list[ToxicityEvent]] = defaultdict(list)
-    for event in _events(store, "t.state = 'live'", {}):
+    where = "t.state = 'live' AND t.patient_id IN (SELECT value FROM json_each(:patients))"
+    for event in _events(store, where, {"patients": json.dumps(list(patient_ids))}):
         found[event.patient_id].append(event)
     return dict(found)
 

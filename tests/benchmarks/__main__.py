@@ -26,6 +26,7 @@ ROWS = {
     "sheet": "in_the_window.opening",
     "survival": "survival_lifelines.rows",
     "report": "paper_and_files.report",
+    "batch": "report_batch.rows",
     "exports": "paper_and_files.exports",
     "audit": "audit_chain.rows",
     "start": "processes.rows",

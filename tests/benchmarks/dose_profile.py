@@ -117,7 +117,8 @@ def _service(setting: Setting) -> Iterator[str]:
         else:
             took.append(_timed(partial(dosing.log_dose, place, entry)))
     store.close()
-    yield f"the service alone: {sorted(took)[len(took) // 2]:.2f} ms of the processor; functions:"
+    alone = sorted(took)[len(took) // 2]
+    yield f"the service alone: {alone:.2f} ms of the processor; top functions:"
     told = io.StringIO()
     pstats.Stats(profile, stream=told).sort_stats("cumulative").print_stats(_TOP)
     yield from (line for line in told.getvalue().splitlines() if line.strip())

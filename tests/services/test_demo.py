@@ -21,7 +21,7 @@ from aml_maint.services.disease import disease
 from aml_maint.services.follow_up import follow_up, open_follow_ups
 from aml_maint.services.people import list_patients
 from aml_maint.services.replanning import changes_of
-from aml_maint.services.response_board import tracked_specimens, ward_boards
+from aml_maint.services.response_board import response_board, tracked_specimens
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.worklist import Section, worklist
 from aml_maint.store.database import Store
@@ -90,7 +90,7 @@ def test_long_courses_hold_their_toxicities_holds_and_marrows(place: Any) -> Non
 def test_its_marrows_show_a_pending_relapse_a_confirmed_one_and_results_that_are_late(
     place: Any,
 ) -> None:
-    boards = ward_boards(place)
+    boards = {row.patient.id: response_board(place, row.patient.id) for row in list_patients(place)}
     states = Counter(board.study.state for board in boards.values())
     assert states[MrdState.PENDING] == 1 and states[MrdState.CONFIRMED] == 1
     assert states[MrdState.MORPHOLOGICAL] == 1

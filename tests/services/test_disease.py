@@ -86,7 +86,7 @@ def test_a_diagnosis_comes_back_as_recorded_and_sets_the_patients_risk(
     assert found.patient.eln_risk is Risk.INTERMEDIATE
     assert found.patient.flt3_itd is Flt3Itd.POSITIVE
     people = {patient: found.patient}
-    assert diseases.everyones(place.store, people) == {patient: one}
+    assert diseases.of_patients(place.store, people) == {patient: one}
 
 
 def test_before_a_diagnosis_is_recorded_the_draft_holds_what_the_patient_says(
@@ -229,6 +229,7 @@ def test_contacts_and_events_are_kept_by_day(place: Workplace, patient: str) -> 
     relapse = found.first(EventKind.MOLECULAR_RELAPSE)
     assert relapse is not None and relapse.on == date(2026, 2, 1)
     assert follow_ups.everyones(place.store) == {patient: found}
+    assert follow_ups.of_patients(place.store, [patient]) == {patient: found}
     assert follow_ups.events_between(place.store, patient, relapse.on, relapse.on) == [relapse]
 
 

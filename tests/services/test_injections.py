@@ -24,7 +24,6 @@ from aml_maint.services.dosing import (
 )
 from aml_maint.services.injections import (
     end_site_reaction,
-    fever_comparison,
     giving_card,
     injection_sites,
     reactions,
@@ -33,6 +32,7 @@ from aml_maint.services.injections import (
 )
 from aml_maint.services.observations import record_count
 from aml_maint.services.site_settings import change_setting
+from aml_maint.services.toxicity_tables import toxicity_tables
 from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses
@@ -296,7 +296,7 @@ def test_the_fever_comparison_reads_every_course_with_a_premedication(place: Wor
     give(place, course, "interferon", 3, "arm_right")
     warm = LabValue.parse("38.2", "Cel")
     record_count(place, patient.id, "temperature", warm, moment("2026-03-04T23:00"))
-    groups = {group.pairing: group for group in fever_comparison(place)}
+    groups = {group.pairing: group for group in toxicity_tables(place).fevers}
     assert set(groups) == {Pairing.PAIRED, Pairing.NOT_RECORDED}
     assert groups[Pairing.PAIRED].observed == 0
     assert groups[Pairing.NOT_RECORDED].with_fever == 1

@@ -76,7 +76,7 @@ def test_a_marrow_comes_back_as_it_was_recorded(place: Workplace, patient: str) 
     one = replace(draft(patient), specimens=specimens)
     record_marrow(place, one)
     assert stored(place, patient) == one
-    assert marrows.everyones(place.store) == {patient: [one]}
+    assert marrows.of_patients(place.store, [patient]) == {patient: [one]}
     assert marrows.with_pending(place.store) == []
 
 

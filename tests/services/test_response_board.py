@@ -24,14 +24,14 @@ from aml_maint.services.language import catalogue
 from aml_maint.services.marrow import record_marrow, record_specimen
 from aml_maint.services.observations import record_counts
 from aml_maint.services.response_board import (
+    mrd_histories,
     response_board,
     review_response,
     tracked_specimens,
-    ward_boards,
 )
 from aml_maint.services.site_settings import change_setting
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import marrows
+from aml_maint.store import courses, marrows
 from tests.builders import NURSE, PHYSICIAN, a_marrow, moment, on_course, set_clock
 
 
@@ -55,11 +55,54 @@ def codes(board: ResponseBoard) -> list[tuple[str, str]]:
     return [(e.code.value, date.fromordinal(e.day).isoformat()) for e in board.study.events]
 
 
+def counted(place: Workplace, patient: str) -> dict[str, object] | None:
+    """What cohorts count of a patient's marrows."""
+    mine = courses.of_patients(place.store, [patient], place.shelf)
+    found = mrd_histories(place, mine).get(patient)
+    if found is None:
+        return None
+    return {
+        "rows": [(row.marrow, row.day, row.mrd, row.verdict.mrd, row.review) for row in found.rows],
+        "baseline": found.baseline and found.baseline.marrow.id,
+        "converted": found.converted,
+    }
+
+
+def on_the_board(place: Workplace, patient: str) -> dict[str, object]:
+    """The same as the patient's own board has it."""
+    board = response_board(place, patient)
+    converted = board.study.converted
+    return {
+        "rows": [(row.marrow, row.day, row.mrd, row.verdict.mrd, row.review)
+                 for row in board.rows if row.mrd is not None],
+        "baseline": board.baseline and board.baseline.marrow.id,
+        "converted": None if converted is None else date.fromordinal(converted.day),
+    }  # fmt: skip
+
+
+def test_what_cohorts_count_is_what_the_board_shows(place: Workplace, patient: str) -> None:
+    add(place, patient, "2026-02-01", "60", "40", purpose=Purpose.DIAGNOSIS)
+    add(place, patient, "2026-02-20", "1", "0.06")
+    add(place, patient, "2026-03-30", "1", "-")
+    doubted = add(place, patient, "2026-04-20", "1", "0.02")
+    add(place, patient, "2026-05-11", "12", "8")
+    add(place, patient, "2026-05-25", "1", None)
+    record_counts(place, patient, {"platelets": LabValue.parse("120", "10*9/L")},
+                  moment("2026-03-30T08:00"))  # fmt: skip
+    review_response(
+        place.acting_as(PHYSICIAN), doubted, Decision.OVERRULED, Response.CR, MrdClass.NEGATIVE,
+        "the antibody was old",
+    )  # fmt: skip
+    found = counted(place, patient)
+    assert found == on_the_board(place, patient)
+    assert found["converted"] == date(2026, 3, 30) and len(found["rows"]) == 5
+
+
 def test_without_a_marrow_the_board_is_empty(place: Workplace, patient: str) -> None:
     board = response_board(place, patient)
     assert (board.rows, board.baseline, board.latest, board.pending) == ((), None, None, ())
     assert (board.study.state, board.repeat_by) == (MrdState.UNKNOWN, None)
-    assert ward_boards(place) == {}
+    assert counted(place, patient) is None
 
 
 def test_the_last_flow_before_the_course_is_the_baseline(place: Workplace, patient: str) -> None:
@@ -90,8 +133,7 @@ def test_a_baseline_that_says_nothing_leaves_the_start_unknown(
     add(place, patient, "2026-03-01", "1", "-", events=100_000)
     add(place, patient, "2026-03-30", "1", "0.02")
     assert codes(response_board(place, patient)) == [("mrd_positive", "2026-03-30")]
-    other = ward_boards(place)[patient]
-    assert codes(other) == [("mrd_positive", "2026-03-30")]
+    assert counted(place, patient) == on_the_board(place, patient)
 
 
 def test_a_result_that_comes_late_and_out_of_order_changes_a_pending_relapse(
@@ -114,7 +156,7 @@ def test_a_result_that_comes_late_and_out_of_order_changes_a_pending_relapse(
         ("mrd_conversion_pending", "2026-05-11"),
     ]
     assert after.repeat_by == date(2026, 6, 8)
-    assert ward_boards(place)[patient] == after
+    assert counted(place, patient) == on_the_board(place, patient)
 
 
 def test_the_blood_counts_nearest_to_the_marrow_decide_elns_response(

@@ -113,6 +113,24 @@ def test_a_value_made_from_something_else_is_not_found() -> None:
     assert memory.find("other", 1) is None
 
 
+def test_a_value_goes_with_any_of_the_tables_that_it_rests_on_and_no_other_does() -> None:
+    memory = Memory()
+
+    def keep() -> None:
+        memory.keep("bed", None, ("patients", "courses"), 12)
+        memory.keep("count", None, ("labs",), 96)
+
+    for written in ("patients", "courses"):
+        keep()
+        memory.pause()
+        memory.resume([written])
+        assert (memory.find("bed", None), memory.find("count", None)) == (None, 96)
+    keep()
+    memory.pause()
+    memory.resume([])
+    assert (memory.find("bed", None), memory.find("count", None)) == (12, 96)
+
+
 def test_rows_written_together_are_recorded_in_their_order_as_the_file_holds_them(
     store: Store,
 ) -> None:

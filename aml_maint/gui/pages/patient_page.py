@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.pages.cycle_tab import CycleTab
@@ -45,9 +46,7 @@ class PatientPage(FirstFocus):
         self.body = FillingStack()
         self._lay_out()
         self.banner.hide()
-        # Its turn comes when all is painted.
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._reload_written)
+        self._soon = AfterPainting(self._reload_written, self)
         self._minute = QTimer(self)
         self._minute.setInterval(_EVERY_MS)
         self._minute.timeout.connect(self.reload)
@@ -172,7 +171,7 @@ class PatientPage(FirstFocus):
         """What a write tells of its doses is painted first, and all of it read after that."""
         if self._patient_id in changes.patients and self.isVisible():
             self.tab(self._name).put(changes.pairs)
-            self._soon.start()
+            self._soon.ask()
 
     def _reload_written(self) -> None:
         if self.isVisible():

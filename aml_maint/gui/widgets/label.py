@@ -53,8 +53,9 @@ class Label(QLabel):
 
     def use_token(self, token: str) -> None:
         """Show the text in the colour of another meaning."""
-        self._token = token
-        self.restyle()
+        if token != self._token:
+            self._token = token
+            self.restyle()
 
     def retranslate(self) -> None:
         """Set the text in the language shown."""

@@ -1,0 +1,30 @@
+"""What may wait until the window is painted: people see what they did, then the rest is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+
+_TURN = QEvent.Type(QEvent.registerEventType())
+# Qt asks for painting at low priority; a timer of no length can come before that or after it.
+_LAST = Qt.EventPriority.LowEventPriority.value - 1
+
+
+class AfterPainting(QObject):
+    """Does an act when all that was asked to be painted before is painted."""
+
+    def __init__(self, act: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._act = act
+        self._is_asked = False
+
+    def ask(self) -> None:
+        """Do the act soon; asked several times before that, do it once."""
+        if not self._is_asked:
+            self._is_asked = True
+            QCoreApplication.postEvent(self, QEvent(_TURN), _LAST)
+
+    def customEvent(self, event: QEvent) -> None:
+        self._is_asked = False
+        self._act()
