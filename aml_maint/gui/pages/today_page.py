@@ -111,7 +111,7 @@ class TodayPage(FirstFocus):
             case Verb.EDIT:
                 self.logger.edit(targets[0])
             case Verb.TOXICITY:
-                self.ask_toxicity(targets[0])
+                self._ask_toxicity(targets[0])
             case Verb.TAKE:
                 self._take({target.patient.id for target in targets})
             case _:
@@ -332,32 +332,10 @@ class TodayPage(FirstFocus):
             lambda place: change_my_list(place, on, off, command), None, None, self
         )
 
-    def ask_toxicity(self, target: DoseTarget) -> None:
-        """Offer the usual toxicities of a patient, after the injection of this row if it is one."""
-        from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
-        from aml_maint.services.quick_toxicity import QuickContext, quick_context
+    def _ask_toxicity(self, target: DoseTarget) -> None:
+        from aml_maint.gui.toxicity_asking import ask_toxicity
 
-        patient_id = target.patient.id
-        record = target.pair.main.record
-        injection = record.id if record is not None else None
-
-        def show(context: QuickContext) -> None:
-            dialog = QuickToxicityDialog(self._desk, context, self.window())
-            dialog.other_wanted.connect(self._ask_other)
-            dialog.finished.connect(self.ui.view.setFocus)
-            dialog.open()
-
-        self._desk.session.read(lambda p: quick_context(p, patient_id, injection), show, self)
-
-    def _ask_other(self, patient_id: str) -> None:
-        """Any toxicity, by the form with everything."""
-        from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
-        from aml_maint.services.toxicity_entry import EntryContext, entry_context
-
-        def show(context: EntryContext) -> None:
-            ToxicityDialog(self._desk, context, self.window()).open()
-
-        self._desk.session.read(lambda place: entry_context(place, patient_id), show, self)
+        ask_toxicity(self._desk, target, self, self.ui.view.setFocus)
 
     def _edit_part(self, slot: SlotId) -> None:
         for target in self.targets():
