@@ -278,32 +278,15 @@ class DoseLogger(QObject):
         self, target: DoseTarget, view: DoseView, status: Status | None,
         card: GivingCard,
     ) -> None:  # fmt: skip
-        from aml_maint.gui.dialogs.dose_dialog import DoseDialog
-        from aml_maint.gui.dialogs.dose_heading import DoseHeading
-        from aml_maint.gui.dialogs.override_dialog import OverrideDialog
+        from aml_maint.gui.dose_card import open_card
 
-        dialog = DoseDialog(self._desk, self._page, target, view.slot, card, status)
-
-        def submit(entry: DoseEntry) -> None:
+        def submit(entry: DoseEntry, dialog: DoseDialog) -> None:
             if view.record is None:
                 self._write([entry], [(target, view)], dialog)
             else:
                 self._correct(view.record.id, entry, dialog)
 
-        def decide(error: UserError) -> None:
-            heading = DoseHeading(self._desk, [(target, view)])
-            asking = OverrideDialog(self._desk, dialog, heading, error, **whose([(target, view)]))
-
-            def submit_with(decision: Override) -> None:
-                asking.finish()
-                dialog.submit_with(decision)
-
-            asking.submitted.connect(submit_with)
-            asking.open()
-
-        dialog.submitted.connect(submit)
-        dialog.override_wanted.connect(decide)
-        dialog.open()
+        open_card(self._desk, self._page, target, view, status, card, submit)
 
     def _tell_recorded(self, targets: Sequence[DoseTarget]) -> None:
         view = targets[0].part if len(targets) == 1 else None
