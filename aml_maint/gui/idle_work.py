@@ -112,11 +112,14 @@ def loading(names: Iterable[str]) -> Iterator[Callable[[], object]]:
     Named in any order: what a module imports at its start is loaded before it.
     """
     seen: set[str] = set()
+    number = 0
     for name in names:
         for module in _needs_first(name, seen):
             if module not in sys.modules:
+                number += 1
                 yield partial(importlib.import_module, module)
-    yield keep_loaded
+    if number:
+        yield keep_loaded
 
 
 def every_page() -> Iterator[str]:

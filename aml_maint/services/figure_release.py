@@ -49,17 +49,16 @@ def released(
         place.expect_allowed(action)
     if identified:
         return found
-    known = pseudonyms(place)
-    subjects = tuple(
-        replace(subject, label=known.study_id(subject.id)) for subject in found.toxicity.subjects
-    )
+    known, counted = pseudonyms(place), found.counted
+    if counted is not None:
+        subjects = (replace(one, label=known.study_id(one.id)) for one in counted.subjects)
+        by_label = sorted(subjects, key=lambda one: one.label)
+        counted = replace(counted, subjects=tuple(by_label))
     return replace(
         found,
         members=_renamed(found.members, known),
         everyone=_renamed(found.everyone, known),
-        counted=replace(
-            found.toxicity, subjects=tuple(sorted(subjects, key=lambda one: one.label))
-        ),
+        counted=counted,
     )
 
 

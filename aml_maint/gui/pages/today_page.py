@@ -364,6 +364,10 @@ class TodayPage(FirstFocus):
         opening.triggered.connect(lambda: self.opened.emit(row.patient.id))
         menu.popup(at)
 
+    def _fit(self) -> None:
+        """Give the parts their room in the new size of text."""
+        self.ui.fit(self.size())
+
     def _connect(self) -> None:
         ui = self.ui
         ui.view.asked.connect(self.do)
@@ -384,7 +388,7 @@ class TodayPage(FirstFocus):
         ui.checks.dismiss_wanted.connect(self.ask_reason)
         self.logger.undo_gone.connect(self._tell_verbs)
         self._desk.session.changed.connect(self._heard)
-        self._desk.theme.changed.connect(lambda: ui.fit(self.size()))
+        self._desk.theme.changed.connect(self._fit)
         ui.print.clicked.connect(self.print_list)
         print_key = QShortcut(QKeySequence("Ctrl+P"), self)
         print_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
