@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from aml_maint.domain.assessment import Assessment, speaks_for
 from aml_maint.domain.toxicity import ToxicityItem
@@ -81,10 +82,34 @@ class Subject:
 
     def counted(self) -> tuple[ToxicityEvent, ...]:
         """The events of the treatment: begun in the window, or worse in it than before."""
+        return self._counted
+
+    @cached_property
+    def _counted(self) -> tuple[ToxicityEvent, ...]:
         days = self.window
         if days is None:
             return ()
         return tuple(event for event in self.events if _emerged(event, *days))
+
+    @cached_property
+    def _events_of(self) -> Mapping[str, Sequence[ToxicityEvent]]:
+        """By term; a table asks for each term in each cycle."""
+        found: dict[str, list[ToxicityEvent]] = {}
+        for event in self.events:
+            found.setdefault(event.term, []).append(event)
+        return found
+
+    @cached_property
+    def _measured_of(self) -> Mapping[str, Sequence[Measured]]:
+        found: dict[str, list[Measured]] = {}
+        for one in self.measured:
+            found.setdefault(one.term, []).append(one)
+        return found
+
+    @cached_property
+    def _worst_of(self) -> Mapping[str, Worst]:
+        terms = dict.fromkeys([*(event.term for event in self._counted), *self._measured_of])
+        return {term: one for term in terms if (one := self._worst(term)) is not None}
 
     def baseline(self, term: str) -> int | None:
         """The grade before the first dose: as assessed, else as measured, else as of an event."""
@@ -102,19 +127,22 @@ class Subject:
 
         A laboratory grade counts when it is above the one before treatment.
         """
+        return self._worst_of.get(term)
+
+    def _worst(self, term: str) -> Worst | None:
         days = self.window
         if days is None:
             return None
         found = [
             Worst(event.worst_between(*days), max(event.onset.day, days[0]))
-            for event in self.counted()
+            for event in self._counted
             if event.term == term
         ]
         start = self.baselines.get(term, 0)
         found += [
             Worst(one.grade, one.on)
-            for one in self.measured
-            if one.term == term and days[0] <= one.on <= days[1] and one.grade > start
+            for one in self._measured_of.get(term, ())
+            if days[0] <= one.on <= days[1] and one.grade > start
         ]
         if not found:
             return None
@@ -125,13 +153,13 @@ class Subject:
         """The worst grade of a term in a cycle; 0 if it was looked for and not found, else None."""
         grades = [
             event.worst_between(span.first, span.last)
-            for event in self.events
-            if event.term == term and event.is_present(span.first, span.last)
+            for event in self._events_of.get(term, ())
+            if event.is_present(span.first, span.last)
         ]
         grades += [
             one.grade
-            for one in self.measured
-            if one.term == term and span.first <= one.on <= span.last
+            for one in self._measured_of.get(term, ())
+            if span.first <= one.on <= span.last
         ]
         for one in self.assessments:
             if speaks_for(one, span.number) and one.asked(term):
@@ -142,7 +170,7 @@ class Subject:
         """Was a laboratory value of the term graded in the window?"""
         days = self.window
         return days is not None and any(
-            one.term == term and days[0] <= one.on <= days[1] for one in self.measured
+            days[0] <= one.on <= days[1] for one in self._measured_of.get(term, ())
         )
 
 

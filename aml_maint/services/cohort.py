@@ -180,26 +180,24 @@ def cohort(
 ) -> Cohort:
     """The patients of a filter, with toxicities up to the cut-off. BadInput for a day to come."""
     wanted = wanted or CohortFilter()
-    check_cut_off(place, cut_off)
-    found = chosen(whole(read_everyone(place)), wanted)
+    found = chosen(whole(read_everyone(place)), wanted, cut_off)
     ids = {member.id for member in found.members if not member.study}
     counted = toxicity_tables(place, until=cut_off, patient_ids=ids)
     return replace(found, counted=counted)
 
 
-def check_cut_off(place: Workplace, day: date | None) -> None:
-    """BadInput for a day to come."""
-    if day is not None and day > place.clock.now().local.date():
-        raise BadInput(say("error.date_in_future"), field="cut_off")
-
-
 def chosen(
-    everyone: Everyone, wanted: CohortFilter, record: ToxicityRecord | None = None
+    everyone: Everyone,
+    wanted: CohortFilter,
+    cut_off: date | None,
+    record: ToxicityRecord | None = None,
 ) -> Cohort:
     """The cohort of a filter out of everyone, with its toxicities if they have been read.
 
-    BadInput for a study that nobody belongs to.
+    BadInput for a cut-off to come, and for a study that nobody belongs to.
     """
+    if cut_off is not None and cut_off > everyone.today:
+        raise BadInput(say("error.date_in_future"), field="cut_off")
     if wanted.study not in {None, *(member.study or WARD for member in everyone.members)}:
         raise BadInput(say("error.no_such_study", study=wanted.study), field="study")
     members = tuple(member for member in everyone.members if wanted.fits(member))

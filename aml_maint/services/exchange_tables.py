@@ -17,7 +17,7 @@ from aml_maint.domain.data_dictionary import (
 from aml_maint.domain.endpoints import Counting, Endpoint, observe
 from aml_maint.domain.messages import Language, Message
 from aml_maint.domain.outcome import Basis, Observation
-from aml_maint.domain.pseudonym import Privacy, Pseudonyms
+from aml_maint.domain.pseudonym import Privacy
 from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.toxicity_subject import Subject, terms_of
 from aml_maint.services.cohort import cohort
@@ -26,6 +26,7 @@ from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import views
 from aml_maint.services.language import catalogue
 from aml_maint.services.releasing import Release
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, exports, gate_evidence, patients
 
@@ -51,11 +52,6 @@ class DataExtract:
     def privacy(self) -> Privacy:
         """What it tells of persons."""
         return self.release.privacy
-
-
-def pseudonyms(place: Workplace) -> Pseudonyms:
-    """The study ids of this ward's file."""
-    return Pseudonyms(place.store.key)
 
 
 def ward_extract(

@@ -16,7 +16,7 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.cohort import Cohort
-from aml_maint.services.exchange_tables import pseudonyms
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 
 # The exhibits that show patients one by one.
@@ -49,17 +49,16 @@ def released(
         place.expect_allowed(action)
     if identified:
         return found
-    known = pseudonyms(place)
-    subjects = tuple(
-        replace(subject, label=known.study_id(subject.id)) for subject in found.toxicity.subjects
-    )
+    known, counted = pseudonyms(place), found.counted
+    if counted is not None:
+        subjects = (replace(one, label=known.study_id(one.id)) for one in counted.subjects)
+        by_label = sorted(subjects, key=lambda one: one.label)
+        counted = replace(counted, subjects=tuple(by_label))
     return replace(
         found,
         members=_renamed(found.members, known),
         everyone=_renamed(found.everyone, known),
-        counted=replace(
-            found.toxicity, subjects=tuple(sorted(subjects, key=lambda one: one.label))
-        ),
+        counted=counted,
     )
 
 

@@ -11,7 +11,7 @@ from aml_maint.domain.course import Course, CycleDay
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
-from aml_maint.domain.patient import Patient, similar, with_namesakes
+from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.finding_patients import search_patients
 from aml_maint.services.workplace import Workplace
@@ -90,7 +90,7 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     counts: dict[str, LabResult] = {}
     for one in ids:
         latest |= courses.latest_by_patient(place.store, place.shelf, one)
-        counts |= labs.last_of_each(place.store, "platelets", one)
+        counts |= _last_counts(place, one)
     reported = cohorts.patient_ids(place.store)
     marked = _namesakes(place)
     rows = []
@@ -109,22 +109,34 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     return tuple(rows)
 
 
+def _last_counts(place: Workplace, patient_id: str | None) -> dict[str, LabResult]:
+    """The latest platelets of everybody, or of one patient."""
+    if patient_id is None:
+        return labs.last_of_each(place.store, "platelets")
+    last = labs.last_of(place.store, "platelets", patient_id)
+    return {} if last is None else {patient_id: last}
+
+
 def banner(place: Workplace, patient_id: str) -> Banner:
     """The banner of a patient."""
     patient = patients.patient(place.store, patient_id)
     course = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
     now = place.clock.now()
-    reported = cohorts.patient_ids(place.store)
-    named = [p for p in patients.all_patients(place.store) if p.id not in reported]
     return Banner(
         patient,
         patient.age(now.local.date()),
         course,
         course.cycle_day(now.day_in(course.zone)) if course else None,
-        labs.last_of_each(place.store, "platelets", patient_id).get(patient_id),
-        patient_id not in reported and any(similar(patient, other) for other in named),
+        labs.last_of(place.store, "platelets", patient_id),
+        patient_id in _namesakes(place),
         cohorts.of_patient(place.store, patient_id),
     )
+
+
+def shown_course(place: Workplace, patient_id: str) -> tuple[Course | None, ReportedPatient | None]:
+    """A patient's latest course, and what was published of them if they come from a paper."""
+    course = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
+    return course, cohorts.of_patient(place.store, patient_id)
 
 
 def _namesakes(place: Workplace) -> frozenset[str]:

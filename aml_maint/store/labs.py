@@ -29,6 +29,7 @@ from aml_maint.store.transaction import Transaction
 _STANDING = "SELECT * FROM lab_values WHERE withdrawn = 0"
 # Of results collected at the same time the one entered last counts.
 _OLDEST_FIRST = "ORDER BY collected_utc, seq, rowid"
+_LATEST_FIRST = "ORDER BY collected_utc DESC, seq DESC, rowid DESC"
 
 # Each search goes along the index of patient, analyte and time; no other row is touched.
 _FOR_GATES = f"""
@@ -138,13 +139,20 @@ def for_gates(
     return dict(found)
 
 
-def last_of_each(store: Store, analyte: str, patient_id: str | None = None) -> dict[str, LabResult]:
-    """The latest result of an analyte of every patient, or of one."""
-    mine, values = (
-        ("", (analyte,)) if patient_id is None else (" AND patient_id = ?", (analyte, patient_id))
+def last_of_each(store: Store, analyte: str) -> dict[str, LabResult]:
+    """The latest result of an analyte of every patient."""
+    rows = store.rows(f"{_STANDING} AND analyte = ? {_OLDEST_FIRST}", (analyte,))
+    latest = {row["patient_id"]: row for row in rows}
+    return {patient_id: result_of(row) for patient_id, row in latest.items()}
+
+
+def last_of(store: Store, analyte: str, patient_id: str) -> LabResult | None:
+    """The latest result of an analyte of a patient; None if there is none."""
+    row = store.row(
+        f"{_STANDING} AND patient_id = ? AND analyte = ? {_LATEST_FIRST} LIMIT 1",
+        (patient_id, analyte),
     )
-    query = f"{_STANDING} AND analyte = ?{mine} {_OLDEST_FIRST}"
-    return {row["patient_id"]: result_of(row) for row in store.rows(query, values)}
+    return None if row is None else result_of(row)
 
 
 def last_laboratory(store: Store) -> str | None:

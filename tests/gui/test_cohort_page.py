@@ -14,9 +14,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from aml_maint.domain.cohort_member import Status
+from aml_maint.domain.cohort_member import LastKnown, Status
 from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.endpoints import Endpoint
+from aml_maint.domain.follow_up import DeathCause, DiseaseEvent, EventKind
+from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Risk
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.cohort_report_dialog import CohortReportDialog
@@ -24,11 +26,15 @@ from aml_maint.gui.dialogs.figures_dialog import FiguresDialog
 from aml_maint.gui.dialogs.import_dialog import ImportDialog
 from aml_maint.gui.pages.cohort_page import TABS, CohortPage
 from aml_maint.gui.widgets.label import Label
+from aml_maint.gui.widgets.values_table import ValuesTable
 from aml_maint.gui.workspace import Workspace
+from aml_maint.reports.figures.exhibit import Values
 from aml_maint.services import importing
 from aml_maint.services.cohort import WARD
 from aml_maint.services.cohort_figures import EXHIBITS
 from aml_maint.services.cohort_report import Listing
+from aml_maint.services.follow_up import record_disease_event
+from aml_maint.store.database import Store
 from tests.gui.keyboard import Keyboard
 from tests.gui.ward import ON_COURSE, Ward
 
@@ -494,3 +500,86 @@ def test_a_report_has_the_definition_that_is_shown(page: CohortPage, qtbot: QtBo
     dialog.save.click()
     assert dialog.form.rows["folder"].error is not None and not dialog.is_working
     dialog.cancel.click()
+
+
+def test_a_filter_reads_nothing_and_a_write_is_seen(
+    page: CohortPage, desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept between two questions stands for as long as nobody writes."""
+    read: list[str] = []
+    rows = Store.rows
+    monkeypatch.setattr(
+        Store, "rows", lambda self, *asked: read.append(str(asked[0])) or rows(self, *asked)
+    )
+    choose(page, qtbot, study=None)
+    choose(page, qtbot, study=STUDY, risk=Risk.ADVERSE)
+    assert page.found is not None and len(page.found.members) == 7
+    assert read == []
+    choose(page, qtbot, study=WARD, risk=None)
+    assert page.found is not None
+    (mine,) = page.found.members
+    assert mine.last_known is LastKnown.ALIVE
+    day = page.found.today
+    death = DiseaseEvent("", mine.id, EventKind.DEATH, day, DeathCause.INFECTION)
+    desk.session.write(lambda place: record_disease_event(place, death), None, None, page)
+    qtbot.waitUntil(
+        lambda: (
+            page.is_settled
+            and page.found is not None
+            and page.found.members[0].last_known is LastKnown.DEAD
+        ),
+        timeout=20_000,
+    )
+    assert any("disease_events" in sql for sql in read)
+
+
+def test_a_write_while_the_patients_are_read_is_in_what_is_shown(
+    imported: Ward, desk: Desk, qtbot: QtBot
+) -> None:
+    """Reading in parts may be overtaken: then it begins anew."""
+    page = CohortPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1200, 700)
+    page.show()
+    day = desk.session.now().local.date()
+    death = DiseaseEvent("", ON_COURSE, EventKind.DEATH, day, DeathCause.INFECTION)
+    desk.session.write(lambda place: record_disease_event(place, death), None, None, page)
+    qtbot.waitUntil(lambda: page.is_settled and page.found is not None, timeout=20_000)
+    assert page.found is not None
+    mine = next(member for member in page.found.everyone if member.id == ON_COURSE)
+    assert mine.last_known is LastKnown.DEAD
+
+
+def test_reading_can_be_stopped_and_begun_again(imported: Ward, desk: Desk, qtbot: QtBot) -> None:
+    page = CohortPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    page.cancel()
+    assert not page.reading.is_busy and page.working.isHidden()
+    page.filters.changed.emit()
+    qtbot.waitUntil(lambda: page.is_settled and page.found is not None, timeout=20_000)
+    assert page.found is not None and page.found.counted is not None
+    assert page.all.isEnabled() and page.report.isEnabled()
+
+
+def test_of_thousands_of_rows_those_in_sight_are_laid_out(desk: Desk, qtbot: QtBot) -> None:
+    table = ValuesTable(desk)
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    table.show()
+    many = tuple((f"S-{n:06}", n) for n in range(1_000))
+    head = (say("table_2.head.patient"), say("completeness.fact"))
+    table.show_values(Values("", say("table_2.title"), head, many, tuple(f"p{n}" for n, _ in many)))
+    model = table.words_model
+    first = model.rowCount()
+    assert 0 < first < 300
+    bar = table.verticalScrollBar()
+
+    def is_longer() -> bool:
+        bar.setValue(bar.minimum())
+        bar.setValue(bar.maximum())
+        return model.rowCount() > 2 * first
+
+    qtbot.waitUntil(is_longer)
+    assert model.rowCount() > first and model.rows[-1].cells[0] == f"S-{model.rowCount() - 1:06}"
+    assert len(table.text().splitlines()) == 1_001

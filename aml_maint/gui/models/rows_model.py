@@ -77,12 +77,14 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.rows = list(rows)
         self.endResetModel()
 
-    def set_table(self, columns: Sequence[Column[R]], rows: Sequence[R]) -> None:
-        """Show rows under other columns."""
+    def set_table(
+        self, columns: Sequence[Column[R]], rows: Sequence[R], *, more: bool = False
+    ) -> None:
+        """Show rows under other columns; `more` as of `set_rows`."""
         self.beginResetModel()
         self.columns = tuple(columns)
         self.rows = list(rows)
-        self._waiting = self._more = False
+        self._waiting, self._more = False, more
         self.endResetModel()
 
     def add_rows(self, rows: Sequence[R], *, more: bool) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.messages import say
+from aml_maint.gui.cohort_reading import CohortReading
 from aml_maint.gui.computing import Computing, Task
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.cohort_report_dialog import CohortReportDialog
@@ -28,10 +29,9 @@ from aml_maint.gui.widgets.scrolling import FillingStack, Scrolling
 from aml_maint.gui.widgets.tab_bar import TabBar
 from aml_maint.reports.figures.exhibit import Exhibit
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.cohort import WARD, Cohort, cohort
+from aml_maint.services.cohort import WARD, Cohort
 from aml_maint.services.cohort_figures import EXHIBITS
 from aml_maint.services.toxicity_figures import TABLES as TOXICITY
-from aml_maint.services.workplace import Workplace
 
 TABS = (
     "table_1", "table_2", "survival", "swimmer", "mrd_strip", "toxicity", "completeness",
@@ -59,12 +59,11 @@ class CohortPage(FirstFocus):
         super().__init__()
         self._desk = desk
         self._task: Task | None = None
-        self._asked = 0
-        self._reading = False
         self._outdated = True
         self._origin: str | None = WARD
         self.found: Cohort | None = None
         self.computing = Computing(desk.session, self)
+        self.reading = CohortReading(desk.session, self.computing, self)
         self.filters = CohortFilters(desk)
         self.view = ExhibitView(desk, self.computing)
         self.endpoint: ChoiceInput[Endpoint] = ChoiceInput(
@@ -104,7 +103,7 @@ class CohortPage(FirstFocus):
     def is_settled(self) -> bool:
         """Is everything read, counted and drawn that was asked for?"""
         drawn = self.view.figure.is_drawn or not self.view.figure.isVisible()
-        waiting = self.filters.is_waiting or self._reading or self._task is not None
+        waiting = self.filters.is_waiting or self.reading.is_busy or self._task is not None
         return not waiting and drawn and not self.computing.is_busy
 
     def show_tab(self, name: str) -> None:
@@ -115,37 +114,20 @@ class CohortPage(FirstFocus):
         self.setFocus()
 
     def reload(self) -> None:
-        """Read the cohort again."""
+        """Choose the cohort again, and read what was written since."""
         try:
             wanted = self.filters.wanted()
         except UserError:
             return  # said beside the input
+        if self._outdated:
+            self.reading.forget()
         self._outdated = False
-        self._asked += 1
-        asked = self._asked
-        self._reading = True
         self._late.start()
-
-        def work(place: Workplace) -> Cohort:
-            return cohort(place, wanted.filter, wanted.choice.counting.cut_off)
-
-        def show(found: Cohort) -> None:
-            if asked == self._asked:
-                self._reading = False
-                self._show(found)
-
-        def fail(error: UserError) -> None:
-            if asked == self._asked:
-                self._reading = False
-                self._tell_work(False)
-                self.filters.fail(error)
-
-        self._desk.session.read(work, show, self, fail)
+        self.reading.ask(wanted.filter, wanted.choice.counting.cut_off)
 
     def cancel(self) -> None:
         """Nobody wants to wait for the figures any more."""
-        self._asked += 1
-        self._reading = False
+        self.reading.stop()
         if self._task is not None:
             self._task.cancel()
         self._task = None
@@ -210,9 +192,29 @@ class CohortPage(FirstFocus):
         self.count.use_token("warning" if found.is_mixed else "muted")
         self.count.say(say(key, n=len(found.members), of=len(found.everyone)))
         self._body.setCurrentWidget(self._shown if found.everyone else self.nobody)
-        self.all.setEnabled(bool(found.everyone))
-        self.report.setEnabled(bool(found.members))
+        self._offer_all(found)
         self._count()
+
+    def _complete(self, found: Cohort) -> None:
+        """The toxicities are there, too: whatever else is shown is shown already."""
+        self.found = found
+        self._offer_all(found)
+        if self._name == "toxicity":
+            self._count()
+        elif self._task is None:
+            self._tell_work(False)
+
+    def _offer_all(self, found: Cohort) -> None:
+        """All of it can be saved once all of it is read."""
+        self.all.setEnabled(bool(found.everyone) and found.counted is not None)
+        self.report.setEnabled(bool(found.members) and found.counted is not None)
+
+    def _read_so_far(self, done: int, total: int) -> None:
+        self.working.say(say("cohort_page.reading", done=done, total=total))
+
+    def _refuse(self, error: UserError) -> None:
+        self._tell_work(False)
+        self.filters.fail(error)
 
     def _show_study(self, study: str) -> None:
         """Show a study alone when it has been read."""
@@ -237,6 +239,8 @@ class CohortPage(FirstFocus):
         if found is None or not found.everyone:
             self._tell_work(False)
             return
+        if self._name == "toxicity" and found.counted is None:
+            return  # it is told how far that is read
         try:
             wanted = self.filters.wanted()
         except UserError:
@@ -253,7 +257,7 @@ class CohortPage(FirstFocus):
 
     def _counted(self, exhibit: Exhibit) -> None:
         self._task = None
-        self._tell_work(False)
+        self._tell_work(self.reading.is_busy and self._name == "toxicity")
         self.view.show_exhibit(exhibit)
 
     def _fail(self, error: UserError) -> None:
@@ -281,6 +285,8 @@ class CohortPage(FirstFocus):
 
     def _tell_work(self, shown: bool) -> None:
         self._late.stop()
+        if not shown:
+            self.working.say(say("cohort_page.working"))
         self.working.setVisible(shown)
         self.stop.setVisible(shown)
 
@@ -288,6 +294,10 @@ class CohortPage(FirstFocus):
         desk = self._desk
         self._late.timeout.connect(lambda: self._tell_work(True))
         self.stop.clicked.connect(self.cancel)
+        self.reading.found.connect(self._show)
+        self.reading.complete.connect(self._complete)
+        self.reading.progressed.connect(self._read_so_far)
+        self.reading.failed.connect(self._refuse)
         self.filters.changed.connect(self.reload)
         self.bar.chosen.connect(self.show_tab)
         self.endpoint.chosen.connect(self._endpoint_chosen)

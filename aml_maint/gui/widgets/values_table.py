@@ -20,6 +20,7 @@ from aml_maint.reports.figures.picture import cell_text
 _BREAKS = re.compile(r" |(?<=[\u2e80-\u9fff])|(?=[\u2e80-\u9fff])|(?=\uff08)|(?<=-)(?=[A-Za-z])")
 
 _LEAST = 16  # steps of the grid
+_AT_A_TIME = 100  # rows laid out at once: some milliseconds
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class ValuesTable(WordTable):
         self._model: RowsModel[ValuesRow] = RowsModel(looks, ())
         super().__init__(looks, self._model, raised=True)
         self._model.setParent(self)
+        self._fitted = 0
+        self._growing = False
+        self._model.more_wanted.connect(self._show_more)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.opened.connect(self._open_patient)
         looks.words.changed.connect(self.retranslate)
@@ -50,16 +54,28 @@ class ValuesTable(WordTable):
         """Show other values; of the same table the cursor stays on its line."""
         kept = self.currentIndex().row() if self._same_table(values) else -1
         self._values = values
-        ids = values.patients or ("",) * len(values.rows)
-        rows = [
-            ValuesRow(cells, patient, number in values.striking)
-            for number, (cells, patient) in enumerate(zip(values.rows, ids, strict=True))
-        ]
         columns = [self._column(values, place) for place in range(len(values.head))]
-        self._model.set_table(columns, rows)
+        rows = self._rows_of(values, 0, max(kept + 1, _AT_A_TIME))
+        self._model.set_table(columns, rows, more=len(rows) < len(values.rows))
+        self._growing = False
         self.retranslate()
         if kept >= 0:
             self.go_to(min(kept, len(rows) - 1))
+
+    def _rows_of(self, values: Values, first: int, many: int) -> list[ValuesRow]:
+        """Some rows: of thousands each is laid out when somebody comes near it."""
+        ids = values.patients or ("",) * len(values.rows)
+        return [
+            ValuesRow(values.rows[place], ids[place], place in values.striking)
+            for place in range(first, min(first + many, len(values.rows)))
+        ]
+
+    def _show_more(self) -> None:
+        if self._values is not None:
+            first = self._model.rowCount()
+            rows = self._rows_of(self._values, first, _AT_A_TIME)
+            self._growing = True
+            self._model.add_rows(rows, more=first + len(rows) < len(self._values.rows))
 
     def retranslate(self) -> None:
         """Name the table in the language shown."""
@@ -96,22 +112,34 @@ class ValuesTable(WordTable):
         model = getattr(self, "words_model", None)
         if model is None:
             return
-        widths = [self._least(column) for column in range(model.columnCount())]
-        shares = sum(column.share for column in model.columns)
-        spare = max(self.viewport().width() - sum(widths), 0)
-        for column, one in enumerate(model.columns):
-            self.setColumnWidth(column, widths[column] + spare * one.share // max(shares, 1))
-        for row in range(model.rowCount()):
+        first = self._fitted if self._growing else 0
+        self._growing, self._fitted = False, model.rowCount()
+        widths = [self._least(column, first) for column in range(model.columnCount())]
+        if first:  # further rows may widen a column, and change nothing else above them
+            for column, width in enumerate(widths):
+                self.setColumnWidth(column, max(width, self.columnWidth(column)))
+        else:
+            shares = sum(column.share for column in model.columns)
+            spare = max(self.viewport().width() - sum(widths), 0)
+            for column, one in enumerate(model.columns):
+                self.setColumnWidth(column, widths[column] + spare * one.share // max(shares, 1))
+        for row in range(first, model.rowCount()):
             self.setRowHeight(row, self._height(row))
 
-    def _least(self, column: int) -> int:
-        """The whole texts of a column without a share; of one that wraps, its longest word."""
+    def _least(self, column: int, first: int) -> int:
+        """The whole texts of a column without a share; of one that wraps, its longest word.
+
+        Of the rows from `first` on.
+        """
         head = self.horizontalHeader().sectionSizeHint(column) - self._looks.theme.unit(3)
         model = self.words_model
-        if not model.columns[column].share:
-            return max(head, self.sizeHintForColumn(column))
         metrics = QFontMetrics(self._looks.theme.font())
-        texts = (str(model.index(row, column).data() or "") for row in range(model.rowCount()))
+        places = range(first, model.rowCount())
+        texts = [str(model.index(row, column).data() or "") for row in places]
+        if not model.columns[column].share:
+            lines = (line for text in texts for line in text.split("\n"))
+            widest = max(map(metrics.horizontalAdvance, lines), default=0)
+            return max(head, widest + self._looks.theme.unit(5))
         words = {word for text in texts for word in _BREAKS.split(text)}
         longest = max(map(metrics.horizontalAdvance, words), default=0)
         return max(head, longest + self._looks.theme.unit(5), self._looks.theme.unit(_LEAST))

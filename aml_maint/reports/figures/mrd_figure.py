@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from aml_maint.domain.cohort_member import Member, MrdPoint
@@ -10,7 +10,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import STUDY_CUT_OFF
 from aml_maint.domain.mrd_strip import Level, MrdStrips, mrd_strips
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
-from aml_maint.reports.figures.patient_tables import who_label
+from aml_maint.reports.figures.patient_tables import who_labels
 from aml_maint.reports.figures.tiles import Tile, TileDrawing
 
 _TILES = {
@@ -39,14 +39,15 @@ def mrd_exhibit(members: Sequence[Member], cut_off: date | None, as_of: date) ->
     head = ("patient", "months", "result", "percent")
     rows: list[tuple[Cell, ...]] = []
     ids: list[str] = []
+    labels = who_labels(members)
     for strip in found.strips:
         for point in sorted(strip.points, key=lambda point: point.months):
             ids.append(strip.member.id)
-            rows.append((who_label(strip.member, members), point.months, _word(point),
+            rows.append((labels[strip.member.id], point.months, _word(point),
                          point.percent))  # fmt: skip
     values = Values("", title, tuple(say(f"mrd_strip.head.{name}") for name in head),
                     tuple(rows), tuple(ids), shares=(1, 1, 2, 1))  # fmt: skip
-    drawing = _drawing(found, members) if found.strips else None
+    drawing = _drawing(found, labels) if found.strips else None
     positive = sum(any(p.positive for p in s.points) for s in found.strips)
     told = say("mrd_strip.told", n=len(found.strips), positive=positive, results=len(rows))
     return Exhibit("mrd_strip", title, len(found.strips), as_of, tuple(notes), (values,), (told,),
@@ -58,10 +59,10 @@ def _word(point: MrdPoint) -> Message:
     return say(f"mrd_strip.{word}")
 
 
-def _drawing(found: MrdStrips, members: Sequence[Member]) -> TileDrawing:
+def _drawing(found: MrdStrips, labels: Mapping[str, str]) -> TileDrawing:
     used = {level for strip in found.strips for level, _ in strip.levels.values()}
     return TileDrawing(
-        rows=tuple(who_label(strip.member, members) for strip in found.strips),
+        rows=tuple(labels[strip.member.id] for strip in found.strips),
         columns=(say("mrd_strip.before"), *_columns(found)),
         tiles={
             (row, column): _TILES[level]

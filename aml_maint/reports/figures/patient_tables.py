@@ -17,16 +17,19 @@ _NAMED = 8  # so many of those without a fact are named in print
 _LATER = 2  # so many cohorts need names beside the numbers
 
 
-def who_label(member: Member, members: Sequence[Member]) -> str:
-    """A patient's record number, or the number in a publication; with its name if they mix."""
+def who_labels(members: Sequence[Member]) -> dict[str, str]:
+    """By id: the record number, or the number in a publication; with its name if they mix."""
     mixed = len({one.study for one in members}) >= _LATER
-    return f"{member.study} {member.label}" if mixed and member.study else member.label
+    return {
+        member.id: f"{member.study} {member.label}" if mixed and member.study else member.label
+        for member in members
+    }
 
 
 def table_2_exhibit(members: Sequence[Member], counting: Counting, as_of: date) -> Exhibit:
     """The line list: therapy before, MRD, status and times; beside it the disease at diagnosis."""
-    ids = tuple(member.id for member in members)
-    rows = tuple(_course_row(member, members, counting) for member in members)
+    ids, labels = tuple(member.id for member in members), who_labels(members)
+    rows = tuple(_course_row(member, labels[member.id], counting) for member in members)
     head = _heads("patient", "sorafenib", "earlier", "mrd", "status", "rfs", "rfs_event", "os",
                   "os_event", "last_known")  # fmt: skip
     title = say("table_2.title")
@@ -35,7 +38,7 @@ def table_2_exhibit(members: Sequence[Member], counting: Counting, as_of: date) 
         "disease",
         say("table_2.disease"),
         _heads("patient", "sex", "age", "wbc", "blasts", "fab", "karyotype", "genes", "risk"),
-        tuple(_disease_row(member, members) for member in members),
+        tuple(_disease_row(member, labels[member.id]) for member in members),
         ids,
         shares=(0, 0, 0, 0, 0, 0, 2, 3, 0),
     )
@@ -49,11 +52,11 @@ def _heads(*names: str) -> tuple[Message, ...]:
     return tuple(say(f"table_2.head.{name}") for name in names)
 
 
-def _course_row(member: Member, members: Sequence[Member], counting: Counting) -> tuple[Cell, ...]:
+def _course_row(member: Member, label: str, counting: Counting) -> tuple[Cell, ...]:
     rfs = _observed(member, Endpoint.RFS_ANY, counting)
     overall = _observed(member, Endpoint.OS, counting)
     return (
-        who_label(member, members),
+        label,
         say(f"table_2.sorafenib.{member.sorafenib.value}"),
         member.earlier or (say("table_2.withheld") if member.withheld else None),
         _baseline(member),
@@ -85,13 +88,13 @@ def short_months(months: Decimal) -> Decimal:
     return months if months == months.to_integral_value() else months.quantize(Decimal("0.1"))
 
 
-def _disease_row(member: Member, members: Sequence[Member]) -> tuple[Cell, ...]:
+def _disease_row(member: Member, label: str) -> tuple[Cell, ...]:
     genes = None if member.genes is None else ", ".join(member.genes) or say("table_2.no_gene")
     karyotype: Cell = member.karyotype or None
     if member.normal_karyotype is not None and not member.karyotype:
         karyotype = say("cohort.normal" if member.normal_karyotype else "cohort.abnormal")
     return (
-        who_label(member, members),
+        label,
         say(f"table_2.sex.{member.sex.value}"),
         member.age,
         member.wbc,
@@ -107,10 +110,10 @@ def completeness_exhibit(
     members: Sequence[Member], found: Sequence[Completeness], as_of: date
 ) -> Exhibit:
     """What is missing, patient by patient and fact by fact; nobody is left out for it."""
-    facts = [one.fact for one in found]
+    facts, labels = [one.fact for one in found], who_labels(members)
     by_patient = tuple(
         (
-            who_label(member, members),
+            labels[member.id],
             len(facts) - len(member.missing),
             tuple_text([say(f"completeness.fact.{fact}") for fact in member.missing]),
         )
@@ -185,7 +188,7 @@ def _matrix(members: Sequence[Member], facts: Sequence[str]) -> TileDrawing:
     known, missing = Tile("heat0", ""), Tile("heat3", "×")
     lacking = [set(member.missing) for member in members]
     return TileDrawing(
-        rows=tuple(who_label(member, members) for member in members),
+        rows=tuple(who_labels(members).values()),
         columns=tuple(say(f"completeness.short.{fact}") for fact in facts),
         tiles={
             (row, column): missing if fact in lacking[row] else known

@@ -14,7 +14,8 @@ from aml_maint.domain.swimmer import Lane, Sign, lane_of, lanes
 from aml_maint.reports.figures.axis import month_ticks
 from aml_maint.reports.figures.exhibit import Exhibit, Values
 from aml_maint.reports.figures.legend import Sample, lay_legend
-from aml_maint.reports.figures.patient_tables import tuple_text, who_label
+from aml_maint.reports.figures.many import MOST_ROWS, first_of
+from aml_maint.reports.figures.patient_tables import tuple_text, who_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,6 +42,7 @@ def swimmer_exhibit(members: Sequence[Member], cut_off: date | None, as_of: date
     """The lanes of a cohort."""
     found = lanes(members, cut_off)
     left_out = [m for m in members if isinstance(lane_of(m, cut_off), Message)]
+    by_id = who_labels(members)
     notes = [say("swimmer.definition")]
     reported = sum(1 for lane in found if lane.member.fate.reported is not None)
     if reported:
@@ -48,24 +50,24 @@ def swimmer_exhibit(members: Sequence[Member], cut_off: date | None, as_of: date
     if cut_off is not None:
         notes.append(say("outcome.cut_off", day=cut_off))
     if left_out:
-        labels = tuple(who_label(member, members) for member in left_out)
+        labels = tuple(by_id[member.id] for member in left_out)
         notes.append(say("swimmer.left_out", n=len(left_out), labels=labels))
     title = say("swimmer.title")
-    values = _values(found, members)
-    labels = tuple(who_label(lane.member, members) for lane in found)
+    values = _values(found, by_id)
+    labels = tuple(by_id[lane.member.id] for lane in found)
     drawing = SwimmerDrawing(found, labels) if found else None
     told = say("swimmer.told", n=len(found), longest=found[0].months) if found else None
     summary = () if told is None else (told,)
     return Exhibit("swimmer", title, len(found), as_of, tuple(notes), (values,), summary, drawing)
 
 
-def _values(found: Sequence[Lane], members: Sequence[Member]) -> Values:
+def _values(found: Sequence[Lane], labels: Mapping[str, str]) -> Values:
     """A line for each lane; without anybody's stretches of therapy there is no column for them."""
     known = any(lane.on_therapy for lane in found)
     head = ["patient", "months", *(["on_therapy"] if known else []), "marks", "last_known"]
     rows = tuple(
         (
-            who_label(lane.member, members),
+            labels[lane.member.id],
             lane.months,
             *((_on_therapy(lane),) if known else ()),
             tuple_text([_told(mark.sign, mark.months) for mark in lane.marks]),
@@ -108,9 +110,17 @@ class SwimmerDrawing:
             for start in range(0, len(self.lanes), lanes)
         )
 
+    @property
+    def _drawn(self) -> tuple[Lane, ...]:
+        return self.lanes[:MOST_ROWS]
+
+    @property
+    def _is_cut(self) -> bool:
+        return len(self.lanes) > MOST_ROWS
+
     def height(self, width: float) -> float:
         """The legend, the axis, and a line for each lane."""
-        return 76 + _ROW * len(self.lanes)
+        return 76 + _ROW * (len(self._drawn) + self._is_cut)
 
     def least_height(self, width: float) -> float:
         """Lanes are never squeezed."""
@@ -119,17 +129,17 @@ class SwimmerDrawing:
     def draw(self, sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
         """Draw legend, axis and lanes."""
         ends = [
-            sheet.say(say(f"cohort.outcome.{lane.member.last_known.value}")) for lane in self.lanes
+            sheet.say(say(f"cohort.outcome.{lane.member.last_known.value}")) for lane in self._drawn
         ]
         months = sheet.say(say("swimmer.head.months"))
-        labels = (months, *self.labels)
+        labels = (months, *self.labels[:MOST_ROWS])
         at_left = max(sheet.width_of(text, "small") for text in labels) + sheet.px(14)
         at_right = max(sheet.width_of(text, "small") for text in ends) + sheet.px(26)
         head = top + self._legend(sheet, left, top, width) + sheet.px(8)
         field_top = head + sheet.line_height("small") + sheet.px(2)
         field_left, field_width = left + at_left, width - at_left - at_right
         row = sheet.px(_ROW)
-        field_height = row * len(self.lanes)
+        field_height = row * len(self._drawn)
         longest = self.longest or max(lane.months for lane in self.lanes)
         most, ticks = month_ticks(float(longest))
         # The axis is on top: of many lanes the last ones may have to be scrolled to.
@@ -140,18 +150,22 @@ class SwimmerDrawing:
             sheet.text(x, head, str(tick), role="small", token="muted", across="center")
         axes = sheet.axes(field_left, field_top, field_width, field_height)
         axes.set_xlim(0, most)
-        axes.set_ylim(len(self.lanes), 0)
-        for place, lane in enumerate(self.lanes):
+        axes.set_ylim(len(self._drawn), 0)
+        for place, lane in enumerate(self._drawn):
             middle = field_top + row * (place + 0.5)
             sheet.text(left, middle, self.labels[place], role="small", middle=True)
             sheet.text(left + width, middle, ends[place], role="small", token="muted",
                        across="right", middle=True)  # fmt: skip
             _lane(sheet, axes, lane, place + 0.5)
+        if self._is_cut:
+            told = first_of(len(self._drawn), len(self.lanes))
+            sheet.text(left, field_top + field_height + sheet.px(3), sheet.say(told),
+                       role="small", token="muted")  # fmt: skip
 
     def _legend(self, sheet: Sheet, left: float, top: float, width: float) -> float:
-        used = {mark.sign for lane in self.lanes for mark in lane.marks}
+        used = {mark.sign for lane in self._drawn for mark in lane.marks}
         entries: list[tuple[Sample | None, Message | str]] = []
-        if any(lane.on_therapy for lane in self.lanes):
+        if any(lane.on_therapy for lane in self._drawn):
             entries.append((_bar_sample(sheet, "series1", 8), say("swimmer.on_therapy")))
         entries.append((_bar_sample(sheet, "muted", 2.5), say("swimmer.observed")))
         entries += [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aml_maint.domain.messages import Message
 from aml_maint.reports.figures.legend import lay_legend
+from aml_maint.reports.figures.many import MOST_ROWS, first_of
 
 if TYPE_CHECKING:
     from aml_maint.reports.figures.sheet import Sheet
@@ -37,22 +38,28 @@ class TileDrawing:
 
     def split(self, rows: int) -> tuple[TileDrawing, ...]:
         """The same in drawings of so many rows, all with the same columns."""
+        pieces: dict[int, dict[tuple[int, int], Tile]] = {
+            start: {} for start in range(0, len(self.rows), rows)
+        }
+        for (row, column), tile in self.tiles.items():
+            within = row % rows
+            pieces[row - within][within, column] = tile
         return tuple(
-            replace(
-                self,
-                rows=self.rows[start : start + rows],
-                tiles={
-                    (row - start, column): tile
-                    for (row, column), tile in self.tiles.items()
-                    if start <= row < start + rows
-                },
-            )
-            for start in range(0, len(self.rows), rows)
+            replace(self, rows=self.rows[start : start + rows], tiles=tiles)
+            for start, tiles in pieces.items()
         )
+
+    @property
+    def _drawn(self) -> tuple[str, ...]:
+        return self.rows[:MOST_ROWS]
+
+    @property
+    def _is_cut(self) -> bool:
+        return len(self.rows) > MOST_ROWS
 
     def height(self, width: float) -> float:
         """A line for each row, two for the heads, and the legend."""
-        return 90 + _ROW * len(self.rows)
+        return 90 + _ROW * (len(self._drawn) + self._is_cut)
 
     def least_height(self, width: float) -> float:
         """Rows are never squeezed."""
@@ -60,7 +67,7 @@ class TileDrawing:
 
     def draw(self, sheet: Sheet, left: float, top: float, width: float, height: float) -> None:
         """Draw legend, heads and tiles."""
-        labels = [sheet.say(self.row_head), *self.rows]
+        labels = [sheet.say(self.row_head), *self._drawn]
         at_left = max(sheet.width_of(text, "small") for text in labels) + sheet.px(12)
         samples = [
             (lambda x, y, tile=tile: _tile(sheet, x, y, sheet.px(28), sheet.px(15), tile), text)
@@ -70,7 +77,7 @@ class TileDrawing:
         step = min((width - at_left) / max(len(self.columns), 1), sheet.px(_WIDEST))
         y = self._heads(sheet, left, at_left, y, step) + sheet.px(4)
         high = sheet.px(_ROW)
-        for row, label in enumerate(self.rows):
+        for row, label in enumerate(self._drawn):
             middle = y + high * (row + 0.5)
             sheet.text(left, middle, label, role="small", middle=True)
             sheet.rule(left, y + high * (row + 1), left + at_left + step * len(self.columns),
@@ -82,8 +89,12 @@ class TileDrawing:
                     _tile(sheet, x + 1, y + high * row + 2, step - 2, high - 4, tile)
         if self.foot is not None:
             x = left + at_left + step * len(self.columns) / 2
-            depth = y + high * len(self.rows) + sheet.px(4)
+            depth = y + high * len(self._drawn) + sheet.px(4)
             sheet.text(x, depth, sheet.say(self.foot), role="small", token="muted", across="center")
+        if self._is_cut:
+            told = first_of(len(self._drawn), len(self.rows))
+            depth = y + high * (len(self._drawn) + (self.foot is not None)) + sheet.px(4)
+            sheet.text(left, depth, sheet.say(told), role="small", token="muted")
 
     def _heads(self, sheet: Sheet, left: float, at_left: float, top: float, step: float) -> float:
         """The names of the columns, upright if they are too wide; where they end."""
