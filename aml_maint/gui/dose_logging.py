@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,11 +22,6 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.dose_dialog import DoseDialog
-from aml_maint.gui.dialogs.dose_heading import DoseHeading
-from aml_maint.gui.dialogs.form_dialog import FormDialog
-from aml_maint.gui.dialogs.override_dialog import OverrideDialog
-from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
 from aml_maint.gui.dose_questions import Cards, DoseQuestions
 from aml_maint.gui.dose_refusal import KeyPress, Meant, Refusal, whose
 from aml_maint.gui.dose_targets import (
@@ -36,14 +32,17 @@ from aml_maint.gui.dose_targets import (
     is_past_day,
     unrecorded,
 )
-from aml_maint.gui.unplanned_logging import open_unplanned
 from aml_maint.services import dosing
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.ids import new_command
-from aml_maint.services.injections import GivingCard, giving_card
 from aml_maint.services.workplace import Workplace
+
+if TYPE_CHECKING:  # the dialogs are loaded when the page is on the screen
+    from aml_maint.gui.dialogs.dose_dialog import DoseDialog
+    from aml_maint.gui.dialogs.form_dialog import FormDialog
+    from aml_maint.services.injections import GivingCard
 
 UNDO_SECONDS = 10
 
@@ -114,6 +113,8 @@ class DoseLogger(QObject):
 
     def not_given(self, targets: Sequence[DoseTarget], status: Status) -> None:
         """Ask for the coded reason and record doses as held, refused or missed."""
+        from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+
         doses = [(target, view) for target in targets for view in unrecorded(target)]
         if not doses:
             self._tell_recorded(targets)
@@ -140,8 +141,12 @@ class DoseLogger(QObject):
         """
         view = target.part if part is None else target.part_of(part)
         if view.slot.is_unplanned:
+            from aml_maint.gui.unplanned_logging import open_unplanned
+
             open_unplanned(self._desk, self._page, self, target.patient, view.slot.course, view)
             return
+        from aml_maint.services.injections import giving_card
+
         self._desk.session.read(
             lambda place: giving_card(place, view.slot),
             lambda card: self._open_card(target, view, status, card),
@@ -163,6 +168,9 @@ class DoseLogger(QObject):
 
     def override(self, refusal: Refusal) -> None:
         """Ask who decides to give the refused doses nevertheless, and why; then record them."""
+        from aml_maint.gui.dialogs.dose_heading import DoseHeading
+        from aml_maint.gui.dialogs.override_dialog import OverrideDialog
+
         late = refusal.unexplained(self._desk.session.now())
         dialog = OverrideDialog(
             self._desk, self._page, DoseHeading(self._desk, refusal.doses), refusal.error,
@@ -252,6 +260,8 @@ class DoseLogger(QObject):
         if not off_time:
             self._write(list(entries.values()), doses)
             return
+        from aml_maint.gui.dialogs.reason_dialog import ReasonDialog
+
         dialog = ReasonDialog(self._desk, self._page, Status.GIVEN, off_time)
 
         def submit() -> None:
@@ -268,28 +278,15 @@ class DoseLogger(QObject):
         self, target: DoseTarget, view: DoseView, status: Status | None,
         card: GivingCard,
     ) -> None:  # fmt: skip
-        dialog = DoseDialog(self._desk, self._page, target, view.slot, card, status)
+        from aml_maint.gui.dose_card import open_card
 
-        def submit(entry: DoseEntry) -> None:
+        def submit(entry: DoseEntry, dialog: DoseDialog) -> None:
             if view.record is None:
                 self._write([entry], [(target, view)], dialog)
             else:
                 self._correct(view.record.id, entry, dialog)
 
-        def decide(error: UserError) -> None:
-            heading = DoseHeading(self._desk, [(target, view)])
-            asking = OverrideDialog(self._desk, dialog, heading, error, **whose([(target, view)]))
-
-            def submit_with(decision: Override) -> None:
-                asking.finish()
-                dialog.submit_with(decision)
-
-            asking.submitted.connect(submit_with)
-            asking.open()
-
-        dialog.submitted.connect(submit)
-        dialog.override_wanted.connect(decide)
-        dialog.open()
+        open_card(self._desk, self._page, target, view, status, card, submit)
 
     def _tell_recorded(self, targets: Sequence[DoseTarget]) -> None:
         view = targets[0].part if len(targets) == 1 else None

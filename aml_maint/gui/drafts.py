@@ -25,7 +25,7 @@ class Drafts(QObject):
     changed = Signal()
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session)
+        super().__init__()  # whoever sits down next has others
         self._session = session
         self._known: dict[str, Draft] = {}
         session.read(_read, self._take, self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QWindow
 
 _TOUCHES = frozenset({
     QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel,
@@ -11,7 +12,11 @@ _TOUCHES = frozenset({
 
 
 class IdleWatch(QObject):
-    """Tells once when a time without a touch has passed; each touch begins it anew."""
+    """Tells once when a time without a touch has passed; each touch begins it anew.
+
+    It looks at what the system hands to the windows of the program. All events of the program,
+    many thousands while a page is made, would each take a turn of Python.
+    """
 
     idle = Signal()
 
@@ -19,23 +24,34 @@ class IdleWatch(QObject):
         super().__init__(parent)
         self._timer = QTimer(self, interval=milliseconds, singleShot=True)
         self._timer.timeout.connect(self.idle)
+        self._watches = False
 
     def begin(self) -> None:
-        """Watch from now on."""
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        """Watch from now on: the windows that are there, and those that come to the front."""
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication) and not self._watches:
+            self._watches = True
+            app.focusWindowChanged.connect(self._watch)
+            for window in app.topLevelWindows():
+                self._watch(window)
         self._timer.start()
 
     def end(self) -> None:
         """Watch no longer."""
         self._timer.stop()
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication) and self._watches:
+            self._watches = False
+            app.focusWindowChanged.disconnect(self._watch)
+            for window in app.topLevelWindows():
+                window.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Begin anew at each touch; nothing is kept from anybody."""
         if event.type() in _TOUCHES:
             self._timer.start()
         return False
+
+    def _watch(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.installEventFilter(self)  # once, however often it is asked for

@@ -28,23 +28,29 @@ _FIRST_MS = 400
 # What the worker loads after it has opened a file, and what the window loads meanwhile for its
 # first page.
 _SERVICES = (
-    "aml_maint.services.injections",
-    "aml_maint.services.dosing",
     "aml_maint.services.dose_reading",
     "aml_maint.services.dose_history",
     "aml_maint.services.drafts",
-    "aml_maint.services.people",
 )
 FOR_TODAY = (
-    "aml_maint.gui.forms.form",
-    "aml_maint.gui.dialogs.form_dialog",
-    "aml_maint.gui.dialogs.dose_dialog",
     "aml_maint.gui.dose_logging",
     "aml_maint.gui.widgets.table",
     "aml_maint.gui.widgets.worklist_view",
     "aml_maint.gui.pages.today_layout",
     "aml_maint.gui.pages.today_page",
     "aml_maint.gui.workspace",
+)
+# What the keys on Today open; loaded first of all when it is on the screen.
+FOR_DOSES = (
+    "aml_maint.gui.forms.form",
+    "aml_maint.gui.dialogs.form_dialog",
+    "aml_maint.gui.dialogs.reason_dialog",
+    "aml_maint.gui.dose_card",
+    "aml_maint.gui.toxicity_asking",
+    "aml_maint.gui.dialogs.dismiss_dialog",
+    "aml_maint.gui.dialogs.ward_list_dialog",
+    "aml_maint.gui.dialogs.take_back_dialog",
+    "aml_maint.gui.unplanned_logging",
 )
 FOR_PATIENTS = ("aml_maint.gui.pages.patients_page",)
 FOR_A_PATIENT = ("aml_maint.gui.pages.patient_page", "aml_maint.gui.pages.cycle_tab")
@@ -61,9 +67,12 @@ class IdleWork(QObject):
         *,
         first_ms: int = _FIRST_MS,
         pause_ms: int = _PAUSE_MS,
+        waits: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Each piece waits as long as `waits` says that somebody waits for something else."""
         super().__init__(parent)
         self._pieces = iter(pieces)
+        self._waits = waits
         self._is_over = False
         self._last: Callable[[], object] | None = None
         self._pause = pause_ms
@@ -84,6 +93,9 @@ class IdleWork(QObject):
             self._last = act
 
     def _next(self) -> None:
+        if self._waits():
+            self._timer.start(self._pause)
+            return
         piece = next(self._pieces, None)
         if piece is not None:
             piece()
@@ -106,11 +118,14 @@ def loading(names: Iterable[str]) -> Iterator[Callable[[], object]]:
     Named in any order: what a module imports at its start is loaded before it.
     """
     seen: set[str] = set()
+    number = 0
     for name in names:
         for module in _needs_first(name, seen):
             if module not in sys.modules:
+                number += 1
                 yield partial(importlib.import_module, module)
-    yield keep_loaded
+    if number:
+        yield keep_loaded
 
 
 def every_page() -> Iterator[str]:

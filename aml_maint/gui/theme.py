@@ -9,22 +9,21 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal, cast
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
     QGuiApplication,
     QIcon,
-    QPainter,
     QPalette,
     QPixmap,
 )
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from aml_maint import files
 from aml_maint.domain.messages import Language
+from aml_maint.gui.drawn_icon import DrawnIcon, drawn
 from aml_maint.gui.style import FieldStyle
 
 ThemeName = Literal["light", "dark"]
@@ -48,17 +47,6 @@ _CHINESE_FAMILIES = (
     "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback",
     "SimHei", "SimSun",
 )  # fmt: skip
-
-
-def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
-    """A drawing as a square picture of `size` pixels."""
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return pixmap
 
 
 class Theme(QObject):
@@ -136,22 +124,17 @@ class Theme(QObject):
         """An icon of resources/icons, tinted; disabled ones are paler."""
         key = f"{name}/{token}"
         if key not in self._icons:
-            icon = QIcon()
-            usual, pale = self._renderer(name, token), self._renderer(name, "disabled")
-            for size in (16, 20, 24, 32, 48, 64):
-                icon.addPixmap(_drawn(usual, size))
-                icon.addPixmap(_drawn(pale, size), QIcon.Mode.Disabled)
-            self._icons[key] = icon
+            drawings = self._tinted(name, token), self._tinted(name, "disabled")
+            self._icons[key] = QIcon(DrawnIcon(*drawings))
         return self._icons[key]
 
     def pixmap(self, name: str, size: int, token: str = "text") -> QPixmap:
         """An icon as a square picture of `size` pixels."""
-        return _drawn(self._renderer(name, token), size)
+        return drawn(self._tinted(name, token), size)
 
-    def _renderer(self, name: str, token: str) -> QSvgRenderer:
-        """The drawing of an icon in the colour of a meaning; reading it costs more than drawing."""
-        drawing = _drawing(name).replace("currentColor", self.color(token).name())
-        return QSvgRenderer(QByteArray(drawing.encode()))
+    def _tinted(self, name: str, token: str) -> str:
+        """The drawing of an icon in the colour of a meaning."""
+        return _drawing(name).replace("currentColor", self.color(token).name())
 
     def font(self, role: FontRole = "body") -> QFont:
         """A font of the type scale, with figures of one width."""

@@ -18,6 +18,7 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.idle_work import (
     FOR_A_PATIENT,
+    FOR_DOSES,
     FOR_PATIENTS,
     IdleWork,
     every_page,
@@ -97,7 +98,8 @@ class Workspace(QWidget):
             self.backups.changed.connect(self._tell_backup)
             self.backups.look()
         self.go("today")
-        self._idle = IdleWork(self._ahead(), self)
+        # A piece beside the store's thread would cost both: someone waits for what that does.
+        self._idle = IdleWork(self._ahead(), self, waits=lambda: desk.session.is_busy)
         desk.session.closing.connect(self._idle.stop)
 
     # -- the pages -----------------------------------------------------------------------------
@@ -162,6 +164,7 @@ class Workspace(QWidget):
 
     def _ahead(self) -> Iterator[Callable[[], object]]:
         """What the pages need, and then the pages: whoever goes there finds them made."""
+        yield from loading(FOR_DOSES)
         yield lambda: self._desk.session.read(lambda _: give_back(), _nothing, self)
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
         # The first search would wait for its index.

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+import io
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.sax.saxutils import escape
 
-from aml_maint.domain.data_dictionary import Extract, Terms, Variable
+from aml_maint.domain.data_dictionary import Cell, Extract, Kind, Terms, Variable
 from aml_maint.domain.messages import Catalogue
+from aml_maint.domain.spreadsheet_text import FORMULA_STARTS
 from aml_maint.reports.data_text import (
     CODES_HEADER,
     DICTIONARY_HEADER,
@@ -14,63 +23,207 @@ from aml_maint.reports.data_text import (
     unit_shown,
     variable_rows,
 )
-from aml_maint.reports.xlsx_book import MOST_ROWS, Book, Sheet, Style
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 HEAD_ROWS = 2
 """The names of the variables, and what they mean."""
 
+_MOST_ROWS = 1_048_576 - HEAD_ROWS
+_LONGEST = 32_767  # UTF-16 units in a cell
+_SURELY = _LONGEST // 2  # characters that fit whatever they are
+_FIRST_DAY = date(1900, 3, 1)  # before, Excel counts a day that never was
 _WIDEST = 40
+
+# Characters that XML can't hold, as their pictures.
+_PICTURES = {
+    **{n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n\r"}, 0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD,
+}  # fmt: skip
+_ODD = re.compile(f"^<r>|[{re.escape(''.join(map(chr, _PICTURES)))}]")
+
+# Nothing is guessed from a text.
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+
+
+@dataclass(frozen=True)
+class _Formats:
+    name: Any
+    label: Any
+    day: Any
+    time: Any
+    quoted: Any
+
+
+class _Asking(io.RawIOBase):
+    """A file that asks before each write if it is still wanted; once it is not, it takes nothing.
+
+    So the packing of a large workbook can be stopped, too. Whoever still holds the file then may
+    end as usual.
+    """
+
+    def __init__(self, file: BinaryIO, ask: Callable[[], None]) -> None:
+        super().__init__()
+        self._file, self._ask = file, ask
+        self._given_up: int | None = None  # where it then ended
+
+    def write(self, data: Any) -> int:
+        if self._given_up is not None:
+            return len(data)
+        try:
+            self._ask()
+        except BaseException:
+            self._given_up = self._file.seek(0, io.SEEK_END)
+            raise
+        return self._file.write(data)
+
+    def tell(self) -> int:
+        return self._file.tell() if self._given_up is None else self._given_up
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if self._given_up is not None:
+            return self._given_up
+        return self._file.seek(offset, whence)
+
+    def seekable(self) -> bool:
+        return True
 
 
 def write_xlsx(
-    tables: Sequence[Extract], file: BinaryIO, terms: Terms, words: Sequence[Catalogue],
-    language: Catalogue,
+    tables: Sequence[Extract], path: Path, terms: Terms, words: Sequence[Catalogue],
+    language: Catalogue, ask: Callable[[], None] = lambda: None,
 ) -> dict[str, int]:  # fmt: skip
     """Write a sheet for each table and two for the dictionary; how many rows each table has.
 
     `words` are both languages, `language` the one of the second row of each sheet. A table with
-    more rows than a sheet holds goes on in another; the sheet of an empty one is hidden.
+    more rows than a sheet holds goes on in another; the sheet of an empty one is hidden. What
+    `ask` raises, which is called on the way, ends the writing soon.
     """
-    with Book(file) as book:
-        described = [r for t in tables for r in variable_rows(t.name, t.label, t.variables)]
-        _write_texts(book, "dictionary", DICTIONARY_HEADER, described)
-        variables = [variable for table in tables for variable in table.variables]
-        _write_texts(book, "codes", CODES_HEADER, code_rows(variables, terms, words))
-        return {table.name: _write_table(book, table, language) for table in tables}
+    from xlsxwriter import Workbook
+
+    # Temporary files lie where the workbook lies.
+    with (
+        tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as aside,
+        path.open("wb") as file,
+    ):
+        book = Workbook(_Asking(file, ask), {**_OPTIONS, "tmpdir": aside})
+        try:
+            counts = _write_sheets(book, tables, terms, words, language)
+            book.close()
+        except BaseException:
+            # Closed, it would first pack all that was written.
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
+            raise
+        return counts
 
 
-def _write_table(book: Book, table: Extract, language: Catalogue) -> int:
-    count, number = 0, 1
-    sheet = _table_sheet(book, table.name, table.variables, language)
+def _write_sheets(
+    book: Workbook, tables: Sequence[Extract], terms: Terms, words: Sequence[Catalogue],
+    language: Catalogue,
+) -> dict[str, int]:  # fmt: skip
+    formats = _Formats(
+        book.add_format({"bold": True, "bottom": 1}),
+        book.add_format({"italic": True, "text_wrap": True, "valign": "top"}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        book.add_format({"quote_prefix": True}),
+    )
+    described = [r for t in tables for r in variable_rows(t.name, t.label, t.variables)]
+    _write_texts(book, "dictionary", DICTIONARY_HEADER, described, formats)
+    variables = [variable for table in tables for variable in table.variables]
+    _write_texts(book, "codes", CODES_HEADER, code_rows(variables, terms, words), formats)
+    return {table.name: _write_table(book, table, formats, language) for table in tables}
+
+
+def _write_table(book: Workbook, table: Extract, formats: _Formats, language: Catalogue) -> int:
+    count, sheet = 0, _table_sheet(book, table.name, table.variables, formats, language)
     for row in table.rows:
-        if sheet.is_full or sheet.rows == MOST_ROWS:
-            number += 1
-            sheet = _table_sheet(book, f"{table.name} {number}", table.variables, language)
-        sheet.add(row)
+        at = count % _MOST_ROWS
+        if count and at == 0:
+            name = f"{table.name} {count // _MOST_ROWS + 1}"
+            sheet = _table_sheet(book, name, table.variables, formats, language)
+        _write_row(sheet, HEAD_ROWS + at, row, formats)
         count += 1
-    sheet.is_hidden = not count
+    if not count:
+        sheet.hide()
     return count
 
 
 def _table_sheet(
-    book: Book, name: str, variables: Sequence[Variable], language: Catalogue
-) -> Sheet:
-    widths = [min(max(len(variable.name) + 2, 12), _WIDEST) for variable in variables]
-    sheet = book.sheet(name, widths, HEAD_ROWS, 1)
-    sheet.add_head((variable.name for variable in variables), Style.NAME)
-    sheet.add_head((_label(variable, language) for variable in variables), Style.LABEL)
+    book: Workbook, name: str, variables: Sequence[Variable], formats: _Formats,
+    language: Catalogue,
+) -> Worksheet:  # fmt: skip
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(HEAD_ROWS, 1)
+    shown = {Kind.DAY: formats.day, Kind.TIME: formats.time}
+    for column, variable in enumerate(variables):
+        width = min(max(len(variable.name) + 2, 12), _WIDEST)
+        sheet.set_column(column, column, width, shown.get(variable.kind))
+        sheet.write_string(0, column, variable.name, formats.name)
+    for column, variable in enumerate(variables):
+        unit = unit_shown(variable, language)
+        label = variable.label.text(language.language)
+        sheet.write_string(1, column, f"{label} [{unit}]" if unit else label, formats.label)
     return sheet
 
 
-def _label(variable: Variable, language: Catalogue) -> str:
-    label, unit = variable.label.text(language.language), unit_shown(variable, language)
-    return f"{label} [{unit}]" if unit else label
-
-
 def _write_texts(
-    book: Book, name: str, header: Sequence[str], rows: Iterable[Sequence[str]]
-) -> None:
-    sheet = book.sheet(name, [24] * len(header), 1, 0)
-    sheet.add_head(header, Style.NAME)
-    for row in rows:
-        sheet.add(text or None for text in row)
+    book: Workbook, name: str, header: Sequence[str], rows: Iterable[Sequence[str]],
+    formats: _Formats,
+) -> None:  # fmt: skip
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(header) - 1, 24)
+    for column, text in enumerate(header):
+        sheet.write_string(0, column, text, formats.name)
+    for number, row in enumerate(rows, 1):
+        _write_row(sheet, number, [text or None for text in row], formats)
+
+
+def _write_row(sheet: Worksheet, at: int, row: Iterable[Cell], formats: _Formats) -> None:
+    """A row at once: days and times look as their columns do.
+
+    A text that would begin a formula is marked as text for whoever edits it.
+    """
+    cells = [_told(cell) for cell in row]
+    sheet.write_row(at, 0, cells)
+    for column, cell in enumerate(cells):
+        if cell.__class__ is str and cell.startswith(FORMULA_STARTS):
+            sheet.write_string(at, column, cell, formats.quoted)
+
+
+def _told(cell: Cell) -> str | int | float | date | None:
+    """A cell as XlsxWriter takes it and Excel can hold it."""
+    match cell:
+        case str():
+            # Hardly any text needs more than this look.
+            return cell if _ODD.search(cell) is None and len(cell) < _SURELY else _storable(cell)
+        case Decimal():
+            return float(cell)
+        case datetime():
+            civil = cell.replace(tzinfo=None)
+            return civil if civil.date() >= _FIRST_DAY else civil.isoformat(timespec="minutes")
+        case date():
+            return cell if cell >= _FIRST_DAY else cell.isoformat()
+        case _:
+            return cell
+
+
+def _storable(text: str) -> str:
+    told = text.translate(_PICTURES)
+    raw = told.encode("utf-16-le")
+    if len(raw) > 2 * _LONGEST:
+        # What is longer than a cell can hold ends with a mark that says so.
+        told = raw[: 2 * (_LONGEST - 1)].decode("utf-16-le", errors="ignore") + "…"
+    if told.startswith("<r>") and told.endswith("</r>"):
+        # XlsxWriter takes such a text for markup of its own, and writes it as it is.
+        told = f'<r><t xml:space="preserve">{escape(told)}</t></r>'
+    return told

@@ -16,9 +16,9 @@ from aml_maint.domain.pseudonym import Privacy
 from aml_maint.reports.table_file import Cell, TableFile, TableFormat
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.deviations import DeviationLog, deviation_file_name, deviation_table
-from aml_maint.services.exchange_tables import pseudonyms
 from aml_maint.services.exporting import Wanted
 from aml_maint.services.language import catalogue
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 
 # Without texts that somebody typed or that tell days, and without names.

@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.deviation_log import deviations, of_cycle
 from aml_maint.domain.deviations import CourseFacts, Deviation, DeviationKind, ExtraDose
-from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
-from aml_maint.domain.schedule import EXTRA, doses_between
+from aml_maint.domain.schedule import EXTRA
 from aml_maint.reports.table_file import Cell, TableFile, TableFormat
-from aml_maint.services.dose_view import DoseView, views
+from aml_maint.services.course_doses import CourseDoses, logged_days
 from aml_maint.services.language import catalogue
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.replanning import changes_of
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import assessments, courses, doses, gate_evidence, patients
+from aml_maint.store import assessments, courses, patients
 
 
 @dataclass(frozen=True)
@@ -48,63 +46,42 @@ def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) ->
     """
     now = place.clock.now()
     course = courses.course(place.store, course_id, place.shelf)
+    first, last = logged_days(course, cycle, now.day_in(course.zone))
+    known = CourseDoses(place.store, course, now, first, last)
+    patient = patients.patient(place.store, course.patient_id)
+    return DeviationLog(patient, course, cycle, now, departures(place, known, cycle))
+
+
+def departures(
+    place: Workplace, known: CourseDoses, cycle: int | None = None
+) -> tuple[Deviation, ...]:
+    """The same of doses that were read already, without whose they are."""
+    course, now = known.course, known.now
     today = now.day_in(course.zone)
-    first, last = _days(course, cycle, today)
-    evidence = gate_evidence.of_course(place.store, course)
-    reach = course.reach
-    records = doses.live_between(place.store, first - reach, last + reach, course_id)
-    planned = [
-        dose
-        for dose in doses_between(course, first, last)
-        if dose.due <= now.utc or dose.id in records
+    first, last = logged_days(course, cycle, today)
+    found = [
+        known.when_given(view)
+        for view in known.between(first, last)
+        if view.planned.due <= now.utc or view.record is not None
     ]
-    found = views(planned, records, evidence, now.utc)
     drugs = drugs_of(place)
     extra = [
-        unplanned_pair(course, drugs, record).main
-        for record in doses.unplanned_between(place.store, first, last, course_id)
-        if record.slot.slot == EXTRA
+        known.when_given(unplanned_pair(course, drugs, record).main)
+        for record in known.unplanned
+        if record.slot.slot == EXTRA and record.slot.planned_on <= last
     ]
     facts = CourseFacts(
         course,
         today,
-        [_when_given(view, evidence) for view in found],
-        [
-            ExtraDose(view.planned.component.drug.name, _when_given(view, evidence))
-            for view in extra
-        ],
-        changes_of(place, course_id)[::-1],
+        found,
+        [ExtraDose(view.planned.component.drug.name, view) for view in extra],
+        changes_of(place, course.id)[::-1],
         assessments.of_patient(place.store, course.patient_id),
-        assessments.overrides(place.store, course_id),
+        assessments.overrides(place.store, course.id),
         assessment_days=site_settings(place).days("cycle.assessment_days"),
     )
     entries = deviations(facts)
-    return DeviationLog(
-        patients.patient(place.store, course.patient_id),
-        course,
-        cycle,
-        now,
-        entries if cycle is None else of_cycle(entries, cycle),
-    )
-
-
-def _days(course: Course, cycle: int | None, today: date) -> tuple[date, date]:
-    """The days whose doses are looked at; an unfinished cycle goes on up to today."""
-    end = course.ended_on or today
-    if cycle is None:
-        return course.first_day, max(course.first_day, min(end, today))
-    first = course.cycle(cycle).first_day
-    last = course.cycle_end(cycle) if cycle < len(course.cycles) else end
-    return first, max(first, min(last, today))
-
-
-def _when_given(view: DoseView, evidence: GateEvidence) -> DoseView:
-    """The dose with what its gate said when it was given, by all that is known now."""
-    record = view.record
-    if record is None or record.given is None:
-        return view
-    gate = evaluate_all(view.planned.component, evidence, record.given.utc)
-    return replace(view, gate=gate)
+    return entries if cycle is None else of_cycle(entries, cycle)
 
 
 COLUMNS = (

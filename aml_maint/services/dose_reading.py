@@ -12,7 +12,7 @@ from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import taken_back, unplanned_pair
-from aml_maint.services.worklist import Worklist, renewed, worklist
+from aml_maint.services.worklist import Worklist, first_look, renewed, worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, gate_evidence
 
@@ -65,6 +65,11 @@ class Reading:
 
     worklist: Worklist
     gone: dict[SlotId, DosePair]
+
+
+def ward_at_first(place: Workplace) -> Reading:
+    """What of the worklist can still be done today, for a screen that shows nothing yet."""
+    return Reading(first_look(place), {})
 
 
 def ward_now(

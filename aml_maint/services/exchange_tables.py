@@ -17,15 +17,18 @@ from aml_maint.domain.data_dictionary import (
 from aml_maint.domain.endpoints import Counting, Endpoint, observe
 from aml_maint.domain.messages import Language, Message
 from aml_maint.domain.outcome import Basis, Observation
-from aml_maint.domain.pseudonym import Privacy, Pseudonyms
+from aml_maint.domain.pseudonym import Privacy
 from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.toxicity_subject import Subject, terms_of
-from aml_maint.services.cohort import cohort
+from aml_maint.services.cohort import CohortFilter, chosen, read_everyone
 from aml_maint.services.data_terms import data_dictionary, terms
 from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import views
 from aml_maint.services.language import catalogue
+from aml_maint.services.long_work import whole
 from aml_maint.services.releasing import Release
+from aml_maint.services.study_ids import pseudonyms
+from aml_maint.services.toxicity_tables import toxicity_record
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, exports, gate_evidence, patients
 
@@ -44,16 +47,13 @@ class DataExtract:
 
     tables: tuple[Extract, ...]
     release: Release
+    ask: Callable[[], None]
+    """Is it still wanted? What it raises ends the export, also after the last row."""
 
     @property
     def privacy(self) -> Privacy:
         """What it tells of persons."""
         return self.release.privacy
-
-
-def pseudonyms(place: Workplace) -> Pseudonyms:
-    """The study ids of this ward's file."""
-    return Pseudonyms(place.store.key)
 
 
 def ward_extract(
@@ -67,6 +67,7 @@ def ward_extract(
     return DataExtract(
         tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
         release,
+        reading.tell,
     )
 
 
@@ -132,8 +133,12 @@ class WardReading:
         for row in found:
             self._done += 1
             if self._done % _TOLD_EVERY == 0:
-                self._told(min(self._done, self._total), self._total)
+                self.tell()
             yield row
+        self.tell()
+
+    def tell(self) -> None:
+        """Say how far it is; what whoever hears it raises ends the export."""
         self._told(min(self._done, self._total), self._total)
 
     def finish(self) -> None:
@@ -154,6 +159,7 @@ class WardReading:
         """The doses of each course's plan, to the end of the cycle that is running."""
         store, now = self._place.store, self._today
         for course in self._courses:
+            self.tell()
             last = course.cycles[-1].first_day + timedelta(
                 days=course.cycle_days(course.cycles[-1].number) - 1
             )
@@ -176,6 +182,7 @@ class WardReading:
     def _deviations(self) -> Iterator[Row]:
         """What departed from the plan of each course, in the words of its log."""
         for course in self._courses:
+            self.tell()  # most rows of a long course take a while to find, and are few
             for one in deviation_log(self._place, course.id).entries:
                 yield {
                     "patient_id": course.patient_id, "course_id": course.id,
@@ -193,10 +200,12 @@ class WardReading:
 
     def _analysis(self) -> Iterator[Row]:
         """What a statistician begins with: one row a patient, as the Cohort page counts them."""
-        whole = cohort(self._place)
+        everyone = whole(read_everyone(self._place), self.tell)
+        record = whole(toxicity_record(self._place), self.tell)
+        found = chosen(everyone, CohortFilter(), None, record)
         given = exports.taken_doses(self._place.store)
-        subjects = {subject.id: subject for subject in whole.toxicity.subjects}
-        for member in sorted(whole.everyone, key=lambda one: one.id):
+        subjects = {subject.id: subject for subject in found.toxicity.subjects}
+        for member in sorted(found.everyone, key=lambda one: one.id):
             yield _analysed(member, given.get(member.id, 0), subjects.get(member.id))
 
 

@@ -22,6 +22,8 @@ from aml_maint.services.saving import new_file, new_folder
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import disk
 
+_BUFFER = 1 << 20  # bytes
+
 
 class DataFormat(StrEnum):
     """What the tables are written as."""
@@ -154,8 +156,8 @@ def _write_xlsx(extract: DataExtract, file: Path, wanted: Wanted) -> dict[str, i
     from aml_maint.reports.data_xlsx import write_xlsx
 
     disk.make_private(file)
-    with file.open("wb") as out:
-        return write_xlsx(extract.tables, out, terms(), _both(), catalogue(wanted.language))
+    words = catalogue(wanted.language)
+    return write_xlsx(extract.tables, file, terms(), _both(), words, extract.ask)
 
 
 def _write_sav(
@@ -179,7 +181,7 @@ def _write_fhir(
     from aml_maint.services.fhir_exporting import write_fhir
 
     disk.make_private(file)
-    with file.open("wb") as out:
+    with file.open("wb", buffering=_BUFFER) as out:
         rows, withheld = write_fhir(place, out, wanted.privacy, wanted.language, told)
     return Exported(path, rows, withheld)
 

@@ -16,7 +16,7 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.cohort import Cohort
-from aml_maint.services.exchange_tables import pseudonyms
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 
 # The exhibits that show patients one by one.

@@ -7,7 +7,7 @@ from functools import cache
 from aml_maint import files
 from aml_maint.domain.name_search import Readings, search_keys, search_words
 from aml_maint.domain.patient import Patient
-from aml_maint.services.exchange_tables import pseudonyms
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import patients
 from aml_maint.store.patient_search import PatientIndex

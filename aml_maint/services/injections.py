@@ -241,7 +241,7 @@ def _last_temperature(place: Workplace, patient_id: str, since: date) -> Tempera
         for record in doses.with_temperature(place.store, patient_id, since)
         if record.temperature is not None and record.given is not None
     ]
-    result = labs.last_of_each(place.store, "temperature", patient_id).get(patient_id)
+    result = labs.last_of(place.store, "temperature", patient_id)
     if result is not None:
         found.append(Temperature(result.value.to("Cel").value, result.collected))
     return max(found, key=lambda one: one.at.utc, default=None)

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aml_maint import files
 from aml_maint.domain.analytes import LabCatalogue
@@ -19,10 +19,12 @@ from aml_maint.domain.regimen import Drug, Regimen
 from aml_maint.domain.regimen_schema import regimen_from_data
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_schema import catalogue_from_data
-from aml_maint.domain.study_checks import Study, study_from_data
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import OtherCause
 from aml_maint.domain.toxicity_schema import items_from_data
+
+if TYPE_CHECKING:
+    from aml_maint.domain.study_checks import Study
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -84,6 +86,9 @@ def site_catalogue() -> Mapping[str, Setting]:
 @cache
 def studies() -> dict[str, Study]:
     """The publications whose figures are checked, by id."""
+    # What their figures are computed with is loaded when somebody compares them.
+    from aml_maint.domain.study_checks import study_from_data
+
     found = (study_from_data(_read(path)) for path in files.resources().glob("studies/*.toml"))
     return {study.id: study for study in sorted(found, key=lambda study: study.id)}
 

@@ -113,10 +113,16 @@ def banner(place: Workplace, patient_id: str) -> Banner:
         patient.age(now.local.date()),
         course,
         course.cycle_day(now.day_in(course.zone)) if course else None,
-        labs.last_of_each(place.store, "platelets", patient_id).get(patient_id),
+        labs.last_of(place.store, "platelets", patient_id),
         patient_id in _namesakes(place),
         cohorts.of_patient(place.store, patient_id),
     )
+
+
+def shown_course(place: Workplace, patient_id: str) -> tuple[Course | None, ReportedPatient | None]:
+    """A patient's latest course, and what was published of them if they come from a paper."""
+    course = courses.latest_by_patient(place.store, place.shelf, patient_id).get(patient_id)
+    return course, cohorts.of_patient(place.store, patient_id)
 
 
 def _namesakes(place: Workplace) -> frozenset[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.messages import DocumentLanguage, languages_of
 from aml_maint.domain.moment import Moment
@@ -22,21 +21,22 @@ from aml_maint.reports.cycle_report import (
 )
 from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services import library
-from aml_maint.services.deviations import deviation_log
+from aml_maint.services.course_doses import CourseDoses, doses_of_cycle
+from aml_maint.services.deviations import departures
 from aml_maint.services.dose_history import earlier_records
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.language import catalogue
 from aml_maint.services.response_board import response_board
-from aml_maint.services.sheet import CycleSheet, SheetRow, cycle_sheet
+from aml_maint.services.sheet import CycleSheet, SheetRow, sheet_of
 from aml_maint.services.site_settings import site_history
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses, gate_evidence, site_reactions
+from aml_maint.store import doses, site_reactions
 
 
 def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> CycleReport:
     """The report of a cycle as of now, the latest if none is named; BadInput if there is none."""
-    sheet = cycle_sheet(place, course_id, cycle)
-    evidence = gate_evidence.of_course(place.store, sheet.course)
+    known, number = doses_of_cycle(place, course_id, cycle)
+    sheet = sheet_of(place, known, number)
     items = {item.id: item for item in library.toxicity_items()}
     head = place.store.head()
     return CycleReport(
@@ -44,7 +44,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         course=sheet.course,
         cycle=sheet.cycle,
         days=tuple(ReportDay(day.on, day.number, day.overrun) for day in sheet.days),
-        rows=tuple(row for found in sheet.rows for row in _rows(found, evidence)),
+        rows=tuple(row for found in sheet.rows for row in _rows(found, known)),
         intensities=sheet.intensities,
         readings=tuple(_readings(sheet)),
         toxicities=tuple(
@@ -62,10 +62,10 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         chain=ChainHead(head.sequence, head.hash) if head.sequence else None,
         demo=place.is_demo,
         reactions=_reactions(place, sheet),
-        unplanned=tuple(_unplanned(sheet, evidence)),
+        unplanned=tuple(_unplanned(sheet, known)),
         site=site_history(place),
         amendments=tuple(_amendments(place, sheet)),
-        deviations=deviation_log(place, course_id, sheet.cycle).entries,
+        deviations=departures(place, known, number),
         board=response_board(place, sheet.patient.id, sheet.days[-1].on),
     )
 
@@ -139,37 +139,33 @@ def _amendments(place: Workplace, sheet: CycleSheet) -> Iterator[Amendment]:
     yield from sorted(found, key=lambda one: one.at.utc)
 
 
-def _rows(row: SheetRow, evidence: GateEvidence) -> Iterator[ReportRow]:
+def _rows(row: SheetRow, known: CourseDoses) -> Iterator[ReportRow]:
     """A row of the flow sheet; the premedication folded into its cells gets a row before it."""
     served = [pair.premedication if pair else None for pair in row.cells]
     first = next((view for view in served if view is not None), None)
     if row.premedication is not None and first is not None:
         at = first.planned.at.time()
-        doses = tuple(_dose(view, evidence) for view in served)
+        doses = tuple(_dose(view, known) for view in served)
         yield ReportRow(row.premedication, row.slot, at, doses)
-    doses = tuple(_dose(pair.main, evidence) if pair else None for pair in row.cells)
+    doses = tuple(_dose(pair.main, known) if pair else None for pair in row.cells)
     assert row.at is not None  # a planned row has its time
     yield ReportRow(row.component, row.slot, row.at, doses)
 
 
-def _dose(view: DoseView | None, evidence: GateEvidence) -> ReportedDose | None:
+def _dose(view: DoseView | None, known: CourseDoses) -> ReportedDose | None:
     if view is None:
         return None
-    gate = view.gate
-    if gate is not None and view.record is not None and view.record.given is not None:
-        gate = evaluate_all(view.planned.component, evidence, view.record.given.utc)
+    gate = known.when_given(view).gate
     return ReportedDose(view.planned, view.state, view.record, gate)
 
 
-def _unplanned(sheet: CycleSheet, evidence: GateEvidence) -> Iterator[ReportedDose]:
+def _unplanned(sheet: CycleSheet, known: CourseDoses) -> Iterator[ReportedDose]:
     """The doses that no plan asked for, row by row."""
     for row in sheet.unplanned:
         for pair in row.cells:
             if pair is not None and pair.main.record is not None:
-                given = pair.main.record.given
-                component = pair.main.planned.component
-                gate = evaluate_all(component, evidence, given.utc) if given else None
-                yield ReportedDose(pair.main.planned, pair.main.state, pair.main.record, gate)
+                view = known.when_given(pair.main)
+                yield ReportedDose(view.planned, view.state, view.record, view.gate)
 
 
 def _readings(sheet: CycleSheet) -> Iterator[Reading]:

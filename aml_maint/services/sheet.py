@@ -15,15 +15,16 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.regimen import Component
-from aml_maint.domain.schedule import PlannedDose, days, dose_on, doses_between, doses_by_ideal_day
+from aml_maint.domain.schedule import PlannedDose, days, dose_on, doses_by_ideal_day
 from aml_maint.domain.toxicity_event import ToxicityEvent
+from aml_maint.services.course_doses import CourseDoses, doses_of_cycle
 from aml_maint.services.dose_intensity import by_now, intensities, runs_until
-from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_rows
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, gate_evidence, marrows, patients, toxicities
+from aml_maint.store import marrows, patients, toxicities
 
 LANES = ("platelets", "granulocytes", "haemoglobin", "temperature")
 
@@ -108,21 +109,20 @@ class CycleSheet:
 
 def cycle_sheet(place: Workplace, course_id: str, cycle: int | None = None) -> CycleSheet:
     """The flow sheet of a cycle, the latest if none is named; BadInput when it does not exist."""
-    now = place.clock.now()
-    course = courses.course(place.store, course_id, place.shelf)
-    number = cycle if cycle is not None else len(course.cycles)
+    return sheet_of(place, *doses_of_cycle(place, course_id, cycle))
+
+
+def sheet_of(place: Workplace, known: CourseDoses, number: int) -> CycleSheet:
+    """The flow sheet of a cycle whose doses were read already."""
+    course, now = known.course, known.now
     start = course.cycle(number)
     today, end = now.day_in(course.zone), course.cycle_end(number)
     until = runs_until(course, number, today)
-    reach = course.reach
-    records = doses.live_between(place.store, start.first_day - reach, until + reach, course_id)
-    unplanned = doses.unplanned_between(place.store, start.first_day, until, course_id)
+    records, evidence = known.records, known.evidence
+    unplanned = [record for record in known.unplanned if record.slot.planned_on <= until]
     last = _last_day(end, until, [r.slot.planned_on for r in (*records.values(), *unplanned)])
     columns = tuple(days(start.first_day, last))
-    evidence = gate_evidence.of_course(place.store, course)
-    struck = doses.with_ended(place.store, course.id, start.first_day - reach, last + reach)
-    planned = doses_between(course, start.first_day, last)
-    found = views(planned, records, evidence, now.utc, struck)
+    found = known.between(start.first_day, last)
     past = by_now(found, now)
     length = course.cycle_days(number)
     return CycleSheet(

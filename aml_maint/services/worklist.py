@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -25,6 +25,9 @@ from aml_maint.services.ward_reading import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, patients
+
+# Days before today of which a dose can still be due: windows are shorter than a day.
+_FIRST_LOOK = 1
 
 
 class Section(StrEnum):
@@ -60,6 +63,8 @@ class Worklist:
     checks: tuple[CheckDue, ...]
     mine: frozenset[str] = frozenset()
     """The patients on the list of the person at the desk."""
+    is_whole: bool = True
+    """Is nothing left out? A first look lacks what is left to resolve, and the checks."""
 
     def section(self, section: Section) -> tuple[WorkRow, ...]:
         """The rows of one section, in order of time."""
@@ -75,12 +80,34 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     now = place.clock.now()
     on = day or now.local.date()
     limits = finding_limits(place)
-    readings = _read(place, on, now, limits)
+    readings = _read(place, on, now, limits, limits)
     marked = with_namesakes(readings.people.values())
     judging = Judging(place, readings, patients.without_course(place.store), now, limits)
     rows = sorted(_rows(place, readings, on, now, marked, judging), key=_order)
     checks = checks_of(judging.by_patient())
     return Worklist(on, now, tuple(rows), checks, my_patients(place))
+
+
+def first_look(place: Workplace) -> Worklist:
+    """Today's worklist without what is left to resolve and without the checks.
+
+    All its other rows are those of `worklist`: a dose of an earlier day is due or overdue today
+    only while its own window is open. It costs a fraction, since of the week before no dose is
+    read and nobody is judged.
+    """
+    now = place.clock.now()
+    on, limits = now.local.date(), finding_limits(place)
+    narrow = replace(limits, look_back=min(limits.look_back, _FIRST_LOOK), count_ahead=0)
+    # Who could be taken for another depends on everybody who is on the whole worklist.
+    readings = _read(place, on, now, limits, narrow)
+    marked = with_namesakes(readings.people.values())
+    rows = [
+        row
+        for row in _rows(place, readings, on, now, marked)
+        if row.section is not Section.TO_RESOLVE
+    ]
+    mine = my_patients(place)
+    return Worklist(on, now, tuple(sorted(rows, key=_order)), (), mine, is_whole=False)
 
 
 def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Worklist:
@@ -94,7 +121,7 @@ def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Workli
     if former.day != now.local.date() or not whose <= known:
         return worklist(place)
     limits = finding_limits(place)
-    readings = _read(place, former.day, now, limits, whose)
+    readings = _read(place, former.day, now, limits, limits, whose)
     marked = frozenset(row.patient.id for row in former.rows if row.has_similar_name)
     judging = Judging(place, readings, (), now, limits)
     rows = [row for row in former.rows if row.patient.id not in whose]
@@ -105,13 +132,14 @@ def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Workli
 
 
 def _read(
-    place: Workplace, on: date, now: Moment, limits: Limits, whose: frozenset[str] | None = None
-) -> CourseReadings:
+    place: Workplace, on: date, now: Moment, limits: Limits, doses_within: Limits,
+    whose: frozenset[str] | None = None,
+) -> CourseReadings:  # fmt: skip
     """The courses that run about a day, of all patients or of some."""
     first = days_before(on, limits.look_back + 1)
     last = days_after(on, limits.cycle_ahead)
     running = courses.running_between(place.store, first, last, place.shelf, whose)
-    return read_courses(place, running, now, limits, None if on == now.local.date() else on)
+    return read_courses(place, running, now, doses_within, None if on == now.local.date() else on)
 
 
 def _rows(
@@ -120,9 +148,9 @@ def _rows(
     on: date,
     now: Moment,
     marked: frozenset[str],
-    judging: Judging,
+    judging: Judging | None = None,
 ) -> Iterator[WorkRow]:
-    """The rows of some courses, each judged in passing.
+    """The rows of some courses, each judged in passing if anything judges.
 
     `marked` are the patients who could be taken for another.
     """
@@ -130,7 +158,8 @@ def _rows(
     only = readings.courses[0].id if len(readings.courses) == 1 else None
     unplanned = _by_course(doses.unplanned_between(place.store, on, days_after(on, 1), only))
     for reading in readings:
-        judging.add(reading)
+        if judging is not None:
+            judging.add(reading)
         patient, here, course = reading.patient, reading.here, reading.course
         mark = patient.id in marked
         for pair in paired([view for view in reading.found if view.planned.on <= here]):

@@ -51,6 +51,9 @@ def add(transaction: Transaction, course: Course) -> None:
 
 def course(store: Store, course_id: str, shelf: Shelf) -> Course:
     """The course of an id; BadInput if there is none."""
+    known: Course | None = store.memory.find(("course", course_id), shelf)
+    if known is not None:
+        return known
     row = store.row("SELECT * FROM courses WHERE id = ?", (course_id,))
     if row is None:
         raise BadInput(say("error.no_such_course"), field="course")

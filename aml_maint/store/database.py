@@ -62,7 +62,7 @@ class Store:
         self._durable = durable
         self._stopped: Message | None = None
         self._lost = False
-        self._in_write = False
+        self._guard = engine.Guard()
         self.memory = Memory()
         self.check = Checking()
         self._connection = self._connect()
@@ -147,10 +147,9 @@ class Store:
             if check == "beside" and not older:
                 store.check = Checking(path, passphrase)
             if access == "write":
-                store.check.then(lambda: pages.expect_writable(store._connection, version))
+                store.check.then(lambda: store._test_writing(version))
             if older:
                 store._migrate(version)
-            store._connection.execute("PRAGMA query_only = ON")
         except BaseException:
             store.close()
             raise
@@ -196,6 +195,7 @@ class Store:
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, for those too many to hold."""
         self._expect_readable()
+        reading.expect_query(sql)
         with telling("reading"):
             yield from self._connection.execute(sql)
 
@@ -238,19 +238,15 @@ class Store:
         """Run one statement on what is no part of the record; the audit does not hold it."""
         self._expect_writable()
         try:
-            with telling("writing"):
-                self._connection.execute("PRAGMA query_only = OFF")
+            with telling("writing"), self._guard.lifted():
                 self._connection.execute(sql, values)
         except BaseException as error:
             self._undo(error)
             raise
-        finally:
-            with suppress(engine.Error):
-                self._connection.execute("PRAGMA query_only = ON")
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy under the same passphrase: a copy of the bytes lacks the journal."""
-        if self._in_write:
+        if self._guard.writing:
             raise RuntimeError("a copy would hold half of the open write")
         self.check.expect()
         self._expect_readable()
@@ -269,12 +265,11 @@ class Store:
     def _transact(
         self, command: Command, prepare: Callable[[Connection], None] | None = None
     ) -> Iterator[Transaction]:
-        self._in_write = True
+        self._guard.writing = True
         self.memory.pause()
         transaction: Transaction | None = None
         try:
             with telling("writing"):
-                self._connection.execute("PRAGMA query_only = OFF")
                 # Deferred, the lock would come with the first change, after what it was based on.
                 self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -289,12 +284,10 @@ class Store:
                 raise
             self._commit(command)
         finally:
-            self._in_write = False
+            self._guard.writing = False
             self.memory.resume(
                 c.table for c in (transaction.changes if transaction is not None else ())
             )
-            with suppress(engine.Error):  # the connection may be gone with the disk
-                self._connection.execute("PRAGMA query_only = ON")
 
     def _commit(self, command: Command) -> None:
         try:
@@ -338,7 +331,7 @@ class Store:
             raise StorageProblem(say("store.disk_error"), hint=say("store.disk_error.hint"))
 
     def _expect_writable(self) -> None:
-        if self._in_write:
+        if self._guard.writing:
             raise RuntimeError("a write is open already")
         if self._access == "read":
             raise RuntimeError("the file was opened for reading only")
@@ -361,10 +354,15 @@ class Store:
                     engine.lock(connection)
                 engine.configure(connection, self._access, durable=self._durable)
                 connection.execute("SELECT count(*) FROM sqlite_master")
+                connection.set_authorizer(self._guard)
             except BaseException:
                 connection.close()
                 raise
         return connection
+
+    def _test_writing(self, version: int) -> None:
+        with self._guard.lifted():
+            pages.expect_writable(self._connection, version)
 
     def _build(
         self, kind: Kind, command: Command | None, first: Callable[[Transaction], None] | None

@@ -29,6 +29,7 @@ from aml_maint.store.transaction import Transaction
 _STANDING = "SELECT * FROM lab_values WHERE withdrawn = 0"
 # Of results collected at the same time the one entered last counts.
 _OLDEST_FIRST = "ORDER BY collected_utc, seq, rowid"
+_LATEST_FIRST = "ORDER BY collected_utc DESC, seq DESC, rowid DESC"
 
 # Each search goes along the index of patient, analyte and time; no other row is touched.
 _FOR_GATES = f"""
@@ -149,6 +150,15 @@ def last_of_each(store: Store, analyte: str, *patient_ids: str) -> dict[str, Lab
         {"analyte": analyte, **({"ids": json.dumps(patient_ids)} if patient_ids else {})},
     )
     return {row["patient_id"]: result_of(row) for row in rows}
+
+
+def last_of(store: Store, analyte: str, patient_id: str) -> LabResult | None:
+    """The latest result of an analyte of a patient; None if there is none."""
+    row = store.row(
+        f"{_STANDING} AND patient_id = ? AND analyte = ? {_LATEST_FIRST} LIMIT 1",
+        (patient_id, analyte),
+    )
+    return None if row is None else result_of(row)
 
 
 def last_laboratory(store: Store) -> str | None:

@@ -50,12 +50,8 @@ def expect_writable(connection: Connection, version: int) -> None:
 
     A full disk still lets people read.
     """
-    (reading_only,) = connection.execute("PRAGMA query_only").fetchone()
-    connection.execute("PRAGMA query_only = OFF")
     try:
         connection.execute(f"PRAGMA user_version = {version}")
     except engine.Error as error:
         if errors.code(error) != "SQLITE_FULL":
             raise errors.told(error, "opening") from error
-    finally:
-        connection.execute(f"PRAGMA query_only = {reading_only}")

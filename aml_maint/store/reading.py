@@ -33,6 +33,7 @@ def each(
     doing: Doing = "reading",
 ) -> Iterator[dict[str, Any]]:
     """The same one by one: a row that was made into something else is not held any more."""
+    expect_query(sql)
     with telling(doing):
         try:
             cursor = connection.execute(sql, parameters)
@@ -43,6 +44,12 @@ def each(
         names = [column[0] for column in cursor.description]
         for values in cursor:
             yield dict(zip(names, values, strict=True))
+
+
+def expect_query(sql: str) -> None:
+    """ValueError for a statement that by its first word is no query."""
+    if not sql.lstrip()[:6].upper().startswith(("SELECT", "WITH", "PRAGMA")):
+        raise ValueError("only queries give rows")
 
 
 def single(found: list[dict[str, Any]]) -> dict[str, Any] | None:

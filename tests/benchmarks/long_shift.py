@@ -1,9 +1,10 @@
-"""Does a long shift leave anything behind? `python -m tests.benchmarks.long_shift --actions 3000`.
+"""Does a long shift leave anything behind? `python -m tests.benchmarks.long_shift --actions 5000`.
 
 At the demo ward's window things are done by key and click as in a shift of eight hours: doses given
-and taken back, patients opened, cycles walked through, reasons asked for, pages changed. After each
-hundred acts the garbage is collected and counted: memory of the process, objects of Python, objects
-of Qt. It prints how much each act left behind, by a straight line through the second half.
+and taken back, patients opened, tabs and dialogs, search, manual, language, theme, lock. After each
+few hundred acts the garbage is collected and counted: memory of the process, objects of Python,
+objects and widgets of Qt, threads, open files. It prints what a thousand acts left behind, by a
+straight line through the second half, and which types of objects grew most.
 """
 
 from __future__ import annotations
@@ -14,19 +15,20 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QEvent, QEventLoop, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint.bootstrap import open_demo
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.app import TURN
-from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.collecting import Collecting, give_back
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
@@ -35,12 +37,11 @@ from aml_maint.gui.words import Words
 from aml_maint.services.clock import SetClock
 from aml_maint.services.demo import build_demo_ward
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from aml_maint.services.people import list_patients
-from aml_maint.services.worklist import Section
-from aml_maint.services.workplace import Workplace
 from tests.benchmarks.event_loop import BUILT, NOW, wait
+from tests.benchmarks.shift_acts import Shift
 
-EVERY = 100  # acts between two counts
+EVERY = 250  # acts between two counts
+SEATS = 500  # acts after which somebody else signs in
 
 
 class Count(NamedTuple):
@@ -51,87 +52,57 @@ class Count(NamedTuple):
     """MiB."""
     python: int
     qt: int
+    widgets: int
+    threads: int
+    files: int
 
 
-class Shift:
-    """The window, and what people do at it again and again."""
+COLUMNS = {
+    "memory": "KiB", "python": "objects of Python", "qt": "objects of Qt", "widgets": "widgets",
+    "threads": "threads", "files": "open files",
+}  # fmt: skip
 
-    def __init__(self, window: MainWindow) -> None:
-        assert window.workspace is not None and window.session is not None
-        self._window, self._workspace, self._session = window, window.workspace, window.session
-        self._patients: list[str] = []
-        self._session.read(ids_of_patients, self._patients.extend, self._session)
-        self.settle()
-        self._next = cycle(self._patients)
 
-    def acts(self) -> tuple[Callable[[], None], ...]:
-        """One round of a shift."""
-        view = self._workspace.today.ui.view
-        return (
-            lambda: view.go_to(Section.DUE),
-            lambda: self._press(view, Key.Key_Return),
-            lambda: self._press(view, Key.Key_U),
-            lambda: self._press(view, *[Key.Key_Down] * 5),
-            lambda: self._press(view, Key.Key_H),
-            lambda: self._workspace.show_patient(next(self._next)),
-            lambda: self._workspace.patient.show_tab("cycle"),
-            lambda: self._press(self._workspace.patient.cycle.sheet, *[Key.Key_Right] * 5),
-            lambda: self._workspace.patient.cycle.bar.back.click(),
-            lambda: self._workspace.patient.show_tab("overview"),
-            lambda: self._workspace.patient.show_tab("toxicity"),
-            lambda: self._workspace.patient.show_tab("labs"),
-            lambda: self._workspace.patient.show_tab("marrow"),
-            lambda: self._workspace.go("patients"),
-            lambda: self._workspace.go("reports"),
-            lambda: self._workspace.go("settings"),
-            lambda: self._workspace.go("today"),
-        )
+def counted(acts: int) -> Count:
+    """Collect, and count what is left.
 
-    def settle(self) -> None:
-        """Until what was asked for is shown."""
-        loop = QEventLoop()
-        for _ in range(3):
-            self._session.read(lambda _: None, lambda _: loop.quit(), loop)
-            loop.exec()
-        wait(5)
-
-    def tidy(self) -> None:
-        """Close what asks, without answering."""
-        for dialog in self._window.findChildren(QDialog):
-            dialog.reject()
-
-    def count(self, acts: int) -> Count:
-        """Collect, and count what is left."""
+    Objects of Qt are those that Python knows: to ask Qt for all of them would make each known, and
+    what was made known stays for good.
+    """
+    for _ in range(2):  # what goes may let other things go
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
-        pages = int(Path("/proc/self/statm").read_text("utf-8").split()[1])
-        memory = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-        objects = len(self._window.findChildren(QObject))
-        return Count(acts, memory, len(gc.get_objects()), objects)
-
-    def _press(self, widget: QObject, *keys: Qt.Key) -> None:
-        for key in keys:
-            QTest.keyClick(widget, key)  # type: ignore[call-overload]
-
-
-Key = Qt.Key
-
-
-def ids_of_patients(place: Workplace) -> list[str]:
-    """Everyone with a course."""
-    return [row.patient.id for row in list_patients(place) if row.course is not None]
+    give_back()
+    statm, files = Path("/proc/self/statm"), Path("/proc/self/fd")
+    pages = int(statm.read_text("utf-8").split()[1]) if statm.exists() else 0
+    known = [one for one in gc.get_objects() if isinstance(one, QObject)]
+    return Count(
+        acts, pages * (os.sysconf("SC_PAGE_SIZE") if pages else 0) / 2**20,
+        len(gc.get_objects()) + gc.get_freeze_count(),
+        len(known), sum(isinstance(one, QWidget) for one in known),
+        threading.active_count(), len(list(files.iterdir())) if files.exists() else 0,
+    )  # fmt: skip
 
 
-def left_behind(counts: Sequence[Count]) -> Count:
-    """What each act left behind, by a straight line through the second half of the counts."""
+def left_behind(counts: Sequence[Count]) -> dict[str, float]:
+    """What a thousand acts left, by a straight line through the second half of the counts."""
     late = counts[len(counts) // 2 :]
     mean = sum(one.acts for one in late) / len(late)
     spread = sum((one.acts - mean) ** 2 for one in late)
-    slopes = [sum((one.acts - mean) * one[column] for one in late) / spread for column in (1, 2, 3)]
-    return Count(1, *slopes)  # type: ignore[arg-type]
+    return {
+        name: 1_000 * sum((one.acts - mean) * getattr(one, name) for one in late) / spread
+        for name in COLUMNS
+    }
 
 
-def run(window: MainWindow, acts: int, told: Callable[[Count], None]) -> list[Count]:
+def run(
+    window: MainWindow,
+    acts: int,
+    told: Callable[[Count], None],
+    *,
+    every: int = EVERY,
+    seats: int = SEATS,
+) -> list[Count]:
     """Do so many acts, counting now and then."""
     shift = Shift(window)
     counts: list[Count] = []
@@ -141,15 +112,31 @@ def run(window: MainWindow, acts: int, told: Callable[[Count], None]) -> list[Co
         shift.settle()
         shift.tidy()
         number = next(numbers)
-        if number % EVERY == 0:
-            counts.append(shift.count(number))
+        if seats and number % seats == 0 and not window.is_locked:
+            shift.change_seats()
+        if number % every == 0:
+            counts.append(counted(number))
             told(counts[-1])
     return counts
 
 
+def types() -> Counter[str]:
+    """How many objects of each type there are."""
+    return Counter(f"{type(one).__module__}.{type(one).__qualname__}" for one in gc.get_objects())
+
+
+def tell(one: Count) -> None:
+    """One line of the table."""
+    print(
+        f"{one.acts:7}{one.memory:9.1f}{one.python:10}{one.qt:8}{one.widgets:9}"
+        f"{one.threads:9}{one.files:7}",
+        flush=True,
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--actions", type=int, default=3_000)
+    parser.add_argument("--actions", type=int, default=5_000)
     parser.add_argument("--file", type=Path, help="a demo ward that is kept and used again")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -160,32 +147,47 @@ def main() -> None:
         ward: Path = options.file or Path(folder) / "demo.amldb"
         if not ward.exists():
             build_demo_ward(ward, Moment.at(BUILT, DEFAULT_ZONE))
-        used = Path(shutil.copy(ward, Path(folder) / "used.amldb"))
-        clock = SetClock(Moment.at(NOW, DEFAULT_ZONE))
-        settings = Settings(Path(folder) / "window.ini")
-        window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-        window.resize(1366, 768)
-        window.show()
-        loop = QEventLoop()
-        window.ready.connect(loop.quit)
-        window.open_with(lambda: open_demo(used, clock))
-        loop.exec()
-        wait(8_000)
-        print(f"{'acts':>6}{'MiB':>8}{'Python':>10}{'Qt':>8}")
-        counts = run(
-            window, options.actions,
-            lambda one: print(
-                f"{one.acts:6}{one.memory:8.1f}{one.python:10}{one.qt:8}", flush=True
-            ),
-        )  # fmt: skip
-        each = left_behind(counts)
+        window = open_window(Path(folder), ward)
         print(
-            f"each act leaves {each.memory * 1024:.2f} KiB, {each.python:.2f} objects of Python,"
-            f" {each.qt:.3f} of Qt"
+            f"{'acts':>7}{'MiB':>9}{'Python':>10}{'Qt':>8}{'widgets':>9}{'threads':>9}{'files':>7}"
         )
+        seen: list[Counter[str]] = []
+
+        def told(one: Count) -> None:
+            tell(one)
+            if one.acts in (options.actions // 2 // EVERY * EVERY, options.actions):
+                seen.append(types())
+
+        each = left_behind(run(window, options.actions, told))
+        print("a thousand acts leave", ", ".join(
+            f"{each[name] * (1024 if name == 'memory' else 1):.1f} {unit}"
+            for name, unit in COLUMNS.items()
+        ))  # fmt: skip
+        if len(seen) == 2:
+            grown = (seen[1] - seen[0]).most_common(12)
+            print("grew in the second half:", ", ".join(f"{name} {n}" for name, n in grown))
         window.close()
     collecting.deleteLater()
     app.quit()
+
+
+def open_window(folder: Path, ward: Path) -> MainWindow:
+    """The program's window at a copy of a demo ward, with all its pages made."""
+    used = Path(shutil.copy(ward, folder / "used.amldb"))
+    clock = SetClock(Moment.at(NOW, DEFAULT_ZONE))
+    settings = Settings(folder / "window.ini")
+    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
+    window.resize(1366, 768)
+    window.show()
+    loop = QEventLoop()
+    window.ready.connect(loop.quit)
+    window.open_with(lambda: open_demo(used, clock))
+    loop.exec()
+    assert window.workspace is not None
+    window.workspace._idle.then(loop.quit)
+    loop.exec()
+    wait(100)
+    return window
 
 
 if __name__ == "__main__":

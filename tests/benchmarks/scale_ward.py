@@ -242,7 +242,7 @@ class Loader:
     """Puts events and their rows into an open file, as the store does, many in one commit."""
 
     def __init__(self, store: Store) -> None:
-        self._connection = store._connection
+        self._connection, self._guard = store._connection, store._guard
         self._columns = store.columns
         head = store.head()
         self.sequence, self.hash = head.sequence, head.hash
@@ -255,8 +255,8 @@ class Loader:
             *(Copier(copy).turns() for copy in copies),
             key=lambda turn: (turn[0], turn[1], turn[2].sequence),
         )
-        execute = self._connection.execute
-        execute("PRAGMA query_only = OFF")
+        execute, guard = self._connection.execute, self._guard
+        guard.writing = True
         execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         execute("BEGIN IMMEDIATE")
         for _, _, entry, copier in turns:
@@ -265,14 +265,14 @@ class Loader:
                 execute("COMMIT")
                 execute("BEGIN IMMEDIATE")
         execute("COMMIT")
-        execute("PRAGMA query_only = ON")
+        guard.writing = False
 
     def _take(self, text: str) -> None:
         self.sequence += 1
         event = json.loads(text)
         self.hash = audit.event_hash(self.sequence, text.encode(), self.hash)
         patients: set[str | None] = set()
-        states = event_rows.states(event["changes"], self._columns)
+        states = event_rows.states(event, self._columns)
         for (table, is_new), alike in groupby(states, lambda one: (one.table, one.before is None)):
             found = list(alike)
             self._write(table, [one.after for one in found], is_new=is_new)

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.command import Role
 from aml_maint.gui.collecting import collect
 from aml_maint.gui.desk import Desk, Looks
+from aml_maint.gui.idle_work import FOR_A_PATIENT, FOR_PATIENTS, FOR_TODAY, every_page, loading
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -25,6 +26,7 @@ from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from tests.gui.names import named, titles
 from tests.gui.ward import Ward, build_ward
+from tests.gui.watchdog import Watchdog, watch_everything, write_down
 
 
 @pytest.fixture
@@ -133,3 +135,27 @@ def _no_window_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
         type(widget).__name__ for widget in QApplication.topLevelWidgets() if widget.isVisible()
     ]
     assert left == []
+
+
+@pytest.fixture(scope="session")
+def watchdog(qapp: QApplication) -> Iterator[Watchdog]:
+    """Watches the window's thread, with all loaded that the program loads in its first seconds."""
+    for piece in loading([*FOR_TODAY, *FOR_PATIENTS, *FOR_A_PATIENT, *every_page()]):
+        piece()
+    dog = Watchdog()
+    undo = watch_everything(dog)
+    yield dog
+    undo()
+    dog.close()
+
+
+@pytest.fixture(autouse=True)
+def _the_window_is_watched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever runs `tests.benchmarks.watchdog` is told how long a test kept the window busy."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    dog: Watchdog = request.getfixturevalue("watchdog")
+    dog.test, dog.stalls = request.node.nodeid, []
+    yield
+    write_down(dog.stalls)

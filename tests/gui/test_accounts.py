@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -300,3 +301,25 @@ def test_a_nurse_sees_the_decisions_switched_off_with_the_reason(
     looks.words.use("zh")
     assert hold.toolTip() == "此操作限：医生"
     window.close()
+
+
+def test_each_touch_of_the_window_or_of_a_dialog_begins_the_wait_anew(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    watch = window._idle
+    dialog = QDialog(window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    handle, over = window.windowHandle(), dialog.windowHandle()
+    assert handle is not None and over is not None
+    watch._watch(over)  # as when it comes to the front
+    for touched in (handle, over):
+        watch._timer.stop()
+        QTest.keyClick(touched, Qt.Key.Key_Shift)
+        assert watch._timer.isActive()
+        watch._timer.stop()
+        QTest.mouseMove(touched, QPoint(5, 5))
+        qtbot.waitUntil(watch._timer.isActive)
+    watch.end()
+    QTest.keyClick(handle, Qt.Key.Key_Shift)
+    assert not watch._timer.isActive()

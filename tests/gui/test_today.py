@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Event
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt
@@ -32,12 +34,14 @@ from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_model import RowRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import RowTexts
+from aml_maint.gui.pages import today_page
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.refresh_bar import RefreshBar
 from aml_maint.gui.widgets.worklist_delegate import WorklistDelegate
 from aml_maint.services.care_lists import change_my_list, my_patients
 from aml_maint.services.changes import Changes
+from aml_maint.services.dose_reading import Reading
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
@@ -1128,3 +1132,29 @@ def test_the_headings_move_with_their_columns_when_the_scroll_bar_comes_or_goes(
     )
     qtbot.waitUntil(lambda: page.ui.view.viewport().width() != width)
     qtbot.waitUntil(lambda: header.rect() in painted)
+
+
+def test_what_can_be_done_now_is_shown_before_the_week_behind_and_the_checks_are_read(
+    desk: Desk, qtbot: QtBot, settled: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, ward_now = Event(), today_page.ward_now
+
+    def later(*given: Any) -> Reading:
+        go_on.wait(60)
+        return ward_now(*given)
+
+    monkeypatch.setattr(today_page, "ward_now", later)
+    page = TodayPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.model.rowCount() > 0)
+    counts, unresolved = page.ui.strip.counts, page.ui.strip.counts[Section.TO_RESOLVE]
+    assert counts[Section.DUE].count > 0 and page.ui.view.rows()
+    assert "…" in unresolved.accessibleName() and not unresolved.isEnabled()
+    assert "…" in page.ui.checks.heading.text() and not page.ui.checks.nothing.isVisible()
+    chosen = page.ui.view.rows()[0].pair.main.slot
+    go_on.set()
+    settled(desk.session)
+    assert unresolved.count > 0 and "…" not in unresolved.accessibleName()
+    assert "…" not in page.ui.checks.heading.text()
+    assert page.ui.view.rows()[0].pair.main.slot == chosen

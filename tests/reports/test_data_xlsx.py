@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
 import zipfile
@@ -11,17 +10,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
-from aml_maint.domain.data_dictionary import Cell, Extract
-from aml_maint.domain.messages import LANGUAGES, Language
-from aml_maint.reports import data_xlsx, xlsx_book
+from aml_maint.domain.data_dictionary import Cell
+from aml_maint.domain.messages import LANGUAGES
+from aml_maint.reports import data_xlsx
 from aml_maint.reports.data_xlsx import HEAD_ROWS, write_xlsx
-from aml_maint.reports.xlsx_book import Book
 from aml_maint.services.language import catalogue
+from aml_maint.services.long_work import Stopped
 from tests.reports.sample_tables import HOSTILE, ROWS, TERMS, VARIABLES, a_table
 
 WORDS = [catalogue(language) for language in LANGUAGES]
@@ -29,18 +27,10 @@ WORDS = [catalogue(language) for language in LANGUAGES]
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    path, counts = written(tmp_path, a_table(), a_table("empty", ()))
+    path = tmp_path / "book.xlsx"
+    counts = write_xlsx([a_table(), a_table("empty", ())], path, TERMS, WORDS, catalogue("en"))
     assert counts == {"sample": len(ROWS), "empty": 0}
     return path
-
-
-def written(
-    folder: Path, *tables: Extract, language: Language = "en"
-) -> tuple[Path, dict[str, int]]:
-    """A workbook of some tables, and how many rows of each it has."""
-    path = folder / "book.xlsx"
-    with path.open("wb") as file:
-        return path, write_xlsx(tables, file, TERMS, WORDS, catalogue(language))
 
 
 def cells(path: Path, sheet: str = "sample") -> list[tuple[object, ...]]:
@@ -92,8 +82,9 @@ def test_the_dictionary_and_the_codes_are_in_the_book_and_an_empty_table_is_hidd
 def test_a_table_longer_than_a_sheet_goes_on_in_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data_xlsx, "MOST_ROWS", HEAD_ROWS + 10)
-    path, _ = written(tmp_path, a_table(), language="zh")
+    monkeypatch.setattr(data_xlsx, "_MOST_ROWS", 10)
+    path = tmp_path / "book.xlsx"
+    write_xlsx([a_table()], path, TERMS, WORDS, catalogue("zh"))
     names = [name for name in openpyxl.load_workbook(path).sheetnames if "sample" in name]
     assert names == ["sample", "sample 2", "sample 3"]
     found = [row[0] for name in names for row in cells(path, name)[HEAD_ROWS:]]
@@ -104,67 +95,76 @@ def test_control_characters_that_xml_can_not_hold_are_shown_by_their_pictures(
     tmp_path: Path,
 ) -> None:
     row = ("P-1", "a\x00b\x1bc", *ROWS[0][2:])
-    path, _ = written(tmp_path, a_table(rows=(row,)))
+    path = tmp_path / "book.xlsx"
+    write_xlsx([a_table(rows=(row,))], path, TERMS, WORDS, catalogue("en"))
     assert cells(path)[HEAD_ROWS][1] == "a␀b␛c"
 
 
+@pytest.mark.parametrize("text", ["<r>", "<r>&amp;</r>", "<r><t>a</t></r>", "<r>a & b</r>"])
+def test_a_text_that_looks_like_markup_is_a_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "book.xlsx"
+    row = ("P-1", text, *ROWS[0][2:])
+    write_xlsx([a_table(rows=(row,))], path, TERMS, WORDS, catalogue("en"))
+    assert cells(path)[HEAD_ROWS][1] == text
+
+
 @pytest.mark.parametrize(
-    ("text", "read"),
+    ("text", "kept"),
     [
-        ("_x0041_", "_x0041_"),
-        ("one\r\ntwo", "one_x000D_\ntwo"),
-        ("<r>&amp;</r>", "<r>&amp;</r>"),
-        (" \u3000before and after\t", " \u3000before and after\t"),
-        ("\ufffe\uffff", "\ufffd\ufffd"),
         ("x" * 32_767, "x" * 32_767),
         ("x" * 32_768, "x" * 32_766 + "…"),
         ("\U00020000" * 16_384, "\U00020000" * 16_383 + "…"),
     ],
 )
-def test_a_text_is_neither_markup_nor_an_escape_and_a_cell_ends_where_excel_ends_it(
-    tmp_path: Path, text: str, read: str
+def test_a_text_too_long_for_a_cell_ends_with_a_mark_and_the_row_goes_on(
+    tmp_path: Path, text: str, kept: str
 ) -> None:
-    path, _ = written(tmp_path, a_table(rows=(("P-1", text, *ROWS[0][2:]),)))
-    with zipfile.ZipFile(path) as parts:
-        sheet = ElementTree.fromstring(parts.read("xl/worksheets/sheet3.xml"))
-    stored = [one.text for one in sheet.findall(".//{*}t")][len(VARIABLES) * 2 + 1]
-    assert stored is not None
-    assert stored.replace("_x005F_", "_") == read
+    path = tmp_path / "book.xlsx"
+    row = ("P-1", text, *ROWS[0][2:])
+    write_xlsx([a_table(rows=(row,))], path, TERMS, WORDS, catalogue("en"))
+    found = cells(path)[HEAD_ROWS]
+    assert found[1] == kept and found[2:] == cells_of_first_row(tmp_path)[2:]
 
 
-def test_columns_go_on_after_z_and_one_workbook_is_byte_by_byte_the_other(tmp_path: Path) -> None:
-    files = [io.BytesIO(), io.BytesIO()]
-    for file in files:
-        with Book(file) as book:
-            book.sheet("wide & <wide>", [12] * 800, 1, 0).add(range(800))
-    assert files[0].getvalue() == files[1].getvalue()
-    (sheet,) = openpyxl.load_workbook(files[0]).worksheets
-    assert sheet.title == "wide & <wide>"
-    assert [sheet["Z1"].value, sheet["AA1"].value, sheet["ADT1"].value] == [25, 26, 799]
+def cells_of_first_row(folder: Path) -> tuple[object, ...]:
+    path = folder / "first.xlsx"
+    write_xlsx([a_table(rows=(ROWS[0],))], path, TERMS, WORDS, catalogue("en"))
+    return cells(path)[HEAD_ROWS]
 
 
-def test_a_sheet_that_is_too_large_for_its_archive_goes_on_in_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(xlsx_book, "_AT_ONCE", 1)
-    monkeypatch.setattr(xlsx_book, "_MOST_BYTES", 8_000)
-    path, _ = written(tmp_path, a_table())
-    names = [name for name in openpyxl.load_workbook(path).sheetnames if "sample" in name]
-    found = [row[0] for name in names for row in cells(path, name)[HEAD_ROWS:]]
-    assert len(names) > 1 and found == [row[0] for row in ROWS]
-
-
-def test_what_is_stopped_ends_at_once_without_packing_what_was_written(tmp_path: Path) -> None:
+def test_what_is_stopped_among_the_rows_is_not_packed_first(tmp_path: Path) -> None:
     def rows() -> Iterator[tuple[Cell, ...]]:
         yield ROWS[0]
-        raise KeyboardInterrupt
+        raise Stopped
 
     path = tmp_path / "book.xlsx"
-    with pytest.raises(KeyboardInterrupt), path.open("wb") as file:
-        write_xlsx([replace(a_table(), rows=rows())], file, TERMS, WORDS, catalogue("en"))
+    with pytest.raises(Stopped):
+        write_xlsx(
+            [replace(a_table(), rows=rows())], path, TERMS, WORDS, catalogue("en"),
+        )  # fmt: skip
     assert [one.name for one in tmp_path.iterdir()] == ["book.xlsx"]
-    with zipfile.ZipFile(path) as parts:
-        assert "xl/workbook.xml" not in parts.namelist()
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 4, 5, 8, 12, 20])
+def test_the_packing_is_stopped_too_and_leaves_nothing_beside_the_file(
+    tmp_path: Path, after: int
+) -> None:
+    asked = 0
+
+    def ask() -> None:
+        nonlocal asked
+        asked += 1
+        if asked >= after:
+            raise Stopped
+
+    path = tmp_path / "book.xlsx"
+    with pytest.raises(Stopped):
+        write_xlsx([a_table()], path, TERMS, WORDS, catalogue("en"), ask)
+    assert asked == after
+    assert [one.name for one in tmp_path.iterdir()] == ["book.xlsx"]
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(path)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

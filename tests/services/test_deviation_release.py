@@ -18,7 +18,7 @@ from aml_maint.services.deviation_release import (
 )
 from aml_maint.services.deviations import DeviationLog, deviation_log
 from aml_maint.services.dosing import DoseEntry, log_dose
-from aml_maint.services.exchange_tables import pseudonyms
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit
 from tests.builders import on_course, set_clock

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid4
 
-from aml_maint.services.exchange_tables import pseudonyms
 from aml_maint.services.finding_patients import search_patients
 from aml_maint.services.people import admit_patient, list_patients
+from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import patients
 from tests.builders import a_patient

@@ -19,12 +19,13 @@ from aml_maint.services.observations import (
     record_count,
     record_counts,
 )
-from aml_maint.services.people import admit_patient, banner, list_patients
+from aml_maint.services.people import admit_patient, banner, list_patients, shown_course
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.toxicities import record_event
 from aml_maint.services.treatment import start_cycle
 from aml_maint.services.worklist import Section, WorkRow, worklist
 from aml_maint.services.workplace import Workplace
+from aml_maint.store import courses
 from tests.builders import (
     DAY_1,
     UNASSESSED,
@@ -218,6 +219,30 @@ def test_the_banner_says_who_where_in_the_course_and_the_last_count(place: Workp
     assert (found.place.cycle, found.place.day) == (1, 1)
     assert found.last_platelets is not None
     assert found.last_platelets.value.value == 120
+
+
+def test_the_last_count_is_the_one_collected_last_whatever_was_entered_last(
+    place: Workplace,
+) -> None:
+    patient, _ = on_course(place)
+    set_clock(place, "2026-03-03T09:00")
+    platelets(place, patient, "96", "2026-03-03T06:00")
+    platelets(place, patient, "120", "2026-03-02T06:00")
+    found = banner(place, patient.id).last_platelets
+    assert found is not None and found.value.value == 96
+    (row,) = list_patients(place)
+    assert row.last_platelets == found
+
+
+def test_the_banner_warns_of_a_name_that_can_be_taken_for_another_as_soon_as_there_is_one(
+    place: Workplace,
+) -> None:
+    patient, course = on_course(place)
+    assert not banner(place, patient.id).has_similar_name
+    admit_patient(place, a_patient("MRN-2", given_name="Wen"))
+    assert banner(place, patient.id).has_similar_name
+    assert shown_course(place, patient.id) == (banner(place, patient.id).course, None)
+    assert courses.course(place.store, course, place.shelf).patient_id == patient.id
 
 
 def test_a_record_number_belongs_to_one_patient(place: Workplace) -> None:

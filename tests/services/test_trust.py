@@ -27,7 +27,7 @@ def test_a_sound_ward_file_tells_its_head_and_its_counts(place: Workplace) -> No
 def test_a_row_that_was_changed_behind_the_programs_back_is_found(place: Workplace) -> None:
     admit_patient(place, a_patient())
     connection = place.store._connection
-    connection.execute("PRAGMA query_only = OFF")
+    connection.set_authorizer(None)
     connection.execute("UPDATE patients SET bed = '13'")
     with pytest.raises(StorageProblem) as found:
         trust.verify_ward(place)

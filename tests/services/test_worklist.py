@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.clock import SetClock
 from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.library import regimens, site_catalogue
 from aml_maint.services.people import banner
 from aml_maint.services.sheet import cycle_sheet
 from aml_maint.services.treatment import end_course
 from aml_maint.services.ward_reading import finding_limits, read_courses
-from aml_maint.services.worklist import Section, Worklist, WorkRow, worklist
+from aml_maint.services.worklist import Section, Worklist, WorkRow, first_look, worklist
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses
 from tests.builders import DAY_1, UNASSESSED, a_patient, moment, on_course, platelets, set_clock
@@ -223,3 +225,56 @@ def test_the_doses_of_a_ward_are_read_course_by_course_and_not_kept(place: Workp
     first = weakref.ref(next(one_by_one))
     next(one_by_one)
     assert first() is None
+
+
+# The first look, before the week behind is read
+
+
+@pytest.mark.parametrize("hours", range(0, 36, 3))
+def test_the_first_look_has_every_row_of_the_whole_list_but_those_to_resolve(
+    place: Workplace, hours: int
+) -> None:
+    _, course = on_course(place)
+    on_course(place, a_patient("MRN-2"), zone="America/New_York")
+    on_course(place, a_patient("MRN-3"), zone="Pacific/Auckland")
+    put_clock(place, "2026-03-04T00:30+08:00")
+    log_dose(
+        place,
+        DoseEntry(SlotId(course, "interferon", DAY_1, "evening"), Status.REFUSED, reason="other"),
+    )
+    clock = place.clock
+    assert isinstance(clock, SetClock)
+    clock.set(datetime.fromisoformat("2026-03-04T00:30+08:00") + timedelta(hours=hours))
+    whole, first = worklist(place), first_look(place)
+    expected = [row for row in whole.rows if row.section is not Section.TO_RESOLVE]
+    assert expected and list(first.rows) == expected
+    assert whole.is_whole and not first.is_whole
+    assert (first.day, first.now, first.mine, first.checks) == (
+        whole.day,
+        whole.now,
+        whole.mine,
+        (),
+    )
+
+
+def test_the_first_look_marks_similar_names_though_the_other_has_nothing_to_do_today(
+    place: Workplace,
+) -> None:
+    on_course(place, a_patient("MRN-1"))
+    on_course(place, a_patient("MRN-2", name_initials="cw2"), DAY_1 + timedelta(days=2))
+    put_clock(place, "2026-03-02T09:00+08:00")
+    first = first_look(place)
+    assert {row.patient.mrn for row in first.rows} == {"MRN-1"}
+    assert all(row.has_similar_name for row in first.rows)
+
+
+def test_no_window_is_longer_than_the_first_look_goes_back() -> None:
+    """Otherwise a dose due for longer would be missing on it."""
+    windows = [
+        max(component.window_minutes, component.link.latest_minutes if component.link else 0)
+        for regimen in regimens().values()
+        for component in regimen.components
+    ]
+    settable = [one.most for key, one in site_catalogue().items() if key.startswith("window.")]
+    assert settable and all(isinstance(most, Decimal) and most < 24 * 60 for most in settable)
+    assert max(windows) < 24 * 60

@@ -242,7 +242,7 @@ def test_opening_compares_the_rows_with_the_trail_unless_told_not_to(
     store: Store, path: Path
 ) -> None:
     insert(store, "patients", a_patient())
-    store._connection.execute("PRAGMA query_only = OFF")
+    store._connection.set_authorizer(None)
     store._connection.execute("UPDATE patients SET bed = '99'")
     store.close()
     with pytest.raises(StorageProblem) as caught:

@@ -127,7 +127,7 @@ def test_a_copy_of_the_bytes_in_the_middle_of_a_write_is_torn_and_a_backup_is_no
     for _ in range(50):
         insert(store, "patients", a_patient(note="x" * 3000))
     connection = store._connection
-    connection.execute("PRAGMA query_only = OFF")
+    connection.set_authorizer(None)
     connection.execute("PRAGMA cache_size = 2")  # so that the write reaches the file at once
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("UPDATE patients SET note = replace(note, 'x', 'y')")

@@ -143,7 +143,7 @@ def test_transform_of_sqlite_utils_drops_the_triggers_and_the_fingerprint_shows_
     store: Store,
 ) -> None:
     connection: Connection = store._connection
-    connection.execute("PRAGMA query_only = OFF")
+    connection.set_authorizer(None)
     engine.database(connection)["holds"].transform(rename={"note": "remark"})
     triggers = store.rows("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")
     assert {"tbl_name": "holds"} not in triggers

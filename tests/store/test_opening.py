@@ -253,7 +253,6 @@ def test_the_settings_that_keep_data_safe_are_really_on(store: Store) -> None:
         "synchronous": 3,
         "locking_mode": "exclusive",
         "temp_store": 2,
-        "query_only": 1,
     }
     found = {name: next(iter(store.rows(f"PRAGMA {name}")[0].values())) for name in expected}
     assert found == expected
@@ -263,7 +262,7 @@ def test_a_setting_that_the_engine_does_not_take_is_a_refusal(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "_SAFE", (("foreign_keys", "ON", 0),))
-    with pytest.raises(StorageProblem) as caught:
+    with pytest.raises(StorageProblem) as caught, store._guard.lifted():
         engine.configure(store._connection, "write")
     assert caught.value.message.key == "store.setting_refused"
 

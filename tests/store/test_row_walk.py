@@ -47,7 +47,7 @@ def slow(store: Store) -> bool:
 
 def raw(store: Store, *statements: str) -> None:
     """Change the file behind the store's back, past its guards."""
-    store._connection.execute("PRAGMA query_only = OFF")
+    store._connection.set_authorizer(None)
     for row in store._connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     ).fetchall():

@@ -128,7 +128,7 @@ def test_replacing_a_row_slips_past_the_delete_triggers_unless_triggers_are_recu
 
 def test_the_store_refuses_to_replace_an_event(store: Store) -> None:
     started_course(store)
-    store._connection.execute("PRAGMA query_only = OFF")
+    store._connection.set_authorizer(None)
     before = content(store)
     for verb in ("INSERT OR REPLACE", "REPLACE"):
         with pytest.raises(dbapi2.IntegrityError):

@@ -202,13 +202,23 @@ def test_a_query_sees_the_rows_of_its_own_write(store: Store) -> None:
 def test_a_query_can_not_write_past_the_audit(store: Store) -> None:
     patient = a_patient()
     insert(store, "patients", patient)
-    with pytest.raises(dbapi2.OperationalError):
-        store.rows("UPDATE patients SET bed = '9' RETURNING bed")
+    update = "UPDATE patients SET bed = '9' RETURNING bed"
+    hidden = f"WITH one AS (SELECT 1) {update}"
+    for sql in (update, f"INSERT INTO patients {update}", "DELETE FROM drafts RETURNING name"):
+        with pytest.raises(ValueError, match="only queries"):
+            store.rows(sql)
+        with pytest.raises(ValueError, match="only queries"):
+            list(store.stream(sql))
+    for sql in (hidden, "PRAGMA user_version = 7", "PRAGMA journal_mode = OFF"):
+        with pytest.raises(dbapi2.DatabaseError, match="not authorized"):
+            store.rows(sql)
+        with pytest.raises(dbapi2.DatabaseError, match="not authorized"):
+            list(store.stream(sql))
     with (
         pytest.raises(ValueError, match="insert and update"),
         store.write(a_command()) as transaction,
     ):
-        transaction.rows("UPDATE patients SET bed = '9' RETURNING bed")
+        transaction.rows(hidden)
     assert store.rows("SELECT bed FROM patients") == [{"bed": ""}]
 
 

@@ -183,7 +183,7 @@ class DoseDialog(FormDialog):
         self.site = BodyMap(desk)
         self.lot = OfferedInput(desk, self._card.lots, longest=40)
         self.temperature = DecimalInput(desk, field="temperature")
-        self.temperature.textChanged.connect(lambda _: self._grade_temperature())
+        self.temperature.textChanged.connect(self._grade_temperature)
         self.witness = OfferedInput(desk, self._card.people, longest=80)
         self.witness_passphrase = PassphraseInput(desk)
         self.note = TextInput(desk, "today.note.placeholder")
@@ -242,7 +242,7 @@ class DoseDialog(FormDialog):
         lots = self._card.lots
         return say("injection.last_lot", lot=lots[0]) if lots else ""
 
-    def _grade_temperature(self) -> None:
+    def _grade_temperature(self, _: str = "") -> None:
         """Below the temperature: its WHO grade, or the one taken earlier that still stands."""
         taken, fever = self._card.temperature, self._card.fever
         told: Message | str = ""

@@ -20,7 +20,7 @@ from aml_maint.gui.pages.patient_tab import PatientTab
 from aml_maint.gui.widgets.empty_state import EmptyState
 from aml_maint.gui.widgets.reported_facts import ReportedFacts
 from aml_maint.services.dose_view import DosePair
-from aml_maint.services.people import banner
+from aml_maint.services.people import shown_course
 from aml_maint.services.replanning import PlanChange, changes_of
 from aml_maint.services.sheet import CycleSheet, cycle_sheet
 from aml_maint.services.sheet_lines import DoseLine
@@ -203,7 +203,5 @@ def _cycle_with(sheet: CycleSheet, slot: SlotId) -> int:
 
 
 def _read(place: Workplace, patient_id: str, cycle: int | None) -> _Found:
-    found = banner(place, patient_id)
-    if found.course is None:
-        return _Found(None, found.reported)
-    return _Found(cycle_sheet(place, found.course.id, cycle), found.reported)
+    course, reported = shown_course(place, patient_id)
+    return _Found(None if course is None else cycle_sheet(place, course.id, cycle), reported)

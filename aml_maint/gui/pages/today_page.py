@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -13,10 +14,6 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
-from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
-from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
-from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.dose_words import give_words
@@ -33,12 +30,14 @@ from aml_maint.services.acts import Act, acts_of
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
-from aml_maint.services.dose_reading import Reading, ward_now
+from aml_maint.services.dose_reading import Reading, ward_at_first, ward_now
 from aml_maint.services.ids import new_command
-from aml_maint.services.quick_toxicity import QuickContext, quick_context
-from aml_maint.services.toxicity_entry import EntryContext, entry_context
 from aml_maint.services.worklist import Section, Worklist
 from aml_maint.services.workplace import Workplace
+
+if TYPE_CHECKING:  # the dialogs are loaded when Today is on the screen
+    from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+    from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -112,7 +111,7 @@ class TodayPage(FirstFocus):
             case Verb.EDIT:
                 self.logger.edit(targets[0])
             case Verb.TOXICITY:
-                self.ask_toxicity(targets[0])
+                self._ask_toxicity(targets[0])
             case Verb.TAKE:
                 self._take({target.patient.id for target in targets})
             case _:
@@ -120,6 +119,8 @@ class TodayPage(FirstFocus):
 
     def print_list(self) -> WardListDialog:
         """Ask where to save the list of the patients chosen, as pages to print."""
+        from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
+
         latest, chosen = self.model.latest, None
         if latest is not None and not self._filter.is_all:
             chosen = {row.patient.id for row in self._filter.chosen(latest, latest.rows)}
@@ -138,6 +139,7 @@ class TodayPage(FirstFocus):
         """
         super().showEvent(event)
         if not event.spontaneous() and self.model.latest is None:
+            self._read_first()
             self.refresh()
         elif not event.spontaneous():
             self._coming.ask()
@@ -166,6 +168,20 @@ class TodayPage(FirstFocus):
             return reading, texts, acts_of(place, others)
 
         self._desk.session.read(work, done, self)
+
+    def _read_first(self) -> None:
+        """Show what can be done now, while the rest of Today is still being read."""
+        words = self._desk.words.catalogue
+
+        def work(place: Workplace) -> _Read:
+            reading = ward_at_first(place)
+            return reading, WorklistTexts.of(reading.worklist, words), ()
+
+        def show(read: _Read) -> None:
+            if self.model.latest is None and read[0].worklist.rows:
+                self._show(read)
+
+        self._desk.session.read(work, show, self)
 
     def _show(self, read: _Read) -> None:
         reading, texts, _ = read
@@ -222,7 +238,8 @@ class TodayPage(FirstFocus):
             return
         self.ui.date.say(say("today.date", day=latest.day))
         for section, count in self.ui.strip.counts.items():
-            count.show_count(self.model.count(section))
+            known = latest.is_whole or section is not Section.TO_RESOLVE
+            count.show_count(self.model.count(section) if known else None)
         moved = self.model.moved()
         self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
         self.ui.checks.show_checks(latest, self._filter)
@@ -295,6 +312,8 @@ class TodayPage(FirstFocus):
 
     def ask_reason(self, line: FindingLine) -> DismissDialog | None:
         """Ask why a check is set aside."""
+        from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
+
         if not self.logger.may("dismiss_finding"):
             return None
         dialog = DismissDialog(self._desk, line, self.window())
@@ -313,27 +332,10 @@ class TodayPage(FirstFocus):
             lambda place: change_my_list(place, on, off, command), None, None, self
         )
 
-    def ask_toxicity(self, target: DoseTarget) -> None:
-        """Offer the usual toxicities of a patient, after the injection of this row if it is one."""
-        patient_id = target.patient.id
-        record = target.pair.main.record
-        injection = record.id if record is not None else None
+    def _ask_toxicity(self, target: DoseTarget) -> None:
+        from aml_maint.gui.toxicity_asking import ask_toxicity
 
-        def show(context: QuickContext) -> None:
-            dialog = QuickToxicityDialog(self._desk, context, self.window())
-            dialog.other_wanted.connect(self._ask_other)
-            dialog.finished.connect(self.ui.view.setFocus)
-            dialog.open()
-
-        self._desk.session.read(lambda p: quick_context(p, patient_id, injection), show, self)
-
-    def _ask_other(self, patient_id: str) -> None:
-        """Any toxicity, by the form with everything."""
-
-        def show(context: EntryContext) -> None:
-            ToxicityDialog(self._desk, context, self.window()).open()
-
-        self._desk.session.read(lambda place: entry_context(place, patient_id), show, self)
+        ask_toxicity(self._desk, target, self, self.ui.view.setFocus)
 
     def _edit_part(self, slot: SlotId) -> None:
         for target in self.targets():
@@ -362,6 +364,10 @@ class TodayPage(FirstFocus):
         opening.triggered.connect(lambda: self.opened.emit(row.patient.id))
         menu.popup(at)
 
+    def _fit(self) -> None:
+        """Give the parts their room in the new size of text."""
+        self.ui.fit(self.size())
+
     def _connect(self) -> None:
         ui = self.ui
         ui.view.asked.connect(self.do)
@@ -382,7 +388,7 @@ class TodayPage(FirstFocus):
         ui.checks.dismiss_wanted.connect(self.ask_reason)
         self.logger.undo_gone.connect(self._tell_verbs)
         self._desk.session.changed.connect(self._heard)
-        self._desk.theme.changed.connect(lambda: ui.fit(self.size()))
+        self._desk.theme.changed.connect(self._fit)
         ui.print.clicked.connect(self.print_list)
         print_key = QShortcut(QKeySequence("Ctrl+P"), self)
         print_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

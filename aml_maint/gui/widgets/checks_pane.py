@@ -38,8 +38,8 @@ class ChecksPane(QWidget):
         """Show the checks of the patients chosen."""
         mine = [c for c in worklist.checks if chosen.keeps(worklist, c.patient.ward, c.patient.id)]
         self.list.show_lines(lines_of_ward(mine))
-        self.heading.say(say("today.checks", count=len(mine)))
-        self.nothing.setVisible(not mine)
+        self.heading.say(say("today.checks", count=len(mine) if worklist.is_whole else "…"))
+        self.nothing.setVisible(not mine and worklist.is_whole)
         self.list.setVisible(bool(mine))
 
     def _open(self, line: FindingLine) -> None:

@@ -38,7 +38,7 @@ class SectionCount(QAbstractButton):
         super().__init__()
         self._looks = looks
         self._section = section
-        self._count = 0
+        self._count, self._known = 0, True
         self._hovered = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -51,18 +51,22 @@ class SectionCount(QAbstractButton):
         """The number shown."""
         return self._count
 
-    def show_count(self, count: int) -> None:
-        """Show another number."""
-        self._count = count
-        self.setEnabled(count > 0)
+    def show_count(self, count: int | None) -> None:
+        """Show another number; None while it is not known yet."""
+        self._count, self._known = count or 0, count is not None
+        self.setEnabled(bool(count))
         self.retranslate()
+
+    @property
+    def _number(self) -> str:
+        return str(self._count) if self._known else "…"
 
     def retranslate(self) -> None:
         """Set the texts in the language shown."""
         name = self._looks.words.text(f"section.{self._section}")
         self.setText(name)
         self.setAccessibleName(
-            self._looks.words.text(say("today.section", name=name, count=self._count))
+            self._looks.words.text(say("today.section", name=name, count=self._number))
         )
         self.update()
 
@@ -99,7 +103,7 @@ class SectionCount(QAbstractButton):
         painter.setFont(theme.font("heading"))
         painter.setPen(theme.color("state_overdue" if urgent else
                                    "text" if self._count else "muted"))  # fmt: skip
-        painter.drawText(words, Qt.AlignmentFlag.AlignTop, str(self._count))
+        painter.drawText(words, Qt.AlignmentFlag.AlignTop, self._number)
         painter.setFont(self._fitting(words.width() - theme.unit(1)))
         painter.setPen(theme.color("muted"))
         painter.drawText(words, Qt.AlignmentFlag.AlignBottom, self.text())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -143,7 +144,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
             found = None if self._sheet is None else with_pair(self._sheet, self._lines, pair)
             if found is not None:
                 self._sheet, self._lines, (row, column) = found
-                self._update_cell(SheetCursor.at(row, column))
+                self._update_cell(SheetCursor.at(row, column), head=False)
 
     def clear(self) -> None:
         """Show nothing: another patient is being read."""
@@ -204,14 +205,15 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
             self._update_cell(cursor)
         self._tell()
 
-    def _update_cell(self, cursor: SheetCursor) -> None:
-        """Paint one cell and its line's frozen head again."""
+    def _update_cell(self, cursor: SheetCursor, *, head: bool = True) -> None:
+        """Paint one cell again, and its line's frozen head, which marks the cursor."""
         scene = self.scene()
         if scene is None:
             return
         cell = scene.cell(cursor.row, cursor.column)
         self.viewport().update(cell.adjusted(-2, -2, 2, 2))
-        self.viewport().update(QRect(0, cell.top(), scene.layout.frozen_width, cell.height()))
+        if head:
+            self.viewport().update(QRect(0, cell.top(), scene.layout.frozen_width, cell.height()))
 
     def _reveal(self) -> None:
         """Scroll until the focused cell is in sight."""
@@ -324,8 +326,10 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
         if scene is None:
             painter.fillRect(event.rect(), self._looks.theme.color("surface"))
             return
-        paint_body(painter, scene, event.rect())
-        paint_heads(painter, scene, event.rect())
+        # A cell and its head lie far apart: all that is between them stays as it is.
+        for dirty in cast(Iterable[QRect], event.region()):
+            paint_body(painter, scene, dirty)
+            paint_heads(painter, scene, dirty)
         paint_hints(painter, scene)
 
     # -- geometry ----------------------------------------------------------------------------

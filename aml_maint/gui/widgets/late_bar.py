@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.dialogs.take_back_dialog import TakeBackDialog
 from aml_maint.gui.dose_words import patient_name
 from aml_maint.gui.widgets.button import Button, IconButton
 from aml_maint.gui.widgets.label import Label
@@ -17,6 +17,9 @@ from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.late_evidence import LateEvidence, late_evidence
+
+if TYPE_CHECKING:
+    from aml_maint.gui.dialogs.take_back_dialog import TakeBackDialog
 
 _MOST_LISTED = 6
 
@@ -71,6 +74,8 @@ class LateBar(QWidget):
 
     def open_take_back(self) -> TakeBackDialog | None:
         """Ask why a result is taken back, and take it back."""
+        from aml_maint.gui.dialogs.take_back_dialog import TakeBackDialog
+
         if self._late is None or not self._late.can_be_taken_back:
             return None
         dialog = TakeBackDialog(self._desk, self._late, self.window())

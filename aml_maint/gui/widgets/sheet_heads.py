@@ -22,12 +22,12 @@ def paint_heads(painter: QPainter, scene: Scene, dirty: QRect) -> None:
     columns = QRect(layout.frozen_width, 0, scene.body.width(), layout.head_height)
     lines = QRect(0, layout.head_height, layout.frozen_width, scene.body.height())
     if dirty.intersects(columns):
-        _within(painter, columns, lambda: _days(painter, scene, columns))
+        _within(painter, columns & dirty, lambda: _days(painter, scene, columns))
     if dirty.intersects(lines):
-        _within(painter, lines, lambda: _lines(painter, scene, lines))
+        _within(painter, lines & dirty, lambda: _lines(painter, scene, lines, dirty))
     corner = QRect(0, 0, layout.frozen_width, layout.head_height)
     if dirty.intersects(corner):
-        _within(painter, corner, lambda: _corner(painter, scene, corner))
+        _within(painter, corner & dirty, lambda: _corner(painter, scene, corner))
 
 
 def _within(painter: QPainter, area: QRect, paint: Callable[[], None]) -> None:
@@ -137,7 +137,7 @@ def _months(painter: QPainter, scene: Scene, area: QRect, high: int) -> None:
         painter.drawText(QRect(left, theme.unit() // 2, room + 4, high), _LEFT, text)
 
 
-def _lines(painter: QPainter, scene: Scene, area: QRect) -> None:
+def _lines(painter: QPainter, scene: Scene, area: QRect, dirty: QRect) -> None:
     theme = scene.theme
     painter.fillRect(area, theme.color("surface"))
     for row, box in enumerate(scene.layout.boxes):
@@ -147,9 +147,12 @@ def _lines(painter: QPainter, scene: Scene, area: QRect) -> None:
         if span:
             last_top, last_height = scene.row_span(row + span - 1)
             whole = QRect(0, top, area.width(), last_top + last_height - top)
-            if whole.intersects(area):
+            # The rule above a section stands over its first line.
+            if whole.adjusted(0, -1, 0, 0).intersects(dirty):
                 _head(painter, scene, row, box, whole)
-        _side(painter, scene, row, box, QRect(0, top, area.width(), height))
+        side = QRect(0, top, area.width(), height)
+        if side.intersects(dirty):
+            _side(painter, scene, row, box, side)
     painter.setPen(QPen(theme.color("line"), 1))
     painter.drawLine(area.topRight(), area.bottomRight())
 

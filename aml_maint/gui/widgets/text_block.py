@@ -58,7 +58,7 @@ class TextBlocks:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._known: dict[tuple[Pieces, float], TextBlock] = {}
-        theme.changed.connect(self._known.clear)
+        theme.changed.connect(self._forget)
 
     def block(self, pieces: Pieces, width: float) -> TextBlock:
         """A paragraph of pieces, each a text and the role of its font, wrapped to a width."""
@@ -69,6 +69,10 @@ class TextBlocks:
             fonts = [(text, self._theme.font(role)) for text, role in pieces]
             known = self._known[pieces, width] = TextBlock(fonts, width)
         return known
+
+    def _forget(self) -> None:
+        """Fonts and sizes are others. (The dictionary's own method would outlive this object.)"""
+        self._known.clear()
 
 
 def _formats(pieces: Sequence[tuple[str, QFont]]) -> list[QTextLayout.FormatRange]:

@@ -1,0 +1,57 @@
+"""An icon that is drawn when it is first shown, at the very size that it is shown at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+
+def drawn(svg: str, size: int) -> QPixmap:
+    """A drawing as a square picture of `size` pixels."""
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+class DrawnIcon(QIconEngine):
+    """Keeps the pictures that were asked for: one or two of the many sizes and looks there are."""
+
+    def __init__(self, usual: str, pale: str) -> None:
+        """The drawing, and how it looks on what is disabled."""
+        super().__init__()
+        self._usual, self._pale = usual, pale
+        self._pictures: dict[tuple[int, bool], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        """Another one that draws the same."""
+        return DrawnIcon(self._usual, self._pale)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """The picture at a size in pixels of the screen."""
+        return self._picture(min(size.width(), size.height()), mode)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        """The same; Qt has multiplied the size already."""
+        return self.pixmap(size, mode, state)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """The picture in the middle of a room, sharp on every screen."""
+        side = min(rect.width(), rect.height())
+        place = QRect(0, 0, side, side)
+        place.moveCenter(rect.center())
+        sharp = round(side * painter.device().devicePixelRatio())
+        painter.drawPixmap(place, self._picture(sharp, mode))
+
+    def _picture(self, size: int, mode: QIcon.Mode) -> QPixmap:
+        is_pale = mode is QIcon.Mode.Disabled
+        key = max(1, size), is_pale
+        if key not in self._pictures:
+            self._pictures[key] = drawn(self._pale if is_pale else self._usual, key[0])
+        return self._pictures[key]
