@@ -85,7 +85,10 @@ class PatientsModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Put the patients in the order of a column; a marked one stays marked."""
-        self.order = Order(Column(column), order is Qt.SortOrder.DescendingOrder)
+        wanted = Order(Column(column), order is Qt.SortOrder.DescendingOrder)
+        if wanted == self.order:
+            return  # they stand so already; Qt asks twice
+        self.order = wanted
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         marked = [self._rows[index.row()].row.patient.id for index in before]
