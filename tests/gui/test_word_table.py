@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -28,7 +26,9 @@ def test_a_hidden_table_is_measured_when_it_is_shown_and_not_with_every_change_o
         fit(table)
 
     monkeypatch.setattr(WordTable, "fit_columns", noted)
-    model: RowsModel[Any] = RowsModel(looks, [Column(say("settings.language"), looks.words.text, 1)])
+    model: RowsModel[Any] = RowsModel(
+        looks, [Column(say("settings.language"), looks.words.text, 1)]
+    )
     model.set_rows([SHORT, LONG])
     table, stack = WordTable(looks, model), QStackedWidget()
     qtbot.addWidget(stack)
