@@ -26,9 +26,8 @@ def test_a_hidden_table_is_measured_when_it_is_shown_and_not_with_every_change_o
         fit(table)
 
     monkeypatch.setattr(WordTable, "fit_columns", noted)
-    model: RowsModel[Any] = RowsModel(
-        looks, [Column(say("settings.language"), looks.words.text, 1)]
-    )
+    column: Column[Name] = Column(say("settings.language"), looks.words.text, 1)
+    model = RowsModel(looks, [column])
     model.set_rows([SHORT, LONG])
     table, stack = WordTable(looks, model), QStackedWidget()
     qtbot.addWidget(stack)
