@@ -67,9 +67,12 @@ class IdleWork(QObject):
         *,
         first_ms: int = _FIRST_MS,
         pause_ms: int = _PAUSE_MS,
+        waits: Callable[[], bool] = lambda: False,
     ) -> None:
+        """Each piece waits as long as `waits` says that somebody waits for something else."""
         super().__init__(parent)
         self._pieces = iter(pieces)
+        self._waits = waits
         self._is_over = False
         self._last: Callable[[], object] | None = None
         self._pause = pause_ms
@@ -90,6 +93,9 @@ class IdleWork(QObject):
             self._last = act
 
     def _next(self) -> None:
+        if self._waits():
+            self._timer.start(self._pause)
+            return
         piece = next(self._pieces, None)
         if piece is not None:
             piece()

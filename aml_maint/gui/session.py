@@ -18,10 +18,11 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from aml_maint.domain.errors import StorageProblem, Unchecked, UserError
+from aml_maint.gui.answers import Answers
 from aml_maint.gui.kept import Kept, Task
 from aml_maint.services.sign_in import people_of
 
@@ -46,19 +47,6 @@ class LastEntry(StrEnum):
     RUNNING = "running"
     SAVED = "saved"
     NOT_SAVED = "not_saved"
-
-
-class _Answers(QObject):
-    """Carries answers from the worker to the thread that this object was made on."""
-
-    arrived = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.arrived.connect(self._answer, Qt.ConnectionType.QueuedConnection)
-
-    def _answer(self, answer: Callable[[], None]) -> None:
-        answer()
 
 
 def _if_possible(work: Callable[[Workplace], None], place: Workplace) -> None:
@@ -102,8 +90,9 @@ class Session(QObject):
         self._is_demo = self._is_view = False
         self._has_accounts = False
         self._closing = False
+        self._latest: Future[None] | None = None
         self._kept: list[tuple[Kept, Task, Workplace]] = []
-        self._answers = _Answers()
+        self._answers = Answers()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._worker.submit(self._open, opener).add_done_callback(self._settled)
 
@@ -111,6 +100,11 @@ class Session(QObject):
     def is_open(self) -> bool:
         """Has the ward file been opened, and not been closed since?"""
         return self._place is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Is anything that was asked of the file not answered yet?"""
+        return self._latest is not None and not self._latest.done()
 
     @property
     def is_checked(self) -> bool:
@@ -286,7 +280,8 @@ class Session(QObject):
 
     def _submit(self, task: Task, why: Kept = Kept.READING) -> None:
         if not self._closing:
-            self._worker.submit(self._run, task, why).add_done_callback(self._settled)
+            self._latest = self._worker.submit(self._run, task, why)
+            self._latest.add_done_callback(self._settled)
 
     # -- on the worker thread ------------------------------------------------------------------
 

@@ -98,7 +98,8 @@ class Workspace(QWidget):
             self.backups.changed.connect(self._tell_backup)
             self.backups.look()
         self.go("today")
-        self._idle = IdleWork(self._ahead(), self)
+        # A piece beside the store's thread would cost both: someone waits for what that does.
+        self._idle = IdleWork(self._ahead(), self, waits=lambda: desk.session.is_busy)
         desk.session.closing.connect(self._idle.stop)
 
     # -- the pages -----------------------------------------------------------------------------

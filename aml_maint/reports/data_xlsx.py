@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape
 
-from aml_maint.domain.data_dictionary import Cell, Extract, Terms, Variable
+from aml_maint.domain.data_dictionary import Cell, Extract, Kind, Terms, Variable
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.spreadsheet_text import FORMULA_STARTS
 from aml_maint.reports.data_text import (
@@ -32,7 +32,8 @@ HEAD_ROWS = 2
 """The names of the variables, and what they mean."""
 
 _MOST_ROWS = 1_048_576 - HEAD_ROWS
-_LONGEST = 32_767  # characters in a cell
+_LONGEST = 32_767  # UTF-16 units in a cell
+_SURELY = _LONGEST // 2  # characters that fit whatever they are
 _FIRST_DAY = date(1900, 3, 1)  # before, Excel counts a day that never was
 _WIDEST = 40
 
@@ -40,7 +41,7 @@ _WIDEST = 40
 _PICTURES = {
     **{n: 0x2400 + n for n in range(32) if chr(n) not in "\t\n\r"}, 0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD,
 }  # fmt: skip
-_NOT_IN_XML = re.compile(f"[{re.escape(''.join(map(chr, _PICTURES)))}]")
+_ODD = re.compile(f"^<r>|[{re.escape(''.join(map(chr, _PICTURES)))}]")
 
 # Nothing is guessed from a text.
 _OPTIONS = {
@@ -149,8 +150,7 @@ def _write_table(book: Workbook, table: Extract, formats: _Formats, language: Ca
         if count and at == 0:
             name = f"{table.name} {count // _MOST_ROWS + 1}"
             sheet = _table_sheet(book, name, table.variables, formats, language)
-        for column, cell in enumerate(row):
-            _write_cell(sheet, HEAD_ROWS + at, column, cell, formats)
+        _write_row(sheet, HEAD_ROWS + at, row, formats)
         count += 1
     if not count:
         sheet.hide()
@@ -163,8 +163,10 @@ def _table_sheet(
 ) -> Worksheet:  # fmt: skip
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(HEAD_ROWS, 1)
+    shown = {Kind.DAY: formats.day, Kind.TIME: formats.time}
     for column, variable in enumerate(variables):
-        sheet.set_column(column, column, min(max(len(variable.name) + 2, 12), _WIDEST))
+        width = min(max(len(variable.name) + 2, 12), _WIDEST)
+        sheet.set_column(column, column, width, shown.get(variable.kind))
         sheet.write_string(0, column, variable.name, formats.name)
     for column, variable in enumerate(variables):
         unit = unit_shown(variable, language)
@@ -183,40 +185,45 @@ def _write_texts(
     for column, text in enumerate(header):
         sheet.write_string(0, column, text, formats.name)
     for number, row in enumerate(rows, 1):
-        for column, text in enumerate(row):
-            _write_cell(sheet, number, column, text or None, formats)
+        _write_row(sheet, number, [text or None for text in row], formats)
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> None:
+def _write_row(sheet: Worksheet, at: int, row: Iterable[Cell], formats: _Formats) -> None:
+    """A row at once: days and times look as their columns do.
+
+    A text that would begin a formula is marked as text for whoever edits it.
+    """
+    cells = [_told(cell) for cell in row]
+    sheet.write_row(at, 0, cells)
+    for column, cell in enumerate(cells):
+        if cell.__class__ is str and cell.startswith(FORMULA_STARTS):
+            sheet.write_string(at, column, cell, formats.quoted)
+
+
+def _told(cell: Cell) -> str | int | float | date | None:
+    """A cell as XlsxWriter takes it and Excel can hold it."""
     match cell:
-        case None:
-            return
+        case str():
+            # Hardly any text needs more than this look.
+            return cell if _ODD.search(cell) is None and len(cell) < _SURELY else _storable(cell)
+        case Decimal():
+            return float(cell)
         case datetime():
             civil = cell.replace(tzinfo=None)
-            if civil.date() >= _FIRST_DAY:
-                sheet.write_datetime(row, column, civil, formats.time)
-            else:
-                sheet.write_string(row, column, civil.isoformat(timespec="minutes"))
+            return civil if civil.date() >= _FIRST_DAY else civil.isoformat(timespec="minutes")
         case date():
-            if cell >= _FIRST_DAY:
-                sheet.write_datetime(
-                    row, column, datetime(cell.year, cell.month, cell.day), formats.day
-                )
-            else:
-                sheet.write_string(row, column, cell.isoformat())
-        case int() | Decimal():
-            sheet.write_number(row, column, float(cell))
+            return cell if cell >= _FIRST_DAY else cell.isoformat()
         case _:
-            _write_text(sheet, row, column, cell, formats)
+            return cell
 
 
-def _write_text(sheet: Worksheet, row: int, column: int, text: str, formats: _Formats) -> None:
-    """A text cell. One that would begin a formula is marked as text for whoever edits it."""
-    told = text.translate(_PICTURES) if _NOT_IN_XML.search(text) else text
-    quoted = formats.quoted if told.startswith(FORMULA_STARTS) else None
-    # What is longer than a cell can hold ends with a mark that says so.
-    kept = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
-    if kept.startswith("<r>") and kept.endswith("</r>"):
+def _storable(text: str) -> str:
+    told = text.translate(_PICTURES)
+    raw = told.encode("utf-16-le")
+    if len(raw) > 2 * _LONGEST:
+        # What is longer than a cell can hold ends with a mark that says so.
+        told = raw[: 2 * (_LONGEST - 1)].decode("utf-16-le", errors="ignore") + "…"
+    if told.startswith("<r>") and told.endswith("</r>"):
         # XlsxWriter takes such a text for markup of its own, and writes it as it is.
-        kept = f'<r><t xml:space="preserve">{escape(kept)}</t></r>'
-    sheet.write_string(row, column, kept, quoted)
+        told = f'<r><t xml:space="preserve">{escape(told)}</t></r>'
+    return told

@@ -53,9 +53,8 @@ def write_bundle(
     file.write(_json(head)[:-1].encode() + b',"entry":[')
 
     def write(one: Resource) -> str:
-        file.write(b"\n" if not counts else b",\n")
         text = entry_text(one)
-        file.write(text.encode())
+        file.write(f"{',' if counts else ''}\n{text}".encode())
         counts[one["resourceType"]] += 1
         return text
 
@@ -76,14 +75,20 @@ def entry_text(one: Resource) -> str:
 
 
 def _json(data: Any) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_marked)
-    return _MARKED.sub(r"\1", text)
+    return _MARKED.sub(_digits, _ENCODER.encode(data))
+
+
+def _digits(marked: re.Match[str]) -> str:
+    return marked[1]
 
 
 def _marked(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{_MARK}{value:f}"
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_marked)
 
 
 def with_records(one: Resource, records: Sequence[tuple[str, dict[str, Any]]]) -> Resource:

@@ -36,15 +36,26 @@ class Words:
     terms: Terms
     atc: Mapping[str, str] = field(default_factory=dict)
     loinc: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    _said: dict[object, str] = field(default_factory=dict)
+    """What was said before: the same few words stand in every resource."""
 
     def term(self, listed: str, id: str) -> str:
         """The word for an id; the id itself where the list has none."""
-        found = self.terms.get(listed, {}).get(id)
-        return id if found is None else self.catalogue.text(found)
+        said = self._said.get((listed, id))
+        if said is None:
+            found = self.terms.get(listed, {}).get(id)
+            said = id if found is None else self.catalogue.text(found)
+            self._said[listed, id] = said
+        return said
 
     def text(self, message: Message | Name | str) -> str:
         """A text in the language of the bundle."""
-        return self.catalogue.text(message)
+        if not isinstance(message, str):
+            return self.catalogue.text(message)
+        said = self._said.get(message)
+        if said is None:
+            said = self._said[message] = self.catalogue.text(message)
+        return said
 
 
 def resource(kind: str, id: str, **elements: Any) -> Resource:
@@ -55,9 +66,9 @@ def resource(kind: str, id: str, **elements: Any) -> Resource:
 def filled(elements: Mapping[str, Any]) -> dict[str, Any]:
     """Elements without those that say nothing: FHIR has no empty ones."""
     return {
-        name.rstrip("_"): value
+        name: value
         for name, value in elements.items()
-        if value is not None and value != "" and value != [] and value != {}
+        if value or isinstance(value, int | Decimal)  # false and zero say something
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import BinaryIO
 
 LONGEST = 255
@@ -10,7 +11,9 @@ LONGEST = 255
 
 _BIAS = 100
 _LITERAL, _BLANK, _MISSING = 253, 254, 255
-_FLUSH_AT = 1 << 16
+_FLUSH_AT = 1 << 16  # codes
+_SPACES = b" " * 8
+_DOUBLE = struct.Struct("<d")
 
 
 def pieces(text: str) -> list[bytes]:
@@ -26,6 +29,23 @@ def pieces(text: str) -> list[bytes]:
     return [*found, raw]
 
 
+@lru_cache(maxsize=16_384)
+def _encoded(text: str, blocks: int, parts: int) -> tuple[bytes, bytes]:
+    """The codes of a text in variables of so many blocks of eight bytes, and what they announce."""
+    raw = [text.encode()] if parts == 1 else pieces(text)
+    raw += [b""] * (parts - len(raw))
+    padded = b"".join(piece.ljust(blocks * 8) for piece in raw)
+    codes, literals = bytearray(), bytearray()
+    for at in range(0, len(padded), 8):
+        block = padded[at : at + 8]
+        if block == _SPACES:
+            codes.append(_BLANK)
+        else:
+            codes.append(_LITERAL)
+            literals += block
+    return bytes(codes), bytes(literals)
+
+
 class CaseWriter:
     """Takes one value after the other. Each eight codes stand before what they announce."""
 
@@ -33,46 +53,40 @@ class CaseWriter:
         self._file = file
         self._codes = bytearray()
         self._literals = bytearray()
-        self._out = bytearray()
 
     def number(self, value: float | None) -> None:
         """A number; None is system-missing."""
         if value is None:
-            self._put(_MISSING)
+            self._codes.append(_MISSING)
         elif value.is_integer() and 1 <= value + _BIAS <= 251:
-            self._put(int(value) + _BIAS)
+            self._codes.append(int(value) + _BIAS)
         else:
-            self._put(_LITERAL, struct.pack("<d", value))
+            self._codes.append(_LITERAL)
+            self._literals += _DOUBLE.pack(value)
 
     def text(self, text: str, width: int, parts: int = 1) -> None:
         """A text in a variable of so many bytes, or in several."""
-        raw = [text.encode()] if parts == 1 else pieces(text)
-        raw += [b""] * (parts - len(raw))
-        blocks = -(-width // 8)
-        for piece in raw:
-            padded = piece.ljust(blocks * 8)
-            for at in range(0, blocks * 8, 8):
-                block = padded[at : at + 8]
-                if block == b"        ":
-                    self._put(_BLANK)
-                else:
-                    self._put(_LITERAL, block)
+        codes, literals = _encoded(text, -(-width // 8), parts)
+        self._codes += codes
+        self._literals += literals
+
+    def end_case(self) -> None:
+        """Write what is there once it is much."""
+        if len(self._codes) > _FLUSH_AT:
+            self._flush()
 
     def finish(self) -> None:
         """Write what is left."""
-        while self._codes:
-            self._put(0)
-        self._file.write(self._out)
-        self._out.clear()
+        self._codes += bytes(-len(self._codes) % 8)
+        self._flush()
 
-    def _put(self, code: int, literal: bytes = b"") -> None:
-        self._codes.append(code)
-        self._literals += literal
-        if len(self._codes) == 8:
-            self._out += self._codes
-            self._out += self._literals
-            self._codes.clear()
-            self._literals.clear()
-            if len(self._out) > _FLUSH_AT:
-                self._file.write(self._out)
-                self._out.clear()
+    def _flush(self) -> None:
+        """Write all whole groups of eight codes, each with its literals."""
+        whole, at, out = len(self._codes) // 8 * 8, 0, []
+        for start in range(0, whole, 8):
+            group = self._codes[start : start + 8]
+            end = at + 8 * group.count(_LITERAL)
+            out += [group, self._literals[at:end]]
+            at = end
+        self._file.write(b"".join(out))
+        del self._codes[:whole], self._literals[:at]

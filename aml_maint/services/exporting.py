@@ -22,6 +22,8 @@ from aml_maint.services.saving import new_file, new_folder
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import disk
 
+_BUFFER = 1 << 20  # bytes
+
 
 class DataFormat(StrEnum):
     """What the tables are written as."""
@@ -179,7 +181,7 @@ def _write_fhir(
     from aml_maint.services.fhir_exporting import write_fhir
 
     disk.make_private(file)
-    with file.open("wb") as out:
+    with file.open("wb", buffering=_BUFFER) as out:
         rows, withheld = write_fhir(place, out, wanted.privacy, wanted.language, told)
     return Exported(path, rows, withheld)
 

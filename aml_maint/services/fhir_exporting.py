@@ -145,10 +145,10 @@ class _Bundle:
                 yield self._record(name, row)
 
     def _rows(self, name: str) -> Iterator[tuple[dict[str, Cell], _Record]]:
-        """The rows of a table, released, each with its record."""
+        """The rows of a table, released, each with its record if they leave with names."""
         table = self._tables[name]
         for cells, row in self.release.named(table, self._reading.rows(table)):
-            yield cells, self._record(name, row)
+            yield cells, self._record(name, row) if self._identified else (name, {})
 
     def _grouped(self, name: str, by: str) -> dict[Cell, list[tuple[dict[str, Cell], _Record]]]:
         found = defaultdict(list)

@@ -138,7 +138,7 @@ def compose(
     if note:
         event["note"] = dict(note)
     # An event of a whole ward in one go would hold up every other thread while it is written.
-    listed = ",".join(map(_JSON.encode, event_rows.written(changes, columns)))
+    listed = ",".join(map(_JSON.encode, event_rows.written(changes, event["command"], columns)))
     begin = _BEGIN.encode()
     return begin + listed.encode() + canonical(event).removeprefix(begin)
 
@@ -175,7 +175,7 @@ def parse(text: str, digest: str, columns: Columns) -> AuditEvent:
             MappingProxyType(after),
             prior,
         )
-        for table, before, after, prior in event_rows.states(event["changes"], columns)
+        for table, before, after, prior in event_rows.states(event, columns)
     )
     return AuditEvent(
         event["seq"], command, changes, MappingProxyType(event.get("note", {})), digest

@@ -1,8 +1,10 @@
 """How the rows of a write stand in its audit event, and how they are read from it.
 
-An event says each thing once. A column that an event does not name holds what the schema gives a
-row where nothing else is said (the schema lies in the same file, and is never changed but by a new
-step); what new rows of one table share stands beside them once, under `same`:
+An event says each thing once. A column that it does not name holds what the event's command says,
+if it is of who recorded a row and when (`recorded_by` is the actor, `recorded_utc` and the like
+are `recorded`); any other holds what the schema gives a row where nothing else is said. The schema
+lies in the same file, and is never changed but by a new step. What new rows of one table share
+stands beside them once, under `same`:
 
     {"new": [{"id": …, …}, …], "same": {…}, "table": …}
     {"after": {"id": …, …}, "before": {…}, "prior": 7, "table": …}
@@ -12,7 +14,7 @@ step); what new rows of one table share stands beside them once, under `same`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -48,10 +50,16 @@ class State(NamedTuple):
     prior: int | None
 
 
-def written(changes: Sequence[Change], columns: Columns) -> Iterator[dict[str, Any]]:
-    """The changes of a write as its event says them; TypeError for a value that is not exact."""
+def written(
+    changes: Sequence[Change], command: Mapping[str, Any], columns: Columns
+) -> Iterator[dict[str, Any]]:
+    """The changes of a write as its event says them; TypeError for a value that is not exact.
+
+    `command` is the one that the event says.
+    """
+    recorded = _recorded(command)
     for (table, is_new), alike in groupby(changes, lambda one: (one.table, one.before is None)):
-        usual = columns[table]
+        usual = _usual(columns[table], recorded)
         if is_new:
             rows = [_unusual(change.after, usual) for change in alike]
             for at in range(0, len(rows), _MOST_TOGETHER):
@@ -66,17 +74,34 @@ def written(changes: Sequence[Change], columns: Columns) -> Iterator[dict[str, A
             }
 
 
-def states(changes: Iterable[Mapping[str, Any]], columns: Columns) -> Iterator[State]:
-    """The rows that an event's `changes` say; KeyError or TypeError if they are none."""
-    for change in changes:
+def states(event: Mapping[str, Any], columns: Columns) -> Iterator[State]:
+    """The rows that an event says; KeyError or TypeError if it is none."""
+    recorded = _recorded(event["command"])
+    for change in event["changes"]:
         table = change["table"]
+        usual = _usual(columns[table], recorded)
         if "new" in change:
-            usual = {**columns[table], **change.get("same", {})}
+            usual |= change.get("same", {})
             for row in change["new"]:
                 yield State(table, None, {**usual, **row}, None)
         else:
-            after = {**columns[table], **change["after"]}
-            yield State(table, change["before"], after, change["prior"])
+            yield State(table, change["before"], {**usual, **change["after"]}, change["prior"])
+
+
+def _recorded(command: Mapping[str, Any]) -> dict[str, Value]:
+    clock = command["recorded"]
+    return {
+        "recorded_by": command["actor"],
+        "recorded_role": command["role"],
+        "recorded_utc": clock["utc"],
+        "recorded_offset": clock["offset"],
+        "recorded_zone": clock["zone"],
+    }
+
+
+def _usual(columns: Mapping[str, Value], recorded: Mapping[str, Value]) -> dict[str, Value]:
+    """What the columns of a table hold where an event does not name them."""
+    return {**columns, **{name: recorded[name] for name in recorded.keys() & columns.keys()}}
 
 
 def _unusual(row: Mapping[str, Value], usual: Mapping[str, Value]) -> dict[str, Value]:

@@ -146,7 +146,7 @@ class _Replay:
         try:
             event = json.loads(text)
             fits = event["seq"] == sequence and event["command"]["id"] == command_id
-            for state in event_rows.states(event["changes"], self.columns):
+            for state in event_rows.states(event, self.columns):
                 fits = self._apply(sequence, state, touched) and fits
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = say("store.chain.edited", sequence=sequence)

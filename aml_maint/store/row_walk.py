@@ -56,7 +56,7 @@ class RowWalk:
             event = json.loads(text)
             if event["seq"] != sequence or event["command"]["id"] != command_id:
                 self.fits = False
-            for state in event_rows.states(event["changes"], self._columns):
+            for state in event_rows.states(event, self._columns):
                 self._apply(sequence, state, touched)
         except (ValueError, KeyError, TypeError, AttributeError, StorageProblem):
             # A row that can't be read stops the replay, too, once the events are all read.

@@ -168,7 +168,7 @@ def _learn(trail: Trail, view: View, sequence: int, text: str) -> None:
 def _states(view: View, text: str) -> list[State]:
     """The rows of an entry; none of one that is no longer what the store writes."""
     try:
-        found = list(event_rows.states(json.loads(text)["changes"], view.columns))
+        found = list(event_rows.states(json.loads(text), view.columns))
     except (ValueError, KeyError, TypeError):
         return []
     return [state for state in found if isinstance(state.after["id"], str)]

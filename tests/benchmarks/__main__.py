@@ -49,6 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--small", action="store_true", help="prove that it works, in seconds")
     parser.add_argument("--json", type=Path, help="write the figures and the machine there")
     parser.add_argument("--scale", type=Path, help="a ward made by tests.benchmarks.scale_ward")
+    parser.add_argument("--patients", type=int, help="how many are exported (100)")
     options = parser.parse_args()
     unknown = sorted(set(options.rows) - set(ROWS))
     if unknown:
@@ -68,7 +69,7 @@ def main() -> int:
     figures: list[Figure] = []
     for name in options.rows or ROWS:
         with tempfile.TemporaryDirectory(prefix="aml-bench-") as folder:
-            setting = Setting(Path(folder), rounds, options.small, options.scale)
+            setting = Setting(Path(folder), rounds, options.small, options.scale, options.patients)
             for figure in row(name)(setting):
                 figures.append(figure)
                 print(figure.line(), flush=True)

@@ -38,7 +38,7 @@ from tests.benchmarks.worklist_history import desk
 
 KEPT = Path(__file__).with_name("growth.json")
 PATIENTS = (25, 50, 100, 200, 400)
-YEARS = (1, 2, 5)
+YEARS = (1, 2, 5, 10, 20)
 PEOPLE = (1, 3, 10, 30)
 _ON_THERAPY = 20  # in the wards that differ by years: a ward of ordinary size
 _DOSES_A_YEAR = _ON_THERAPY * 210 * 365 // 28

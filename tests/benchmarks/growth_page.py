@@ -57,11 +57,24 @@ def write(found: Mapping[str, Any]) -> None:
             "processor": found["machine"]["processor"],
             "tables": "\n\n".join(tables),
             "largest": _largest(found.get("largest"), language),
+            **_size(found["axes"]["years"]),
         }
         for name, words in told.items():
             text = text.replace(f"@{name}@", words)
         (MANUAL / language / "growth.md").write_text(text.replace("\n\n\n", "\n\n"), "utf-8")
         _plot(found["axes"], place, MANUAL / "pictures" / language / "growth.png")
+
+
+def _size(lines: Sequence[Mapping[str, float]]) -> dict[str, str]:
+    """What a dose takes (kB), a ward with 20 patients in a year (MB), and a hundred such (GB)."""
+    last = lines[-1]
+    written = last["file"] * 2**20
+    year = written / last["size"] / 1e6
+    return {
+        "dose": f"{written / last['doses'] / 1e3:.1f}",
+        "year": f"{year:.0f}",
+        "years": f"{year / 10:.0f}",
+    }
 
 
 def _table(

@@ -25,6 +25,8 @@ class Setting:
     small: bool
     scale: Path | None = None
     """A ward of full size that is there already."""
+    patients: int | None = None
+    """How many patients are exported, if not as many as take minutes."""
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import typst
 
 from aml_maint import files
+from aml_maint.domain.data_dictionary import NOT_RECORDED, Cell, Kind, Variable
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.reports import pdf
 from aml_maint.reports.cycle_report_pdf import content
+from aml_maint.reports.fhir_bundle import entry_text
 from aml_maint.services.exchange_tables import ward_extract
 from aml_maint.services.exporting import DataFormat, Wanted, making
 from aml_maint.services.fhir_exporting import bundle_resources
@@ -33,6 +37,7 @@ from tests.benchmarks.measuring import (
     interleaved,
     not_measured,
 )
+from tests.benchmarks.survival_lifelines import PLACE
 from tests.benchmarks.worklist_history import desk, opened
 
 EXPORT_GOAL = Goal(1.5)
@@ -94,25 +99,23 @@ def exports(setting: Setting) -> Iterator[Figure]:
     """The whole ward as workbook, SPSS files and FHIR bundle, beside the bare writing of them."""
     ward = setting.folder / "export.amldb"
     # All is written row by row, so a tenth of the thousand patients tells the same in minutes.
-    patients, days = (5, 1) if setting.small else (100, 7)
+    patients, days = (5, 1) if setting.small else (setting.patients or 100, 7)
     size = scale_ward.Size(patients, cycles=1, longest=1, days=days)
     scale_ward.build(ward, size).close()
     with opened(ward) as store:
         place = desk(store)
-        tables = [
-            (one.name, [v.name for v in one.variables], [*map(_plain, one.rows)])
-            for one in ward_extract(place, Privacy.SHIFTED).tables
-        ]
-        cells = sum(len(names) * len(found) for _, names, found in tables)
-        sides: dict[DataFormat, Side | str] = {
-            DataFormat.XLSX: partial(_bare_xlsx, setting.folder, tables),
-            DataFormat.SAV: _bare_sav(setting.folder, tables),
-            DataFormat.FHIR: _bare_fhir(place),
+        extract = ward_extract(place, Privacy.SHIFTED)
+        kept = [(one.name, [*one.variables], [*one.rows]) for one in extract.tables]
+        cells = sum(len(variables) * len(found) for _, variables, found in kept)
+        makers: dict[DataFormat, Callable[[], Side | str]] = {
+            DataFormat.XLSX: partial(_bare_xlsx, setting.folder, kept),
+            DataFormat.SAV: partial(_bare_sav, setting.folder, kept),
+            DataFormat.FHIR: partial(_bare_fhir, setting.folder, place),
         }
         libraries = {"xlsx": "XlsxWriter", "sav": "pyreadstat", "fhir": "json"}
-        for form, bare in sides.items():
-            name = f"export {patients:,} patients as {form.value}"
-            against = libraries[form.value]
+        for form, maker in makers.items():
+            name, against = f"export {patients:,} patients as {form.value}", libraries[form.value]
+            bare = maker()
             if isinstance(bare, str):
                 yield not_measured(name, against, EXPORT_GOAL, bare)
                 continue
@@ -128,53 +131,86 @@ def _export(place: Workplace, form: DataFormat, folder: Path) -> None:
     shutil.rmtree(target) if target.is_dir() else target.unlink()
 
 
-_Table = tuple[str, list[str], list[tuple[Any, ...]]]
+_Table = tuple[str, list[Variable], list[tuple[Cell, ...]]]
 
 
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(cell.replace(tzinfo=None) if hasattr(cell, "tzinfo") else cell for cell in row)
-
-
-def _bare_xlsx(folder: Path, tables: list[_Table]) -> None:
+def _bare_xlsx(folder: Path, tables: list[_Table]) -> Side:
     """The same cells by the library's own `write`, which looks at each as ours does."""
     from xlsxwriter import Workbook
 
-    path = folder / "bare.xlsx"
-    options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
-    with Workbook(str(path), options) as book:
-        for name, names, rows in tables:
-            sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, names)
-            for number, row in enumerate(rows, 1):
-                for column, cell in enumerate(row):
-                    if cell is not None:
-                        sheet.write(number, column, cell)
-    path.unlink()
-
-
-def _bare_sav(folder: Path, tables: list[_Table]) -> Side | str:
-    try:
-        import pandas
-        import pyreadstat
-    except ImportError:
-        return "pyreadstat writes from pandas only, which is not installed"
+    plain = [(name, variables, [*map(_plain, rows)]) for name, variables, rows in tables]
 
     def bare() -> None:
-        for name, names, rows in tables:
-            frame = pandas.DataFrame(rows, columns=names)
-            pyreadstat.write_sav(frame, str(folder / f"{name}-bare.sav"))
-            (folder / f"{name}-bare.sav").unlink()
+        path = folder / "bare.xlsx"
+        options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
+        with Workbook(str(path), options) as book:
+            for name, variables, rows in plain:
+                sheet = book.add_worksheet(name)
+                sheet.write_row(0, 0, [variable.name for variable in variables])
+                for number, row in enumerate(rows, 1):
+                    for column, cell in enumerate(row):
+                        if cell is not None:
+                            sheet.write(number, column, cell)
+        path.unlink()
 
     return bare
 
 
-def _bare_fhir(place: Workplace) -> Callable[[], None]:
-    """The same resources, which are there already, by the library that writes JSON."""
-    found = [cast("Any", one) for one in bundle_resources(place, Privacy.SHIFTED, "en")]
+def _plain(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    return tuple(cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell for cell in row)
+
+
+def _bare_sav(folder: Path, tables: list[_Table]) -> Side | str:
+    """The same numbers, dates and texts, column by column, from a data frame, packed as ours."""
+    try:
+        # It lies where the bare side of the survival curves does, and is no part of ours.
+        sys.path += map(str, PLACE.glob("lib/python*/site-packages"))
+        import pandas
+        import pyreadstat
+    except ImportError:
+        return "pyreadstat writes from a data frame, and pandas is not in build/lifelines"
+    columns = [
+        (name, {
+            variable.name: [_value(variable, row[at]) for row in rows]
+            for at, variable in enumerate(variables)
+        })
+        for name, variables, rows in tables
+    ]  # fmt: skip
 
     def bare() -> None:
-        file = io.BytesIO()
-        for one in found:
-            file.write(json.dumps(one, ensure_ascii=False, default=str).encode())
+        for name, found in columns:
+            path = folder / f"{name}-bare.sav"
+            pyreadstat.write_sav(pandas.DataFrame(found), str(path), row_compress=True)
+            path.unlink()
+
+    return bare
+
+
+def _value(variable: Variable, cell: Cell) -> Any:
+    """A cell as SPSS has it: code words as their numbers."""
+    if variable.codes:
+        numbers = {code.word: code.number for code in variable.codes}
+        return float(NOT_RECORDED if cell is None else numbers[str(cell)])
+    if isinstance(cell, Decimal | int):
+        return float(cell)
+    if cell is None and variable.kind not in {Kind.DAY, Kind.TIME, Kind.NUMBER, Kind.WHOLE}:
+        return ""
+    return cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell
+
+
+def _bare_fhir(folder: Path, place: Workplace) -> Side:
+    """The same entries, which are there already, by the library that writes JSON.
+
+    Its numbers are binary ones; ours keep the digits of a decimal.
+    """
+    found = [json.loads(entry_text(one)) for one in bundle_resources(place, Privacy.SHIFTED, "en")]
+
+    def bare() -> None:
+        path = folder / "bare.json"
+        with path.open("wb") as file:
+            for one in found:
+                text = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
+                file.write(text.encode())
+        path.unlink()
 
     return bare

@@ -272,7 +272,7 @@ class Loader:
         event = json.loads(text)
         self.hash = audit.event_hash(self.sequence, text.encode(), self.hash)
         patients: set[str | None] = set()
-        states = event_rows.states(event["changes"], self._columns)
+        states = event_rows.states(event, self._columns)
         for (table, is_new), alike in groupby(states, lambda one: (one.table, one.before is None)):
             found = list(alike)
             self._write(table, [one.after for one in found], is_new=is_new)

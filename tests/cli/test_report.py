@@ -91,7 +91,7 @@ def test_the_reports_of_a_ward_are_written_into_a_folder_that_tells_no_name(
     assert [(one["cycle"], one["edition"]) for one in files] == [(2, None), (1, 1)]
     assert sorted(one["file"] for one in files) == sorted(path.name for path in folder.iterdir())
     assert not any("Li" in one["file"] or over in one["file"] for one in files)
-    assert "Report 1 of 2" in done.err and folder.stat().st_mode & 0o077 == 0
+    assert "Saving report 1 of 2" in done.err and folder.stat().st_mode & 0o077 == 0
     signed = call("report", over, "--batch", "--closed", "--signed", "--out", folder, "--json")
     assert [one["cycle"] for one in signed.json["files"]] == [1]
     assert call("report", over, "--batch", "--until", "2026-01-01", "--out", folder).code == 3

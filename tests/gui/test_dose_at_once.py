@@ -84,7 +84,6 @@ def patient(desk: Desk, qtbot: QtBot, settled: Settle) -> PatientPage:
     settled(desk.session)
     page.cycle.go_to(DANSHEN)
     page.setFocus()
-    qtbot.wait(150)  # what the card reads once the cursor rests
     settled(desk.session)
     return page
 

@@ -8,6 +8,7 @@ import linecache
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 import shiboken6
@@ -48,6 +49,26 @@ def test_pieces_are_done_in_order_and_the_loop_turns_between_them(
     IdleWork([lambda: piece("a"), lambda: piece("b")], owner, first_ms=0, pause_ms=1)
     qtbot.waitUntil(lambda: len(done) == 4)
     assert done == ["a", "after a", "b", "after b"]
+
+
+def test_while_somebody_waits_for_the_file_nothing_else_is_done(
+    desk: Desk, owner: QObject, qtbot: QtBot
+) -> None:
+    session, done, held = desk.session, list[str](), Event()
+    asked: list[bool] = []
+
+    def waits() -> bool:
+        asked.append(session.is_busy)
+        return asked[-1]
+
+    IdleWork([lambda: done.append("piece")], owner, first_ms=0, pause_ms=1, waits=waits)
+    session.read(lambda _: held.wait(10), lambda _: done.append("answer"), owner)
+    qtbot.waitUntil(lambda: len(asked) > 3)
+    assert all(asked) and done == []
+    held.set()
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert done == ["answer", "piece"]
+    assert not session.is_busy
 
 
 def test_the_last_act_waits_for_all_pieces_and_comes_at_once_after_them(

@@ -108,6 +108,30 @@ def test_a_text_that_looks_like_markup_is_a_text(tmp_path: Path, text: str) -> N
     assert cells(path)[HEAD_ROWS][1] == text
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x" * 32_767, "x" * 32_767),
+        ("x" * 32_768, "x" * 32_766 + "…"),
+        ("\U00020000" * 16_384, "\U00020000" * 16_383 + "…"),
+    ],
+)
+def test_a_text_too_long_for_a_cell_ends_with_a_mark_and_the_row_goes_on(
+    tmp_path: Path, text: str, kept: str
+) -> None:
+    path = tmp_path / "book.xlsx"
+    row = ("P-1", text, *ROWS[0][2:])
+    write_xlsx([a_table(rows=(row,))], path, TERMS, WORDS, catalogue("en"))
+    found = cells(path)[HEAD_ROWS]
+    assert found[1] == kept and found[2:] == cells_of_first_row(tmp_path)[2:]
+
+
+def cells_of_first_row(folder: Path) -> tuple[object, ...]:
+    path = folder / "first.xlsx"
+    write_xlsx([a_table(rows=(ROWS[0],))], path, TERMS, WORDS, catalogue("en"))
+    return cells(path)[HEAD_ROWS]
+
+
 def test_what_is_stopped_among_the_rows_is_not_packed_first(tmp_path: Path) -> None:
     def rows() -> Iterator[tuple[Cell, ...]]:
         yield ROWS[0]

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from aml_maint.store import event_rows
 from aml_maint.store.database import Store
 from aml_maint.store.event_rows import Change, State
+from aml_maint.store.schema import Columns
 from tests.store.rows import a_command, an_administration, insert, started_course
 
-COLUMNS = {"doses": {"drug": None, "id": None, "note": "", "state": "live", "times": 1}}
+COLUMNS: Columns = {"doses": {"drug": None, "id": None, "note": "", "state": "live", "times": 1}}
 
 
 def a_dose(id: str, **values: Any) -> dict[str, Any]:
@@ -26,8 +27,19 @@ def new(row: dict[str, Any]) -> Change:
     return Change("doses", row["id"], None, row)
 
 
+COMMAND = {
+    "actor": "Li Na",
+    "role": "nurse",
+    "recorded": {"utc": "2026-03-05T01:00:00.000000Z", "offset": 480, "zone": "Asia/Shanghai"},
+}
+
+
 def told(*changes: Change) -> list[dict[str, Any]]:
-    return list(event_rows.written(changes, COLUMNS))
+    return list(event_rows.written(changes, COMMAND, COLUMNS))
+
+
+def read(changes: list[dict[str, Any]], columns: Columns = COLUMNS) -> list[State]:
+    return list(event_rows.states({"changes": changes, "command": COMMAND}, columns))
 
 
 def test_a_new_row_is_said_without_what_the_schema_says_of_every_row() -> None:
@@ -87,8 +99,23 @@ def test_a_value_that_is_not_exactly_a_text_or_an_integer_is_refused(value: Any)
 
 def test_a_column_that_is_younger_than_the_event_holds_what_the_schema_says() -> None:
     younger = {"doses": {**COLUMNS["doses"], "zone": "none"}}
-    (state,) = event_rows.states(told(new(a_dose("a"))), younger)
+    (state,) = read(told(new(a_dose("a"))), younger)
     assert state == State("doses", None, a_dose("a", zone="none"), None)
+
+
+def test_who_recorded_a_row_and_when_is_said_only_where_it_is_not_what_the_command_says() -> None:
+    columns = {"doses": dict.fromkeys(("id", "recorded_by", "recorded_role", "recorded_utc"))}
+    theirs = {"recorded_by": "Li Na", "recorded_role": "nurse",
+              "recorded_utc": "2026-03-05T01:00:00.000000Z"}  # fmt: skip
+    for row, said in (
+        (theirs, {}),
+        ({**theirs, "recorded_by": "Wu Min"}, {"recorded_by": "Wu Min"}),
+        ({**theirs, "recorded_role": None}, {"recorded_role": None}),
+    ):
+        change = new({"id": "a", **row})
+        written = list(event_rows.written([change], COMMAND, columns))
+        assert written == [{"table": "doses", "new": [{"id": "a", **said}]}]
+        assert read(written, columns) == [State("doses", None, {"id": "a", **row}, None)]
 
 
 VALUES = st.one_of(st.none(), st.integers(-2, 2), st.sampled_from(["", "live", "x"]))
@@ -108,7 +135,7 @@ def test_whatever_the_rows_hold_they_are_read_back_whole_and_in_order(
         before = {"note": row["state"]} if old else None
         changes.append(Change("doses", str(number), before, after, 3 if old else None))
     text = json.dumps(told(*changes), sort_keys=True)
-    found = list(event_rows.states(json.loads(text), COLUMNS))
+    found = read(json.loads(text))
     assert found == [State(one.table, one.before, one.after, one.prior) for one in changes]
     assert all(list(state.after) == list(COLUMNS["doses"]) for state in found)
 
@@ -118,7 +145,13 @@ def test_the_event_of_a_dose_in_the_file_names_only_what_was_said(store: Store) 
     insert(store, "administrations", dose)
     (row,) = store.rows("SELECT event FROM audit ORDER BY seq DESC LIMIT 1")
     (change,) = json.loads(row["event"])["changes"]
-    assert change["new"] == [{name: v for name, v in dose.items() if v not in (None, "", "live")}]
+    assert change["new"] == [
+        {
+            name: value
+            for name, value in dose.items()
+            if value not in (None, "", "live") and not name.startswith("recorded_")
+        }
+    ]
     with store.write(a_command()) as transaction:
         transaction.update("administrations", dose["id"], {"note": "late"})
     (row,) = store.rows("SELECT event FROM audit ORDER BY seq DESC LIMIT 1")

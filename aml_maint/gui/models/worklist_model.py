@@ -58,6 +58,7 @@ class WorklistModel(QAbstractItemModel):
         super().__init__(parent)
         self._words = words
         self._shown: list[_Shown] = []
+        self._places: dict[SlotId, tuple[int, int]] = {}
         self._latest: Worklist | None = None
         self._filter = WorklistFilter()
         self._own: set[SlotId] = set()
@@ -85,6 +86,11 @@ class WorklistModel(QAbstractItemModel):
         ]
         parts.append((ELSEWHERE, chosen.elsewhere(worklist)))
         self._shown = [_Shown(name, _by_patient(rows)) for name, rows in parts if rows]
+        self._places = {
+            _key(row): (number, place)
+            for number, part in enumerate(self._shown)
+            for place, row in enumerate(part.rows)
+        }
         self.endResetModel()
 
     def patch(
@@ -189,15 +195,12 @@ class WorklistModel(QAbstractItemModel):
 
     def slots(self) -> tuple[SlotId, ...]:
         """The doses shown."""
-        return tuple(_key(row) for part in self._shown for row in part.rows)
+        return tuple(self._places)
 
     def index_of(self, slot: SlotId) -> QModelIndex:
         """Where a dose is shown; an invalid index if it is not."""
-        for number, part in enumerate(self._shown):
-            for place, row in enumerate(part.rows):
-                if _key(row) == slot:
-                    return self.createIndex(place, 0, number + 1)
-        return QModelIndex()
+        place = self._places.get(slot)
+        return QModelIndex() if place is None else self.createIndex(place[1], 0, place[0] + 1)
 
     def section_index(self, section: str) -> QModelIndex:
         """Where a section is shown; an invalid index when it has no rows."""

@@ -1,0 +1,79 @@
+"""The watch over all tests of the window sees a stall, names its cause, and blames no test."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from aml_maint.domain.name_search import folded
+from tests.benchmarks.watchdog import stalls_in, table
+from tests.gui.test_event_loop import plain_work
+from tests.gui.watchdog import FOLDER, LIMIT, Stall, Watchdog, write_down
+
+
+def busy() -> None:
+    """Work of the program for about twice the limit, or more."""
+    text, spent = "Wéi" * 4_000, 0.0
+    while spent < 2 * LIMIT:
+        began = plain_work()
+        folded(text)
+        spent += began
+
+
+@pytest.fixture
+def seen(watchdog: Watchdog) -> Iterator[list[Stall]]:
+    """The stalls of this test, which are no fault of the program."""
+    yield watchdog.stalls
+    watchdog.stalls = []
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="nothing looks at the thread")
+def test_what_a_test_computes_itself_is_no_stall_of_the_window(
+    qtbot: QtBot, seen: list[Stall]
+) -> None:
+    plain_work()
+    QTimer.singleShot(0, lambda: [plain_work() for _ in range(40)])
+    qtbot.wait(20)
+    assert seen == []
+
+
+def test_a_key_that_keeps_the_window_busy_is_a_stall(
+    qtbot: QtBot, watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    monkeypatch.setattr("tests.gui.watchdog._TESTS", "nowhere")  # this test plays the program
+    field.textEdited.connect(lambda _: busy())
+    qtbot.keyClick(field, Qt.Key.Key_A)
+    (stall,) = watchdog.stalls
+    assert stall.seconds > LIMIT
+    watchdog.stalls = []
+    field.textEdited.disconnect()
+    qtbot.keyClicks(field, "short")
+    assert watchdog.stalls == [] and field.text() == "ashort"
+
+
+def test_stalls_are_written_down_where_somebody_wants_them_and_told_the_longest_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stalls = [Stall("a::b", 0.06, "x.py:1 f", "y.py:2 g"), Stall("a::c", 0.2, "x.py:3 h", "Qt")]
+    monkeypatch.delenv(FOLDER, raising=False)
+    write_down(stalls)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    write_down(stalls)
+    (path,) = tmp_path.iterdir()
+    assert [json.loads(line) for line in path.read_text().splitlines()] == [*map(asdict, stalls)]
+    assert stalls_in(tmp_path) == stalls
+    assert table(stalls) == [
+        "   200 ms    1 ×  x.py:3 h … Qt  (c)",
+        "    60 ms    1 ×  x.py:1 f … y.py:2 g  (b)",
+    ]
