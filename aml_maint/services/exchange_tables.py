@@ -20,13 +20,15 @@ from aml_maint.domain.outcome import Basis, Observation
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.toxicity_subject import Subject, terms_of
-from aml_maint.services.cohort import cohort
+from aml_maint.services.cohort import CohortFilter, chosen, read_everyone
 from aml_maint.services.data_terms import data_dictionary, terms
 from aml_maint.services.deviations import deviation_log
 from aml_maint.services.dose_view import views
 from aml_maint.services.language import catalogue
+from aml_maint.services.long_work import whole
 from aml_maint.services.releasing import Release
 from aml_maint.services.study_ids import pseudonyms
+from aml_maint.services.toxicity_tables import toxicity_record
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, exports, gate_evidence, patients
 
@@ -198,10 +200,12 @@ class WardReading:
 
     def _analysis(self) -> Iterator[Row]:
         """What a statistician begins with: one row a patient, as the Cohort page counts them."""
-        whole = cohort(self._place)
+        everyone = whole(read_everyone(self._place), self.tell)
+        record = whole(toxicity_record(self._place), self.tell)
+        found = chosen(everyone, CohortFilter(), None, record)
         given = exports.taken_doses(self._place.store)
-        subjects = {subject.id: subject for subject in whole.toxicity.subjects}
-        for member in sorted(whole.everyone, key=lambda one: one.id):
+        subjects = {subject.id: subject for subject in found.toxicity.subjects}
+        for member in sorted(found.everyone, key=lambda one: one.id):
             yield _analysed(member, given.get(member.id, 0), subjects.get(member.id))
 
 

@@ -55,9 +55,10 @@ def unwatched(step: Step, done: int, total: int) -> None:
     """Nobody looks on."""
 
 
-def whole(parts: Parts[T]) -> T:
-    """What reading in parts comes to, read in one go."""
+def whole(parts: Parts[T], between: Callable[[], None] = lambda: None) -> T:
+    """What reading in parts comes to, read in one go; what `between` raises ends it."""
     while True:
+        between()
         try:
             next(parts)
         except StopIteration as end:

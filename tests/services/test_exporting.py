@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -315,3 +315,23 @@ def test_departures_from_the_plan_leave_as_their_log_tells_them(
     assert [row["kind"] for row in named] == [row["kind"] for row in unnamed] != []
     assert re.search(r"[一-鿿]", named[0]["done"])
     assert not {"done", "why", "decided_by"} & unnamed[0].keys()
+
+
+def test_what_is_worked_out_from_everybody_asks_on_its_way_if_it_is_still_wanted(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    began: list[int] = []
+
+    def parts(_: Workplace) -> Iterator[tuple[int, int]]:
+        for part in range(5):
+            began.append(part)
+            yield part, 5
+
+    def told(done: int, total: int) -> None:
+        if len(began) == 2:
+            raise Stopped
+
+    monkeypatch.setattr(exchange_tables, "read_everyone", parts)
+    with pytest.raises(Stopped):
+        export_data(place, Wanted(DataFormat.XLSX), tmp_path / "out.xlsx", told)
+    assert began == [0, 1] and not [*tmp_path.glob("out*")]
