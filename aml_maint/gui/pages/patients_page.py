@@ -168,7 +168,7 @@ class PatientsPage(FirstFocus):
         self.filter.setAccessibleName(words.text("patients.filter"))
         self.table.setAccessibleName(words.text("page.patients"))
         self.setAccessibleName(words.text("page.patients"))
-        self.table.fit_columns()
+        self.table.refit()
 
     def restyle(self) -> None:
         """Take the width of the filter from the theme."""
@@ -202,7 +202,7 @@ class PatientsPage(FirstFocus):
         self.count.say(say("patients.count_found", count=len(rows)))
         filtered = bool(self.filter.value())
         self._stack.setCurrentWidget(self.table if rows or filtered else self.empty)
-        self.table.fit_columns()
+        self.table.refit()
         self._select(keep)
 
     def _select(self, patient_id: str | None) -> None:
