@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
+from aml_maint.gui import collecting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.admit_dialog import AdmitDialog
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("all", "due")
 _MEASURED = 100
+_MANY = 2_000
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
 
@@ -204,6 +206,9 @@ class PatientsPage(FirstFocus):
         self._stack.setCurrentWidget(self.table if rows or filtered else self.empty)
         self.table.refit()
         self._select(keep)
+        if len(rows) > _MANY:
+            # Their courses are kept from now on: no collection of garbage walks through them.
+            collecting.keep_loaded()
 
     def _select(self, patient_id: str | None) -> None:
         line = self.model.line_of(patient_id) if patient_id is not None else None
