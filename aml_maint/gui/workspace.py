@@ -101,6 +101,7 @@ class Workspace(QWidget):
         # A piece beside the store's thread would cost both: someone waits for what that does.
         self._idle = IdleWork(self._ahead(), self, waits=lambda: desk.session.is_busy)
         desk.session.closing.connect(self._idle.stop)
+        desk.session.checked.connect(self._give_back)
 
     # -- the pages -----------------------------------------------------------------------------
 
@@ -162,10 +163,14 @@ class Workspace(QWidget):
         self._frames[page] = PageFrame(self._desk, page, units)
         self.pages.addWidget(self._frames[page])
 
+    def _give_back(self) -> None:
+        """What opening and checking the file took is not needed any more."""
+        self._desk.session.read(lambda _: give_back(), _nothing, self)
+
     def _ahead(self) -> Iterator[Callable[[], object]]:
         """What the pages need, and then the pages: whoever goes there finds them made."""
         yield from loading(FOR_DOSES)
-        yield lambda: self._desk.session.read(lambda _: give_back(), _nothing, self)
+        yield self._give_back
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
         # The first search would wait for its index.
         yield lambda: self._desk.session.read(lambda p: search_patients(p, "-"), _nothing, self)

@@ -11,9 +11,13 @@ from aml_maint.domain.follow_up import Contact, DiseaseEvent, FollowUp, check_ev
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched
+from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, follow_ups, patients
+
+# So many patients are read at a time: a fraction of a second.
+_AT_A_TIME = 500
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,26 @@ def open_follow_ups(place: Workplace, on: date | None = None) -> tuple[OpenFollo
 
     Patients of a published cohort have no days and are left out.
     """
+    return whole(read_open_follow_ups(place, on))
+
+
+def read_open_follow_ups(
+    place: Workplace, on: date | None = None
+) -> Parts[tuple[OpenFollowUp, ...]]:
+    """The same, read some patients at a time."""
     today = on or place.clock.now().local.date()
     reported = cohorts.patient_ids(place.store)
-    known = follow_ups.everyones(place.store)
-    people = patients.by_ids(place.store, [id for id in known if id not in reported])
+    ids = [id for id in patients.ids(place.store) if id not in reported]
     silent_days = site_settings(place).days("follow_up.silent_after")
     found = []
-    for id, patient in people.items():
-        due, last = known[id].due_on(silent_days), known[id].last_known
-        if due is not None and last is not None and due <= today:
-            found.append(OpenFollowUp(patient, last, due))
+    for start in range(0, len(ids), _AT_A_TIME):
+        yield start, len(ids)
+        some = ids[start : start + _AT_A_TIME]
+        people = patients.by_ids(place.store, some)
+        for id, known in follow_ups.of_patients(place.store, some).items():
+            due, last = known.due_on(silent_days), known.last_known
+            if due is not None and last is not None and due <= today:
+                found.append(OpenFollowUp(people[id], last, due))
     return tuple(sorted(found, key=lambda one: (one.due_on, one.patient.mrn)))
 
 

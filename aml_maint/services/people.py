@@ -17,9 +17,6 @@ from aml_maint.services.finding_patients import search_patients
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
 
-# So few are looked up one by one; of more, those of all are read at once.
-_FEW = 40
-
 # Nobody has grown older: an earlier birth date is a slip of the keyboard.
 OLDEST_YEARS = 125
 
@@ -81,16 +78,13 @@ def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = 
 def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     """Patients by name; with a search, those whom `services.finding_patients` finds by it."""
     found = search_patients(place, search)
-    ids = sorted(found) if found is not None and len(found) <= _FEW else [None]
-    shown = patients.all_patients(place.store) if found is None else patients.some(
-        place.store, sorted(found)
-    )  # fmt: skip
+    if found is not None and not found:
+        return ()
+    ids = () if found is None else sorted(found)
+    shown = patients.some(place.store, ids) if ids else patients.all_patients(place.store)
     now = place.clock.now()
-    latest: dict[str, Course] = {}
-    counts: dict[str, LabResult] = {}
-    for one in ids:
-        latest |= courses.latest_by_patient(place.store, place.shelf, one)
-        counts |= _last_counts(place, one)
+    latest = courses.latest_by_patient(place.store, place.shelf, *ids)
+    counts = labs.last_of_each(place.store, "platelets", *ids)
     reported = cohorts.patient_ids(place.store)
     marked = _namesakes(place)
     rows = []
@@ -107,14 +101,6 @@ def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
             )
         )
     return tuple(rows)
-
-
-def _last_counts(place: Workplace, patient_id: str | None) -> dict[str, LabResult]:
-    """The latest platelets of everybody, or of one patient."""
-    if patient_id is None:
-        return labs.last_of_each(place.store, "platelets")
-    last = labs.last_of(place.store, "platelets", patient_id)
-    return {} if last is None else {patient_id: last}
 
 
 def banner(place: Workplace, patient_id: str) -> Banner:

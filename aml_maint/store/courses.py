@@ -129,11 +129,10 @@ def of_patients(store: Store, patient_ids: Sequence[str], shelf: Shelf) -> dict[
     return found
 
 
-def latest_by_patient(
-    store: Store, shelf: Shelf, patient_id: str | None = None
-) -> dict[str, Course]:
-    """Each patient's latest course, or that of one patient only."""
-    where, values = ("", ()) if patient_id is None else ("WHERE patient_id = ?", (patient_id,))
+def latest_by_patient(store: Store, shelf: Shelf, *patient_ids: str) -> dict[str, Course]:
+    """Each patient's latest course, or only that of the patients named."""
+    where = "WHERE patient_id IN (SELECT value FROM json_each(?))" if patient_ids else ""
+    values = (json.dumps(patient_ids),) if patient_ids else ()
     rows = store.rows(f"SELECT * FROM courses {where} ORDER BY first_day", values)
     newest = {row["patient_id"]: row for row in rows}
     return {c.patient_id: c for c in _courses(store, list(newest.values()), shelf)}

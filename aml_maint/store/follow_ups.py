@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -29,18 +29,6 @@ _LOCAL_DAY = "date({0}_utc, {0}_offset || ' minutes')"
 
 # A dose taken or a sample collected shows that somebody was alive.
 _SIGNS_OF_LIFE = f"""
-    SELECT patient_id, max(day) AS day FROM (
-        SELECT patient_id, max({_LOCAL_DAY.format("collected")}) AS day FROM lab_values
-            WHERE withdrawn = 0 GROUP BY patient_id
-        UNION ALL
-        SELECT patient_id, max({_LOCAL_DAY.format("collected")}) FROM marrows
-            WHERE state = 'live' GROUP BY patient_id
-        UNION ALL
-        SELECT patient_id, max({_LOCAL_DAY.format("given")}) FROM administrations
-            WHERE state = 'live' AND given_utc IS NOT NULL GROUP BY patient_id
-    ) GROUP BY patient_id
-"""
-_SOMES_SIGNS_OF_LIFE = f"""
     WITH wanted AS MATERIALIZED (SELECT value AS id FROM json_each(:patients))
     SELECT patient_id, max(day) AS day FROM (
         SELECT patient_id, max({_LOCAL_DAY.format("collected")}) AS day
@@ -112,7 +100,7 @@ def event(store: Store, event_id: str) -> DiseaseEvent:
 
 def of_patient(store: Store, patient_id: str) -> FollowUp:
     """All that is known of a patient's fate, in the order of the days."""
-    found = store.row(_SOMES_SIGNS_OF_LIFE, {"patients": (ids := json.dumps([patient_id]))})
+    found = store.row(_SIGNS_OF_LIFE, {"patients": (ids := json.dumps([patient_id]))})
     return FollowUp(
         tuple(_by_patient(store, "contacts", _contact, ids).get(patient_id, ())),
         tuple(_by_patient(store, "disease_events", _event, ids).get(patient_id, ())),
@@ -125,24 +113,8 @@ def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, FollowUp]
     ids = json.dumps(list(patient_ids))
     contacts = _by_patient(store, "contacts", _contact, ids)
     events = _by_patient(store, "disease_events", _event, ids)
-    rows = store.rows(_SOMES_SIGNS_OF_LIFE, {"patients": ids})
+    rows = store.rows(_SIGNS_OF_LIFE, {"patients": ids})
     seen = {row["patient_id"]: day_value(row["day"]) for row in rows}
-    return _fates(contacts, events, seen)
-
-
-def everyones(store: Store) -> Mapping[str, FollowUp]:
-    """What is known of everybody's fate; patients of whom nothing is known are left out."""
-    contacts = _by_patient(store, "contacts", _contact)
-    events = _by_patient(store, "disease_events", _event)
-    seen = {row["patient_id"]: day_value(row["day"]) for row in store.rows(_SIGNS_OF_LIFE)}
-    return _fates(contacts, events, seen)
-
-
-def _fates(
-    contacts: Mapping[str, Sequence[Contact]],
-    events: Mapping[str, Sequence[DiseaseEvent]],
-    seen: Mapping[str, date | None],
-) -> dict[str, FollowUp]:
     return {
         id: FollowUp(tuple(contacts.get(id, ())), tuple(events.get(id, ())), seen.get(id))
         for id in {*contacts, *events, *seen}
@@ -169,14 +141,14 @@ def events_between(store: Store, patient_id: str, first: date, last: date) -> li
 
 
 def _by_patient(
-    store: Store, table: str, made: Callable[[Row], _T], patient_ids: str | None = None
+    store: Store, table: str, made: Callable[[Row], _T], patient_ids: str
 ) -> dict[str, list[_T]]:
     """The standing rows of a table by patient; `patient_ids` is a list as JSON."""
-    only = "" if patient_ids is None else " AND patient_id IN (SELECT value FROM json_each(?))"
     found: dict[str, list[_T]] = defaultdict(list)
     for row in store.rows(
-        f"SELECT * FROM {table} WHERE state = 'live'{only} ORDER BY on_day, rowid",
-        () if patient_ids is None else (patient_ids,),
+        f"SELECT * FROM {table} WHERE state = 'live'"
+        " AND patient_id IN (SELECT value FROM json_each(?)) ORDER BY on_day, rowid",
+        (patient_ids,),
     ):
         found[row["patient_id"]].append(made(row))
     return found

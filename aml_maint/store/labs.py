@@ -139,11 +139,17 @@ def for_gates(
     return dict(found)
 
 
-def last_of_each(store: Store, analyte: str) -> dict[str, LabResult]:
-    """The latest result of an analyte of every patient."""
-    rows = store.rows(f"{_STANDING} AND analyte = ? {_OLDEST_FIRST}", (analyte,))
-    latest = {row["patient_id"]: row for row in rows}
-    return {patient_id: result_of(row) for patient_id, row in latest.items()}
+def last_of_each(store: Store, analyte: str, *patient_ids: str) -> dict[str, LabResult]:
+    """The latest result of an analyte of every patient, or only of those named."""
+    whose = "SELECT value AS id FROM json_each(:ids)" if patient_ids else "SELECT id FROM patients"
+    rows = store.rows(
+        f"WITH wanted AS MATERIALIZED ({whose})"
+        " SELECT l.* FROM wanted CROSS JOIN lab_values l ON l.rowid = ("
+        " SELECT e.rowid FROM lab_values e WHERE e.patient_id = wanted.id AND e.analyte = :analyte"
+        " AND e.withdrawn = 0 ORDER BY e.collected_utc DESC, e.seq DESC, e.rowid DESC LIMIT 1)",
+        {"analyte": analyte, **({"ids": json.dumps(patient_ids)} if patient_ids else {})},
+    )
+    return {row["patient_id"]: result_of(row) for row in rows}
 
 
 def last_of(store: Store, analyte: str, patient_id: str) -> LabResult | None:

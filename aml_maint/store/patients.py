@@ -45,17 +45,22 @@ def all_patients(store: Store) -> list[Patient]:
     return [_patient(row) for row in rows]
 
 
-def some(store: Store, ids: Sequence[str]) -> list[Patient]:
+def ids(store: Store) -> list[str]:
+    """The ids of everyone."""
+    return [row["id"] for row in store.rows("SELECT id FROM patients")]
+
+
+def some(store: Store, wanted: Sequence[str]) -> list[Patient]:
     """The patients of some ids, in the order of `all_patients`."""
-    found = by_ids(store, ids).values()
+    found = by_ids(store, wanted).values()
     return sorted(found, key=lambda one: (one.family_name, one.given_name, one.mrn))
 
 
-def by_ids(store: Store, ids: Sequence[str]) -> dict[str, Patient]:
+def by_ids(store: Store, wanted: Sequence[str]) -> dict[str, Patient]:
     """The patients of some ids."""
     rows = store.rows(
         "SELECT * FROM patients WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(ids)),),
+        (json.dumps(list(wanted)),),
     )
     return {row["id"]: _patient(row) for row in rows}
 

@@ -66,6 +66,7 @@ def watched(window, session):
     import aml_maint.services.dose_reading
     from aml_maint.gui.widgets.worklist_view import WorklistView
     from aml_maint.gui.pages import today_page
+    staged(today_page, "ward_at_first", "first look at Today")
     staged(today_page, "ward_now", "reading of Today")
     staged(today_page.TodayPage, "_show", "Today is filled")
     paint = WorklistView.paintEvent
@@ -87,8 +88,7 @@ def watched(window, session):
 def end(window):
     session = window.session
     window.workspace._idle.stop()
-    session.read(lambda place: getattr(place.store, "finish_check", lambda: None)(),
-                 lambda _: quit(window), window)
+    session.read(lambda place: place.store.check.finish(), lambda _: quit(window), window)
 
 def quit(window):
     print(json.dumps(stages), flush=True)
@@ -121,10 +121,10 @@ from aml_maint.gui import app, main_window
 from aml_maint.gui.session import Session
 
 for name in ("_open", "_run"):
-    def outer(self, work, inner=getattr(Session, name)):
+    def outer(self, *given, inner=getattr(Session, name)):
         file_profile.enable()
         try:
-            inner(self, work)
+            inner(self, *given)
         finally:
             file_profile.disable()
     setattr(Session, name, outer)

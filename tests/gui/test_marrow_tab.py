@@ -569,6 +569,7 @@ def test_the_board_is_saved_as_a_vector_a_picture_and_a_table_and_names_nobody(
     assert "2026-02-20,scheduled check,flow cytometry,,detected,0.02,%" in table
     assert not any(secret.decode() in table for secret in (b"CHEN", b"Chen W", b"T-0001"))
     dialog.copy.click()
+    settled(desk.session)
     assert QGuiApplication.clipboard().image().width() > 1000
     QGuiApplication.clipboard().clear()
     dialog.folder.set_raw(str(tmp_path / "nowhere"))

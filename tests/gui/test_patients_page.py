@@ -26,12 +26,11 @@ from aml_maint.gui.models.patients_model import (
     Column,
     ListedPatient,
     PatientsModel,
-    PatientsOrder,
 )
 from aml_maint.gui.pages.patients_page import PatientsPage
 from aml_maint.gui.session import Session
 from aml_maint.services.library import regimens
-from aml_maint.services.people import PatientRow, list_patients
+from aml_maint.services.people import PatientRow, admit_patient, list_patients
 from tests.gui.ward import NEW, ON_COURSE, ZONE
 
 Settled = Callable[[Session], None]
@@ -70,7 +69,7 @@ def model(looks: Looks) -> PatientsModel:
     return model
 
 
-def texts(order: PatientsOrder, column: Column) -> list[str]:
+def texts(order: PatientsModel, column: Column) -> list[str]:
     return [str(order.index(row, column).data()) for row in range(order.rowCount())]
 
 
@@ -80,17 +79,15 @@ def test_the_model_keeps_qts_rules(model: PatientsModel, qtmodeltester: ModelTes
 
 def test_every_cell_is_spoken_with_the_name_of_its_column(model: PatientsModel) -> None:
     role = Qt.ItemDataRole.AccessibleTextRole
-    assert model.index(0, Column.PLATELETS).data(role) == (
+    assert model.index(1, Column.PLATELETS).data(role) == (
         f"Last platelets: 96{NBSP}×{NBSP}10⁹/L · 04-Mar-2026"
     )
-    assert model.index(0, Column.PLACE).data(role) == "Ward · bed: nothing recorded"
+    assert model.index(1, Column.PLACE).data(role) == "Ward · bed: nothing recorded"
 
 
 def test_counts_sort_as_numbers_and_patients_without_one_come_last(model: PatientsModel) -> None:
-    order = PatientsOrder()
-    order.setSourceModel(model)
-    order.sort(Column.PLATELETS)
-    assert texts(order, Column.NAME) == ["ZHU", "AN", "CHENG2025, 07"]
+    model.sort(Column.PLATELETS)
+    assert texts(model, Column.NAME) == ["ZHU", "AN", "CHENG2025, 07"]
 
 
 def test_a_chinese_name_stands_where_its_pinyin_initials_would(looks: Looks) -> None:
@@ -101,17 +98,13 @@ def test_a_chinese_name_stands_where_its_pinyin_initials_would(looks: Looks) -> 
         row=replace(chinese.row, patient=Patient("9", "吴", "建国", "9", name_initials="wjg")),
     )
     model.set_rows((listed("Xu"), chinese, listed("Li")), TODAY)
-    order = PatientsOrder()
-    order.setSourceModel(model)
-    order.sort(Column.NAME)
-    assert texts(order, Column.NAME) == ["LI", "吴建国", "XU"]
+    model.sort(Column.NAME)
+    assert texts(model, Column.NAME) == ["LI", "吴建国", "XU"]
 
 
 def test_patients_of_a_published_cohort_come_after_the_wards_own(model: PatientsModel) -> None:
-    order = PatientsOrder()
-    order.setSourceModel(model)
-    order.sort(Column.NAME)
-    assert texts(order, Column.NAME) == ["AN", "ZHU", "CHENG2025, 07"]
+    model.sort(Column.NAME)
+    assert texts(model, Column.NAME) == ["AN", "ZHU", "CHENG2025, 07"]
 
 
 def test_a_published_patient_shows_facts_as_reported_and_no_date(model: PatientsModel) -> None:
@@ -152,11 +145,11 @@ def page(desk: Desk, qtbot: QtBot, settled: Settled) -> Iterator[PatientsPage]:
 
 
 def test_the_list_says_where_each_patient_stands(page: PatientsPage) -> None:
-    assert texts(page.order, Column.COURSE) == [
+    assert texts(page.model, Column.COURSE) == [
         "Sorafenib + ITI maintenance · cycle 1, day 5",
         "No course yet",
     ]
-    assert texts(page.order, Column.BORN) == ["14-Jul-1961 (64)", "02-Feb-1958 (68)"]
+    assert texts(page.model, Column.BORN) == ["14-Jul-1961 (64)", "02-Feb-1958 (68)"]
     assert page.count.text() == "2 shown"
 
 
@@ -173,10 +166,10 @@ def test_the_filter_finds_by_part_of_name_initials_or_record_number(
 ) -> None:
     qtbot.keyClicks(page.filter, "0002")
     settled(desk.session)
-    assert texts(page.order, Column.MRN) == ["T-0002"]
+    assert texts(page.model, Column.MRN) == ["T-0002"]
     page.filter.setText("nobody")
     settled(desk.session)
-    assert page.order.rowCount() == 0
+    assert page.model.rowCount() == 0
     assert page.table.isVisible()
 
 
@@ -203,7 +196,7 @@ def test_a_patient_is_admitted_and_marked_in_the_list(
     with qtbot.waitSignal(dialog.admitted) as admitted:
         qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     settled(desk.session)
-    assert texts(page.order, Column.NAME)[-1] == "WU, Min"
+    assert texts(page.model, Column.NAME)[-1] == "WU, Min"
     chosen = page.selected()
     assert chosen is not None
     assert [chosen.row.patient.id, False] == admitted.args
@@ -343,3 +336,37 @@ def close_all(qtbot: QtBot) -> None:
     for widget in QApplication.topLevelWidgets():
         if isinstance(widget, CourseDialog | AdmitDialog):
             widget.reject()
+
+
+def test_sorting_keeps_the_marked_patient_marked(page: PatientsPage, qtbot: QtBot) -> None:
+    page.table.selectRow(0)
+    chosen = page.selected()
+    assert chosen is not None
+    page.table.sortByColumn(Column.MRN, Qt.SortOrder.DescendingOrder)
+    assert texts(page.model, Column.MRN) == ["T-0002", "T-0001"]
+    assert page.selected() == chosen and page.table.currentIndex().row() == 1
+
+
+def test_out_of_sight_the_list_waits_with_reading_until_it_is_shown(
+    page: PatientsPage, desk: Desk, qtbot: QtBot, settled: Settled
+) -> None:
+    page.hide()
+    desk.session.write(
+        lambda place: admit_patient(place, Patient("", "Wu", "Min", "T-0003")), None, None, page
+    )
+    settled(desk.session)
+    assert page.model.rowCount() == 2
+    page.show()
+    settled(desk.session)
+    assert page.model.rowCount() == 3
+
+
+def test_while_somebody_types_only_what_is_typed_last_is_shown(
+    page: PatientsPage, desk: Desk, qtbot: QtBot, settled: Settled
+) -> None:
+    shown: list[int] = []
+    page.model.modelReset.connect(lambda: shown.append(page.model.rowCount()))
+    for text in ("T", "T-", "T-0", "T-0002"):
+        page.filter.setText(text)
+    settled(desk.session)
+    assert shown == [1]

@@ -124,3 +124,21 @@ def test_the_keys_go_from_tab_to_tab(
     settled(desk.session)
     qtbot.keyClick(page, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert page.body.currentWidget() is page.general
+
+
+def test_general_settings_that_fit_the_page_have_no_scroll_bar_and_others_have_one(
+    desk: Desk, backups: Backups, qtbot: QtBot, settled: Settled
+) -> None:
+    page = SettingsPage(desk, backups)
+    qtbot.addWidget(page)
+    page.resize(1246, 684)  # what is left of 1366 × 768 in a ward that is no demo
+    with qtbot.waitExposed(page):
+        page.show()
+    settled(desk.session)
+    bar = page.general.verticalScrollBar()
+    lines = page.general.widget()
+    wanted = lines.heightForWidth(page.general.viewport().width())
+    assert wanted < page.general.viewport().height()
+    assert bar.maximum() == 0
+    page.resize(1246, page.height() - page.general.viewport().height() + wanted - 100)
+    qtbot.waitUntil(lambda: bar.maximum() >= 100)

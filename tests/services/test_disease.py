@@ -228,7 +228,7 @@ def test_contacts_and_events_are_kept_by_day(place: Workplace, patient: str) -> 
     assert found.last_known == date(2026, 3, 10)
     relapse = found.first(EventKind.MOLECULAR_RELAPSE)
     assert relapse is not None and relapse.on == date(2026, 2, 1)
-    assert follow_ups.everyones(place.store) == {patient: found}
+    assert follow_ups.of_patients(place.store, [patient]) == {patient: found}
     assert follow_ups.of_patients(place.store, [patient]) == {patient: found}
     assert follow_ups.events_between(place.store, patient, relapse.on, relapse.on) == [relapse]
 

@@ -79,3 +79,13 @@ def test_every_profile_works_small(name: str, told: str) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert told in done.stdout and "top functions" in done.stdout
+
+
+def test_the_questions_of_a_registry_can_be_measured() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.registry", "--small"],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, text=True,
+        capture_output=True, check=True,
+    )  # fmt: skip
+    for name in ("read everybody", "another filter", "draw swimmer", "whom to ask after"):
+        assert name in done.stdout

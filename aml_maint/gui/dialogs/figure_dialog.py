@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.errors import StorageProblem
@@ -50,19 +50,27 @@ class FigureDialog(FormDialog):
 
     def copy_figure(self) -> None:
         """Put the figure on the clipboard as a picture."""
-        QGuiApplication.clipboard().setImage(image_of(self._figure.svg()))
-        self._tell(say("figure.copied"))
+        drawing = self._figure.svg()
+        self._desk.session.read(lambda _: image_of(drawing), self._copied, self)
 
     def submit(self) -> None:
         """Write the file."""
         folder, chosen = self.folder.folder(), self.format.value()
         today = self._desk.session.now().local.date()
         path = folder / f"{self._figure.name}-{today.isoformat()}.{chosen}"
-        session = self._desk.session
-        session.give_out(lambda _: None, lambda _: self._write(path, chosen), self, self.fail)
+        content = self._content(chosen)
+        # A picture as fine as print takes a third of a second: not on the window's thread.
+        self._desk.session.give_out(
+            lambda _: png_of(content) if chosen == "png" else content,
+            lambda made: self._write(path, made), self, self.fail,
+        )  # fmt: skip
 
-    def _write(self, path: Path, chosen: Format) -> None:
-        if not write_private(path, self._content(chosen)):
+    def _copied(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._tell(say("figure.copied"))
+
+    def _write(self, path: Path, content: bytes) -> None:
+        if not write_private(path, content):
             hint = say("figure.not_written.hint")
             self.fail(StorageProblem(say("figure.not_written"), hint=hint, field="folder"))
             return
@@ -73,11 +81,11 @@ class FigureDialog(FormDialog):
         self.cancel.say("action.close")
 
     def _content(self, chosen: Format) -> bytes:
+        """The numbers, or the drawing that the file is or is made from."""
         if chosen == "csv":
             assert self._figure.csv is not None  # only then it is offered
             return self._figure.csv()
-        svg = self._figure.svg()
-        return svg if chosen == "svg" else png_of(svg)
+        return self._figure.svg()
 
     def _tell(self, message: Message) -> None:
         self.outcome.say(message)

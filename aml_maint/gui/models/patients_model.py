@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from typing import Any, cast
+from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.messages import Message, say
@@ -26,7 +21,6 @@ from aml_maint.services.people import PatientRow
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
-SORT_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class Column(IntEnum):
@@ -49,6 +43,18 @@ class ListedPatient:
     reported: ReportedPatient | None = None
 
 
+@dataclass(frozen=True)
+class Order:
+    """By which column the patients stand: dates as dates, counts as numbers, names by spelling."""
+
+    column: Column = Column.NAME
+    falling: bool = False
+
+    def of(self, rows: Iterable[ListedPatient]) -> list[ListedPatient]:
+        """Patients in this order; rising, those without the value come last."""
+        return sorted(rows, key=lambda one: _sort_value(one, self.column), reverse=self.falling)
+
+
 class PatientsModel(QAbstractTableModel):
     """One patient per line; texts are made in the language shown, sorting uses the values."""
 
@@ -56,16 +62,44 @@ class PatientsModel(QAbstractTableModel):
         super().__init__()
         self._looks = looks
         self._rows: list[ListedPatient] = []
+        self._places: dict[str, int] = {}
         self._today = date.min
+        self.order = Order()
         looks.words.changed.connect(self._all_changed)
         looks.theme.changed.connect(self._all_changed)
 
-    def set_rows(self, rows: tuple[ListedPatient, ...], today: date) -> None:
-        """Show these patients; ages are as of today."""
+    def set_rows(
+        self, rows: Sequence[ListedPatient], today: date, ordered: Order | None = None
+    ) -> None:
+        """Show these patients, which may stand in an order already; ages are as of today."""
         self.beginResetModel()
-        self._rows = list(rows)
+        self._take(rows if ordered == self.order else self.order.of(rows))
         self._today = today
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Put the patients in the order of a column; a marked one stays marked."""
+        self.order = Order(Column(column), order is Qt.SortOrder.DescendingOrder)
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        marked = [self._rows[index.row()].row.patient.id for index in before]
+        self._take(self.order.of(self._rows))
+        self.changePersistentIndexList(
+            before,
+            [
+                self.index(self._places[id], index.column())
+                for id, index in zip(marked, before, strict=True)
+            ],
+        )
+        self.layoutChanged.emit()
+
+    def line_of(self, patient_id: str) -> int | None:
+        """On which line a patient stands."""
+        return self._places.get(patient_id)
+
+    def _take(self, rows: Sequence[ListedPatient]) -> None:
+        self._rows = list(rows)
+        self._places = {one.row.patient.id: line for line, one in enumerate(self._rows)}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many patients there are."""
@@ -89,8 +123,8 @@ class PatientsModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         patient, column = self._rows[index.row()], Column(index.column())
-        if role in (ROW_ROLE, SORT_ROLE):
-            return patient if role == ROW_ROLE else _sort_value(patient, column)
+        if role == ROW_ROLE:
+            return patient
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(patient, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -119,20 +153,6 @@ class PatientsModel(QAbstractTableModel):
             corner = self.index(len(self._rows) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(0, 0), corner)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-
-
-class PatientsOrder(QSortFilterProxyModel):
-    """Sorts by values: dates as dates, counts as numbers, names by spelling."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSortRole(SORT_ROLE)
-
-    def lessThan(self, left: Index, right: Index) -> bool:
-        """Patients without the value come last."""
-        one = cast("tuple[Any, ...]", left.data(SORT_ROLE))
-        other = cast("tuple[Any, ...]", right.data(SORT_ROLE))
-        return one < other
 
 
 _TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
@@ -18,8 +18,8 @@ from aml_maint.gui.models.patients_model import (
     ROW_ROLE,
     Column,
     ListedPatient,
+    Order,
     PatientsModel,
-    PatientsOrder,
 )
 from aml_maint.gui.widgets.ask_after import AskAfter
 from aml_maint.gui.widgets.button import Button
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from aml_maint.services.workplace import Workplace
 
 _PARTS = ("all", "due")
+_MEASURED = 100
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
 
@@ -61,12 +62,12 @@ class PatientsPage(FirstFocus):
         )  # fmt: skip
         self.due = AskAfter(desk)
         self._select_next: str | None = None
+        self._asked = 0
+        self._outdated = False
         self.model = PatientsModel(desk)
-        self.order = PatientsOrder()
-        self.order.setSourceModel(self.model)
         self.filter = TextInput(desk, say("patients.filter"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(lambda _: self.reload())
+        self.filter.textChanged.connect(lambda _: self._search())
         self.count = Label(desk, role="small", token="muted")
         self.admit = Button(
             desk, "patients.admit", "plus", kind="primary", leads_to="admit_patient"
@@ -95,24 +96,38 @@ class PatientsPage(FirstFocus):
         self.reload()
 
     def reload(self) -> None:
-        """Read the patients that match the filter."""
-        wanted = self.filter.value()
+        """Read the patients that match the filter, and whom to ask after."""
+        self._outdated = False
+        self._search()
+        self.due.reload()
 
-        def work(place: Workplace) -> tuple[tuple[ListedPatient, ...], date]:
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was recorded meanwhile is read now."""
+        super().showEvent(event)
+        if self._outdated:
+            self.reload()
+
+    def _search(self) -> None:
+        """Read the patients that match the filter; whoever types on asks for others."""
+        self._asked += 1
+        asked, wanted, order = self._asked, self.filter.value(), self.model.order
+
+        def work(place: Workplace) -> tuple[list[ListedPatient], date] | None:
+            if asked != self._asked:
+                return None
             from aml_maint.services.people import banner, list_patients
 
-            listed = tuple(
+            listed = order.of(
                 ListedPatient(row, banner(place, row.patient.id).reported if row.reported else None)
                 for row in list_patients(place, wanted)
             )
             return listed, place.clock.now().local.date()
 
-        def show(found: tuple[tuple[ListedPatient, ...], date]) -> None:
-            if self.filter.value() == wanted:
-                self._show(*found)
+        def show(found: tuple[list[ListedPatient], date] | None) -> None:
+            if found is not None and asked == self._asked:
+                self._show(*found, order)
 
         self._desk.session.read(work, show, self)
-        self.due.reload()
 
     def show_part(self, name: str) -> None:
         """Show all patients, or those to ask after."""
@@ -153,7 +168,7 @@ class PatientsPage(FirstFocus):
         self.filter.setAccessibleName(words.text("patients.filter"))
         self.table.setAccessibleName(words.text("page.patients"))
         self.setAccessibleName(words.text("page.patients"))
-        self.table.fit_columns()
+        self.table.refit()
 
     def restyle(self) -> None:
         """Take the width of the filter from the theme."""
@@ -175,28 +190,27 @@ class PatientsPage(FirstFocus):
 
     def _heard(self, changes: Changes) -> None:
         if changes.touched & _CONCERNING:
-            self.reload()
+            self._outdated = True
+            if self.isVisible():
+                self.reload()
 
-    def _show(self, rows: tuple[ListedPatient, ...], today: date) -> None:
+    def _show(self, rows: list[ListedPatient], today: date, order: Order) -> None:
         kept = self.selected()
         keep = self._select_next or (kept.row.patient.id if kept else None)
         self._select_next = None
-        self.model.set_rows(rows, today)
+        self.model.set_rows(rows, today, order)
         self.count.say(say("patients.count_found", count=len(rows)))
         filtered = bool(self.filter.value())
         self._stack.setCurrentWidget(self.table if rows or filtered else self.empty)
-        self.table.fit_columns()
+        self.table.refit()
         self._select(keep)
 
     def _select(self, patient_id: str | None) -> None:
-        for line in range(self.order.rowCount()):
-            index = self.order.index(line, Column.NAME)
-            if index.data(ROW_ROLE).row.patient.id == patient_id:
-                self.table.setCurrentIndex(index)
-                return
-        if self.order.rowCount():
-            self.table.setCurrentIndex(self.order.index(0, Column.NAME))
-        self._selection_changed()
+        line = self.model.line_of(patient_id) if patient_id is not None else None
+        if self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(line or 0, Column.NAME))
+        if line is None:
+            self._selection_changed()
 
     def _selection_changed(self) -> None:
         patient = self.selected()
@@ -218,7 +232,9 @@ class PatientsPage(FirstFocus):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setModel(self.order)
+        # Of ten thousand rows those around the ones in sight say how wide a column has to be.
+        table.horizontalHeader().setResizeContentsPrecision(_MEASURED)
+        table.setModel(self.model)
         table.setSortingEnabled(True)
         table.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         table.doubleClicked.connect(self._open)

@@ -28,6 +28,7 @@ from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
+from aml_maint.gui.widgets.scrolling import Content
 from aml_maint.gui.widgets.site_drugs_view import SiteDrugsView
 from aml_maint.gui.widgets.site_settings import SiteSettingsView
 from aml_maint.gui.widgets.tab_bar import TabBar
@@ -172,7 +173,7 @@ class GeneralSettings(QScrollArea):
         self._row.setStretch(1, columns - 1)
 
     def _lay_out(self) -> None:
-        inside = QWidget()
+        inside = Content()
         box = QVBoxLayout(inside)
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(self._row, 1)

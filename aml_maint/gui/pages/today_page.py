@@ -140,7 +140,6 @@ class TodayPage(FirstFocus):
         super().showEvent(event)
         if not event.spontaneous() and self.model.latest is None:
             self._read_first()
-            self.refresh()
         elif not event.spontaneous():
             self._coming.ask()
 
@@ -178,8 +177,9 @@ class TodayPage(FirstFocus):
             return reading, WorklistTexts.of(reading.worklist, words), ()
 
         def show(read: _Read) -> None:
-            if self.model.latest is None and read[0].worklist.rows:
+            if read[0].worklist.rows and self.model.latest is None:
                 self._show(read)
+            self._coming.ask()  # read at once, the rest would hold up the painting of the first
 
         self._desk.session.read(work, show, self)
 

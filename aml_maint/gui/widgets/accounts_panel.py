@@ -117,7 +117,7 @@ class AccountsPanel(QWidget):
             for item in line:
                 item.setData(item.text(), Qt.ItemDataRole.AccessibleTextRole)
             self.model.appendRow(line)
-        self.table.fit_columns()
+        self.table.refit()
         shown = min(max(len(self._accounts), 1), _MOST_ROWS)
         self.table.setFixedHeight(self._desk.theme.unit(9) * (shown + 1))
         if self._accounts and self.selected() is None:

@@ -13,11 +13,13 @@ from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.follow_up_dialogs import ContactDialog
 from aml_maint.gui.dose_words import patient_name
 from aml_maint.gui.models.rows_model import Column, RowsModel
+from aml_maint.gui.reading import Reading, read_in_parts
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.word_table import WordTable
-from aml_maint.services.follow_up import OpenFollowUp, open_follow_ups
-from aml_maint.services.workplace import Workplace
+from aml_maint.services.follow_up import OpenFollowUp, read_open_follow_ups
+
+_AT_A_TIME = 100  # rows laid out at once
 
 
 class AskAfter(QWidget):
@@ -32,6 +34,8 @@ class AskAfter(QWidget):
         super().__init__()
         self._desk = desk
         self._today = date.min
+        self._found: tuple[OpenFollowUp, ...] = ()
+        self._reading: Reading[tuple[OpenFollowUp, ...]] | None = None
         self.dialog: ContactDialog | None = None
         self.advice = Label(desk, "ask_after.advice", token="muted", wrap=True)
         self.contact = Button(
@@ -41,6 +45,7 @@ class AskAfter(QWidget):
         self.table = WordTable(desk, self.model, raised=True)
         self.nothing = Label(desk, "ask_after.none", token="muted", wrap=True)
         self._lay_out()
+        self.model.more_wanted.connect(self._show_more)
         self.contact.clicked.connect(self.open_contact)
         self.table.opened.connect(lambda one: self.opened.emit(one.patient.id))
         self.table.chosen.connect(lambda one: self.contact.setEnabled(one is not None))
@@ -53,11 +58,12 @@ class AskAfter(QWidget):
     def reload(self) -> None:
         """Read who is due."""
 
-        def work(place: Workplace) -> tuple[tuple[OpenFollowUp, ...], date]:
-            today = place.clock.now().local.date()
-            return open_follow_ups(place, today), today
-
-        self._desk.session.read(work, lambda found: self._show(*found), self)
+        if self._reading is not None:
+            self._reading.stop()
+        session = self._desk.session
+        self._reading = read_in_parts(
+            session, read_open_follow_ups, self._show, self, session.problem.emit
+        )
 
     def open_contact(self) -> None:
         """Record that the patient under the cursor was reached."""
@@ -70,16 +76,25 @@ class AskAfter(QWidget):
         """Name the table."""
         self.table.setAccessibleName(self._desk.words.text("patients.part.due"))
 
-    def _show(self, found: tuple[OpenFollowUp, ...], today: date) -> None:
+    def _show(self, found: tuple[OpenFollowUp, ...]) -> None:
         kept = self.table.current
-        self._today = today
-        self.model.set_rows(found)
+        self._today = self._desk.session.now().local.date()
+        ids = [one.patient.id for one in found]
+        place = ids.index(kept.patient.id) if kept is not None and kept.patient.id in ids else 0
+        self._found = found
+        shown = max(place + 1, _AT_A_TIME)
+        self.model.set_rows(found[:shown], more=len(found) > shown)
         self._stack.setCurrentIndex(0 if found else 1)
         if kept is not None:
-            ids = [one.patient.id for one in found]
-            self.table.go_to(ids.index(kept.patient.id) if kept.patient.id in ids else 0)
+            self.table.go_to(place)
         self.contact.setEnabled(self.table.current is not None)
         self.counted.emit(len(found))
+
+    def _show_more(self) -> None:
+        """Lay out some more of many, as somebody comes near them."""
+        first = self.model.rowCount()
+        rows = self._found[first : first + _AT_A_TIME]
+        self.model.add_rows(rows, more=first + len(rows) < len(self._found))
 
     def _columns(self) -> tuple[Column[OpenFollowUp], ...]:
         return (

@@ -144,7 +144,7 @@ class SiteSettingsView(FirstFocus):
         words = self._desk.words
         self.table.setAccessibleName(words.text("settings.site"))
         self.shown.setAccessibleName(words.text("setting.shown"))
-        self.table.fit_columns()
+        self.table.refit()
 
     def _accept_all(self) -> None:
         self._open_accept(self._not_accepted())
@@ -181,7 +181,7 @@ class SiteSettingsView(FirstFocus):
         self.table.clearSpans()
         for row in self.model.heads:
             self.table.setSpan(row, 0, 1, len(Column))
-        self.table.fit_columns()
+        self.table.refit()
         left = len(self._not_accepted())
         total = len(found.history.catalogue)
         self.count.say(say("setting.count", accepted=total - left, count=total))

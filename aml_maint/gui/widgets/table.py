@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -111,6 +111,7 @@ class Table(QTableView):
         super().__init__()
         self._looks = looks
         self._needed: list[int] = []
+        self._is_fit = False
         self.setHorizontalHeader(TableHead(looks))
         self.setItemDelegate(TableRows(looks, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -130,8 +131,23 @@ class Table(QTableView):
         theme = self._looks.theme
         self.setPalette(theme.table_palette())
         self.verticalHeader().setDefaultSectionSize(theme.unit(9))
-        self.fit_columns()
+        self.refit()
         self.viewport().update()
+
+    def refit(self) -> None:
+        """Texts or their size have changed: measured now, or when the table is shown.
+
+        The words of a dozen tables that nobody sees would keep the window busy otherwise.
+        """
+        self._is_fit = self.isVisible()
+        if self._is_fit:
+            self.fit_columns()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure what has changed meanwhile."""
+        super().showEvent(event)
+        if not self._is_fit:
+            self.refit()
 
     def fit_columns(self) -> None:
         """Make each column as wide as its widest text, and share out what room is left."""

@@ -73,7 +73,7 @@ class WordTable(Table):
         self.setItemDelegate(self._rows)
         self.words_model = model
         self._rest = QTimer(self, singleShot=True, interval=0)
-        self._rest.timeout.connect(self.fit_columns)
+        self._rest.timeout.connect(self.refit)
         self.setModel(model)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

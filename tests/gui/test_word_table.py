@@ -1,0 +1,51 @@
+"""Tables are measured when somebody sees them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from aml_maint.domain.messages import Name, say
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.rows_model import Column, RowsModel
+from aml_maint.gui.widgets.word_table import WordTable
+
+SHORT = Name("Yes", "是")
+LONG = Name("It is said at length here so that it takes several lines in a narrow column", "否")
+
+
+def test_a_hidden_table_is_measured_when_it_is_shown_and_not_with_every_change_of_the_look(
+    looks: Looks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[object] = []
+    fit = WordTable.fit_columns
+
+    def noted(table: WordTable) -> None:
+        fitted.append(table)
+        fit(table)
+
+    monkeypatch.setattr(WordTable, "fit_columns", noted)
+    column: Column[Name] = Column(say("settings.language"), looks.words.text, 1)
+    model = RowsModel(looks, [column])
+    model.set_rows([SHORT, LONG])
+    table, stack = WordTable(looks, model), QStackedWidget()
+    qtbot.addWidget(stack)
+    stack.addWidget(QWidget())
+    stack.addWidget(table)
+    stack.resize(200, 300)
+    with qtbot.waitExposed(stack):
+        stack.show()
+    looks.words.use("zh")
+    looks.theme.use(scale=150)
+    qtbot.wait(1)
+    assert fitted == []
+    stack.setCurrentWidget(table)
+    assert fitted
+    qtbot.waitUntil(lambda: not table._rest.isActive())
+    large = table.rowHeight(0)
+    assert table.rowHeight(1) == large
+    looks.theme.use(scale=100)
+    looks.words.use("en")
+    qtbot.waitUntil(lambda: not table._rest.isActive())
+    assert table.rowHeight(0) < large and table.rowHeight(1) > 2 * table.rowHeight(0)
