@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -125,10 +126,11 @@ def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Workli
     marked = frozenset(row.patient.id for row in former.rows if row.has_similar_name)
     judging = Judging(place, readings, (), now, limits)
     rows = [row for row in former.rows if row.patient.id not in whose]
-    rows += _rows(place, readings, former.day, now, marked, judging)
+    for row in _rows(place, readings, former.day, now, marked, judging):
+        insort(rows, row, key=_order)  # all the others stand in their order
     kept = [check for check in former.checks if check.patient.id not in whose]
     checks = checks_of(judging.by_patient(), kept)
-    return Worklist(former.day, now, tuple(sorted(rows, key=_order)), checks, my_patients(place))
+    return Worklist(former.day, now, tuple(rows), checks, my_patients(place))
 
 
 def _read(

@@ -115,23 +115,21 @@ def at_the_window(path: Path, folder: Path) -> dict[str, Ticks]:
     from PySide6.QtCore import QEventLoop, Qt
     from PySide6.QtTest import QTest
 
-    from aml_maint.gui.desk import Looks
-    from aml_maint.gui.main_window import MainWindow
+    from aml_maint.gui.desk import Desk
+    from aml_maint.gui.pages.cohort_page import CohortPage
+    from aml_maint.gui.pages.patients_page import PatientsPage
+    from aml_maint.gui.session import Session
     from aml_maint.gui.settings import Settings
     from aml_maint.gui.theme import Theme
     from aml_maint.gui.words import Words
     from tests.benchmarks.event_loop import Watch, wait
 
-    settings = Settings(folder / "registry.ini")
-    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-    window.resize(1366, 768)
-    window.show()
-    loop = QEventLoop()
-    window.ready.connect(loop.quit)
-    window.open_with(lambda: desk(opened(path)))
+    session, loop = Session(lambda: desk(opened(path))), QEventLoop()
+    session.opened.connect(loop.quit)
     loop.exec()
-    assert window.workspace is not None and window.session is not None
-    space, session, watch = window.workspace, window.session, Watch()
+    settings = Settings(folder / "registry.ini")
+    seat = Desk(session=session, words=Words("en"), theme=Theme("light"), settings=settings)
+    watch = Watch()
     late: dict[str, Ticks] = {}
 
     def measured(name: str, act: Callable[[], object], until: Callable[[], bool]) -> None:
@@ -149,9 +147,9 @@ def at_the_window(path: Path, folder: Path) -> dict[str, Ticks]:
             inner.exec()
         return True
 
-    wait(500)
-    measured("list of patients", lambda: space.go("patients"), answered)
-    page = space.patients
+    page = PatientsPage(seat)
+    page.resize(1366, 768)
+    measured("list of patients", page.show, answered)
     for text in ("z", "zh", "zha"):
         measured(f"type “{text}”", lambda text=text: page.filter.setText(text), answered)
     measured("all of them again", page.filter.clear, answered)
@@ -165,16 +163,17 @@ def at_the_window(path: Path, folder: Path) -> dict[str, Ticks]:
     measured("scroll them", press, answered)
     measured("sort them by platelets", lambda: page.table.sortByColumn(
         5, Qt.SortOrder.AscendingOrder), answered)  # fmt: skip
-    space.go("cohort")
-    cohort = space.cohort
-    measured("open the cohort", lambda: None, lambda: cohort.is_settled)
+    page.hide()
+    cohort = CohortPage(seat)
+    cohort.resize(1366, 768)
+    measured("open the cohort", cohort.show, lambda: cohort.is_settled)
     measured("another filter", lambda: (
         cohort.filters.risk.set_value(Risk.ADVERSE), cohort.filters.changed.emit()
     ), lambda: cohort.is_settled)  # fmt: skip
     cohort.filters.risk.set_value(None)
     for tab in ("table_2", "survival", "swimmer", "mrd_strip", "toxicity", "completeness"):
         measured(f"tab {tab}", lambda tab=tab: cohort.show_tab(tab), lambda: cohort.is_settled)
-    window.close()
+    session.close()
     return late
 
 

@@ -80,6 +80,7 @@ _ASKED = (*_TERMS[:4], "fever_drug")
 _MEDIAN_TO_RELAPSE, _MEDIAN_AFTER_RELAPSE = 700, 260
 _MOST_DAYS = 2_600
 _MOST_CYCLES = 12
+_PRESENT = 40  # of so many one is still on therapy
 
 
 class RegistryStory:
@@ -91,7 +92,7 @@ class RegistryStory:
         chance = self.chance = Random(f"registry {number}")
         self.id = str(uuid5(NAMESPACE_URL, f"registry:{number}"))
         self.course_id = str(uuid5(NAMESPACE_URL, f"registry:{number}:course"))
-        self.present = number % 6 == 0
+        self.present = number % _PRESENT == 0
         self.regimen, arm = self._drawn(_ARMS)
         self.risk, worse = self._drawn(_RISKS)
         self.positive = None if chance.random() < 0.05 else chance.random() < 0.35
@@ -196,6 +197,10 @@ class RegistryStory:
             last = min(day + timedelta(days=2 if number == 1 else 0), self.last_day)
             if number <= 3 and last < self.today:
                 yield Step(at_time(last, 23, 30), NURSE, call(self._confirm, day, last))
+        if self.present:
+            last = self.today - timedelta(days=1)
+            first = max(last - timedelta(days=9), self.first_day)
+            yield Step(at_time(last, 23, 40), NURSE, call(self._confirm, first, last))
         if self.ended_on is not None:
             reason = {
                 self.relapse: EndReason.RELAPSE, self.transplant: EndReason.TRANSPLANT,

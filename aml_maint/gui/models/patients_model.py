@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -41,6 +42,11 @@ class ListedPatient:
 
     row: PatientRow
     reported: ReportedPatient | None = None
+
+    @cached_property
+    def name_order(self) -> tuple[bool, str, str]:
+        """Where the name stands among others, those of a published cohort last."""
+        return self.row.reported, *_spelling(self.row.patient)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,10 @@ class PatientsModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Put the patients in the order of a column; a marked one stays marked."""
-        self.order = Order(Column(column), order is Qt.SortOrder.DescendingOrder)
+        wanted = Order(Column(column), order is Qt.SortOrder.DescendingOrder)
+        if wanted == self.order:
+            return  # they stand so already; Qt asks twice
+        self.order = wanted
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         marked = [self._rows[index.row()].row.patient.id for index in before]
@@ -226,7 +235,7 @@ def _disease(patient: ListedPatient) -> Message | None:
 def _sort_value(patient: ListedPatient, column: Column) -> tuple[Any, ...]:
     """Comparable values; the first tells those who lack the value, and they come last."""
     row = patient.row
-    name = (row.reported, *_spelling(row.patient))
+    name = patient.name_order
     value: Any = None
     match column:
         case Column.NAME:

@@ -107,22 +107,25 @@ class WorklistModel(QAbstractItemModel):
         since came from this screen, so that no refresh is called for.
         """
         self._latest = worklist
-        fresh = {_key(row): row for row in worklist.rows}
-        told = self._rendered
+        # What was not read anew is the same row: of a large ward all but a few.
+        same = {id(row) for row in worklist.rows}
+        before = {id(row) for shown in self._shown for row in shown.rows}
+        fresh = {_key(row): row for row in worklist.rows if id(row) not in before}
         self._take_texts(texts)
         for number, shown in enumerate(self._shown):
             changed = []
             for place, row in enumerate(shown.rows):
+                if id(row) in same:
+                    continue
                 slot = _key(row)
                 new = fresh.get(slot)
                 if new is None and slot in gone:
                     new = replace(row, pair=gone[slot], section=Section.DONE)
                 if new is None:
                     continue
-                if new is not row or told.get(slot) is not self._rendered.get(slot):
-                    changed.append(place)
-                if own and new is not row and _records(new) != _records(row):
+                if own and _records(new) != _records(row):
                     self._own.add(slot)
+                changed.append(place)
                 shown.rows[place] = new
             self._say_changed(number, changed)
 
@@ -165,18 +168,19 @@ class WorklistModel(QAbstractItemModel):
         """Those rows."""
         if self._latest is None:
             return ()
-        shown = {_key(row): (part.section, row) for part in self._shown for row in part.rows}
-        fresh: dict[SlotId, tuple[str, WorkRow]] = {
-            _key(row): (row.section, row) for row in self._wanted(self._latest.rows)
-        }
-        fresh |= {_key(row): (ELSEWHERE, row) for row in self._filter.elsewhere(self._latest)}
-        found = []
-        for slot in (shown.keys() | fresh.keys()) - self._own:
-            old, new = shown.get(slot), fresh.get(slot)
-            was, now = old and old[0], new and new[0]
-            row = (new or old or ("", None))[1]
-            if was != now and row is not None:
+        gone, found = dict(self._places), []
+        fresh = [(row.section.value, row) for row in self._wanted(self._latest.rows)]
+        fresh += [(ELSEWHERE, row) for row in self._filter.elsewhere(self._latest)]
+        for now, row in fresh:
+            place = gone.pop(_key(row), None)
+            was = None if place is None else self._shown[place[0]].section
+            if was != now and _key(row) not in self._own:
                 found.append(Moved(row.patient.id, by_time=(was, now) in _BY_TIME))
+        found += [
+            Moved(self._shown[number].rows[place].patient.id, by_time=False)
+            for slot, (number, place) in gone.items()
+            if slot not in self._own
+        ]
         return tuple(found)
 
     def count(self, section: str) -> int:

@@ -79,6 +79,8 @@ class CohortPage(FirstFocus):
         self.fold.setCheckable(True)
         self.report = Button(desk, say("cohort_page.report"), "reports")
         self.all = Button(desk, say("exhibit.save_all"), "save")
+        for leaving in (self.report, self.all):
+            leaving.setEnabled(False)  # until all of it is read
         self.bring = Button(desk, say("cohort_page.import"), "plus", leads_to="import_cohort")
         self.bar = TabBar(
             desk, "cohort_page.tabs", [(t, say(f"cohort_page.tab.{t}")) for t in TABS]

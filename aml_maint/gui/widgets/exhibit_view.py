@@ -50,7 +50,7 @@ class ExhibitView(FirstFocus):
         self._lay_out()
         self.copy_figure.clicked.connect(self._copy_figure)
         self.copy_values.clicked.connect(self._copy_values)
-        self.save.clicked.connect(lambda: self.save_wanted.emit(self.exhibit))
+        self.save.clicked.connect(self._save)
         self.which.chosen.connect(self._show_values)
         self.table.patient_wanted.connect(self.patient_wanted)
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.figure)
@@ -103,6 +103,10 @@ class ExhibitView(FirstFocus):
             if hidden.hasFocus():
                 shown.setFocus()
             hidden.hide()
+
+    def _save(self) -> None:
+        if self.exhibit is not None:
+            self.save_wanted.emit(self.exhibit)
 
     def _copy_values(self) -> None:
         self.table.copy()

@@ -188,7 +188,10 @@ class SurvivalDrawing:
         """Draw field, curves, legend, ticks and the rows under them."""
         row = sheet.line_height("small")
         # The counts stand centred under their ticks, and reach half their width beyond the field.
-        cell = sheet.width_of("00" if len(self.names) == 1 else "00 · 00 · 00", "small")
+        most_people = max(group.curve.n for group in self.outcome.groups.values())
+        digits = "0" * max(len(str(most_people)), 2)
+        told = digits if len(self.names) == 1 else f"{digits} · {digits} · {digits}"
+        cell = sheet.width_of(told, "small")
         at_left = self._label_width(sheet) + cell / 2 + sheet.px(12)
         at_left = max(at_left, sheet.px(70))
         at_right = cell / 2 + sheet.px(4)
