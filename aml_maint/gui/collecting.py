@@ -81,6 +81,16 @@ def give_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
+def look_again(owner: QObject) -> None:
+    """Pages went that were left out of collections: look through everything once more, soon.
+
+    What is frozen in a circle would stay for good, with the threads that it holds.
+    """
+    if not gc.isenabled():
+        gc.unfreeze()
+        QTimer.singleShot(_EVERY_MS, owner, _settle)
+
+
 def _settle() -> None:
     """Leave what has been loaded by now out of every later collection."""
     gc.collect()

@@ -15,6 +15,7 @@ from aml_maint.domain.command import Role
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import say
 from aml_maint.gui import journal, openers
+from aml_maint.gui.collecting import look_again
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.first_window import FirstWindow, call_first_window
 from aml_maint.gui.idle import IdleWatch
@@ -312,6 +313,7 @@ class MainWindow(QMainWindow):
         self._seat(session)
         self.stack.removeWidget(left)
         left.deleteLater()
+        look_again(self)
 
     def _seat(self, session: Session) -> None:
         """Put the pages in place for whoever sits here; another person's drafts stay theirs."""

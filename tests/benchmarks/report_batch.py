@@ -12,6 +12,7 @@ from statistics import median
 from PySide6.QtCore import QEventLoop
 
 from aml_maint.domain.moment import Moment
+from aml_maint.gui.collecting import _settle
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.report_batch_dialog import ReportBatchDialog
 from aml_maint.gui.main_window import MainWindow
@@ -133,6 +134,7 @@ def _dialog(window: MainWindow) -> ReportBatchDialog:
     page.open_batch()
     assert page.dialog is not None
     wait(200)
+    _settle()  # as some seconds after opening: what was loaded is not collected again and again
     return page.dialog
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from tests.gui.names import named, titles
 from tests.gui.ward import Ward, build_ward
-from tests.gui.watchdog import Watchdog, watch_everything, write_down
+from tests.gui.watchdog import FOLDER, Watchdog, watch_everything, write_down
 
 
 @pytest.fixture
@@ -137,12 +138,11 @@ def _no_window_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
     assert left == []
 
 
-@pytest.fixture(scope="session")
-def watchdog(qapp: QApplication) -> Iterator[Watchdog]:
-    """Watches the window's thread, with all loaded that the program loads in its first seconds."""
-    for piece in loading([*FOR_TODAY, *FOR_PATIENTS, *FOR_A_PATIENT, *every_page()]):
-        piece()
+@pytest.fixture
+def watchdog(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Watchdog]:
+    """Watches the window's thread while a test goes on."""
     dog = Watchdog()
+    dog.test = request.node.nodeid
     undo = watch_everything(dog)
     yield dog
     undo()
@@ -150,12 +150,14 @@ def watchdog(qapp: QApplication) -> Iterator[Watchdog]:
 
 
 @pytest.fixture(autouse=True)
-def _the_window_is_watched(request: pytest.FixtureRequest) -> Iterator[None]:
+def _stalls_are_written_down(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whoever runs `tests.benchmarks.watchdog` is told how long a test kept the window busy."""
-    if "qapp" not in request.fixturenames:
+    if FOLDER not in os.environ or "qapp" not in request.fixturenames:
         yield
         return
+    # All is loaded that the program loads in its first seconds.
+    for piece in loading([*FOR_TODAY, *FOR_PATIENTS, *FOR_A_PATIENT, *every_page()]):
+        piece()
     dog: Watchdog = request.getfixturevalue("watchdog")
-    dog.test, dog.stalls = request.node.nodeid, []
     yield
     write_down(dog.stalls)

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import linecache
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -209,3 +210,23 @@ def test_what_was_free_goes_back_to_the_system_wherever_that_is_possible(
 
     monkeypatch.setattr(ctypes, "CDLL", missing)
     collecting.give_back()
+
+
+def test_what_was_frozen_in_a_circle_goes_once_it_is_looked_through_again(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "_EVERY_MS", 1)
+
+    class Page:
+        """Holds itself."""
+
+    page = Page()
+    page.me = page  # type: ignore[attr-defined]
+    gone = weakref.ref(page)
+    del page
+    collecting.keep_loaded()
+    gc.collect()
+    assert gone() is not None
+    collecting.look_again(owner)
+    qtbot.waitUntil(lambda: gone() is None)
+    gc.unfreeze()
