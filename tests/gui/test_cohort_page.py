@@ -336,6 +336,15 @@ def test_language_and_theme_draw_the_figure_anew(
     assert "24\u00a0个月时" in page.view.figure.accessibleDescription()
 
 
+def test_the_table_and_its_choice_have_names_before_anything_is_counted(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    page = CohortPage(desk)
+    qtbot.addWidget(page)
+    names = (page.view.table.accessibleName(), page.view.which.accessibleName())
+    assert names == ("Values", "Which values")
+
+
 def test_keys_go_to_the_tabs_and_to_the_filters(page: CohortPage, qtbot: QtBot) -> None:
     page.activateWindow()
     for number, name in enumerate(TABS):

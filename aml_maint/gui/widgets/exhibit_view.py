@@ -56,6 +56,7 @@ class ExhibitView(FirstFocus):
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.figure)
         keys.activated.connect(self._copy_figure)
         desk.words.changed.connect(self.retranslate)
+        self.retranslate()
 
     @property
     def main_part(self) -> QWidget:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 
-from aml_maint.domain.messages import Name
+from aml_maint.domain.messages import Name, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.widgets.word_table import WordTable
@@ -49,6 +49,7 @@ class ValuesTable(WordTable):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.opened.connect(self._open_patient)
         looks.words.changed.connect(self.retranslate)
+        self.retranslate()
 
     def show_values(self, values: Values) -> None:
         """Show other values; of the same table the cursor stays on its line."""
@@ -79,8 +80,8 @@ class ValuesTable(WordTable):
 
     def retranslate(self) -> None:
         """Name the table in the language shown."""
-        if self._values is not None:
-            self.setAccessibleName(self._looks.words.text(self._values.title))
+        title = say("exhibit.values") if self._values is None else self._values.title
+        self.setAccessibleName(self._looks.words.text(title))
 
     def text(self) -> str:
         """Head and lines with tabs between the cells, as spreadsheets paste them."""
