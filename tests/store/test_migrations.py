@@ -9,7 +9,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.store import audit, engine, migrations
+from aml_maint.store import audit, engine, migrations, schema
 from aml_maint.store.backup import verify_backup
 from aml_maint.store.database import Store
 from aml_maint.store.migrations import Step
@@ -69,6 +69,22 @@ def test_an_older_file_takes_every_step_keeps_its_rows_and_says_so_in_the_trail(
         assert verify_chain(store).ok
         names = [row["name"] for row in store.rows("SELECT name FROM _sqlite_migrations")]
         assert names == [f"{step.version:04}" for step in migrations.STEPS]
+
+
+def test_no_step_changes_what_earlier_entries_of_the_trail_leave_unsaid() -> None:
+    """An entry does not say what the schema gives a row where nothing else is said."""
+    connection = dbapi2.connect(":memory:", isolation_level=None)
+    before: dict[str, dict[str, object]] = {}
+    for step in (*migrations.STEPS, Step(0, NEXT, "")):
+        for statement in step.statements:
+            connection.execute(statement)
+        after = {
+            table: dict(columns) for table, columns in schema.audited_columns(connection).items()
+        }
+        for table, columns in before.items():
+            assert columns.items() <= after[table].items(), (step.version, table)
+        before = after
+    connection.close()
 
 
 @pytest.mark.usefixtures("two_steps_on")

@@ -1,8 +1,9 @@
 """The steps from one schema to the next: plain SQL, frozen once released, appended only.
 
 A step makes tables, columns, indexes and triggers. Rows stay as their audit events left them: a
-new column takes its default in the old rows, and the replay of the audit takes it too. A trap:
-a table that is rebuilt loses its triggers; the fingerprint of the schema shows it.
+new column takes its default in the old rows, and the replay of the audit takes it too. No step
+changes a default: entries of the trail leave it unsaid (`store/event_rows.py`). A trap: a table
+that is rebuilt loses its triggers; the fingerprint of the schema shows it.
 """
 
 from __future__ import annotations
