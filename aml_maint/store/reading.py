@@ -48,7 +48,7 @@ def each(
 
 def expect_query(sql: str) -> None:
     """ValueError for a statement that by its first word is no query."""
-    if not sql.lstrip()[:6].upper().startswith(("SELECT", "WITH", "PRAGMA")):
+    if not sql.lstrip()[:7].upper().startswith(("SELECT", "WITH", "PRAGMA", "EXPLAIN")):
         raise ValueError("only queries give rows")
 
 

@@ -29,7 +29,8 @@ _MOST_TABS = 300
 # Words, not codes: drug codes and abbreviations are written in capitals in both languages.
 FOREIGN = {
     "en": re.compile("[\u4e00-\u9fff]+"),
-    "zh": re.compile(r"(?<![A-Za-z0-9.-])(?![a-f]+\b)[a-z]{3,}(?![0-9])"),
+    # The digest on a report is no word, wherever its first digit stands.
+    "zh": re.compile(r"(?<![A-Za-z0-9.-])(?![a-f]+(?:\b|[0-9]))[a-z]{3,}(?![a-z0-9])"),
 }
 
 
