@@ -15,6 +15,7 @@ from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.services.language import catalogue
 from aml_maint.services.manual import help_places, manual, picture
 from aml_maint.services.manual_markup import links_of
+from tests.benchmarks import speed_page
 from tests.manual.pictures import PICTURES
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ NAMES = [name for section in CONTENTS["sections"] for name in section["pages"]]
 PAGES = [(language, name) for language in LANGUAGES for name in NAMES]
 
 # Written by tests and from the code, or about more than the screen: bold is only stress there.
-NOT_ABOUT_THE_SCREEN = {"faults", "growth", "trust"}
+NOT_ABOUT_THE_SCREEN = {"faults", "growth", "speed", "trust"}
 
 KEY_HINT = re.compile(r"\(&\w\)|\s*[(（][^()（）]*[)）]$|…|&|\s+$")
 
@@ -91,6 +92,11 @@ def test_every_picture_is_there_is_shown_and_is_small(language: Language) -> Non
     for name in shown:
         path = picture(name, language)
         assert path is not None and path.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_on_speed_says_what_the_kept_tables_say(language: Language) -> None:
+    assert read(language, "speed") == speed_page.page(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

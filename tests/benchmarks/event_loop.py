@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -38,10 +39,13 @@ from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words
 from aml_maint.services.clock import SetClock
 from aml_maint.services.demo import build_demo_ward
+from aml_maint.services.demo_step import NURSE
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.people import list_patients
 from aml_maint.services.worklist import Section
 from aml_maint.services.workplace import Workplace
+from aml_maint.store.database import Store
+from tests.benchmarks import scale_ward
 
 if TYPE_CHECKING:  # loading them is part of what is measured
     from aml_maint.gui.pages.patient_page import PatientPage
@@ -183,8 +187,12 @@ class Tasks:
 
 
 def patient_of_long_course(place: Workplace) -> str:
-    """The demo patient with the most cycles."""
-    return next(row.patient.id for row in list_patients(place) if row.patient.mrn == LONG_COURSE)
+    """The demo patient with the most cycles; in a ward of scale_ward anyone who is at such one."""
+    people = list_patients(place)
+    found = next((row for row in people if row.patient.mrn == LONG_COURSE), None)
+    if found is None:
+        found = max(people, key=lambda row: row.place.cycle if row.place else 0)
+    return found.patient.id
 
 
 def wait(milliseconds: int) -> None:
@@ -198,9 +206,20 @@ Ticks = tuple[list[float], list[float]]
 """By how many milliseconds each tick was late, and for how many the window's thread had worked."""
 
 
-def one_round(folder: Path, ward: Path) -> dict[str, Ticks]:
+def demo_at(ward: Path) -> Workplace:
+    """The demo ward, in the afternoon."""
+    return open_demo(ward, SetClock(Moment.at(NOW, DEFAULT_ZONE)))
+
+
+def scale_at(ward: Path) -> Workplace:
+    """A ward made by scale_ward, in its morning; its check would take minutes and is left out."""
+    store = Store.open(ward, scale_ward.PASSPHRASE, check=False)
+    clock = SetClock(Moment.at(scale_ward.NOW, DEFAULT_ZONE))
+    return Workplace(store, clock, NURSE, DEFAULT_ZONE)
+
+
+def one_round(folder: Path, opener: Callable[[], Workplace]) -> dict[str, Ticks]:
     """The ticks of each task, in a new window."""
-    clock = SetClock(Moment.at(NOW, DEFAULT_ZONE))
     settings = Settings(folder / "window.ini")
     settings.remember("patient_tab", "cycle")
     window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
@@ -209,7 +228,7 @@ def one_round(folder: Path, ward: Path) -> dict[str, Ticks]:
     wait(300)
     watch, loop = Watch(), QEventLoop()
     window.ready.connect(loop.quit)
-    window.open_with(lambda: open_demo(ward, clock))
+    window.open_with(opener)
     loop.exec()
     tasks = Tasks(window)
     late = {"open the ward, and Today": (list(watch.late), list(watch.worked))}
@@ -227,6 +246,9 @@ def one_round(folder: Path, ward: Path) -> dict[str, Ticks]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--ward", type=Path, help="a ward made by scale_ward; doses are logged in it"
+    )
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.setswitchinterval(TURN)
@@ -235,10 +257,14 @@ def main() -> None:
     rounds = []
     with tempfile.TemporaryDirectory() as folder:
         ward, used = Path(folder) / "demo.amldb", Path(folder) / "used.amldb"
-        build_demo_ward(ward, Moment.at(BUILT, DEFAULT_ZONE))
+        if options.ward is None:
+            build_demo_ward(ward, Moment.at(BUILT, DEFAULT_ZONE))
         for _ in range(options.rounds):
+            if options.ward is not None:
+                rounds.append(one_round(Path(folder), partial(scale_at, options.ward)))
+                continue
             shutil.copy(ward, used)
-            rounds.append(one_round(Path(folder), used))
+            rounds.append(one_round(Path(folder), partial(demo_at, used)))
     print(f"{'task':32}{'median':>8}{'worst':>8}{'> 16 ms':>9}{'> 50 ms':>9}{'work':>8}")
     for name in rounds[0]:
         longest = [max(ticks[name][0]) for ticks in rounds]
