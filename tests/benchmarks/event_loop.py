@@ -172,11 +172,14 @@ class Tasks:
         found = self._sheet.sheet
         assert found is not None and found.today_column is not None
         today = [row.cells[found.today_column] for row in found.rows]
-        line = next(
-            line
+        alone = {
+            line: pair.main.state
             for line, pair in enumerate(today)
-            if pair is not None and pair.premedication is None and pair.main.state is state
-        )
+            if pair is not None and pair.premedication is None
+        }
+        found_state = [line for line, one in alone.items() if one is state]
+        # Early in the day of a large ward nothing may be due yet.
+        line = next(iter(found_state or alone))
         self._sheet.move_to(line, found.today_column)
         self._press(self._sheet, key)
 

@@ -18,7 +18,7 @@ from tests.benchmarks.measuring import shown
 
 HERE = Path(__file__).parent
 KEPT = {name: HERE / f"speed.{name}.json" for name in ("quiet", "loaded")}
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 
 # What is measured, and against what, in Chinese; a sign # stands for each number in turn.
 CHINESE = {
@@ -55,7 +55,7 @@ CHINESE = {
     "json": "json",
     "hashlib, bytes read": "hashlib（含读取字节）",
     "an empty QMainWindow": "空的 QMainWindow",
-    "an empty PySide6 program": "空的 PySide6 程序",
+    "an empty PySide# program": "空的 PySide# 程序",
 }
 
 _HEAD = {
