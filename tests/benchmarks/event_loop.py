@@ -221,8 +221,10 @@ def scale_at(ward: Path) -> Workplace:
     return Workplace(store, clock, NURSE, DEFAULT_ZONE)
 
 
-def one_round(folder: Path, opener: Callable[[], Workplace]) -> dict[str, Ticks]:
-    """The ticks of each task, in a new window."""
+def one_round(
+    folder: Path, opener: Callable[[], Workplace], *, strict: bool = True
+) -> dict[str, Ticks]:
+    """The ticks of each task, in a new window; `strict` if each must do what it is there for."""
     settings = Settings(folder / "window.ini")
     settings.remember("patient_tab", "cycle")
     window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
@@ -240,7 +242,10 @@ def one_round(folder: Path, opener: Callable[[], Workplace]) -> dict[str, Ticks]
         act()
         tasks.settle()
         late[name] = list(watch.late), list(watch.worked)
-        assert (tasks.tidy(), tasks.saves) == _EXPECTED.get(name, (0, 0)), name
+        done = tasks.tidy(), tasks.saves
+        if done != _EXPECTED.get(name, (0, 0)):
+            sys.stderr.write(f"{name}: {done[0]} dialogs, {done[1]} doses saved\n")
+            assert not strict, name
         tasks.saves = 0
     window.close()
     return late
@@ -264,7 +269,9 @@ def main() -> None:
             build_demo_ward(ward, Moment.at(BUILT, DEFAULT_ZONE))
         for _ in range(options.rounds):
             if options.ward is not None:
-                rounds.append(one_round(Path(folder), partial(scale_at, options.ward)))
+                rounds.append(
+                    one_round(Path(folder), partial(scale_at, options.ward), strict=False)
+                )
                 continue
             shutil.copy(ward, used)
             rounds.append(one_round(Path(folder), partial(demo_at, used)))
