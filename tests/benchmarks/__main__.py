@@ -13,10 +13,9 @@ import os
 import sys
 import tempfile
 import time
-from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks.measuring import Figure, Row, Setting, machine
+from tests.benchmarks.measuring import Figure, Row, Setting, machine, named
 
 # Name of the row, and the module and function that measure it.
 ROWS = {
@@ -34,9 +33,8 @@ ROWS = {
 
 
 def row(name: str) -> Row:
-    """What measures a row; loaded only when it is its turn."""
-    module, _, function = ROWS[name].partition(".")
-    found: Row = getattr(import_module(f"tests.benchmarks.{module}"), function)
+    """What measures a row."""
+    found: Row = named(ROWS, name)
     return found
 
 

@@ -17,43 +17,41 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from aml_maint.bootstrap import open_demo
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
-from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
-from aml_maint.gui.settings import Settings
-from aml_maint.gui.theme import Theme
-from aml_maint.gui.words import Words
-from aml_maint.services.clock import SetClock
 from aml_maint.services.demo import build_demo_ward
-from aml_maint.services.demo_step import NURSE
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.people import list_patients
 from aml_maint.services.worklist import Section
 from aml_maint.services.workplace import Workplace
-from aml_maint.store.database import Store
-from tests.benchmarks import scale_ward
+from tests.benchmarks.windows import (
+    BUILT,
+    LARGE,
+    demo_at,
+    open_in,
+    scale_at,
+    settle,
+    wait,
+    window_at,
+)
 
 if TYPE_CHECKING:  # loading them is part of what is measured
     from aml_maint.gui.pages.patient_page import PatientPage
     from aml_maint.gui.widgets.flow_sheet import FlowSheet
 
 TICK_MS = 5
-BUILT = datetime(2026, 3, 10, 15, 0)
-NOW = datetime(2026, 3, 10, 17, 40)  # doses of the afternoon are due
 LONG_COURSE = "D-004217"  # 31 cycles
 
 Key = Qt.Key
@@ -138,11 +136,7 @@ class Tasks:
 
     def settle(self) -> None:
         """Wait until everything asked for is shown, and the timers behind it have fired."""
-        loop = QEventLoop()
-        for _ in range(4):
-            self._session.read(lambda _: None, lambda _: loop.quit(), loop)
-            loop.exec()
-        wait(200)
+        settle(self._session, 200)
 
     def tidy(self) -> int:
         """Close the dialogs that are open; how many there were."""
@@ -198,43 +192,18 @@ def patient_of_long_course(place: Workplace) -> str:
     return found.patient.id
 
 
-def wait(milliseconds: int) -> None:
-    """Let the event loop turn for a while."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
 Ticks = tuple[list[float], list[float]]
 """By how many milliseconds each tick was late, and for how many the window's thread had worked."""
-
-
-def demo_at(ward: Path) -> Workplace:
-    """The demo ward, in the afternoon."""
-    return open_demo(ward, SetClock(Moment.at(NOW, DEFAULT_ZONE)))
-
-
-def scale_at(ward: Path) -> Workplace:
-    """A ward made by scale_ward, in its morning; its check would take minutes and is left out."""
-    store = Store.open(ward, scale_ward.PASSPHRASE, check=False)
-    clock = SetClock(Moment.at(scale_ward.NOW, DEFAULT_ZONE))
-    return Workplace(store, clock, NURSE, DEFAULT_ZONE)
 
 
 def one_round(
     folder: Path, opener: Callable[[], Workplace], *, strict: bool = True
 ) -> dict[str, Ticks]:
     """The ticks of each task, in a new window; `strict` if each must do what it is there for."""
-    settings = Settings(folder / "window.ini")
-    settings.remember("patient_tab", "cycle")
-    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-    window.resize(1920, 1080)
-    window.show()
+    window = window_at(folder, LARGE)
     wait(300)
-    watch, loop = Watch(), QEventLoop()
-    window.ready.connect(loop.quit)
-    window.open_with(opener)
-    loop.exec()
+    watch = Watch()
+    open_in(window, opener)
     tasks = Tasks(window)
     late = {"open the ward, and Today": (list(watch.late), list(watch.worked))}
     for name, act in tasks.each():

@@ -14,27 +14,16 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
-from aml_maint.gui.desk import Looks
-from aml_maint.gui.main_window import MainWindow
-from aml_maint.gui.settings import Settings
-from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets.worklist_view import WorklistView
-from aml_maint.gui.words import Words
-from aml_maint.services.clock import SetClock
-from aml_maint.services.demo_step import NURSE
-from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.worklist import Section
-from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
-from aml_maint.store.database import Store
 from tests.benchmarks import long_course, scale_ward
-from tests.benchmarks.event_loop import wait
 from tests.benchmarks.measuring import Figure, Goal, Setting, interleaved
 from tests.benchmarks.spans import Spans
+from tests.benchmarks.windows import open_in, scale_at, settle, wait, window_at
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, course TEXT, component TEXT, day TEXT,"
@@ -64,20 +53,8 @@ class Saving:
                 self._loop.quit()
 
         WorklistView.paintEvent = timed  # type: ignore[method-assign]
-        clock = SetClock(Moment.at(scale_ward.NOW, DEFAULT_ZONE))
-        words, theme = Words("en"), Theme("light")
-        settings = Settings(folder / "saving.ini")
-        self.window = MainWindow(Looks(words=words, theme=theme, settings=settings))
-        self.window.resize(1366, 768)
-        self.window.show()
-        loop = QEventLoop()
-        self.window.ready.connect(loop.quit)
-        self.window.open_with(
-            lambda: Workplace(
-                Store.open(ward, scale_ward.PASSPHRASE, check=False), clock, NURSE, DEFAULT_ZONE
-            )
-        )
-        loop.exec()
+        self.window = window_at(folder)
+        open_in(self.window, lambda: scale_at(ward))
         assert self.window.workspace is not None and self.window.session is not None
         self.view = self.window.workspace.today.ui.view
         self.session = self.window.session
@@ -118,11 +95,7 @@ class Saving:
 
     def _settle(self) -> None:
         """Until nothing waits for an answer any more."""
-        loop = QEventLoop()
-        for _ in range(4):
-            self.session.read(lambda _: None, lambda _: loop.quit(), loop)
-            loop.exec()
-        wait(50)
+        settle(self.session, 50)
 
     def insert(self) -> None:
         """One row, durable, by the same engine with the same settings."""

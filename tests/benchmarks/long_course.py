@@ -21,7 +21,7 @@ from statistics import median
 from typing import NamedTuple
 from uuid import UUID
 
-from PySide6.QtCore import QEventLoop, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -29,12 +29,7 @@ from PySide6.QtWidgets import QApplication
 from aml_maint.domain.quantities import LabValue
 from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
-from aml_maint.gui.desk import Looks
-from aml_maint.gui.main_window import MainWindow
-from aml_maint.gui.settings import Settings
-from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
-from aml_maint.gui.words import Words
 from aml_maint.services.clock import SetClock
 from aml_maint.services.dosing import RangeConfirmation, confirm_range
 from aml_maint.services.observations import record_count
@@ -42,7 +37,8 @@ from aml_maint.services.treatment import start_cycle
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import engine
 from aml_maint.store.database import Store
-from tests.benchmarks.event_loop import Watch, wait
+from tests.benchmarks.event_loop import Watch
+from tests.benchmarks.windows import LARGE, open_in, settle, wait, window_at
 from tests.builders import (
     NURSE,
     PASSPHRASE,
@@ -111,22 +107,15 @@ class Reader:
     """The window on the long course, and the tasks at it."""
 
     def __init__(self, path: Path, folder: Path, now: datetime) -> None:
-        settings = Settings(folder / "window.ini")
-        settings.remember("patient_tab", "cycle")
         self.clock = PaintClock()
-        self.window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-        self.window.resize(1920, 1080)
-        self.window.show()
+        self.window = window_at(folder, LARGE)
 
         clock = SetClock(moment(now.isoformat(timespec="minutes")))
 
         def opener() -> Workplace:
             return Workplace(Store.open(path, PASSPHRASE, check=False), clock, NURSE, ZONE)
 
-        loop = QEventLoop()
-        self.window.ready.connect(loop.quit)
-        self.window.open_with(opener)
-        loop.exec()
+        open_in(self.window, opener)
         wait(500)
         assert self.window.workspace is not None
         self.workspace = self.window.workspace
@@ -136,11 +125,7 @@ class Reader:
         """Until nothing waits for an answer and all is painted."""
         session = self.window.session
         assert session is not None
-        loop = QEventLoop()
-        for _ in range(4):
-            session.read(lambda _: None, lambda _: loop.quit(), loop)
-            loop.exec()
-        wait(150)
+        settle(session, 150)
 
     def timed(self, act: Callable[[], None]) -> Timed:
         """How long an act takes to the last time that the sheet is painted after it."""

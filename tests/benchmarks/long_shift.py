@@ -25,20 +25,14 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from aml_maint.bootstrap import open_demo
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting, give_back
-from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
-from aml_maint.gui.settings import Settings
-from aml_maint.gui.theme import Theme
-from aml_maint.gui.words import Words
-from aml_maint.services.clock import SetClock
 from aml_maint.services.demo import build_demo_ward
 from aml_maint.services.local_zone import DEFAULT_ZONE
-from tests.benchmarks.event_loop import BUILT, NOW, wait
 from tests.benchmarks.shift_acts import Shift
+from tests.benchmarks.windows import BUILT, demo_at, open_in, wait, window_at
 
 EVERY = 250  # acts between two counts
 SEATS = 500  # acts after which somebody else signs in
@@ -174,15 +168,8 @@ def main() -> None:
 def open_window(folder: Path, ward: Path) -> MainWindow:
     """The program's window at a copy of a demo ward, with all its pages made."""
     used = Path(shutil.copy(ward, folder / "used.amldb"))
-    clock = SetClock(Moment.at(NOW, DEFAULT_ZONE))
-    settings = Settings(folder / "window.ini")
-    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-    window.resize(1366, 768)
-    window.show()
-    loop = QEventLoop()
-    window.ready.connect(loop.quit)
-    window.open_with(lambda: open_demo(used, clock))
-    loop.exec()
+    window, loop = window_at(folder), QEventLoop()
+    open_in(window, lambda: demo_at(used))
     assert window.workspace is not None
     window.workspace._idle.then(loop.quit)
     loop.exec()

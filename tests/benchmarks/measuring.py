@@ -6,8 +6,9 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
@@ -159,6 +160,12 @@ def shown(value: float, unit: str) -> str:
         if value * factor >= 1:
             return f"{value * factor:.3g} {name}"
     return f"{value * 1e6:.3g} µs"
+
+
+def named(table: Mapping[str, str], name: str) -> Any:
+    """The function of a table that a name stands for; loaded only when it is its turn."""
+    module, _, function = table[name].partition(".")
+    return getattr(import_module(f"tests.benchmarks.{module}"), function)
 
 
 def machine() -> dict[str, Any]:

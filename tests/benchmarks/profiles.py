@@ -12,10 +12,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks.measuring import Setting, machine
+from tests.benchmarks.measuring import Setting, machine, named
 
 Profile = Callable[[Setting], Iterator[str]]
 """Gives what it found line by line."""
@@ -28,9 +27,8 @@ PROFILES = {
 
 
 def profile(name: str) -> Profile:
-    """What takes a row apart; loaded only when it is its turn."""
-    module, _, function = PROFILES[name].partition(".")
-    found: Profile = getattr(import_module(f"tests.benchmarks.{module}"), function)
+    """What takes a row apart."""
+    found: Profile = named(PROFILES, name)
     return found
 
 

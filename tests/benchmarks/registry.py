@@ -122,7 +122,8 @@ def at_the_window(path: Path, folder: Path) -> dict[str, Ticks]:
     from aml_maint.gui.settings import Settings
     from aml_maint.gui.theme import Theme
     from aml_maint.gui.words import Words
-    from tests.benchmarks.event_loop import Watch, wait
+    from tests.benchmarks.event_loop import Watch
+    from tests.benchmarks.windows import wait
 
     session, loop = Session(lambda: desk(opened(path))), QEventLoop()
     session.opened.connect(loop.quit)

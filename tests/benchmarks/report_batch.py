@@ -9,26 +9,15 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from PySide6.QtCore import QEventLoop
-
-from aml_maint.domain.moment import Moment
 from aml_maint.gui.collecting import _settle
-from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.report_batch_dialog import ReportBatchDialog
 from aml_maint.gui.main_window import MainWindow
-from aml_maint.gui.settings import Settings
-from aml_maint.gui.theme import Theme
-from aml_maint.gui.words import Words
-from aml_maint.services.clock import SetClock
-from aml_maint.services.demo_step import NURSE
-from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.report_batch import BatchChoice, batch_lines, save_batch
-from aml_maint.services.workplace import Workplace
-from aml_maint.store.database import Store
 from tests.benchmarks import scale_ward
-from tests.benchmarks.event_loop import Watch, wait
+from tests.benchmarks.event_loop import Watch
 from tests.benchmarks.in_the_window import application
 from tests.benchmarks.measuring import Figure, Goal, Setting, not_measured
+from tests.benchmarks.windows import open_in, scale_at, wait, window_at
 from tests.benchmarks.worklist_history import desk, opened
 
 FLAT = Goal(1.15)
@@ -79,7 +68,8 @@ def _in_the_window(ward: Path, folder: Path) -> Iterator[Figure]:
     application()
     target = folder / "window"
     target.mkdir()
-    window = _window(ward, folder)
+    window = window_at(folder)
+    open_in(window, lambda: scale_at(ward))
     dialog = _dialog(window)
     dialog.folder.set_raw(str(target))
     watch, many = Watch(), len(dialog._lines) // 2
@@ -106,23 +96,6 @@ def _in_the_window(ward: Path, folder: Path) -> Iterator[Figure]:
         note=f"late ticks: {over} of {len(late):,} over 50 ms, worst {max(late) * 1000:.0f} ms",
     )  # fmt: skip
     yield Figure("stop of a batch answered", "the time of one report", ONE_REPORT, answered, one)
-
-
-def _window(ward: Path, folder: Path) -> MainWindow:
-    clock = SetClock(Moment.at(scale_ward.NOW, DEFAULT_ZONE))
-    settings = Settings(folder / "batch.ini")
-    window = MainWindow(Looks(words=Words("en"), theme=Theme("light"), settings=settings))
-    window.resize(1366, 768)
-    window.show()
-    loop = QEventLoop()
-    window.ready.connect(loop.quit)
-    window.open_with(
-        lambda: Workplace(
-            Store.open(ward, scale_ward.PASSPHRASE, check=False), clock, NURSE, DEFAULT_ZONE
-        )
-    )
-    loop.exec()
-    return window
 
 
 def _dialog(window: MainWindow) -> ReportBatchDialog:

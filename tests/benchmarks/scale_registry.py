@@ -33,9 +33,9 @@ from tests.benchmarks.scale_ward import (
     NOW,
     PASSPHRASE,
     Copy,
-    Loader,
     Story,
     story_in,
+    written,
 )
 
 STORIES = 240
@@ -78,9 +78,7 @@ def build(
         copies = list(copies_for(Path(folder), patients, now, stories))
     if say is not None:
         say(f"{sum(len(copy.story.entries) for copy in copies):,} entries to write")
-    store = Store.create(path, PASSPHRASE, "ward", durable=False)
-    Loader(store).load(copies)
-    return store
+    return written(path, copies)
 
 
 def main() -> None:

@@ -352,6 +352,11 @@ def build(
         copies = list(copies_for(Path(folder), size, now))
     if say is not None:
         say(f"{len(copies)} patients, {sum(copy.story.doses for copy in copies)} doses to write")
+    return written(path, copies)
+
+
+def written(path: Path, copies: Iterable[Copy]) -> Store:
+    """All copies in a new file, open; it is closed by the caller."""
     store = Store.create(path, PASSPHRASE, "ward", durable=False)
     Loader(store).load(copies)
     return store

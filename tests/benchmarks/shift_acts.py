@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -23,7 +23,7 @@ from aml_maint.gui.workspace import Workspace
 from aml_maint.services.people import list_patients
 from aml_maint.services.worklist import Section
 from aml_maint.services.workplace import Workplace
-from tests.benchmarks.event_loop import wait
+from tests.benchmarks.windows import settle
 
 Key = Qt.Key
 Act = Callable[[], None]
@@ -135,11 +135,7 @@ class Shift:
 
     def settle(self) -> None:
         """Until what was asked for is shown."""
-        loop = QEventLoop()
-        for _ in range(3):
-            self.session.read(lambda _: None, lambda _: loop.quit(), loop)
-            loop.exec()
-        wait(5)
+        settle(self.session, 5)
 
     def tidy(self) -> None:
         """Close what asks, without answering, and the manual."""

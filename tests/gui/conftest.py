@@ -24,7 +24,8 @@ from aml_maint.gui.theme import Theme
 from aml_maint.gui.words import Words
 from aml_maint.services.changes import Changes
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import engine
+from aml_maint.store import engine, key_slots
+from aml_maint.store.key_slots import Cost
 from tests.gui.names import named, titles
 from tests.gui.ward import Ward, build_ward
 from tests.gui.watchdog import FOLDER, Watchdog, watch_everything, write_down
@@ -35,6 +36,13 @@ def ward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ward:
     """Two patients of one family name; it is 09:04 on day 5 of the first one's cycle 1."""
     monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
     return build_ward(tmp_path / "ward.amldb")
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are derived in no time; what they are worth is not asked here."""
+    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
+    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
 
 
 @pytest.fixture

@@ -29,8 +29,6 @@ from aml_maint.gui.widgets.accounts_panel import AccountsPanel
 from aml_maint.gui.widgets.cycle_bar import CycleBar
 from aml_maint.services import accounts
 from aml_maint.services.clock import SetClock
-from aml_maint.store import engine, key_slots
-from aml_maint.store.key_slots import Cost
 from tests.builders import moment
 from tests.gui.ward import ON_COURSE, Ward
 
@@ -40,10 +38,8 @@ OWN, HERS, NEW = "velvet otters at noon", "nine quiet harbours", "a lantern unde
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(tmp_path: Path, quick_keys: None) -> Path:
     """A ward of Wu Min, who may everything, and Li Na, a nurse."""
-    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
-    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
     path = tmp_path / "ward.amldb"
     place = bootstrap.create_ward(path, OWN, SetClock(moment("2026-03-05T09:04")), name="Wu Min")
     accounts.add_account(place, "Li Na", [Role.NURSE], HERS)

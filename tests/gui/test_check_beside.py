@@ -22,8 +22,7 @@ from aml_maint.services.changes import Changes
 from aml_maint.services.drafts import drop_draft, keep_draft, unfinished_forms
 from aml_maint.services.people import admit_patient, list_patients
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit, engine, key_slots, soundness
-from aml_maint.store.key_slots import Cost
+from aml_maint.store import audit, engine, soundness
 from tests.builders import a_patient
 
 Settled = Callable[[Session], None]
@@ -31,10 +30,8 @@ OWN, HERS = "velvet otters at noon", "nine quiet harbours"
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(tmp_path: Path, quick_keys: None) -> Path:
     """A ward of Wu Min and Li Na with one patient and a backup."""
-    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
-    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
     path = tmp_path / "ward.amldb"
     place = bootstrap.create_ward(path, OWN, name="Wu Min")
     accounts.add_account(place, "Li Na", [Role.NURSE, Role.COORDINATOR], HERS)

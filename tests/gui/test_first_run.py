@@ -18,8 +18,6 @@ from aml_maint.gui.dialogs.ward_dialogs import CreateWardDialog, OpenWardDialog
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import Session
 from aml_maint.services.accounts import accounts_of
-from aml_maint.store import engine, key_slots
-from aml_maint.store.key_slots import Cost
 
 pypdf = pytest.importorskip("pypdf")
 Settled = Callable[[Session], None]
@@ -28,11 +26,9 @@ OWN, NEW = "velvet otters at noon", "a lantern under snow"
 
 @pytest.fixture
 def window(
-    looks: Looks, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    looks: Looks, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick_keys: None
 ) -> Iterator[MainWindow]:
     """The window in which a ward was just made by its dialog."""
-    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
-    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: True)
     window = MainWindow(looks)
     qtbot.addWidget(window)

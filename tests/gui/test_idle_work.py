@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 import shiboken6
@@ -200,16 +201,35 @@ def test_the_source_of_loaded_modules_is_not_kept() -> None:
     assert linecache.cache == {}
 
 
-def test_what_was_free_goes_back_to_the_system_wherever_that_is_possible(
+def test_what_was_free_goes_back_to_the_system_where_its_library_can(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    asked: list[int] = []
+    library = SimpleNamespace(malloc_trim=asked.append)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: library)
+    monkeypatch.setattr(sys, "platform", "linux")
     collecting.give_back()
-
-    def missing(_: object) -> object:
-        raise OSError("no C library by that name")
-
-    monkeypatch.setattr(ctypes, "CDLL", missing)
+    monkeypatch.setattr(sys, "platform", "darwin")
     collecting.give_back()
+    assert asked == [0]
+
+
+@pytest.mark.parametrize("library", [OSError("no C library"), SimpleNamespace()])
+def test_with_another_library_nothing_is_given_back_and_nothing_goes_wrong(
+    monkeypatch: pytest.MonkeyPatch, library: object
+) -> None:
+    looked_for: list[object] = []
+
+    def found(name: object) -> object:
+        looked_for.append(name)
+        if isinstance(library, OSError):
+            raise library
+        return library
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", found)
+    collecting.give_back()
+    assert looked_for == [None]
 
 
 def test_what_was_frozen_in_a_circle_goes_once_it_is_looked_through_again(

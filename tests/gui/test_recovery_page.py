@@ -17,8 +17,6 @@ from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.demo_stripe import ViewStripe
 from aml_maint.services import trust
 from aml_maint.services.people import admit_patient, list_patients
-from aml_maint.store import engine, key_slots
-from aml_maint.store.key_slots import Cost
 from tests.builders import a_patient
 
 Settled = Callable[[Session], None]
@@ -26,10 +24,8 @@ OWN = "velvet otters at noon"
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def path(tmp_path: Path, quick_keys: None) -> Path:
     """A ward with a backup of one patient, and a page of it overwritten since."""
-    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
-    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
     path = tmp_path / "ward.amldb"
     place = bootstrap.create_ward(path, OWN, name="Wu Min")
     admit_patient(place, a_patient())

@@ -24,8 +24,6 @@ from aml_maint.services.clock import SetClock
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.report_signing import check_report
 from aml_maint.services.treatment import start_cycle
-from aml_maint.store import engine, key_slots
-from aml_maint.store.key_slots import Cost
 from tests.builders import DAY_1, UNASSESSED, moment, on_course
 from tests.gui.ward import COURSE, NEW, ON_COURSE, Ward
 
@@ -186,12 +184,8 @@ def test_zoom_shows_the_same_page_larger(
 
 
 @pytest.fixture
-def signer(
-    looks: Looks, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+def signer(looks: Looks, qtbot: QtBot, tmp_path: Path, quick_keys: None) -> Iterator[Desk]:
     """A ward with accounts; its maker sits there and has one cycle to sign."""
-    monkeypatch.setattr(key_slots, "COST", Cost(1, 8, 1))
-    monkeypatch.setattr(engine, "KDF_ITERATIONS", 1_000)
     path, clock = tmp_path / "own.amldb", SetClock(moment("2026-03-02T07:05"))
     place = bootstrap.create_ward(path, OWN, clock, name="Wu Min")
     _, course = on_course(place, first_day=DAY_1)
