@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,13 @@ def test_without_being_asked_for_the_tables_do_not_name_the_patient(
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["Code"] for row in rows] == [one["kind"] for one in done.json["deviations"]]
     assert {row["Study id"][:2] for row in rows} == {"P-"}
-    assert on_course not in text and "2026-03-02" not in text
+    assert on_course not in text
+    # Whatever was moved may lie on a day that another one truly had: the distance is what counts.
+    moved = {
+        date.fromisoformat(one["date"]) - date.fromisoformat(row["Date"])
+        for one, row in zip(done.json["deviations"], rows, strict=True)
+    }
+    assert len(moved) == 1 and timedelta(days=1) <= moved.pop() <= timedelta(days=364)
 
 
 @pytest.mark.parametrize(
