@@ -55,30 +55,33 @@ def write_sav(table: Extract, path: Path, terms: Terms, language: Catalogue, mad
     seen = [_Seen() for _ in table.variables]
     try:
         with aside.open("wb") as file:
-            count = _put_aside(table, seen, file)
+            sizes, count = _put_aside(table, seen, file)
         columns = [
             _column(variable, needs, terms, language)
             for variable, needs in zip(table.variables, seen, strict=True)
         ]
         with path.open("wb") as file, aside.open("rb") as kept:
             _write_dictionary(file, columns, table, language, made, count)
-            _write_cases(file, columns, kept, count)
+            _write_cases(file, columns, (marshal.loads(kept.read(size)) for size in sizes))
     finally:
         aside.unlink(missing_ok=True)
     return count
 
 
-def _put_aside(table: Extract, seen: Sequence[_Seen], file: BinaryIO) -> int:
-    """Put the rows aside as the numbers and texts that they will be; how many there are."""
-    count = 0
+def _put_aside(table: Extract, seen: Sequence[_Seen], file: BinaryIO) -> tuple[list[int], int]:
+    """Put the rows aside as the numbers and texts that they will be.
+
+    How many bytes each block of them takes, and how many there are.
+    """
+    count, sizes = 0, []
     kinds = [_values(variable) for variable in table.variables]
     for block in table.blocks:
         for cells, variable, needs in zip(block, table.variables, seen, strict=True):
             _look(cells, variable.kind, needs)
         found = [values(cells) for values, cells in zip(kinds, block, strict=True)]
-        marshal.dump(found, file)
+        sizes.append(file.write(marshal.dumps(found)))
         count += len(found[0])
-    return count
+    return sizes, count
 
 
 def _look(cells: Iterable[Cell], kind: Kind, needs: _Seen) -> None:
@@ -125,8 +128,10 @@ def _write_dictionary(
     write_dictionary(file, spread, table.label.text(language.language), made, count)
 
 
-def _write_cases(file: BinaryIO, columns: Sequence[Column], kept: BinaryIO, count: int) -> None:
-    """Write the rows that were put aside by this very run."""
+def _write_cases(
+    file: BinaryIO, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[Any]]]
+) -> None:
+    """Write the numbers and texts that were put aside."""
     cases = CaseWriter(file)
     writers = [
         Texts(column.width, column.parts).elements
@@ -134,11 +139,9 @@ def _write_cases(file: BinaryIO, columns: Sequence[Column], kept: BinaryIO, coun
         else Numbers().elements
         for column in columns
     ]
-    while count > 0:
-        block = marshal.load(kept)
+    for block in blocks:
         elements = [write(values) for write, values in zip(writers, block, strict=True)]
         cases.write([*chain.from_iterable(elements)])
-        count -= len(block[0])
     cases.finish()
 
 
