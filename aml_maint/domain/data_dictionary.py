@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -124,14 +124,24 @@ class DataTable:
         return any(variable.kind is Kind.PATIENT for variable in self.variables)
 
 
+Block = Sequence[Sequence[Cell]]
+"""Some rows of a table, variable by variable: what is known of a variable is asked once for all."""
+
+
 @dataclass(frozen=True)
 class Extract:
-    """A table on its way out: the variables that leave, and their cells row by row, read once."""
+    """A table on its way out: the variables that leave, and their cells in blocks, read once."""
 
     name: str
     label: Name
     variables: tuple[Variable, ...]
-    rows: Iterator[tuple[Cell, ...]]
+    blocks: Iterator[Block]
+
+    @property
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """The cells row by row."""
+        for block in self.blocks:
+            yield from zip(*block, strict=True)
 
 
 # What ids of a list mean, by list and id.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import linecache
 import sys
 from contextlib import suppress
 
@@ -62,11 +61,7 @@ def release(owner: QObject) -> None:
 
 
 def keep_loaded() -> None:
-    """Modules were loaded, which stay for good: no collection need look at them again.
-
-    PySide looks through the source of each, and Python would keep the source ever after.
-    """
-    linecache.clearcache()
+    """Modules were loaded, which stay for good: no collection need look at them again."""
     if not gc.isenabled():
         gc.freeze()
 

@@ -57,7 +57,7 @@ def read_in_parts(
     work: Callable[[Workplace], Parts[T]],
     done: Callable[[T], None],
     owner: QObject,
-    failed: Callable[[UserError], None],
+    failed: Callable[[UserError], None] | None = None,
     told: Callable[[int, int], None] = _unheard,
 ) -> Reading[T]:
     """As `Session.read`, of much: each part is asked for when the one before has been answered.
@@ -74,11 +74,12 @@ def read_in_parts(
             done(found.found)
         else:
             told(*found)
-            session.read(reading.part, go_on, owner, refuse)
+            session.read(reading.part, go_on, owner, unless_stopped)
 
     def refuse(error: UserError) -> None:
-        if not reading.stopped:
+        if not reading.stopped and failed is not None:
             failed(error)
 
-    session.read(reading.part, go_on, owner, refuse)
+    unless_stopped = None if failed is None else refuse
+    session.read(reading.part, go_on, owner, unless_stopped)
     return reading

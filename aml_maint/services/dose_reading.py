@@ -10,9 +10,10 @@ from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.services.dose_view import DosePair, paired, views
+from aml_maint.services.long_work import Parts
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import taken_back, unplanned_pair
-from aml_maint.services.worklist import Worklist, first_look, renewed, worklist
+from aml_maint.services.worklist import Worklist, first_look, renewed, worklist_in_parts
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, gate_evidence
 
@@ -77,13 +78,13 @@ def ward_now(
     shown: Iterable[SlotId],
     former: Worklist | None = None,
     patients: frozenset[str] | None = None,
-) -> Reading:
+) -> Parts[Reading]:
     """Read the worklist anew for a screen that shows some doses.
 
-    With a `former` one only `patients` are read, whose doses were written since.
+    With a `former` one only `patients` are read, whose doses were written since, in one go.
     """
     if former is None or patients is None:
-        fresh = worklist(place)
+        fresh = yield from worklist_in_parts(place)
     else:
         fresh = renewed(place, former, patients)
     known = {row.pair.main.slot for row in fresh.rows}

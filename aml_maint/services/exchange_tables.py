@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+import pickle
 import re
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from aml_maint.domain.cohort_member import Member
-from aml_maint.domain.data_dictionary import (
-    DataTable,
-    Extract,
-)
+from aml_maint.domain.course import Course
+from aml_maint.domain.data_dictionary import DataTable, Extract
 from aml_maint.domain.endpoints import Counting, Endpoint, observe
 from aml_maint.domain.messages import Language, Message
 from aml_maint.domain.outcome import Basis, Observation
 from aml_maint.domain.pseudonym import Privacy
-from aml_maint.domain.schedule import doses_between
 from aml_maint.domain.toxicity_subject import Subject, terms_of
 from aml_maint.services.cohort import CohortFilter, chosen, read_everyone
+from aml_maint.services.course_doses import CourseDoses, logged_days
 from aml_maint.services.data_terms import data_dictionary, terms
-from aml_maint.services.deviations import deviation_log
-from aml_maint.services.dose_view import views
+from aml_maint.services.deviations import departures
 from aml_maint.services.language import catalogue
 from aml_maint.services.long_work import whole
 from aml_maint.services.releasing import Release
 from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.toxicity_tables import toxicity_record
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, exports, gate_evidence, patients
+from aml_maint.store import courses, exports, patients
+from aml_maint.store.exports import Columns
 
 Row = Mapping[str, Any]
 Told = Callable[[int, int], None]
 """Hears how many rows of how many are done; what it raises ends the export."""
 
-_TOLD_EVERY = 200
+# So many rows are read, made ready and written at a time.
+_AT_ONCE = 200
+_PLANNED = (
+    "patient_id", "course_id", "cycle", "day", "component", "slot", "ideal", "planned",
+    "dose_value", "dose_unit", "state", "administration_id",
+)  # fmt: skip
+_DEVIATIONS = (
+    "patient_id", "course_id", "cycle", "day", "on_day", "kind", "component", "slot", "planned",
+    "done", "why", "decided_by", "recorded_by", "recorded",
+)  # fmt: skip
 # Months from dates have no end of digits; an hour is enough.
 _FINE = Decimal("0.0001")
 
@@ -65,7 +75,7 @@ def ward_extract(
     """
     release, reading = ward_release(place, privacy, told, language)
     return DataExtract(
-        tuple(release.extract(table, reading.rows(table)) for table in data_dictionary().tables),
+        tuple(release.extract(table, reading.blocks(table)) for table in data_dictionary().tables),
         release,
         reading.tell,
     )
@@ -110,31 +120,31 @@ class WardReading:
         self._words = catalogue(language)
         self._identified = not privacy.is_pseudonymised
         self._courses = courses.all_of(place.store, place.shelf)
-        self._today = place.clock.now()
+        self._now = place.clock.now()
+        self._departed: dict[str, bytes] = {}  # by course, found while its doses were judged
         counts = place.store.counts()
         sources = [table.source for table in data_dictionary().tables if not table.is_computed]
         planned = sum(len(course.cycles) for course in self._courses) * 210 if computed else 0
         self._total = sum(counts[source] for source in sources) + planned
         self._done = 0
 
-    def rows(self, table: DataTable) -> Iterator[Row]:
-        """The rows of a table."""
+    def blocks(self, table: DataTable) -> Iterator[Columns]:
+        """The rows of a table, some at a time."""
         match table.source:
             case "@planned_doses":
-                found = self._planned()
+                found = exports.in_columns(_PLANNED, self._planned(), _AT_ONCE)
             case "@deviations":
-                found = self._deviations()
+                found = exports.in_columns(_DEVIATIONS, self._deviations(), _AT_ONCE)
             case "@analysis":
-                found = self._analysis()
+                found = _of_rows(self._analysis())
             case "patients":
-                found = self._patients()
+                found = _of_rows(self._patients())
             case source:
-                found = exports.standing(self._place.store, source, table.order)
-        for row in found:
-            self._done += 1
-            if self._done % _TOLD_EVERY == 0:
-                self.tell()
-            yield row
+                found = exports.standing(self._place.store, source, table.order, _AT_ONCE)
+        for columns in found:
+            yield columns
+            self._done += len(next(iter(columns.values())))
+            self.tell()
         self.tell()
 
     def tell(self) -> None:
@@ -148,55 +158,63 @@ class WardReading:
     def _patients(self) -> Iterator[Row]:
         people = {patient.id: patient for patient in patients.all_patients(self._place.store)}
         names = pseudonyms(self._place)
-        rows = exports.standing(self._place.store, "patients")
+        rows = rows_of(exports.standing(self._place.store, "patients", "", _AT_ONCE))
         # In the order of record numbers a study id would tell its neighbours.
         for row in sorted(rows, key=lambda row: row["mrn"]) if self._identified else rows:
             day = self._day_0[row["id"]]
             age = None if day is None else people[row["id"]].age(day)
             yield row | {"study_id": names.study_id(row["id"]), "age": age, "day_0": day}
 
-    def _planned(self) -> Iterator[Row]:
+    def _planned(self) -> Iterator[tuple[Any, ...]]:
         """The doses of each course's plan, to the end of the cycle that is running."""
-        store, now = self._place.store, self._today
         for course in self._courses:
             self.tell()
+            patient, id = course.patient_id, course.id
             last = course.cycles[-1].first_day + timedelta(
                 days=course.cycle_days(course.cycles[-1].number) - 1
             )
-            planned = doses_between(course, course.first_day, last)
-            reach = course.reach
-            records = doses.live_between(store, course.first_day - reach, last + reach, course.id)
-            evidence = gate_evidence.of_course(store, course)
-            for view in views(planned, records, evidence, now.utc):
+            known = self._doses(course, last)
+            for view in known.between(course.first_day, last):
                 dose, record = view.planned, view.record
-                yield {
-                    "patient_id": course.patient_id, "course_id": course.id,
-                    "cycle": dose.cycle, "day": dose.day, "component": dose.component.id,
-                    "slot": dose.id.slot, "ideal": dose.ideal, "planned": dose.at,
-                    "dose_value": dose.dose.value if dose.dose else None,
-                    "dose_unit": dose.dose.unit if dose.dose else None,
-                    "state": view.state.value,
-                    "administration_id": record.id if record else None,
-                }  # fmt: skip
+                yield (
+                    patient, id, dose.cycle, dose.day, dose.component.id, dose.id.slot,
+                    dose.ideal, dose.at, dose.dose.value if dose.dose else None,
+                    dose.dose.unit if dose.dose else None, view.state.value,
+                    record.id if record else None,
+                )  # fmt: skip
+            self._departed[id] = zlib.compress(pickle.dumps(self._departures(known)), 1)
 
-    def _deviations(self) -> Iterator[Row]:
+    def _doses(self, course: Course, last: date) -> CourseDoses:
+        """The doses of a course, up to a day or as far as its log goes."""
+        now = self._now
+        logged = logged_days(course, None, now.day_in(course.zone))[1]
+        return CourseDoses(self._place.store, course, now, course.first_day, max(last, logged))
+
+    def _deviations(self) -> Iterator[tuple[Any, ...]]:
         """What departed from the plan of each course, in the words of its log."""
         for course in self._courses:
             self.tell()  # most rows of a long course take a while to find, and are few
-            for one in deviation_log(self._place, course.id).entries:
-                yield {
-                    "patient_id": course.patient_id, "course_id": course.id,
-                    "cycle": one.cycle, "day": one.day, "on_day": one.on, "kind": one.kind.value,
-                    "component": one.slot.component if one.slot else None,
-                    "slot": one.slot.slot if one.slot else None,
-                    "planned": self._said(one.planned), "done": self._said(one.done),
-                    "why": self._said(one.why), "decided_by": one.by,
-                    "recorded_by": one.recorded_by,
-                    "recorded": one.recorded.local if one.recorded else None,
-                }  # fmt: skip
+            kept = self._departed.pop(course.id, None)
+            if kept is not None:
+                yield from pickle.loads(zlib.decompress(kept))
+            else:
+                yield from self._departures(self._doses(course, course.first_day))
+
+    def _departures(self, known: CourseDoses) -> list[tuple[Any, ...]]:
+        course = known.course
+        return [
+            (
+                course.patient_id, course.id, one.cycle, one.day, one.on, one.kind.value,
+                one.slot.component if one.slot else None, one.slot.slot if one.slot else None,
+                self._said(one.planned), self._said(one.done), self._said(one.why), one.by,
+                one.recorded_by, one.recorded.local if one.recorded else None,
+            )
+            for one in departures(self._place, known)
+        ]  # fmt: skip
 
     def _said(self, message: Message | None) -> str:
-        return "" if message is None else self._words.text(message)
+        """A sentence; without names none leaves, so none is made."""
+        return self._words.text(message) if message and self._identified else ""
 
     def _analysis(self) -> Iterator[Row]:
         """What a statistician begins with: one row a patient, as the Cohort page counts them."""
@@ -207,6 +225,19 @@ class WardReading:
         subjects = {subject.id: subject for subject in found.toxicity.subjects}
         for member in sorted(found.everyone, key=lambda one: one.id):
             yield _analysed(member, given.get(member.id, 0), subjects.get(member.id))
+
+
+def rows_of(blocks: Iterable[Columns]) -> Iterator[dict[str, Any]]:
+    """Rows by the names of their columns."""
+    for columns in blocks:
+        for values in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, values, strict=True))
+
+
+def _of_rows(rows: Iterator[Row]) -> Iterator[Columns]:
+    """The columns of rows that all have the same names."""
+    while found := list(islice(rows, _AT_ONCE)):
+        yield {name: [row[name] for row in found] for name in found[0]}
 
 
 def _analysed(member: Member, given: int, subject: Subject | None) -> Row:

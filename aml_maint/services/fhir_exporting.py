@@ -19,7 +19,7 @@ from aml_maint.reports import fhir_bundle, fhir_findings, fhir_marrow, fhir_ther
 from aml_maint.reports.fhir_elements import Cells, Resource, Words, reference, resource_id
 from aml_maint.services import library
 from aml_maint.services.data_terms import data_dictionary, terms
-from aml_maint.services.exchange_tables import Told, ward_release
+from aml_maint.services.exchange_tables import Told, rows_of, ward_release
 from aml_maint.services.language import catalogue
 from aml_maint.services.workplace import Workplace
 
@@ -141,13 +141,13 @@ class _Bundle:
         """Every record that the resources carry, in the order in which none points ahead."""
         names = [name for name in self._tables if name not in NOT_IN_A_BUNDLE | _COMPUTED]
         for name in sorted(names, key=lambda name: name not in _FIRST):
-            for row in self._reading.rows(self._tables[name]):
+            for row in rows_of(self._reading.blocks(self._tables[name])):
                 yield self._record(name, row)
 
     def _rows(self, name: str) -> Iterator[tuple[dict[str, Cell], _Record]]:
         """The rows of a table, released, each with its record if they leave with names."""
         table = self._tables[name]
-        for cells, row in self.release.named(table, self._reading.rows(table)):
+        for cells, row in self.release.named(table, self._reading.blocks(table)):
             yield cells, self._record(name, row) if self._identified else (name, {})
 
     def _grouped(self, name: str, by: str) -> dict[Cell, list[tuple[dict[str, Cell], _Record]]]:

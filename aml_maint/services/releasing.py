@@ -7,20 +7,32 @@ that were moved or counted in days, and no text but what looks like a code.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from aml_maint.domain.data_dictionary import Cell, Code, DataTable, Extract, Kind, Terms, Variable
+from aml_maint.domain.data_dictionary import (
+    Block,
+    Cell,
+    Code,
+    DataTable,
+    Extract,
+    Kind,
+    Terms,
+    Variable,
+)
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import Name
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
-from aml_maint.store.columns import civil_value, optional_moment
+from aml_maint.store.columns import civil_value, local_value
+from aml_maint.store.exports import Columns
 
-Row = Mapping[str, Any]
-_Reader = Callable[[Row], Cell]
+_Starts = Sequence[Any]
+"""Of each row what its dates are moved back by, or counted from; empty where they stay."""
+_Reader = Callable[[Columns, _Starts], Sequence[Cell]]
+"""Gives the cells of one variable from the columns of some rows."""
 
 _DAYS_AFTER = Name(" (days after day 0)", "（距第0天的天数）")
 _PRECISION = Name(": how exactly it is known", "：时间精确程度")
@@ -48,30 +60,51 @@ class Release:
         self._precisions = precisions
         self._terms = terms
 
-    def extract(self, table: DataTable, rows: Iterable[Row]) -> Extract:
+    def extract(self, table: DataTable, blocks: Iterable[Columns]) -> Extract:
         """A table as it leaves."""
+        variables, released = self._released(table)
+        return Extract(table.name, table.label, variables, map(released, blocks))
+
+    def named(
+        self, table: DataTable, blocks: Iterable[Columns]
+    ) -> Iterator[tuple[dict[str, Cell], dict[str, Any]]]:
+        """The same cells by the names of their variables, each row beside the one on record."""
+        variables, released = self._released(table)
+        names = [variable.name for variable in variables]
+        for columns in blocks:
+            cells = zip(*released(columns), strict=True)
+            for mine, values in zip(cells, zip(*columns.values(), strict=True), strict=True):
+                yield dict(zip(names, mine, strict=True)), dict(zip(columns, values, strict=True))
+
+    def _released(
+        self, table: DataTable
+    ) -> tuple[tuple[Variable, ...], Callable[[Columns], Block]]:
+        """The variables that leave, and what makes their cells of columns on record."""
         variables: list[Variable] = []
         readers: list[_Reader] = []
         for variable in table.variables:
             if self._leaves(table, variable):
                 variables += self._variables(variable)
                 readers += self._readers(table, variable)
-        cells = (tuple([read(row) for read in readers]) for row in rows)
-        return Extract(table.name, table.label, tuple(variables), cells)
+        dated = table.of_patients and any(variable.kind.is_date for variable in table.variables)
 
-    def named(self, table: DataTable, rows: Iterable[Row]) -> Iterator[tuple[dict[str, Cell], Row]]:
-        """The same cells by the names of their variables, each row beside the one on record."""
-        kept: list[Row] = []
+        def released(columns: Columns) -> Block:
+            starts = self._starts(columns) if dated else ()
+            return [read(columns, starts) for read in readers]
 
-        def seen() -> Iterator[Row]:
-            for row in rows:
-                kept.append(row)
-                yield row
+        return tuple(variables), released
 
-        extract = self.extract(table, seen())
-        names = [variable.name for variable in extract.variables]
-        for cells in extract.rows:
-            yield dict(zip(names, cells, strict=True)), kept.pop()
+    def _starts(self, columns: Columns) -> _Starts:
+        """From where the dates of each row count."""
+        match self.privacy:
+            case Privacy.SHIFTED:
+                back = self._pseudonyms.days_back
+                moved = {id: timedelta(days=back(id)) for id in set(columns["patient_id"])}
+                return [moved[id] for id in columns["patient_id"]]
+            case Privacy.INTERVALS:
+                return list(map(self._day_0.get, columns["patient_id"]))
+            case Privacy.IDENTIFIED:
+                return ()
 
     def _leaves(self, table: DataTable, variable: Variable) -> bool:
         if not self.privacy.is_pseudonymised:
@@ -94,13 +127,13 @@ class Release:
         return [variable]
 
     def _readers(self, table: DataTable, variable: Variable) -> list[_Reader]:
-        """What reads a variable's cell from a row; of a known time two cells."""
+        """What reads a variable's cells from columns; of a known time those of two variables."""
         column = variable.column
         match variable.kind:
             case Kind.PATIENT | Kind.RECORD:
                 return [self._id_reader(variable)]
             case Kind.DAY:
-                return [lambda row: self._moved_day(row, _day(row[column]))]
+                return [lambda columns, starts: self._days(map(_day, columns[column]), starts)]
             case Kind.TIME:
                 return [self._time_reader(column)]
             case Kind.KNOWN_TIME:
@@ -108,7 +141,7 @@ class Release:
             case Kind.NUMBER | Kind.WHOLE:
                 return [self._number_reader(variable)]
             case Kind.FLAG:
-                return [lambda row: _flag(row[column])]
+                return [lambda columns, _: [*map(_flag, columns[column])]]
             case Kind.TEXT:
                 return [self._text_reader(f"{table.name}.{variable.name}", variable)]
             case Kind.CODE:
@@ -121,18 +154,18 @@ class Release:
     def _id_reader(self, variable: Variable) -> _Reader:
         column, pseudonyms = variable.column, self._pseudonyms
         if not self.privacy.is_pseudonymised:
-            return lambda row: row[column]
+            return lambda columns, _: columns[column]
         if variable.kind is Kind.PATIENT:
-            return lambda row: pseudonyms.study_id(row[column])
-        return lambda row: pseudonyms.record(row[column]) if row[column] else None
+            return lambda columns, _: [*map(pseudonyms.study_id, columns[column])]
+        record = pseudonyms.record
+        return lambda columns, _: [record(id) if id else None for id in columns[column]]
 
     def _text_reader(self, name: str, variable: Variable) -> _Reader:
         column, kept = variable.column, variable.kept
         if not self.privacy.is_pseudonymised:
-            return lambda row: row[column] or None
+            return lambda columns, _: [text or None for text in columns[column]]
 
-        def read(row: Row) -> Cell:
-            text: str | None = row[column]
+        def released(text: str | None) -> Cell:
             if not text:
                 return None
             if kept is not None and kept.fullmatch(text):
@@ -140,7 +173,7 @@ class Release:
             self.withheld[name] += 1
             return None
 
-        return read
+        return lambda columns, _: [*map(released, columns[column])]
 
     def _listed_reader(
         self, table: DataTable, variable: Variable, known: Container[str]
@@ -148,10 +181,9 @@ class Release:
         """Words of a list; in a pseudonymised export one that is not on the list stays behind."""
         column, name = variable.column, f"{table.name}.{variable.name}"
         if not self.privacy.is_pseudonymised:
-            return lambda row: _word(row[column])
+            return lambda columns, _: [*map(_word, columns[column])]
 
-        def read(row: Row) -> Cell:
-            word = _word(row[column])
+        def released(word: str | None) -> Cell:
             if word is None or word in known:
                 return word
             if variable.kind is Kind.TERM and all(one in known for one in word.split()):
@@ -159,63 +191,59 @@ class Release:
             self.withheld[name] += 1
             return None
 
-        return read
+        return lambda columns, _: [*map(released, map(_word, columns[column]))]
 
     def _number_reader(self, variable: Variable) -> _Reader:
         column, most = variable.column, variable.most
         if most is None or not self.privacy.is_pseudonymised:
-            return lambda row: _number(row[column])
+            return lambda columns, _: [*map(_number, columns[column])]
         top = most
-
-        def read(row: Row) -> Cell:
-            number = _number(row[column])
-            return None if number is None else min(number, top)
-
-        return read
+        return lambda columns, _: [
+            None if number is None else min(number, top) for number in map(_number, columns[column])
+        ]
 
     def _time_reader(self, column: str) -> _Reader:
         if not self.privacy.is_pseudonymised:
-            return lambda row: _local(row, column)
-        return lambda row: self._moved_time(row, _civil(row, column))
+            return lambda columns, _: _locals(columns, column)
+        return lambda columns, starts: self._times(_civils(columns, column), starts)
 
     def _known_readers(self, column: str) -> list[_Reader]:
         if self.privacy is Privacy.INTERVALS:
-            return [lambda row: self._moved_day(row, _known_day(row[column]))]
+            return [lambda columns, starts: self._days(map(_known_day, columns[column]), starts)]
         return [
-            lambda row: self._known_time(row, row[column]),
-            lambda row: KnownTime.parse(row[column]).precision.value if row[column] else None,
+            lambda columns, starts: self._times(map(_known_local, columns[column]), starts),
+            lambda columns, _: [*map(_known_precision, columns[column])],
         ]
 
-    def _known_time(self, row: Row, text: str | None) -> Cell:
-        if not text:
-            return None
-        local = KnownTime.parse(text).local
-        if not self.privacy.is_pseudonymised:
-            return local
-        return self._moved_time(row, local.replace(tzinfo=None))
+    def _days(self, days: Iterable[date | None], starts: _Starts) -> list[Cell]:
+        """Days as they leave."""
+        match self.privacy:
+            case Privacy.SHIFTED:
+                return [day and day - back for day, back in zip(days, starts, strict=True)]
+            case Privacy.INTERVALS:
+                return [
+                    None if day is None or start is None else (day - start).days
+                    for day, start in zip(days, starts, strict=True)
+                ]
+            case Privacy.IDENTIFIED:
+                return [*days]
 
-    def _moved_day(self, row: Row, day: date | None) -> Cell:
-        if day is None or not self.privacy.is_pseudonymised:
-            return day
-        if self.privacy is Privacy.SHIFTED:
-            return day - self._back(row)
-        start = self._day_0.get(row["patient_id"])
-        return None if start is None else (day - start).days
+    def _times(self, civil: Iterable[datetime | None], starts: _Starts) -> list[Cell]:
+        """Civil times as they leave; with names there is nothing to do."""
+        match self.privacy:
+            case Privacy.SHIFTED:
+                return [time and time - back for time, back in zip(civil, starts, strict=True)]
+            case Privacy.INTERVALS:
+                return [*map(_days_after, civil, starts)]
+            case Privacy.IDENTIFIED:
+                return [*civil]
 
-    def _moved_time(self, row: Row, civil: datetime | None) -> Cell:
-        """A civil time as it leaves without names."""
-        if civil is None:
-            return None
-        if self.privacy is Privacy.SHIFTED:
-            return civil - self._back(row)
-        start = self._day_0.get(row["patient_id"])
-        if start is None:
-            return None
-        passed = civil - datetime.combine(start, datetime.min.time())
-        return (Decimal(passed.days) + Decimal(passed.seconds) / _DAY_SECONDS).quantize(_FRACTION)
 
-    def _back(self, row: Row) -> timedelta:
-        return timedelta(days=self._pseudonyms.days_back(row["patient_id"]))
+def _days_after(civil: datetime | None, start: date | None) -> Decimal | None:
+    if civil is None or start is None:
+        return None
+    passed = civil - datetime.combine(start, datetime.min.time())
+    return (Decimal(passed.days) + Decimal(passed.seconds) / _DAY_SECONDS).quantize(_FRACTION)
 
 
 def _joined(variable: Variable, more: Name) -> Name:
@@ -230,22 +258,34 @@ def _known_day(text: str | None) -> date | None:
     return KnownTime.parse(text).local.date() if text else None
 
 
-def _local(row: Row, column: str) -> datetime | None:
-    """A time on the clock that it was read on, with its offset where the table has one."""
-    if f"{column}_utc" in row:
-        moment = optional_moment(row, column)
-        return None if moment is None else moment.local
-    found: datetime | str | None = row[column]
-    return datetime.fromisoformat(found) if isinstance(found, str) else found
+def _known_local(text: str | None) -> datetime | None:
+    return KnownTime.parse(text).local if text else None
 
 
-def _civil(row: Row, column: str) -> datetime | None:
-    """The same without its offset: what that clock showed."""
-    utc = row.get(f"{column}_utc", "")
-    if utc == "":
-        found = _local(row, column)
-        return None if found is None else found.replace(tzinfo=None)
-    return None if utc is None else civil_value(utc, row[f"{column}_offset"])
+def _known_precision(text: str | None) -> str | None:
+    return KnownTime.parse(text).precision.value if text else None
+
+
+def _locals(columns: Columns, column: str) -> list[datetime | None]:
+    """Times on the clocks that they were read on, with offsets where the table has them."""
+    if f"{column}_utc" in columns:
+        moments = zip(columns[f"{column}_utc"], columns[f"{column}_offset"], strict=True)
+        return [None if utc is None else local_value(utc, offset) for utc, offset in moments]
+    return [
+        datetime.fromisoformat(found) if isinstance(found, str) else found
+        for found in columns[column]
+    ]
+
+
+def _civils(columns: Columns, column: str) -> list[datetime | None]:
+    """The same without offsets: what the clocks showed."""
+    if f"{column}_utc" in columns:
+        moments = zip(columns[f"{column}_utc"], columns[f"{column}_offset"], strict=True)
+        return [None if utc is None else civil_value(utc, offset) for utc, offset in moments]
+    return [
+        found.replace(tzinfo=None) if found and found.tzinfo else found
+        for found in _locals(columns, column)
+    ]
 
 
 def _number(value: Any) -> int | Decimal | None:

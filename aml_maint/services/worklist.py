@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.findings import Limits
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
+from aml_maint.services import ward_reading
 from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.findings import CheckDue, Judging, checks_of
+from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_pair
 from aml_maint.services.ward_reading import (
+    CourseReading,
     CourseReadings,
     days_after,
     days_before,
@@ -25,7 +29,7 @@ from aml_maint.services.ward_reading import (
     read_courses,
 )
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import courses, doses, patients
+from aml_maint.store import audit, courses, doses, patients
 
 # Days before today of which a dose can still be due: windows are shorter than a day.
 _FIRST_LOOK = 1
@@ -78,15 +82,35 @@ def worklist(place: Workplace, day: date | None = None) -> Worklist:
     Of the week before stands what is still due or overdue and what was never confirmed, also of
     courses that ended in it.
     """
+    return whole(worklist_in_parts(place, day))
+
+
+def worklist_in_parts(place: Workplace, day: date | None = None) -> Parts[Worklist]:
+    """As `worklist`, pausing between some courses and the next, so that a dose can be recorded.
+
+    Whose record was written in a pause is read anew at the end.
+    """
+    since = audit.head(place.store).sequence
     now = place.clock.now()
     on = day or now.local.date()
     limits = finding_limits(place)
     readings = _read(place, on, now, limits, limits)
     marked = with_namesakes(readings.people.values())
+    total = len(readings.courses)
+    yield 0, total
     judging = Judging(place, readings, patients.without_course(place.store), now, limits)
-    rows = sorted(_rows(place, readings, on, now, marked, judging), key=_order)
+    yield 0, total
+    found: list[WorkRow] = []
+    for done, rows in enumerate(_rows(place, readings, on, now, marked, judging), 1):
+        found += rows
+        if done % ward_reading.AT_ONCE == 0 and done < total:
+            yield done, total
     checks = checks_of(judging.by_patient())
-    return Worklist(on, now, tuple(rows), checks, my_patients(place))
+    fresh = Worklist(on, now, tuple(sorted(found, key=_order)), checks, my_patients(place))
+    written = audit.patients_since(place.store, since)
+    if not written:
+        return fresh
+    return renewed(place, fresh, written) if day is None else worklist(place, day)
 
 
 def first_look(place: Workplace) -> Worklist:
@@ -104,7 +128,7 @@ def first_look(place: Workplace) -> Worklist:
     marked = with_namesakes(readings.people.values())
     rows = [
         row
-        for row in _rows(place, readings, on, now, marked)
+        for row in chain.from_iterable(_rows(place, readings, on, now, marked))
         if row.section is not Section.TO_RESOLVE
     ]
     mine = my_patients(place)
@@ -126,7 +150,7 @@ def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Workli
     marked = frozenset(row.patient.id for row in former.rows if row.has_similar_name)
     judging = Judging(place, readings, (), now, limits)
     rows = [row for row in former.rows if row.patient.id not in whose]
-    for row in _rows(place, readings, former.day, now, marked, judging):
+    for row in chain.from_iterable(_rows(place, readings, former.day, now, marked, judging)):
         insort(rows, row, key=_order)  # all the others stand in their order
     kept = [check for check in former.checks if check.patient.id not in whose]
     checks = checks_of(judging.by_patient(), kept)
@@ -151,8 +175,8 @@ def _rows(
     now: Moment,
     marked: frozenset[str],
     judging: Judging | None = None,
-) -> Iterator[WorkRow]:
-    """The rows of some courses, each judged in passing if anything judges.
+) -> Iterator[list[WorkRow]]:
+    """The rows of each course, which is judged in passing if anything judges.
 
     `marked` are the patients who could be taken for another.
     """
@@ -162,18 +186,24 @@ def _rows(
     for reading in readings:
         if judging is not None:
             judging.add(reading)
-        patient, here, course = reading.patient, reading.here, reading.course
-        mark = patient.id in marked
-        for pair in paired([view for view in reading.found if view.planned.on <= here]):
-            section = _section(pair, here, is_today=is_today)
-            if section is not None:
-                main = pair.main.planned
-                yield WorkRow(patient, mark, course.id, main.cycle, main.day, pair, section)
-        for record in unplanned.get(course.id, ()):
-            if record.slot.planned_on == here:
-                pair = unplanned_pair(course, drugs_of(place), record)
-                spot = pair.main.planned
-                yield WorkRow(patient, mark, course.id, spot.cycle, spot.day, pair, Section.DONE)
+        here, course = reading.here, reading.course
+        found = [
+            (pair, section)
+            for pair in paired([view for view in reading.found if view.planned.on <= here])
+            if (section := _section(pair, here, is_today=is_today)) is not None
+        ]
+        found += [
+            (unplanned_pair(course, drugs_of(place), record), Section.DONE)
+            for record in unplanned.get(course.id, ())
+            if record.slot.planned_on == here
+        ]
+        mark = reading.patient.id in marked
+        yield [_row(reading, mark, pair, section) for pair, section in found]
+
+
+def _row(reading: CourseReading, mark: bool, pair: DosePair, section: Section) -> WorkRow:
+    spot = pair.main.planned
+    return WorkRow(reading.patient, mark, reading.course.id, spot.cycle, spot.day, pair, section)
 
 
 def _by_course(records: Sequence[Administration]) -> dict[str, list[Administration]]:

@@ -252,6 +252,14 @@ def patient_history(reader: Reader, patient_id: str, limit: int = -1) -> list[Au
     return [parse(row["event"], row["hash"], reader.columns) for row in reversed(rows)]
 
 
+def patients_since(reader: Reader, sequence: int) -> frozenset[str]:
+    """Whose records any event after a sequence touched."""
+    if head(reader).sequence == sequence:
+        return frozenset()
+    rows = reader.rows("SELECT DISTINCT patient_id FROM audit_patients WHERE seq > ?", (sequence,))
+    return frozenset(row["patient_id"] for row in rows)
+
+
 def recorded_since(
     reader: Reader, patient_id: str, since: datetime, ignored: Sequence[str] = ()
 ) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from sys import intern
 from typing import Any
@@ -58,6 +58,12 @@ def utc_value(text: str) -> datetime:
 def civil_value(utc: str, offset_minutes: int) -> datetime:
     """What the clock of a moment showed, from its columns, without its offset."""
     return datetime.fromisoformat(utc).replace(tzinfo=None) + timedelta(minutes=offset_minutes)
+
+
+def local_value(utc: str, offset_minutes: int) -> datetime:
+    """The same with its offset."""
+    clock = timezone(timedelta(minutes=offset_minutes))
+    return utc_value(utc).astimezone(clock)
 
 
 def moment_value(row: Row, name: str) -> Moment:

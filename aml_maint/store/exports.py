@@ -1,8 +1,9 @@
-"""The standing rows of a table as they are, one by one, for exports."""
+"""The standing rows of a table as they are, some at a time, for exports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from aml_maint.store.database import Store
@@ -28,10 +29,15 @@ _EXTRA = {
 }
 
 
-def standing(store: Store, table: str, order: str = "") -> Iterator[dict[str, Any]]:
-    """The rows that stand, patient by patient, then by a column of the table.
+Columns = dict[str, Sequence[Any]]
+"""Some rows, column by column."""
 
-    Each has its own columns without the store's (`seq`), and `patient_id` where it has a patient.
+
+def standing(store: Store, table: str, order: str, size: int) -> Iterator[Columns]:
+    """The rows that stand, patient by patient, then by a column of the table; `size` at a time.
+
+    They have their own columns without the store's (`seq`), and `patient_id` where they have a
+    patient.
     """
     names = list(store.columns[table])
     chosen = [f"t.{name}" for name in names]
@@ -65,8 +71,13 @@ def standing(store: Store, table: str, order: str = "") -> Iterator[dict[str, An
         f"SELECT {', '.join(chosen)} FROM {table} t{joins}"
         f" WHERE {' AND '.join(where)} ORDER BY {by}"
     )
-    for values in store.stream(query):
-        yield dict(zip(names, values, strict=True))
+    return in_columns(names, store.stream(query), size)
+
+
+def in_columns(names: Sequence[str], rows: Iterator[Sequence[Any]], size: int) -> Iterator[Columns]:
+    """Rows, whose values are in the order of the names, so many at a time."""
+    while found := list(islice(rows, size)):
+        yield dict(zip(names, zip(*found, strict=True), strict=True))
 
 
 def taken_doses(store: Store) -> dict[str, int]:

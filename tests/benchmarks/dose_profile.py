@@ -19,8 +19,8 @@ from aml_maint.domain.moment import Moment
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.models.worklist_texts import WorklistTexts
-from aml_maint.gui.pages import today_page
 from aml_maint.gui.pages.today_page import TodayPage
+from aml_maint.gui.reading import Reading
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.checks_pane import ChecksPane
 from aml_maint.gui.widgets.dose_panel import DosePanel
@@ -61,7 +61,7 @@ _STAGES = (
     (WorklistModel, "put", "the row is changed"),
     (WorklistView, "paintEvent", "painted"),
     (TodayPage, "_read", "then: the patient is read again"),
-    (today_page, "ward_now", "rows, checks and order"),
+    (Reading, "part", "rows, checks and order"),
     (WorklistTexts, "of", "texts"),
     (TodayPage, "_patch", "then: the rest is shown"),
     (WorklistModel, "patch", "rows"),

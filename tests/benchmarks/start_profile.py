@@ -63,11 +63,12 @@ seat = main_window.MainWindow._seat
 
 def watched(window, session):
     import aml_maint.gui.workspace
+    import aml_maint.gui.reading
     import aml_maint.services.dose_reading
     from aml_maint.gui.widgets.worklist_view import WorklistView
     from aml_maint.gui.pages import today_page
     staged(today_page, "ward_at_first", "first look at Today")
-    staged(today_page, "ward_now", "reading of Today")
+    staged(aml_maint.gui.reading.Reading, "part", "a part of Today is read")
     staged(today_page.TodayPage, "_show", "Today is filled")
     paint = WorklistView.paintEvent
     told = []

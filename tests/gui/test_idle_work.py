@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import linecache
 import sys
 import weakref
 from collections.abc import Iterator
@@ -192,13 +191,6 @@ def test_while_long_work_goes_on_nothing_is_collected_and_afterwards_it_is(
     shiboken6.delete(gone)  # as with a window that is closed while it works
     collect()
     assert done == [0, 0]
-
-
-def test_the_source_of_loaded_modules_is_not_kept() -> None:
-    linecache.getlines(collecting.__file__)
-    assert collecting.__file__ in linecache.cache
-    collecting.keep_loaded()
-    assert linecache.cache == {}
 
 
 def test_what_was_free_goes_back_to_the_system_where_its_library_can(

@@ -43,6 +43,7 @@ from aml_maint.services.care_lists import change_my_list, my_patients
 from aml_maint.services.changes import Changes
 from aml_maint.services.dose_reading import Reading
 from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.long_work import Parts
 from aml_maint.services.observations import record_count
 from aml_maint.services.people import admit_patient
 from aml_maint.services.treatment import hold_component, start_course
@@ -1139,9 +1140,9 @@ def test_what_can_be_done_now_is_shown_before_the_week_behind_and_the_checks_are
 ) -> None:
     go_on, ward_now = Event(), today_page.ward_now
 
-    def later(*given: Any) -> Reading:
+    def later(*given: Any) -> Parts[Reading]:
         go_on.wait(60)
-        return ward_now(*given)
+        return (yield from ward_now(*given))
 
     monkeypatch.setattr(today_page, "ward_now", later)
     page = TodayPage(desk)

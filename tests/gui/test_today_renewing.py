@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -10,12 +11,15 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.administration import Status
 from aml_maint.domain.quantities import LabValue
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.pages import today_page
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.services import dose_reading
+from aml_maint.services.dose_reading import Reading
 from aml_maint.services.dosing import DoseEntry, log_dose
+from aml_maint.services.long_work import Parts
 from aml_maint.services.observations import record_count
-from aml_maint.services.worklist import renewed, worklist
+from aml_maint.services.worklist import renewed, worklist_in_parts
 from tests.gui.test_today import SORAFENIB
 from tests.gui.ward import ON_COURSE
 
@@ -27,7 +31,9 @@ def test_a_dose_reads_its_patient_and_a_count_reads_all(
 ) -> None:
     read: list[object] = []
     monkeypatch.setattr(
-        dose_reading, "worklist", lambda place: (read.append("ward"), worklist(place))[1]
+        dose_reading,
+        "worklist_in_parts",
+        lambda place: (read.append("ward"), worklist_in_parts(place))[1],
     )
     monkeypatch.setattr(
         dose_reading,
@@ -60,3 +66,31 @@ def test_a_dose_reads_its_patient_and_a_count_reads_all(
     page.renew()
     settled(desk.session)
     assert read[3:] == ["ward"]
+
+
+def test_a_dose_given_while_the_ward_is_read_is_saved_before_the_rest_of_it_is_read(
+    desk: Desk, qtbot: QtBot, settled: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = TodayPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    settled(desk.session)
+    order: list[str] = []
+
+    def in_two_parts(*given: Any) -> Parts[Reading]:
+        order.append("begun")
+        yield 1, 2
+        found = yield from dose_reading.ward_now(*given)
+        order.append("read")
+        return found
+
+    monkeypatch.setattr(today_page, "ward_now", in_two_parts)
+    page.renew()
+    desk.session.write(
+        lambda place: log_dose(place, DoseEntry(SORAFENIB, Status.HELD, reason="toxicity")),
+        lambda _: order.append("saved"), None, page,
+    )  # fmt: skip
+    settled(desk.session)
+    assert order[:2] == ["begun", "saved"] and order.count("read") == 2
+    row = page.model.row_at(page.model.index_of(SORAFENIB))
+    assert row is not None and row.pair.main.record is not None

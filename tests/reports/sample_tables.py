@@ -52,4 +52,6 @@ ROWS: tuple[tuple[Cell, ...], ...] = (
 
 def a_table(name: str = "sample", rows: tuple[tuple[Cell, ...], ...] = ROWS) -> Extract:
     """The table, ready to be written once."""
-    return Extract(name, Name("Sample", "样例"), VARIABLES, iter(rows))
+    return Extract(
+        name, Name("Sample", "样例"), VARIABLES, iter([[*zip(*rows, strict=True)]] if rows else [])
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from aml_maint.domain.data_dictionary import Cell
+from aml_maint.domain.data_dictionary import Block
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.reports import data_xlsx
 from aml_maint.reports.data_xlsx import HEAD_ROWS, write_xlsx
@@ -133,14 +133,14 @@ def cells_of_first_row(folder: Path) -> tuple[object, ...]:
 
 
 def test_what_is_stopped_among_the_rows_is_not_packed_first(tmp_path: Path) -> None:
-    def rows() -> Iterator[tuple[Cell, ...]]:
-        yield ROWS[0]
+    def blocks() -> Iterator[Block]:
+        yield [[cell] for cell in ROWS[0]]
         raise Stopped
 
     path = tmp_path / "book.xlsx"
     with pytest.raises(Stopped):
         write_xlsx(
-            [replace(a_table(), rows=rows())], path, TERMS, WORDS, catalogue("en"),
+            [replace(a_table(), blocks=blocks())], path, TERMS, WORDS, catalogue("en"),
         )  # fmt: skip
     assert [one.name for one in tmp_path.iterdir()] == ["book.xlsx"]
     assert path.stat().st_size == 0

@@ -25,6 +25,7 @@ from aml_maint.services.data_terms import data_dictionary, terms
 from aml_maint.services.delimited import read_table
 from aml_maint.services.dose_entry import RangeConfirmation
 from aml_maint.services.dosing import confirm_range
+from aml_maint.services.exchange_tables import ward_extract
 from aml_maint.services.exporting import DataFormat, Exported, Wanted, export_data
 from aml_maint.services.people import admit_patient
 from aml_maint.services.releasing import Release
@@ -161,7 +162,7 @@ def test_no_name_number_phone_birth_date_or_sentence_leaves_without_names(
         data_dictionary().codes["precision"], terms(),
     )  # fmt: skip
     for canary in CANARIES:
-        out = release.extract(table, [a_row(table, canary)])
+        out = release.extract(table, [{name: [it] for name, it in a_row(table, canary).items()}])
         (cells,) = out.rows
         told = " | ".join(str(cell) for cell in cells)
         for hidden in (canary, "1958-02-02", "patient-uuid", "ZHANGSAN", "Zhangsan"):
@@ -268,7 +269,7 @@ class Stopped(Exception):
 def test_a_cancelled_export_leaves_nothing_and_records_nothing(
     begun: Workplace, tmp_path: Path, form: DataFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange_tables, "_TOLD_EVERY", 10)
+    monkeypatch.setattr(exchange_tables, "_AT_ONCE", 10)
     before, head = set(tmp_path.iterdir()), begun.store.head()
 
     for at in (0.0, 0.5, 0.99):
@@ -315,6 +316,15 @@ def test_departures_from_the_plan_leave_as_their_log_tells_them(
     assert [row["kind"] for row in named] == [row["kind"] for row in unnamed] != []
     assert re.search(r"[一-鿿]", named[0]["done"])
     assert not {"done", "why", "decided_by"} & unnamed[0].keys()
+
+
+def test_departures_are_the_same_whether_or_not_the_doses_were_judged_for_another_table(
+    begun: Workplace,
+) -> None:
+    all_read = {one.name: [*one.rows] for one in ward_extract(begun, Privacy.IDENTIFIED).tables}
+    tables = ward_extract(begun, Privacy.IDENTIFIED).tables
+    (alone,) = (one for one in tables if one.name == "deviations")
+    assert all_read["deviations"] == [*alone.rows] != []
 
 
 def test_what_is_worked_out_from_everybody_asks_on_its_way_if_it_is_still_wanted(

@@ -10,6 +10,7 @@ import pytest
 from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.models.worklist_texts import WorklistTexts
+from aml_maint.services import ward_reading
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -19,8 +20,9 @@ from aml_maint.services.dosing import (
     undo_doses,
 )
 from aml_maint.services.language import catalogue
+from aml_maint.services.long_work import whole
 from aml_maint.services.people import admit_patient
-from aml_maint.services.worklist import Worklist, renewed, worklist
+from aml_maint.services.worklist import Worklist, renewed, worklist, worklist_in_parts
 from aml_maint.services.workplace import Workplace
 from tests.builders import DAY_1, a_patient, on_course, platelets, set_clock
 
@@ -113,3 +115,33 @@ def test_on_the_next_day_all_the_ward_is_read(ward: tuple[Workplace, dict[str, s
     set_clock(place, "2026-03-06T08:10")
     found = renewed(place, former, frozenset(courses))
     assert found == worklist(place) and found.day == DAY_4 + timedelta(days=1)
+
+
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_dose_given_between_two_parts_stands_as_given_whoever_was_read_before_it(
+    ward: tuple[Workplace, dict[str, str]], written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, courses = ward
+    monkeypatch.setattr(ward_reading, "AT_ONCE", 1)
+    parts, told = worklist_in_parts(place), []
+
+    def between() -> None:
+        told.append(place)
+        if len(told) == 4:  # the first course has been read
+            given(place, list(courses.values())[written])
+
+    assert whole(parts, between) == worklist(place)
+    assert len(told) == len(courses) + 2
+
+
+def test_a_course_planned_between_two_parts_is_read_with_the_others(
+    ward: tuple[Workplace, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, _ = ward
+    monkeypatch.setattr(ward_reading, "AT_ONCE", 1)
+    parts = worklist_in_parts(place)
+    assert [next(parts) for _ in range(3)] == [(0, 3), (0, 3), (1, 3)]
+    patient, _ = on_course(place, a_patient("M-6", family_name="Fang"))
+    found = whole(parts)
+    assert found == worklist(place)
+    assert patient.id in {row.patient.id for row in found.rows}

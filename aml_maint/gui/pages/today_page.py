@@ -22,6 +22,7 @@ from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
 from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_layout import TodayLayout
+from aml_maint.gui.reading import read_in_parts
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.refresh_bar import causes_of
 from aml_maint.gui.widgets.verb_bar import COMMANDS as VERB_COMMANDS
@@ -38,6 +39,7 @@ from aml_maint.services.workplace import Workplace
 if TYPE_CHECKING:  # the dialogs are loaded when Today is on the screen
     from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
     from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
+    from aml_maint.services.long_work import Parts
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -155,18 +157,18 @@ class TodayPage(FirstFocus):
     # -- reading -------------------------------------------------------------------------------
 
     def _read(self, done: Callable[[_Read], None], patients: frozenset[str] | None = None) -> None:
-        """Read the ward, and render it there: the window only has to paint it."""
+        """Read the ward and render it there, in parts: a dose given meanwhile is saved between."""
         shown, words, others = self.model.slots(), self._desk.words.catalogue, tuple(self._others)
 
-        def work(place: Workplace) -> _Read:
+        def work(place: Workplace) -> Parts[_Read]:
             # What was read last, on this thread: answers on their way are newer than the model.
             former, rendered = self._newest or (None, None)
-            reading = ward_now(place, shown, former, patients)
+            reading = yield from ward_now(place, shown, former, patients)
             texts = WorklistTexts.of(reading.worklist, words, rendered, patients)
             self._newest = reading.worklist, texts
             return reading, texts, acts_of(place, others)
 
-        self._desk.session.read(work, done, self)
+        read_in_parts(self._desk.session, work, done, self)
 
     def _read_first(self) -> None:
         """Show what can be done now, while the rest of Today is still being read."""
