@@ -96,7 +96,7 @@ def show(qtbot: QtBot, page: QWidget) -> None:
 
 
 def on_today(page: TodayPage) -> DoseView:
-    row = page.model.row_at(page.model.index_of(DANSHEN))
+    row = page.model.row_of(DANSHEN)
     assert row is not None
     return row.pair.main
 

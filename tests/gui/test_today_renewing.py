@@ -54,7 +54,7 @@ def test_a_dose_reads_its_patient_and_a_count_reads_all(
     )
     settled(desk.session)
     assert read == ["ward", frozenset({ON_COURSE})]
-    row = page.model.row_at(page.model.index_of(SORAFENIB))
+    row = page.model.row_of(SORAFENIB)
     assert row is not None and row.pair.main.record is not None
     count = LabValue.parse("50", "10*9/L")
     desk.session.write(
@@ -92,5 +92,5 @@ def test_a_dose_given_while_the_ward_is_read_is_saved_before_the_rest_of_it_is_r
     )  # fmt: skip
     settled(desk.session)
     assert order[:3] == ["begun", "saved", "read"]
-    row = page.model.row_at(page.model.index_of(SORAFENIB))
+    row = page.model.row_of(SORAFENIB)
     assert row is not None and row.pair.main.record is not None

@@ -20,7 +20,7 @@ from aml_maint.gui.dose_words import give_words
 from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
-from aml_maint.gui.models.worklist_texts import WorklistTexts
+from aml_maint.gui.models.worklist_order import WorklistOrder, kept, ordered
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.reading import read_in_parts
 from aml_maint.gui.widgets.first_focus import FirstFocus
@@ -31,7 +31,7 @@ from aml_maint.services.acts import Act, acts_of
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
-from aml_maint.services.dose_reading import Reading, ward_at_first, ward_now
+from aml_maint.services.dose_reading import ward_at_first, ward_now
 from aml_maint.services.ids import new_command
 from aml_maint.services.worklist import Section, Worklist
 from aml_maint.services.workplace import Workplace
@@ -52,7 +52,7 @@ _STATUSES = {
 _FILTER_SETTING = "today.filter"
 
 
-_Read = tuple[Reading, WorklistTexts, tuple[Act, ...]]
+_Read = tuple[WorklistOrder, WorklistFilter, tuple[Act, ...]]
 
 
 class TodayPage(FirstFocus):
@@ -74,7 +74,7 @@ class TodayPage(FirstFocus):
         self._others: list[Changes] = []
         self._written: list[tuple[bool, frozenset[str] | None]] = []
         self._acts: tuple[Act, ...] = ()
-        self._newest: tuple[Worklist, WorklistTexts] | None = None
+        self._newest: WorklistOrder | None = None
         self.logger = DoseLogger(desk, self)
         self.model = WorklistModel(desk.words, self)
         self.ui = TodayLayout(desk, self.model, self.logger)
@@ -94,7 +94,7 @@ class TodayPage(FirstFocus):
 
     def renew(self, *, own: bool = False, patients: frozenset[str] | None = None) -> None:
         """Read the ward, or some patients of it, and renew how each row stands where it stands."""
-        self._read(lambda read: self._patch(read, own=own), patients)
+        self._read(lambda read: self._follow(read, own=own), patients, in_place=True)
 
     def do(self, verb: Verb) -> None:
         """Carry out a verb for the rows selected."""
@@ -156,27 +156,38 @@ class TodayPage(FirstFocus):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _read(self, done: Callable[[_Read], None], patients: frozenset[str] | None = None) -> None:
-        """Read the ward and render it there, in parts: a dose given meanwhile is saved between."""
-        shown, words, others = self.model.slots(), self._desk.words.catalogue, tuple(self._others)
+    def _read(
+        self, done: Callable[[_Read], None], patients: frozenset[str] | None = None, *,
+        in_place: bool = False,
+    ) -> None:  # fmt: skip
+        """Read the ward and put it in order there, in parts: a dose given meanwhile comes between.
+
+        What was put in order last, on this thread, is what the window will show by then.
+        """
+        others = tuple(self._others)
 
         def work(place: Workplace) -> Parts[_Read]:
-            # What was read last, on this thread: answers on their way are newer than the model.
-            former, rendered = self._newest or (None, None)
-            reading = yield from ward_now(place, shown, former, patients)
-            texts = WorklistTexts.of(reading.worklist, words, rendered, patients)
-            self._newest = reading.worklist, texts
-            return reading, texts, acts_of(place, others)
+            before = self._newest
+            shown, list_before = (before.places, before.worklist) if before else ((), None)
+            reading = yield from ward_now(place, shown, list_before, patients)
+            former, chosen = self._newest, self._filter
+            if former is not None and in_place:
+                order = kept(former, reading.worklist, reading.gone)
+            else:
+                order = ordered(reading.worklist, chosen, former)
+            self._newest = order
+            return order, chosen, acts_of(place, others)
 
         read_in_parts(self._desk.session, work, done, self)
 
     def _read_first(self) -> None:
         """Show what can be done now, while the rest of Today is still being read."""
-        words = self._desk.words.catalogue
 
         def work(place: Workplace) -> _Read:
-            reading = ward_at_first(place)
-            return reading, WorklistTexts.of(reading.worklist, words), ()
+            chosen = self._filter
+            order = ordered(ward_at_first(place).worklist, chosen)
+            self._newest = self._newest or order
+            return order, chosen, ()
 
         def show(read: _Read) -> None:
             if read[0].worklist.rows and self.model.latest is None:
@@ -186,25 +197,31 @@ class TodayPage(FirstFocus):
         self._desk.session.read(work, show, self)
 
     def _show(self, read: _Read) -> None:
-        reading, texts, _ = read
+        order, asked, _ = read
+        if asked != self._filter:
+            return  # others were chosen since, and are being read
         self._others.clear()
         self._acts = ()
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
-        self._offer_filters(reading.worklist)
+        self._offer_filters(order)
         # All is told once, at the end, and not with every step on the way.
         with QSignalBlocker(self.ui.view):
-            self.model.set_worklist(reading.worklist, self._filter, texts)
-            if current is None or not self.model.index_of(current).isValid():
+            self.model.show_order(order)
+            if current is None or self.model.section_of(current) is None:
                 self.ui.view.select_first()
             else:
                 self.ui.view.select(chosen, current)
-        self._tell()
+        self._tell(order)
 
-    def _patch(self, read: _Read, *, own: bool) -> None:
-        reading, texts, self._acts = read
-        self.model.patch(reading.worklist, reading.gone, texts, own=own)
-        self._tell()
+    def _follow(self, read: _Read, *, own: bool) -> None:
+        order, _, acts = read
+        if order.is_new:
+            self._show(read)
+        elif self.model.shows(order):  # else another order is on its way
+            self._acts = acts
+            self.model.follow(order, own=own)
+            self._tell(order)
 
     def _heard(self, changes: Changes) -> None:
         """Own writes renew the row; others do so too, and raise the bar if rows would move.
@@ -234,17 +251,15 @@ class TodayPage(FirstFocus):
 
     # -- showing -------------------------------------------------------------------------------
 
-    def _tell(self) -> None:
-        latest = self.model.latest
-        if latest is None:
-            return
+    def _tell(self, order: WorklistOrder) -> None:
+        latest = order.worklist
         self.ui.date.say(say("today.date", day=latest.day))
         for section, count in self.ui.strip.counts.items():
             known = latest.is_whole or section is not Section.TO_RESOLVE
             count.show_count(self.model.count(section) if known else None)
         moved = self.model.moved()
         self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
-        self.ui.checks.show_checks(latest, self._filter)
+        self.ui.checks.show_checks(order.checks, whole=latest.is_whole)
         self.ui.show_list(self.model.rowCount(), len(latest.rows))
         self._tell_elsewhere(latest)
         self._tell_selected()
@@ -285,15 +300,13 @@ class TodayPage(FirstFocus):
         self.ui.elsewhere.say(say("today.list_empty") if nobody else told)
         self.ui.elsewhere.setVisible(nobody or bool(overdue or due))
 
-    def _offer_filters(self, worklist: Worklist) -> None:
+    def _offer_filters(self, order: WorklistOrder) -> None:
         """Offer everybody, one's own list, and each ward; a ward that is gone shows everybody."""
-        wards = sorted({row.patient.ward for row in worklist.rows if row.patient.ward})
-        if self._filter.ward not in ["", *wards]:
-            self._filter = WorklistFilter()
+        self._filter = order.chosen
         choices: list[tuple[WorklistFilter, Message | Name | str]] = [
             (WorklistFilter(), "today.all_wards"),
-            (WorklistFilter(mine=True), say("today.my_list", count=len(worklist.mine))),
-            *((WorklistFilter(ward), say("today.text", text=ward)) for ward in wards),
+            (WorklistFilter(mine=True), say("today.my_list", count=len(order.worklist.mine))),
+            *((WorklistFilter(ward), say("today.text", text=ward)) for ward in order.wards),
         ]
         self.ui.filter.offer(choices)
         self.ui.filter.set_value(self._filter)
