@@ -27,14 +27,9 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId, doses_between
-from aml_maint.domain.toxicity import check_plausible
-from aml_maint.domain.toxicity_floor import FEVER
-from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.ids import timed_id
-from aml_maint.services.injections import injection_rules
-from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
 
@@ -73,6 +68,8 @@ class DoseRules:
     @cached_property
     def witnessed(self) -> Collection[str]:
         """The components whose doses a second person has to see."""
+        from aml_maint.services.injections import injection_rules
+
         return injection_rules(self._place).witnessed
 
     def standing(self, records: Iterable[Administration]) -> tuple[DosePair, ...]:
@@ -186,14 +183,22 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
             gate=self._kept(planned, given, entry.override),
-            witness=confirmed_witness(
-                self._place,
-                entry.witness,
-                entry.witness_passphrase,
-                planned.component.drug.name,
-                needed=taken and planned.component.id in self.witnessed,
-                replaced=replaced,
-            ),
+            witness=self._witness(planned, entry, replaced),
+        )
+
+    def _witness(
+        self, planned: PlannedDose, entry: DoseEntry, replaced: Administration | None
+    ) -> str | None:
+        # Rules of injections are loaded with the first dose that is recorded, or before it.
+        from aml_maint.services.witnessing import confirmed_witness
+
+        return confirmed_witness(
+            self._place,
+            entry.witness,
+            entry.witness_passphrase,
+            planned.component.drug.name,
+            needed=entry.status in TAKEN and planned.component.id in self.witnessed,
+            replaced=replaced,
         )
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
@@ -346,6 +351,11 @@ def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
 def plausible_temperature(degrees: Decimal | None) -> Decimal | None:
     """A body temperature in degrees Celsius; BadInput for one that can't be meant."""
     if degrees is not None:
+        # Grades are loaded when somebody took a temperature.
+        from aml_maint.domain.toxicity import check_plausible
+        from aml_maint.domain.toxicity_floor import FEVER
+        from aml_maint.services import library
+
         fever = next(item for item in library.toxicity_items() if item.id == FEVER)
         check_plausible(fever, LabValue(degrees, "Cel"), "temperature")
     return degrees
