@@ -282,7 +282,10 @@ def _civils(columns: Columns, column: str) -> list[datetime | None]:
     if f"{column}_utc" in columns:
         moments = zip(columns[f"{column}_utc"], columns[f"{column}_offset"], strict=True)
         return [None if utc is None else civil_value(utc, offset) for utc, offset in moments]
-    return [found and found.replace(tzinfo=None) for found in _locals(columns, column)]
+    return [
+        found.replace(tzinfo=None) if found and found.tzinfo else found
+        for found in _locals(columns, column)
+    ]
 
 
 def _number(value: Any) -> int | Decimal | None:

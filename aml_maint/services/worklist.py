@@ -14,6 +14,7 @@ from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.findings import Limits
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
+from aml_maint.services import ward_reading
 from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
 from aml_maint.services.long_work import Parts, whole
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 # Days before today of which a dose can still be due: windows are shorter than a day.
 _FIRST_LOOK = 1
-# Courses read between two pauses: some tenth of a second.
-_AT_ONCE = 50
 
 
 class Section(StrEnum):
@@ -103,12 +102,14 @@ def worklist_in_parts(place: Workplace, day: date | None = None) -> Parts[Workli
     limits = finding_limits(place)
     readings = _read(place, on, now, limits, limits)
     marked = with_namesakes(readings.people.values())
-    judging = Judging(place, readings, patients.without_course(place.store), now, limits)
-    found: list[WorkRow] = []
     total = len(readings.courses)
+    yield 0, total
+    judging = Judging(place, readings, patients.without_course(place.store), now, limits)
+    yield 0, total
+    found: list[WorkRow] = []
     for done, rows in enumerate(_rows(place, readings, on, now, marked, judging), 1):
         found += rows
-        if done % _AT_ONCE == 0 and done < total:
+        if done % ward_reading.AT_ONCE == 0 and done < total:
             yield done, total
     checks = checks_of(judging.by_patient())
     fresh = Worklist(on, now, tuple(sorted(found, key=_order)), checks, my_patients(place))

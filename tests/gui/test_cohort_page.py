@@ -565,10 +565,28 @@ def test_reading_can_be_stopped_and_begun_again(imported: Ward, desk: Desk, qtbo
     page.show()
     page.cancel()
     assert not page.reading.is_busy and page.working.isHidden()
-    page.filters.changed.emit()
+    assert page.view.again.isVisible() and "Stopped" in page.view.waiting.text()
+    page.view.again.click()
+    assert page.view.again.isHidden() and "Reading" in page.view.waiting.text()
     qtbot.waitUntil(lambda: page.is_settled and page.found is not None, timeout=20_000)
     assert page.found is not None and page.found.counted is not None
     assert page.all.isEnabled() and page.report.isEnabled()
+
+
+def test_what_is_not_counted_yet_is_neither_empty_nor_to_be_saved(
+    imported: Ward, desk: Desk, qtbot: QtBot
+) -> None:
+    page = CohortPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    view = page.view
+    view.main_part.setFocus()
+    assert view.waiting.isVisible() and page.focusWidget() is view.waiting
+    for other in (view.nothing, view.save, view.copy_values, view.figure):
+        assert not other.isVisible()
+    qtbot.waitUntil(lambda: page.is_settled and page.found is not None, timeout=20_000)
+    assert not view.waiting.isVisible() and view.save.isVisible()
+    assert page.focusWidget() is view.table
 
 
 def test_of_thousands_of_rows_those_in_sight_are_laid_out(desk: Desk, qtbot: QtBot) -> None:

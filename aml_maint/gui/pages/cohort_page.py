@@ -124,6 +124,7 @@ class CohortPage(FirstFocus):
         if self._outdated:
             self.reading.forget()
         self._outdated = False
+        self.view.show_waiting()
         self._late.start()
         self.reading.ask(wanted.filter, wanted.choice.counting.cut_off)
 
@@ -134,6 +135,7 @@ class CohortPage(FirstFocus):
             self._task.cancel()
         self._task = None
         self._tell_work(False)
+        self.view.show_waiting(stopped=True)
 
     def open_saving(self, exhibit: Exhibit | None = None) -> FiguresDialog:
         """Open the dialog that writes one figure or table, or all of them, as files."""
@@ -216,6 +218,7 @@ class CohortPage(FirstFocus):
 
     def _refuse(self, error: UserError) -> None:
         self._tell_work(False)
+        self.view.show_waiting(stopped=True)
         self.filters.fail(error)
 
     def _show_study(self, study: str) -> None:
@@ -265,6 +268,7 @@ class CohortPage(FirstFocus):
     def _fail(self, error: UserError) -> None:
         self._task = None
         self._tell_work(False)
+        self.view.show_waiting(stopped=True)
         self._desk.session.problem.emit(error)
 
     def _turn_to(self, name: str) -> None:
@@ -304,6 +308,7 @@ class CohortPage(FirstFocus):
         self.bar.chosen.connect(self.show_tab)
         self.endpoint.chosen.connect(self._endpoint_chosen)
         self.toxicity.chosen.connect(self._count)
+        self.view.wanted.connect(self.reload)
         self.view.save_wanted.connect(self.open_saving)
         self.view.patient_wanted.connect(self.patient_wanted)
         self.all.clicked.connect(lambda: self.open_saving())

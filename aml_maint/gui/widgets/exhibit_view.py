@@ -16,7 +16,7 @@ from aml_maint.gui.widgets.figure_view import FigureView
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.panel import Panel
-from aml_maint.gui.widgets.scrolling import Scrolling
+from aml_maint.gui.widgets.scrolling import FillingStack, Scrolling
 from aml_maint.gui.widgets.values_table import ValuesTable
 from aml_maint.reports.figures.exhibit import Exhibit, Values
 from aml_maint.reports.figures.picture import picture
@@ -29,6 +29,8 @@ class ExhibitView(FirstFocus):
     save_wanted = Signal(object)
     """The exhibit that is to be saved."""
     patient_wanted = Signal(str)
+    wanted = Signal()
+    """There is nothing to show yet, and somebody wants it read again."""
 
     def __init__(self, desk: Desk, computing: Computing) -> None:
         super().__init__()
@@ -43,6 +45,9 @@ class ExhibitView(FirstFocus):
         self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.nothing = Label(desk, say("exhibit.nothing"), token="muted")
         self.nothing.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.waiting = Label(desk, say("exhibit.waiting"), role="heading", token="muted")
+        self.waiting.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.again = Button(desk, say("exhibit.again"), "refresh", kind="primary")
         self.figure = FigureView(desk, computing)
         self.notes = Label(desk, role="small", token="muted", wrap=True)
         self.told = Label(desk, role="small", token="success")
@@ -51,6 +56,7 @@ class ExhibitView(FirstFocus):
         self.copy_figure.clicked.connect(self._copy_figure)
         self.copy_values.clicked.connect(self._copy_values)
         self.save.clicked.connect(self._save)
+        self.again.clicked.connect(self.wanted)
         self.which.chosen.connect(self._show_values)
         self.table.patient_wanted.connect(self.patient_wanted)
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.figure)
@@ -61,10 +67,21 @@ class ExhibitView(FirstFocus):
     @property
     def main_part(self) -> QWidget:
         """What takes the keyboard first: the values, or the word that there are none."""
+        if self.exhibit is None:
+            return self.waiting if self.again.isHidden() else self.again
         return self.nothing if self.table.isHidden() else self.table
+
+    def show_waiting(self, *, stopped: bool = False) -> None:
+        """Unless something is shown: say that it is being read, or how to go on if that stopped."""
+        had_focus = self._has_keyboard()
+        self.waiting.say(say("exhibit.stopped" if stopped else "exhibit.waiting"))
+        self.again.setVisible(stopped)
+        if had_focus:
+            self.main_part.setFocus()
 
     def show_exhibit(self, exhibit: Exhibit) -> None:
         """Show an exhibit with the table that was chosen, if it has that, too."""
+        had_focus = self.exhibit is None and self._has_keyboard()
         kept = self.which.currentIndex() if self._as_before(exhibit) else 0
         self.exhibit = exhibit
         self.title.say(exhibit.title)
@@ -78,6 +95,9 @@ class ExhibitView(FirstFocus):
         self.told.setText("")
         self.retranslate()
         self._show_values()
+        self._parts.setCurrentWidget(self._whole)
+        if had_focus:
+            self.main_part.setFocus()
 
     def retranslate(self) -> None:
         """Set notes and names in the language shown."""
@@ -88,6 +108,10 @@ class ExhibitView(FirstFocus):
             self.notes.setText(" ".join(words.text(one) for one in told))
             title = words.text(self.exhibit.title)
             self.table.tell(title, "\n".join(words.text(one) for one in told))
+
+    def _has_keyboard(self) -> bool:
+        """Does the main part have it, or get it when the window comes to the front again?"""
+        return self.window().focusWidget() is self.main_part
 
     def _as_before(self, exhibit: Exhibit) -> bool:
         return self.exhibit is not None and len(self.exhibit.tables) == len(exhibit.tables)
@@ -168,9 +192,28 @@ class ExhibitView(FirstFocus):
             sides.addWidget(part)
             sides.setStretchFactor(sides.indexOf(part), share)
         sides.setSizes([800, 500])  # shared out in that ratio
-        box = QVBoxLayout(self)
+        self._whole = QWidget()
+        box = QVBoxLayout(self._whole)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.unit(2))
         box.addLayout(self.head)
         box.addWidget(sides, 1)
         box.addWidget(self.notes)
+        self._parts = FillingStack()
+        self._parts.addWidget(self._not_yet())
+        self._parts.addWidget(self._whole)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._parts)
+
+    def _not_yet(self) -> QWidget:
+        """What is here until there is something to show."""
+        panel = Panel(self._desk)
+        box = QVBoxLayout(panel)
+        box.setSpacing(self._desk.theme.unit(3))
+        box.addStretch(2)
+        box.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(3)
+        self.again.hide()
+        return panel
