@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -33,7 +33,7 @@ from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.ids import timed_id
-from aml_maint.services.injections import injection_rules
+from aml_maint.services.injections import needs_witness
 from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
@@ -49,7 +49,7 @@ _BEFORE = timedelta(days=FURTHEST_GIVEN_DAYS + 2)
 
 
 class DoseRules:
-    """What is needed to judge entries of one course, read once for all of them."""
+    """What is needed to judge entries of one course: read once for all, when a rule asks for it."""
 
     def __init__(self, place: Workplace, course: Course, first: date, last: date) -> None:
         """For doses first planned on the days `first`..`last`."""
@@ -59,7 +59,6 @@ class DoseRules:
         # Entries name the day first planned; a moved dose's current day may lie further off.
         reach = course.reach
         self.planned = {d.id: d for d in doses_between(course, first - reach, last + reach)}
-        self.known = doses.live_between(place.store, first, last, course.id)
         self._store, self._days = place.store, (first, last)
         self._verdicts: dict[tuple[SlotId, datetime], GateVerdict | None] = {}
         self._gone: frozenset[str] = frozenset()
@@ -71,9 +70,9 @@ class DoseRules:
         return cls(place, course, min(days), max(days))
 
     @cached_property
-    def witnessed(self) -> Collection[str]:
-        """The components whose doses a second person has to see."""
-        return injection_rules(self._place).witnessed
+    def known(self) -> Mapping[SlotId, Administration]:
+        """The standing records of the doses first planned on those days."""
+        return doses.live_between(self._store, *self._days, self.course.id)
 
     def standing(self, records: Iterable[Administration]) -> tuple[DosePair, ...]:
         """How the doses of some records stand once these are saved, as of now.
@@ -85,8 +84,10 @@ class DoseRules:
         wanted = [d for d in self.planned.values() if d.id in served or d.linked_to in served]
         gated = any(is_gated(dose.component) for dose in wanted)
         evidence = self._evidence if gated else GateEvidence()
-        corrected = [slot for slot in new if slot in self.known]
-        found = paired(views(wanted, self.known | new, evidence, self.now.utc, corrected))
+        corrected = [slot for slot, record in new.items() if record.replaces is not None]
+        # Where no dose serves another, how others stand is of no concern.
+        stand = new if new.keys() >= {d.id for d in wanted} else {**self.known, **new}
+        found = paired(views(wanted, stand, evidence, self.now.utc, corrected))
         first, last = self._days
         return tuple(
             pair for pair in found if all(first <= v.slot.planned_on <= last for v in pair.parts)
@@ -191,7 +192,7 @@ class DoseRules:
                 entry.witness,
                 entry.witness_passphrase,
                 planned.component.drug.name,
-                needed=taken and planned.component.id in self.witnessed,
+                needed=taken and needs_witness(self._place, planned.component.id),
                 replaced=replaced,
             ),
         )
@@ -238,16 +239,16 @@ class DoseRules:
         A premedication is on time by the dose that it serves as planned, or as given; that one
         is too early when it follows its premedication too soon.
         """
-        known = self.known | {record.slot: record for record in made}
+        new = {record.slot: record for record in made}
         serving = {d.linked_to: d for d in self.planned.values() if d.linked_to is not None}
         for record in made:
             if record.status is not Status.GIVEN or record.reason or record.given is None:
                 continue
             planned, given = self.planned[record.slot], record.given.utc
-            due = [_when(known.get(planned.linked_to)) if planned.linked_to else None, None]
+            due = [self._when(planned.linked_to, new) if planned.linked_to else None, None]
             off = all(off_time(planned, given, served) for served in due)
             before = serving.get(record.slot)
-            first = _when(known.get(before.id)) if before is not None else None
+            first = self._when(before.id, new) if before is not None else None
             if off or (before and first and too_soon(before, first, given)):
                 raise BadInput(
                     say(
@@ -259,6 +260,11 @@ class DoseRules:
                     hint=say("error.off_time_reason.hint"),
                     field="reason",
                 )
+
+    def _when(self, slot: SlotId, new: Mapping[SlotId, Administration]) -> datetime | None:
+        """When a dose was given, by the records made now or before; None if it was not."""
+        record = new.get(slot) or self.known.get(slot)
+        return record.given.utc if record is not None and record.given is not None else None
 
     def too_close(
         self, records: Sequence[Administration]
@@ -330,11 +336,6 @@ def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
     if entry.status is Status.PARTLY_GIVEN and planned.dose and dose.value >= planned.dose.value:
         raise BadInput(say("error.partly_is_all", dose=dose_text(planned.dose)), field="dose")
     return dose
-
-
-def _when(record: Administration | None) -> datetime | None:
-    """When a dose was given, if it was."""
-    return record.given.utc if record is not None and record.given is not None else None
 
 
 def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
