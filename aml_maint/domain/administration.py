@@ -175,15 +175,17 @@ def cell_state(
     linked_due: datetime | None = None,
     *,
     needed: bool = True,
+    times: Window | None = None,
 ) -> CellState:
-    """How a planned dose stands at an instant `now` (UTC).
+    """How a planned dose stands at an instant `now` (UTC). `times` is its window, if it is known.
 
     A record always speaks; then whether it is `needed` at all, a hold or an omission, a closed
     gate. With nothing recorded a dose is planned until its window opens, due inside it, overdue
     after it, and unconfirmed once its day is over: never counted as given.
     """
+    times = times or window(dose, linked_due)
     if record is not None:
-        return _recorded_state(dose, record, linked_due)
+        return _recorded_state(record, times)
     if not needed:
         return CellState.NOT_APPLICABLE
     if dose.hold is not None:
@@ -192,7 +194,6 @@ def cell_state(
         return CellState.OMITTED
     if gate is not None and not gate.is_open:
         return CellState.GATE_CLOSED
-    times = window(dose, linked_due)
     if now < times.opens:
         return CellState.PLANNED
     if now <= times.closes:
@@ -201,13 +202,10 @@ def cell_state(
     return CellState.OVERDUE if today <= dose.on else CellState.UNCONFIRMED
 
 
-def _recorded_state(
-    dose: PlannedDose, record: Administration, linked_due: datetime | None
-) -> CellState:
+def _recorded_state(record: Administration, times: Window) -> CellState:
     if record.status is not Status.GIVEN:
         return CellState(record.status.value)
     assert record.given is not None  # the record's own check
-    times = window(dose, linked_due)
     if record.given.utc > times.closes:
         return CellState.GIVEN_LATE
     return CellState.GIVEN_EARLY if record.given.utc < times.opens else CellState.GIVEN

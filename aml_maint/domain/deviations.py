@@ -203,10 +203,10 @@ def _of_given(dose: DoseStanding) -> list[DeviationKind]:
 
 def overridden(dose: DoseStanding) -> list[DeviationKind]:
     """Which rules a given dose went against: by name, or because a count came late."""
-    told = kept(dose.record)
     if override_of(dose.record) is None:
         closed = dose.gate is not None and not dose.gate.is_open
         return [DeviationKind.GATE] if closed else []
+    told = kept(dose.record)
     found = []
     if "too_close_to" in told:
         found.append(DeviationKind.GAP_OVERRIDE)

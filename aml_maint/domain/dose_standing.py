@@ -56,7 +56,9 @@ def kept(record: Administration | None) -> Mapping[str, str]:
 
 def override_of(record: Administration | None) -> tuple[str, str] | None:
     """Who gave a dose against a rule, and why; None when no rule was overridden."""
+    if record is None or record.gate is None or "override_by" not in record.gate:
+        return None  # most say only what the gate said, and need not be read for it
     told = kept(record)
-    if record is None or record.status not in TAKEN or "override_by" not in told:
+    if record.status not in TAKEN or "override_by" not in told:
         return None
     return told["override_by"], told["override_reason"]

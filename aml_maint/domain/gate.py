@@ -287,8 +287,7 @@ def _by_the_clock(collected: Moment, at: datetime) -> timedelta:
 
 def is_gated(component: Component) -> bool:
     """Has the component a gate in force?"""
-    rule = component.pregnancy
-    return any(gate.active for gate in component.gates) or (rule is not None and rule.active)
+    return bool(component.rules)
 
 
 def evaluate_all(component: Component, evidence: GateEvidence, at: datetime) -> GateVerdict | None:
@@ -310,8 +309,7 @@ def each_verdict(
     component: Component, evidence: GateEvidence, at: datetime
 ) -> tuple[GateVerdict, ...]:
     """The verdicts of a component's active gates, in the regimen's order."""
-    rules = [rule for rule in (*component.gates, component.pregnancy) if rule is not None]
-    return tuple(verdict_of(rule, evidence, at) for rule in rules if rule.active)
+    return tuple([verdict_of(rule, evidence, at) for rule in component.rules])
 
 
 def verdict_of(rule: GateRule | PregnancyRule, evidence: GateEvidence, at: datetime) -> GateVerdict:

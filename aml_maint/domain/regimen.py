@@ -254,6 +254,13 @@ class Component:
         if len({slot.name for slot in self.slots}) != len(self.slots):
             raise ValueError(f"{self.id}: two slots share a name")
 
+    @cached_property
+    def rules(self) -> tuple[GateRule | PregnancyRule, ...]:
+        """Its gates in force: each of its doses is judged by them."""
+        gates = tuple(gate for gate in self.gates if gate.active)
+        test = self.pregnancy
+        return gates if test is None or not test.active else (*gates, test)
+
 
 @dataclass(frozen=True)
 class CyclePattern:

@@ -186,13 +186,12 @@ def doses_by_ideal_day(
     found: list[PlannedDose] = []
     made, course_id, zone = tuple.__new__, course.id, course.zone
     for start, regimen, begin, end in _stretches(course, first, last):
-        cycle, due = start.number, regimen.timetable.due
+        cycle, before = start.number, (begin - start.first_day).days
+        table = regimen.timetable.days(cycle, (start.first_day - course.first_day).days)
         day, midnight = begin, datetime(begin.year, begin.month, begin.day)
-        earlier = (start.first_day - course.first_day).days
-        number = (begin - start.first_day).days
-        while True:
-            number += 1
-            slots = due(cycle, number, number + earlier)
+        until = before + (end - begin).days + 1
+        for number in range(before + 1, until + 1):
+            slots = table[number]
             if only is not None:
                 slots = tuple(slot for slot in slots if slot[0] in only)
             for component_id, name, since_midnight, served, component, dose in slots:
@@ -203,10 +202,9 @@ def doses_by_ideal_day(
                     made(PlannedDose, (slot, cycle, number, at, zone, component, dose, leads,
                                        None, day, at, None, None))
                 )  # fmt: skip
-            if day == end:
-                break
-            midnight += _ONE_DAY
-            day = midnight.date()
+            if number < until:  # no calendar goes on after its last day
+                midnight += _ONE_DAY
+                day = midnight.date()
     if decided := course.decided:
         return [_decided(course, d) if d.id.component in decided else d for d in found]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from math import lcm
 from operator import itemgetter
@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     DueSlot = tuple[str, str, timedelta, str | None, Component, Dose | None]
 
 
+class Days(dict[int, "tuple[DueSlot, ...]"]):
+    """The doses due in order of time, by day of one cycle; days count from 1.
+
+    A day is worked out when it is asked for the first time.
+    """
+
+    def __init__(self, work_out: Callable[[int], tuple[DueSlot, ...]]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, day: int) -> tuple[DueSlot, ...]:
+        found = self[day] = self._work_out(day)
+        return found
+
+
 class Timetable:
     """The doses due by cycle and day; each kind of day is looked up after its first time."""
 
@@ -25,17 +40,15 @@ class Timetable:
         self._by_id = {component.id: component for component in components}
         # After so many days the rhythms that run on over the cycles stand as at first.
         self._period = lcm(*(c.rhythm.interval_days for c in components if c.rhythm.runs_on))
-        self._days: dict[tuple[int, int, int], tuple[DueSlot, ...]] = {}
+        self._cycles: dict[tuple[int, int], Days] = {}
 
-    def due(self, cycle: int, day: int, course_day: int) -> tuple[DueSlot, ...]:
-        """The doses of a day in order of time: day `day` of a cycle, `course_day` of the course.
-
-        Days count from 1.
-        """
-        key = (cycle, day, course_day % self._period)
-        found = self._days.get(key)
+    def days(self, cycle: int, earlier: int) -> Days:
+        """The days of a cycle before which the course had `earlier` days."""
+        key = (cycle, earlier % self._period)
+        found = self._cycles.get(key)
         if found is None:
-            found = self._days[key] = self._due(cycle, day, course_day)
+            found = Days(lambda day: self._due(cycle, day, day + earlier))
+            self._cycles[key] = found
         return found
 
     def times(self, component_id: str) -> dict[str, timedelta]:

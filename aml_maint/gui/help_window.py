@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.inputs import TextInput
+from aml_maint.gui.idle_work import IdleWork
 from aml_maint.gui.widgets.button import Button, IconButton
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.manual_view import ManualView
@@ -27,6 +30,7 @@ from aml_maint.gui.widgets.quick_switches import switch_language
 from aml_maint.services.manual import START, Hit, manual
 
 TARGET = Qt.ItemDataRole.UserRole
+_READ_AFTER_MS = 50
 _PAUSE_MS = 150  # after the last letter, before the manual is searched
 
 
@@ -56,6 +60,7 @@ class HelpWindow(QWidget):
         self.language = Button(looks, say("rail.other_language"), "language")
         self.tour = Button(looks, say("help.tour"), "start")
         self.side = QStackedWidget()
+        self._reading: IdleWork | None = None
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
         self._connect()
@@ -115,6 +120,11 @@ class HelpWindow(QWidget):
         if hits:
             self.found.setCurrentRow(0)
 
+    def _look(self) -> None:
+        """Look for what is typed, once every page is read."""
+        if self._reading is not None:
+            self._reading.then(lambda: self.look_for(self.search.text()))
+
     def _list_contents(self) -> None:
         self.contents.clear()
         row = QSize(0, self._looks.theme.unit(6.5))
@@ -171,12 +181,22 @@ class HelpWindow(QWidget):
     def retranslate(self) -> None:
         """Show contents, page and search in the language of the window."""
         words = self._looks.words
+        self._read_ahead()
         self.contents.setAccessibleName(words.text("help.contents"))
         self.found.setAccessibleName(words.text("help.found"))
         self._list_contents()
         self.look_for(self.search.text())
         if self._at >= 0:
             self._turn()
+
+    def _read_ahead(self) -> None:
+        """Read the pages one by one: the first search would read them all at once."""
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading.deleteLater()
+        pages = manual(self._looks.words.language).pages.values()
+        each = [partial(getattr, page, "parts") for page in pages]
+        self._reading = IdleWork(each, self, first_ms=_READ_AFTER_MS, pause_ms=0)
 
     def restyle(self) -> None:
         """Take colours and fonts from the theme."""
@@ -200,7 +220,7 @@ class HelpWindow(QWidget):
         self.contents.itemActivated.connect(lambda *_: self.view.setFocus())
         self.found.currentItemChanged.connect(lambda item, _: self._go_to_hit(item))
         self.found.itemActivated.connect(lambda *_: self.view.setFocus())
-        self._pause.timeout.connect(lambda: self.look_for(self.search.text()))
+        self._pause.timeout.connect(self._look)
         self.search.textEdited.connect(lambda _: self._pause.start())
         self.search.returnPressed.connect(self._read_on)
         self.back.clicked.connect(lambda: self._step(-1))

@@ -18,17 +18,25 @@ _LOCALES: dict[Language, QLocale] = {
 }  # fmt: skip
 
 _HYPHEN = "\N{NON-BREAKING HYPHEN}"
+_JOINER = "\N{WORD JOINER}"
 _DATE = re.compile(r"(?<![0-9A-Za-z-])[0-9]{2}-[A-Z][a-z]{2}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
+# Chinese may end a line between any two signs: also between a number and the sign that it counts.
+_CHINESE = re.compile(r"(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日")
+_SEAM = re.compile("(?<=[0-9])(?=[年月日])|(?<=[年月])(?=[0-9])")
 
 
 def unbroken(text: str) -> str:
-    """A text for the screen, where no line ends inside `05-Mar-2026`; `plain` takes it back."""
-    return _DATE.sub(lambda found: found[0].replace("-", _HYPHEN), text)
+    """A text for the screen, where no line ends inside `05-Mar-2026` or `2026年3月5日`.
+
+    `plain` takes it back.
+    """
+    text = _DATE.sub(lambda found: found[0].replace("-", _HYPHEN), text)
+    return _CHINESE.sub(lambda found: _SEAM.sub(_JOINER, found[0]), text)
 
 
 def plain(text: str) -> str:
     """A text of the screen as other programs and assistive technology should get it."""
-    return text.replace(_HYPHEN, "-")
+    return text.replace(_HYPHEN, "-").replace(_JOINER, "")
 
 
 def system_language() -> Language:

@@ -7,13 +7,13 @@ a variable of its own. Empty numbers and dates are system-missing, an empty code
 
 from __future__ import annotations
 
-import pickle
+import marshal
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,11 +27,10 @@ from aml_maint.domain.data_dictionary import (
 )
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.reports.data_text import unit_shown
-from aml_maint.reports.sav_cases import CaseWriter, pieces
+from aml_maint.reports.sav_cases import CaseWriter, Numbers, Texts, pieces
 from aml_maint.reports.sav_dictionary import Column, Measure, Shape, write_dictionary
 
 _MOST_DECIMALS = 6
-_ROWS_AT_ONCE = 500
 _REFORM = datetime(1582, 10, 14)
 # Their cells take eight bytes, and no decimals.
 _WITHOUT_WIDTH = frozenset({Kind.CODE, Kind.FLAG, Kind.WHOLE, Kind.DAY, Kind.TIME})
@@ -54,35 +53,41 @@ def write_sav(table: Extract, path: Path, terms: Terms, language: Catalogue, mad
     """
     aside = path.with_name(f"{path.name}.rows")
     seen = [_Seen() for _ in table.variables]
-    count = 0
     try:
         with aside.open("wb") as file:
-            for rows in _at_once(table.rows):
-                by_variable = zip(*rows, strict=True)
-                for cells, variable, needs in zip(by_variable, table.variables, seen, strict=True):
-                    _look(cells, variable.kind, needs)
-                pickle.dump(rows, file, pickle.HIGHEST_PROTOCOL)
-                count += len(rows)
+            sizes, count = _put_aside(table, seen, file)
         columns = [
             _column(variable, needs, terms, language)
             for variable, needs in zip(table.variables, seen, strict=True)
         ]
         with path.open("wb") as file, aside.open("rb") as kept:
-            _write(file, _rows(kept, count), columns, table, language, made, count)
+            _write_dictionary(file, columns, table, language, made, count)
+            _write_cases(file, columns, (marshal.loads(kept.read(size)) for size in sizes))
     finally:
         aside.unlink(missing_ok=True)
     return count
 
 
-def _at_once(rows: Iterator[tuple[Cell, ...]]) -> Iterator[list[tuple[Cell, ...]]]:
-    """Some rows at a time: together they are put aside and looked through in less time."""
-    while found := list(islice(rows, _ROWS_AT_ONCE)):
-        yield found
+def _put_aside(table: Extract, seen: Sequence[_Seen], file: BinaryIO) -> tuple[list[int], int]:
+    """Put the rows aside as the numbers and texts that they will be.
+
+    How many bytes each block of them takes, and how many there are.
+    """
+    count, sizes = 0, []
+    kinds = [_values(variable) for variable in table.variables]
+    for block in table.blocks:
+        for cells, variable, needs in zip(block, table.variables, seen, strict=True):
+            _look(cells, variable.kind, needs)
+        found = [values(cells) for values, cells in zip(kinds, block, strict=True)]
+        sizes.append(file.write(marshal.dumps(found)))
+        count += len(found[0])
+    return sizes, count
 
 
 def _look(cells: Iterable[Cell], kind: Kind, needs: _Seen) -> None:
     if kind is Kind.NUMBER:
-        for cell in cells:
+        # The same number stands in many rows; those that are only equal may have other digits.
+        for cell in {id(cell): cell for cell in cells}.values():
             if isinstance(cell, Decimal):
                 exponent = cell.as_tuple().exponent
                 if isinstance(exponent, int) and -exponent > needs.decimals:
@@ -95,17 +100,24 @@ def _look(cells: Iterable[Cell], kind: Kind, needs: _Seen) -> None:
                 needs.parts = max(needs.parts, len(pieces(text)))
 
 
-def _rows(file: BinaryIO, count: int) -> Iterator[tuple[Cell, ...]]:
-    """The rows that were put aside by this very run."""
-    while count > 0:
-        found = pickle.load(file)
-        yield from found
-        count -= len(found)
+def _values(variable: Variable) -> Callable[[Sequence[Any]], Sequence[float | str | None]]:
+    """What makes numbers or texts of the cells of a variable."""
+    match variable.kind:
+        case Kind.CODE | Kind.FLAG:
+            numbers: dict[str | None, float] = {None: float(NOT_RECORDED)}
+            numbers |= {code.word: float(code.number) for code in variable.codes}
+            return lambda cells: [numbers[cell] for cell in cells]
+        case Kind.WHOLE | Kind.NUMBER:
+            return lambda cells: [None if cell is None else float(cell) for cell in cells]
+        case Kind.DAY | Kind.TIME:
+            return lambda cells: [None if cell is None else seconds(cell) for cell in cells]
+        case _:
+            return lambda cells: ["" if cell is None else str(cell) for cell in cells]
 
 
-def _write(
-    file: BinaryIO, rows: Iterator[tuple[Cell, ...]], columns: Sequence[Column],
-    table: Extract, language: Catalogue, made: datetime, count: int,
+def _write_dictionary(
+    file: BinaryIO, columns: Sequence[Column], table: Extract, language: Catalogue,
+    made: datetime, count: int,
 ) -> None:  # fmt: skip
     spread: list[Column] = []
     for column in columns:
@@ -114,28 +126,23 @@ def _write(
             label = f"{column.label} ({number})"
             spread.append(replace(column, name=f"{column.name}_{number}", label=label, labels=()))
     write_dictionary(file, spread, table.label.text(language.language), made, count)
+
+
+def _write_cases(
+    file: BinaryIO, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[Any]]]
+) -> None:
+    """Write the numbers and texts that were put aside."""
     cases = CaseWriter(file)
-    writers = [_writer(column, cases) for column in columns]
-    for row in rows:
-        for write, cell in zip(writers, row, strict=True):
-            write(cell)
-        cases.end_case()
+    writers = [
+        Texts(column.width, column.parts).elements
+        if column.shape is Shape.TEXT
+        else Numbers().elements
+        for column in columns
+    ]
+    for block in blocks:
+        elements = [write(values) for write, values in zip(writers, block, strict=True)]
+        cases.write([*chain.from_iterable(elements)])
     cases.finish()
-
-
-def _writer(column: Column, cases: CaseWriter) -> Callable[[Any], None]:
-    """What writes the cells of a variable."""
-    width, parts, number = column.width, column.parts, cases.number
-    match column.shape:
-        case Shape.TEXT:
-            return lambda cell: cases.text("" if cell is None else str(cell), width, parts)
-        case Shape.DAY | Shape.TIME:
-            return lambda cell: number(None if cell is None else seconds(cell))
-    if column.numbers:
-        numbers: dict[str | None, float] = {None: float(NOT_RECORDED)}
-        numbers |= {word: float(code) for word, code in column.numbers.items()}
-        return lambda cell: number(numbers[cell])
-    return lambda cell: number(None if cell is None else float(cell))
 
 
 def seconds(when: date | datetime) -> float:
@@ -161,7 +168,7 @@ def _column(variable: Variable, needs: _Seen, terms: Terms, language: Catalogue)
             ordered = variable.codes_name in _ORDERED
             return replace(
                 plain, labels=tuple((struct.pack("<d", n), text) for n, text in labels),
-                numbers=numbers, missing=tuple(missing), display=8,
+                missing=tuple(missing), display=8,
                 measure=Measure.ORDINAL if ordered else Measure.NOMINAL,
             )  # fmt: skip
         case Kind.WHOLE:

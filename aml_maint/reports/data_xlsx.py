@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape
 
-from aml_maint.domain.data_dictionary import Cell, Extract, Kind, Terms, Variable
+from aml_maint.domain.data_dictionary import Extract, Kind, Terms, Variable
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.spreadsheet_text import FORMULA_STARTS
 from aml_maint.reports.data_text import (
@@ -34,7 +34,9 @@ HEAD_ROWS = 2
 _MOST_ROWS = 1_048_576 - HEAD_ROWS
 _LONGEST = 32_767  # UTF-16 units in a cell
 _SURELY = _LONGEST // 2  # characters that fit whatever they are
-_FIRST_DAY = date(1900, 3, 1)  # before, Excel counts a day that never was
+# Excel counts from the day after this one, and among them 29 February 1900, which never was.
+_DAY_ZERO = datetime(1899, 12, 31)
+_FIRST_DAY = datetime(1900, 3, 1)
 _WIDEST = 40
 
 # Characters that XML can't hold, as their pictures.
@@ -145,13 +147,18 @@ def _write_sheets(
 
 def _write_table(book: Workbook, table: Extract, formats: _Formats, language: Catalogue) -> int:
     count, sheet = 0, _table_sheet(book, table.name, table.variables, formats, language)
-    for row in table.rows:
-        at = count % _MOST_ROWS
-        if count and at == 0:
-            name = f"{table.name} {count // _MOST_ROWS + 1}"
-            sheet = _table_sheet(book, name, table.variables, formats, language)
-        _write_row(sheet, HEAD_ROWS + at, row, formats)
-        count += 1
+    write = _row_writer(sheet, formats)
+    kinds = [_TOLD.get(variable.kind, _told_texts) for variable in table.variables]
+    for block in table.blocks:
+        told = [tell(cells) for tell, cells in zip(kinds, block, strict=True)]
+        for row in zip(*told, strict=True):
+            at = count % _MOST_ROWS
+            if count and at == 0:
+                name = f"{table.name} {count // _MOST_ROWS + 1}"
+                sheet = _table_sheet(book, name, table.variables, formats, language)
+                write = _row_writer(sheet, formats)
+            write(HEAD_ROWS + at, row)
+            count += 1
     if not count:
         sheet.hide()
     return count
@@ -184,37 +191,79 @@ def _write_texts(
     sheet.set_column(0, len(header) - 1, 24)
     for column, text in enumerate(header):
         sheet.write_string(0, column, text, formats.name)
+    write = _row_writer(sheet, formats)
     for number, row in enumerate(rows, 1):
-        _write_row(sheet, number, [text or None for text in row], formats)
+        write(number, _told_texts([text or None for text in row]))
 
 
-def _write_row(sheet: Worksheet, at: int, row: Iterable[Cell], formats: _Formats) -> None:
-    """A row at once: days and times look as their columns do.
-
-    A text that would begin a formula is marked as text for whoever edits it.
-    """
-    cells = [_told(cell) for cell in row]
-    sheet.write_row(at, 0, cells)
-    for column, cell in enumerate(cells):
-        if cell.__class__ is str and cell.startswith(FORMULA_STARTS):
-            sheet.write_string(at, column, cell, formats.quoted)
+class _Quoted(str):
+    """A text that would begin a formula: it is marked as text for whoever edits it."""
 
 
-def _told(cell: Cell) -> str | int | float | date | None:
-    """A cell as XlsxWriter takes it and Excel can hold it."""
-    match cell:
-        case str():
-            # Hardly any text needs more than this look.
-            return cell if _ODD.search(cell) is None and len(cell) < _SURELY else _storable(cell)
-        case Decimal():
-            return float(cell)
-        case datetime():
-            civil = cell.replace(tzinfo=None)
-            return civil if civil.date() >= _FIRST_DAY else civil.isoformat(timespec="minutes")
-        case date():
-            return cell if cell >= _FIRST_DAY else cell.isoformat()
-        case _:
-            return cell
+_Told = str | float | None
+"""A cell as XlsxWriter takes it and Excel can hold it; days and times look as their columns do."""
+
+
+def _row_writer(sheet: Worksheet, formats: _Formats) -> Callable[[int, Sequence[_Told]], None]:
+    """What writes rows into a sheet; the library is not asked to find out what each cell is."""
+
+    def quoted(at: int, column: int, text: str) -> None:
+        sheet.write_string(at, column, str(text), formats.quoted)
+
+    number, text = sheet.write_number, sheet.write_string
+    writers: dict[type[object], Callable[[int, int, Any], object]]
+    writers = {str: text, float: number, int: number, _Quoted: quoted}
+
+    def write(at: int, row: Sequence[_Told]) -> None:
+        for column, cell in enumerate(row):
+            if cell is not None:
+                writers[cell.__class__](at, column, cell)
+
+    return write
+
+
+def _told_texts(cells: Sequence[Any]) -> list[_Told]:
+    told = {cell: _told_text(cell) for cell in set(cells) if cell is not None}
+    return [*map(told.get, cells)]
+
+
+def _told_text(text: str) -> str:
+    # Hardly any text needs more than this look.
+    if _ODD.search(text) is not None or len(text) >= _SURELY:
+        text = _storable(text)
+    return _Quoted(text) if text.startswith(FORMULA_STARTS) else text
+
+
+def _told_numbers(cells: Sequence[Any]) -> list[_Told]:
+    return [float(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+
+
+def _told_days(cells: Sequence[Any]) -> list[_Told]:
+    return [
+        cell and (_serial(datetime.fromordinal(cell.toordinal())) or cell.isoformat())
+        for cell in cells
+    ]
+
+
+def _told_times(cells: Sequence[Any]) -> list[_Told]:
+    civil = (cell and cell.replace(tzinfo=None) for cell in cells)
+    return [time and (_serial(time) or time.isoformat(timespec="minutes")) for time in civil]
+
+
+def _serial(civil: datetime) -> float | None:
+    """A civil time as Excel counts it; None before the first day that it counts rightly."""
+    if civil < _FIRST_DAY:
+        return None
+    passed = civil - _DAY_ZERO
+    return passed.days + (passed.seconds + passed.microseconds / 1e6) / 86_400 + 1
+
+
+_TOLD: Mapping[Kind, Callable[[Sequence[Any]], list[_Told]]] = {
+    Kind.NUMBER: _told_numbers,
+    Kind.WHOLE: _told_numbers,
+    Kind.DAY: _told_days,
+    Kind.TIME: _told_times,
+}
 
 
 def _storable(text: str) -> str:

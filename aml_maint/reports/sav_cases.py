@@ -1,9 +1,15 @@
-"""The cases of an SPSS system file in its byte-code compression."""
+"""The cases of an SPSS system file in its byte-code compression, many at a time.
+
+A case is a row of elements of eight bytes: a number is one, a text as many as its width takes.
+Each element has a code; where that does not say everything, the eight bytes follow, after each
+eight codes those of all of them.
+"""
 
 from __future__ import annotations
 
 import struct
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 LONGEST = 255
@@ -11,9 +17,19 @@ LONGEST = 255
 
 _BIAS = 100
 _LITERAL, _BLANK, _MISSING = 253, 254, 255
-_FLUSH_AT = 1 << 16  # codes
 _SPACES = b" " * 8
 _DOUBLE = struct.Struct("<d")
+_AT_ONCE = 8  # codes
+# So many different texts or numbers are remembered of a variable.
+_KNOWN = 4_096
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of some cases: its codes, and the bytes of those that are literal."""
+
+    codes: bytes
+    literals: Sequence[bytes]
 
 
 def pieces(text: str) -> list[bytes]:
@@ -29,64 +45,84 @@ def pieces(text: str) -> list[bytes]:
     return [*found, raw]
 
 
-@lru_cache(maxsize=16_384)
-def _encoded(text: str, blocks: int, parts: int) -> tuple[bytes, bytes]:
-    """The codes of a text in variables of so many blocks of eight bytes, and what they announce."""
-    raw = [text.encode()] if parts == 1 else pieces(text)
-    raw += [b""] * (parts - len(raw))
-    padded = b"".join(piece.ljust(blocks * 8) for piece in raw)
-    codes, literals = bytearray(), bytearray()
-    for at in range(0, len(padded), 8):
-        block = padded[at : at + 8]
-        if block == _SPACES:
-            codes.append(_BLANK)
+class Numbers(dict[float | None, tuple[int, bytes]]):
+    """Codes and bytes of numbers; None is system-missing."""
+
+    def __missing__(self, value: float | None) -> tuple[int, bytes]:
+        if value is None:
+            found = _MISSING, b""
+        elif value.is_integer() and 1 <= value + _BIAS <= 251:
+            found = int(value) + _BIAS, b""
         else:
-            codes.append(_LITERAL)
-            literals += block
-    return bytes(codes), bytes(literals)
+            found = _LITERAL, _DOUBLE.pack(value)
+        if len(self) < _KNOWN:
+            self[value] = found
+        return found
+
+    def elements(self, values: Iterable[float | None]) -> list[Element]:
+        """The element of a variable in some cases."""
+        codes, literals = zip(*[self[value] for value in values], strict=True)
+        return [Element(bytes(codes), literals)]
+
+
+class Texts(dict[str, tuple[bytes, ...]]):
+    """Bytes of texts in a variable of so many bytes, or in several; blank elements have none."""
+
+    def __init__(self, width: int, parts: int) -> None:
+        super().__init__()
+        self._blocks, self._parts = -(-width // 8), parts
+
+    def __missing__(self, text: str) -> tuple[bytes, ...]:
+        raw = [text.encode()] if self._parts == 1 else pieces(text)
+        raw += [b""] * (self._parts - len(raw))
+        padded = b"".join(piece.ljust(self._blocks * 8) for piece in raw)
+        blocks = (padded[at : at + 8] for at in range(0, len(padded), 8))
+        found = tuple([b"" if block == _SPACES else block for block in blocks])
+        if len(self) < _KNOWN:
+            self[text] = found
+        return found
+
+    def elements(self, texts: Iterable[str]) -> list[Element]:
+        """The elements of a variable in some cases."""
+        return [
+            Element(bytes([_LITERAL if one else _BLANK for one in literals]), literals)
+            for literals in zip(*[self[text] for text in texts], strict=True)
+        ]
 
 
 class CaseWriter:
-    """Takes one value after the other. Each eight codes stand before what they announce."""
+    """Writes cases, some at a time."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._codes = bytearray()
-        self._literals = bytearray()
+        self._literals: list[bytes] = []
 
-    def number(self, value: float | None) -> None:
-        """A number; None is system-missing."""
-        if value is None:
-            self._codes.append(_MISSING)
-        elif value.is_integer() and 1 <= value + _BIAS <= 251:
-            self._codes.append(int(value) + _BIAS)
-        else:
-            self._codes.append(_LITERAL)
-            self._literals += _DOUBLE.pack(value)
-
-    def text(self, text: str, width: int, parts: int = 1) -> None:
-        """A text in a variable of so many bytes, or in several."""
-        codes, literals = _encoded(text, -(-width // 8), parts)
+    def write(self, elements: Sequence[Element]) -> None:
+        """Write some cases, of which all elements are given."""
+        width, count = len(elements), len(elements[0].codes)
+        codes, literals = bytearray(width * count), [b""] * (width * count)
+        for at, element in enumerate(elements):
+            codes[at::width] = element.codes
+            literals[at::width] = element.literals
         self._codes += codes
         self._literals += literals
-
-    def end_case(self) -> None:
-        """Write what is there once it is much."""
-        if len(self._codes) > _FLUSH_AT:
-            self._flush()
+        self._flush()
 
     def finish(self) -> None:
         """Write what is left."""
-        self._codes += bytes(-len(self._codes) % 8)
+        lacking = -len(self._codes) % _AT_ONCE
+        self._codes += bytes(lacking)
+        self._literals += [b""] * lacking
         self._flush()
 
     def _flush(self) -> None:
-        """Write all whole groups of eight codes, each with its literals."""
-        whole, at, out = len(self._codes) // 8 * 8, 0, []
-        for start in range(0, whole, 8):
-            group = self._codes[start : start + 8]
-            end = at + 8 * group.count(_LITERAL)
-            out += [group, self._literals[at:end]]
-            at = end
+        """Write all whole groups of codes, each with its literals."""
+        groups = len(self._codes) // _AT_ONCE
+        whole = groups * _AT_ONCE
+        out = [b""] * (groups * (1 + _AT_ONCE))
+        out[:: 1 + _AT_ONCE] = struct.unpack(f"{_AT_ONCE}s" * groups, self._codes[:whole])
+        for at in range(_AT_ONCE):
+            out[1 + at :: 1 + _AT_ONCE] = self._literals[at:whole:_AT_ONCE]
         self._file.write(b"".join(out))
-        del self._codes[:whole], self._literals[:at]
+        del self._codes[:whole], self._literals[:whole]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import BinaryIO
@@ -42,8 +42,8 @@ class Measure(IntEnum):
 class Column:
     """One variable. `width` are the bytes of a text; `labels` are raw values with their words.
 
-    `numbers` are the numbers of its code words, `missing` those that count as missing. A text may
-    go on in further variables: `parts` of them in all.
+    `missing` are the numbers that count as missing. A text may go on in further variables: `parts`
+    of them in all.
     """
 
     name: str
@@ -54,7 +54,6 @@ class Column:
     display: int = 10
     measure: Measure = Measure.NOMINAL
     labels: tuple[tuple[bytes, str], ...] = ()
-    numbers: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[int, ...] = ()
     parts: int = 1
 

@@ -1,9 +1,9 @@
-"""The rules that an entry of a dose has to pass, and the evidence that is kept with its record."""
+"""The rules that an entry of a dose has to pass."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -27,14 +27,10 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId, doses_between
-from aml_maint.domain.toxicity import check_plausible
-from aml_maint.domain.toxicity_floor import FEVER
-from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.dose_evidence import evidence_of, with_evidence
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.ids import timed_id
-from aml_maint.services.injections import injection_rules
-from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
 
@@ -49,7 +45,7 @@ _BEFORE = timedelta(days=FURTHEST_GIVEN_DAYS + 2)
 
 
 class DoseRules:
-    """What is needed to judge entries of one course, read once for all of them."""
+    """What is needed to judge entries of one course: read once for all, when a rule asks for it."""
 
     def __init__(self, place: Workplace, course: Course, first: date, last: date) -> None:
         """For doses first planned on the days `first`..`last`."""
@@ -59,7 +55,6 @@ class DoseRules:
         # Entries name the day first planned; a moved dose's current day may lie further off.
         reach = course.reach
         self.planned = {d.id: d for d in doses_between(course, first - reach, last + reach)}
-        self.known = doses.live_between(place.store, first, last, course.id)
         self._store, self._days = place.store, (first, last)
         self._verdicts: dict[tuple[SlotId, datetime], GateVerdict | None] = {}
         self._gone: frozenset[str] = frozenset()
@@ -71,9 +66,9 @@ class DoseRules:
         return cls(place, course, min(days), max(days))
 
     @cached_property
-    def witnessed(self) -> Collection[str]:
-        """The components whose doses a second person has to see."""
-        return injection_rules(self._place).witnessed
+    def known(self) -> Mapping[SlotId, Administration]:
+        """The standing records of the doses first planned on those days."""
+        return doses.live_between(self._store, *self._days, self.course.id)
 
     def standing(self, records: Iterable[Administration]) -> tuple[DosePair, ...]:
         """How the doses of some records stand once these are saved, as of now.
@@ -85,8 +80,10 @@ class DoseRules:
         wanted = [d for d in self.planned.values() if d.id in served or d.linked_to in served]
         gated = any(is_gated(dose.component) for dose in wanted)
         evidence = self._evidence if gated else GateEvidence()
-        corrected = [slot for slot in new if slot in self.known]
-        found = paired(views(wanted, self.known | new, evidence, self.now.utc, corrected))
+        corrected = [slot for slot, record in new.items() if record.replaces is not None]
+        # Where no dose serves another, how others stand is of no concern.
+        stand = new if new.keys() >= {d.id for d in wanted} else {**self.known, **new}
+        found = paired(views(wanted, stand, evidence, self.now.utc, corrected))
         first, last = self._days
         return tuple(
             pair for pair in found if all(first <= v.slot.planned_on <= last for v in pair.parts)
@@ -186,14 +183,23 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
             gate=self._kept(planned, given, entry.override),
-            witness=confirmed_witness(
-                self._place,
-                entry.witness,
-                entry.witness_passphrase,
-                planned.component.drug.name,
-                needed=taken and planned.component.id in self.witnessed,
-                replaced=replaced,
-            ),
+            witness=self._witness(planned, entry, replaced),
+        )
+
+    def _witness(
+        self, planned: PlannedDose, entry: DoseEntry, replaced: Administration | None
+    ) -> str | None:
+        # Rules of injections are loaded with the first dose that is recorded, or before it.
+        from aml_maint.services.injections import needs_witness
+        from aml_maint.services.witnessing import confirmed_witness
+
+        return confirmed_witness(
+            self._place,
+            entry.witness,
+            entry.witness_passphrase,
+            planned.component.drug.name,
+            needed=entry.status in TAKEN and needs_witness(self._place, planned.component.id),
+            replaced=replaced,
         )
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
@@ -238,16 +244,16 @@ class DoseRules:
         A premedication is on time by the dose that it serves as planned, or as given; that one
         is too early when it follows its premedication too soon.
         """
-        known = self.known | {record.slot: record for record in made}
+        new = {record.slot: record for record in made}
         serving = {d.linked_to: d for d in self.planned.values() if d.linked_to is not None}
         for record in made:
             if record.status is not Status.GIVEN or record.reason or record.given is None:
                 continue
             planned, given = self.planned[record.slot], record.given.utc
-            due = [_when(known.get(planned.linked_to)) if planned.linked_to else None, None]
+            due = [self._when(planned.linked_to, new) if planned.linked_to else None, None]
             off = all(off_time(planned, given, served) for served in due)
             before = serving.get(record.slot)
-            first = _when(known.get(before.id)) if before is not None else None
+            first = self._when(before.id, new) if before is not None else None
             if off or (before and first and too_soon(before, first, given)):
                 raise BadInput(
                     say(
@@ -259,6 +265,11 @@ class DoseRules:
                     hint=say("error.off_time_reason.hint"),
                     field="reason",
                 )
+
+    def _when(self, slot: SlotId, new: Mapping[SlotId, Administration]) -> datetime | None:
+        """When a dose was given, by the records made now or before; None if it was not."""
+        record = new.get(slot) or self.known.get(slot)
+        return record.given.utc if record is not None and record.given is not None else None
 
     def too_close(
         self, records: Sequence[Administration]
@@ -332,11 +343,6 @@ def _amount(planned: PlannedDose, entry: DoseEntry) -> Dose:
     return dose
 
 
-def _when(record: Administration | None) -> datetime | None:
-    """When a dose was given, if it was."""
-    return record.given.utc if record is not None and record.given is not None else None
-
-
 def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
     if entry.site in INJECTION_SITES and planned.component.drug.route == "oral":
         raise BadInput(say("error.site_of_oral", drug=planned.component.drug.name), field="site")
@@ -346,52 +352,11 @@ def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
 def plausible_temperature(degrees: Decimal | None) -> Decimal | None:
     """A body temperature in degrees Celsius; BadInput for one that can't be meant."""
     if degrees is not None:
+        # Grades are loaded when somebody took a temperature.
+        from aml_maint.domain.toxicity import check_plausible
+        from aml_maint.domain.toxicity_floor import FEVER
+        from aml_maint.services import library
+
         fever = next(item for item in library.toxicity_items() if item.id == FEVER)
         check_plausible(fever, LabValue(degrees, "Cel"), "temperature")
     return degrees
-
-
-def evidence_of(
-    verdict: GateVerdict | None, planned: PlannedDose | None, override: Override | None
-) -> str | None:
-    """What is kept with a record of its gate and of a named override, as text."""
-    if verdict is None and override is None:
-        return None
-    told: dict[str, str] = {}
-    if verdict is not None:
-        told |= _told(verdict, "")
-        # A dose given against several gates keeps what each of them said.
-        closed = [other for other in verdict.others if not other.is_open]
-        for number, other in enumerate(closed, 2):
-            told |= _told(other, f"_{number}")
-    if override is not None:
-        told["override_by"], told["override_reason"] = override.by, override.reason
-        if planned is not None and planned.hold is not None:
-            told["held_since"] = planned.hold.first_day.isoformat()
-        decision = planned and (planned.omission or (planned.is_skipped and planned.order))
-        if decision:
-            told["omitted_by"] = decision.decided_by
-    return _written(told)
-
-
-def _told(verdict: GateVerdict, mark: str) -> dict[str, str]:
-    """A verdict as it is kept with a record; `mark` tells a further one's keys apart."""
-    told = {"rule": verdict.rule.id, "state": verdict.state.value}
-    if verdict.result is not None:
-        value = verdict.result.value
-        told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
-        told["unit"] = value.unit
-    if verdict.test is not None:
-        told["value"] = verdict.test.outcome.value
-    if verdict.collected is not None:
-        told["collected"] = verdict.collected.utc.isoformat()
-    return {f"{key}{mark}": text for key, text in told.items()}
-
-
-def with_evidence(record: Administration, **more: str) -> Administration:
-    """A record with more of what an override set aside."""
-    return replace(record, gate=_written(json.loads(record.gate or "{}") | more))
-
-
-def _written(told: dict[str, str]) -> str:
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -17,9 +17,9 @@ from aml_maint.domain.administration import (
     window,
 )
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_gated
-from aml_maint.domain.injection import PremedicationGap, recorded_gap
 from aml_maint.domain.intensity import DoseOutcome
 from aml_maint.domain.messages import Message
+from aml_maint.domain.premedication_gap import PremedicationGap, recorded_gap
 from aml_maint.domain.schedule import PlannedDose, SlotId
 
 
@@ -112,16 +112,9 @@ def views(
             past = record is not None
             at = min(dose.due, now) if past else gate_time(dose, now, linked_due)
             gate = evaluate_all(dose.component, evidence, at)
-        found.append(
-            DoseView(
-                dose,
-                cell_state(dose, record, gate, now, linked_due, needed=is_needed(served)),
-                record,
-                gate,
-                window(dose, linked_due),
-                dose.id in struck,
-            )
-        )
+        times, needed = window(dose, linked_due), is_needed(served)
+        state = cell_state(dose, record, gate, now, needed=needed, times=times)
+        found.append(DoseView(dose, state, record, gate, times, dose.id in struck))
     return found
 
 

@@ -15,9 +15,12 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, doses_between, find
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.dose_history import UNDONE_AT_ONCE
 from aml_maint.services.dose_rules import DoseRules
+from aml_maint.services.injections import needs_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses, doses
+from aml_maint.store.errors import NotUnique
 
 __all__ = [
     "DoseEntry", "Override", "RangeConfirmation", "confirm_range", "correct_dose", "log_dose",
@@ -26,8 +29,6 @@ __all__ = [
 
 # A record is taken back without a word so soon after it was made; later that takes a reason.
 FREE_UNDO = timedelta(hours=1)
-# What the audit holds as the reason of such a slip.
-UNDONE_AT_ONCE = "undo"
 
 
 def log_dose(place: Workplace, entry: DoseEntry, command_id: UUID | None = None) -> Changes:
@@ -56,19 +57,28 @@ def _log(
     if any(entry.slot.course != course.id for entry in entries):
         raise ValueError("doses of one course at a time")
     _expect_override_allowed(place, entries)
+    try:
+        records = rules.records(entries)
+        changes = place.write(
+            "log_dose" if len(records) == 1 else "log_doses",
+            lambda transaction: doses.add_all(transaction, records),
+            touched=Touched.DOSES,
+            patient_id=course.patient_id,
+            command_id=command_id,
+            occurred=records[0].given,
+        )
+    except (BadInput, Refused, NotUnique):
+        # The file holds one standing record of a dose and takes no second, so nobody has to look
+        # before; but of a dose that is recorded this is what to tell, whatever else forbids it.
+        _expect_unrecorded(rules, entries)
+        raise
+    return _telling(changes, rules, records)
+
+
+def _expect_unrecorded(rules: DoseRules, entries: Sequence[DoseEntry]) -> None:
     for entry in entries:
         if entry.slot in rules.known:
             raise Refused(say("error.already_recorded", day=entry.slot.planned_on))
-    records = rules.records(entries)
-    changes = place.write(
-        "log_dose" if len(records) == 1 else "log_doses",
-        lambda transaction: doses.add_all(transaction, records),
-        touched=Touched.DOSES,
-        patient_id=course.patient_id,
-        command_id=command_id,
-        occurred=records[0].given,
-    )
-    return _telling(changes, rules, records)
 
 
 def _telling(changes: Changes, rules: DoseRules, records: Sequence[Administration]) -> Changes:
@@ -112,7 +122,7 @@ def confirm_range(
         if planned.id in wanted.exceptions:
             entries.append(wanted.exceptions[planned.id])
             continue
-        if planned.component.id in rules.witnessed:
+        if needs_witness(place, planned.component.id):
             continue
         gate = rules.verdict(planned, planned.due)
         is_open = not planned.is_left_out and (gate is None or gate.is_open)

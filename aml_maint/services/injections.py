@@ -97,6 +97,12 @@ def injection_rules(place: Workplace) -> InjectionRules:
     )
 
 
+def needs_witness(place: Workplace, component_id: str) -> bool:
+    """Does a second person have to see the doses of a component, by the settings in force?"""
+    settings, key = site_settings(place), f"{_WITNESS}{component_id}"
+    return key in settings.catalogue and settings.flag(key)
+
+
 def giving_card(place: Workplace, slot: SlotId) -> GivingCard:
     """What to ask for a dose. BadInput when the plan has no such dose."""
     rules = injection_rules(place)

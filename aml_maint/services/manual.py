@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from aml_maint import files
 from aml_maint.domain.messages import Language, Name
-from aml_maint.services.manual_markup import Part, parts_of
+from aml_maint.services.manual_markup import Part, parts_of, title_of
 
 START = "start"
 """The page that the manual opens with."""
@@ -32,7 +32,11 @@ class Page:
     name: str
     title: str
     text: str
-    parts: tuple[Part, ...]
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What stands under each heading, in words that can be searched."""
+        return parts_of(self.text)
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,7 @@ def picture(name: str, language: Language) -> Path | None:
 
 def _page(name: str, language: Language) -> Page:
     text = files.resource(FOLDER, language, f"{name}.md").read_text("utf-8")
-    parts = parts_of(text)
-    return Page(name, parts[0].title, text, parts)
+    return Page(name, title_of(text), text)
 
 
 def _rank(words: list[str], page: Page, part: Part) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -78,6 +78,41 @@ def parts_of(page: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def title_of(page: str) -> str:
+    """The words of the page's first heading; ValueError for a page without one (a bug)."""
+    for line in page.splitlines():
+        found = _HEADING.match(line)
+        if found is not None:
+            return _words(found[2])
+    raise ValueError("a page has no heading")
+
+
+def pieces_of(page: str, least: int) -> Iterator[tuple[int, str]]:
+    """The page in pieces that can be drawn one after the other, of at least so many letters.
+
+    Each begins with a heading and is told with the number of that heading on the page.
+    """
+    lines: list[str] = []
+    number = first = letters = 0
+    fenced = False
+    for line in page.splitlines():
+        fenced ^= line.startswith(_FENCE)
+        if not fenced and _HEADING.match(line):
+            number += 1
+            if letters >= least:
+                yield first, "\n".join(lines)
+                lines, letters, first = [], 0, number
+        first = first or number
+        lines.append(line)
+        letters += len(line)
+    yield max(first, 1), "\n".join(lines)
+
+
+def load_markup() -> None:
+    """Load what turns Markdown into HTML, which takes as long as drawing a page."""
+    import markdown_it  # noqa: F401
+
+
 def _joined(lines: Sequence[str]) -> str:
     """Lines in plain words; Chinese goes on without a break, but not from row to row of a table."""
     text = ""
@@ -102,15 +137,18 @@ def links_of(page: str) -> tuple[str, ...]:
 
 
 def html_of(
-    page: str, *, link: Callable[[str], str], picture: Callable[[str, str], str]
-) -> str:  # fmt: skip
-    """The page as HTML. `link` says where a link leads, `picture` draws one (target, caption)."""
+    page: str, *, link: Callable[[str], str], picture: Callable[[str, str], str], first: int = 1
+) -> str:
+    """The page as HTML. `link` says where a link leads, `picture` draws one (target, caption).
+
+    `first` is the number of the first heading, if it is a piece of a page.
+    """
     # Half of its time is spent on loading: nobody waits for that who reads no manual.
     from markdown_it import MarkdownIt
 
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
     tokens = markdown.parse(page)
-    _name_headings(tokens)
+    _name_headings(tokens, first)
     for token in tokens:
         _join_chinese(token.children or [])
         for child in token.children or ():
@@ -139,9 +177,9 @@ def _join_chinese(children: list[Token]) -> None:
             child.content = ""
 
 
-def _name_headings(tokens: Sequence[Token]) -> None:
+def _name_headings(tokens: Sequence[Token], first: int) -> None:
     """Give each heading its anchor, and take the anchor from its words."""
-    number = 0
+    number = first - 1
     for opening, inside in pairwise(tokens):
         if opening.type != "heading_open" or not inside.children:
             continue

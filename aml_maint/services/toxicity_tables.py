@@ -34,8 +34,8 @@ from aml_maint.store import assessments, courses, doses, labs, patients, toxicit
 
 # A temperature alone is no event: fever is counted from events.
 _NOT_FROM_VALUES = frozenset({"fever_drug"})
-# So many patients are read at a time: a fraction of a second.
-_AT_A_TIME = 500
+# So many patients are read at a time: a fraction of a second, after which it may be stopped.
+_AT_A_TIME = 100
 
 
 @dataclass(frozen=True)

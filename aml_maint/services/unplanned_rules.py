@@ -21,14 +21,13 @@ from aml_maint.domain.regimen import Drug
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.domain.unplanned import Unplanned
 from aml_maint.services.dose_entry import Override
+from aml_maint.services.dose_evidence import evidence_of, with_evidence
 from aml_maint.services.dose_rules import (
     DoseRules,
     check_dose_unit,
-    evidence_of,
     plausible_temperature,
-    with_evidence,
 )
-from aml_maint.services.injections import injection_rules
+from aml_maint.services.injections import needs_witness
 from aml_maint.services.medicines import Medicine, component_of, medicine_of
 from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
@@ -143,7 +142,7 @@ class UnplannedRules:
                 entry.witness,
                 entry.witness_passphrase,
                 self.medicine.drug.name,
-                needed=self.medicine.component.id in injection_rules(self.place).witnessed,
+                needed=needs_witness(self.place, self.medicine.component.id),
                 replaced=replaced,
             ),
             unplanned=Unplanned(self._route(), self._ordered_by(), self._indication(), entry.order),

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.findings import Limits
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
+from aml_maint.services import ward_reading
 from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
-from aml_maint.services.findings import CheckDue, Judging, checks_of
 from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_pair
@@ -30,10 +31,11 @@ from aml_maint.services.ward_reading import (
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses, doses, patients
 
+if TYPE_CHECKING:
+    from aml_maint.services.findings import CheckDue, Judging
+
 # Days before today of which a dose can still be due: windows are shorter than a day.
 _FIRST_LOOK = 1
-# Courses read between two pauses: some tenth of a second.
-_AT_ONCE = 50
 
 
 class Section(StrEnum):
@@ -91,18 +93,23 @@ def worklist_in_parts(place: Workplace, day: date | None = None) -> Parts[Workli
 
     Whose record was written in a pause is read anew at the end.
     """
+    # What judges is much, and the first look does without it.
+    from aml_maint.services.findings import Judging, checks_of
+
     since = audit.head(place.store).sequence
     now = place.clock.now()
     on = day or now.local.date()
     limits = finding_limits(place)
     readings = _read(place, on, now, limits, limits)
     marked = with_namesakes(readings.people.values())
-    judging = Judging(place, readings, patients.without_course(place.store), now, limits)
-    found: list[WorkRow] = []
     total = len(readings.courses)
+    yield 0, total
+    judging = Judging(place, readings, patients.without_course(place.store), now, limits)
+    yield 0, total
+    found: list[WorkRow] = []
     for done, rows in enumerate(_rows(place, readings, on, now, marked, judging), 1):
         found += rows
-        if done % _AT_ONCE == 0 and done < total:
+        if done % ward_reading.AT_ONCE == 0 and done < total:
             yield done, total
     checks = checks_of(judging.by_patient())
     fresh = Worklist(on, now, tuple(sorted(found, key=_order)), checks, my_patients(place))
@@ -140,6 +147,8 @@ def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Workli
     For a write to the doses of these patients: what their rows and checks rest on is theirs
     alone. Who was not in the former one, or another day, is read with all the ward.
     """
+    from aml_maint.services.findings import Judging, checks_of
+
     now = place.clock.now()
     known = {row.patient.id for row in former.rows}
     if former.day != now.local.date() or not whose <= known:

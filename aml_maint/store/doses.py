@@ -79,14 +79,14 @@ def live_between(
     store: Store,
     first: date,
     last: date,
-    course_id: str | None = None,
+    courses: str | Sequence[str] | None = None,
     components: Collection[str] | None = None,
 ) -> dict[SlotId, Administration]:
-    """The standing records of the doses planned on `first`..`last`, of all courses or of one.
+    """The standing records of the doses planned on `first`..`last`, of all courses or of some.
 
-    `components` names those wanted, all if it is left out.
+    `courses` is the id of one or of several; `components` names those wanted, all if left out.
     """
-    rows = _between(store, first, last, course_id, components, f"AND NOT {_UNPLANNED}")
+    rows = _between(store, first, last, courses, components, f"AND NOT {_UNPLANNED}")
     records = (_record(row) for row in rows)
     return {record.slot: record for record in records}
 
@@ -121,15 +121,18 @@ def _between(
     store: Store,
     first: date,
     last: date,
-    course_id: str | None,
+    courses: str | Sequence[str] | None,
     components: Collection[str] | None,
     which: str,
 ) -> Iterator[Row]:
     values = [str(first), str(last)]
     query = f"{_LIVE} AND planned_on BETWEEN ? AND ?"
-    if course_id is not None:
-        values.append(course_id)
+    if isinstance(courses, str):
+        values.append(courses)
         query += " AND course_id = ?"
+    elif courses is not None:
+        values.append(json.dumps(courses))
+        query += " AND course_id IN (SELECT value FROM json_each(?))"
     if components is not None:
         values += sorted(components)
         query += f" AND component IN ({','.join('?' * len(components))})"

@@ -1,10 +1,12 @@
 """Every stall of the window in its own tests: `python -m tests.benchmarks.watchdog`.
 
 Runs the tests of the window (options go to pytest) and lists where its thread computed for more
-than 50 ms without returning to the event loop: the longest first, by the function that Qt called
-and the one that it was most often seen at. The tests pass or fail as always, whatever is listed: a
-limit in milliseconds would judge the machine. `tests/gui/test_event_loop.py` holds the daily pages
-against plain work.
+than 50 ms without returning to the event loop: the longest first, by the function that was called
+and what it was most often seen at; beside it how long that took by the clock, which other work of
+the machine makes longer. `--from 30` as the first option lists what takes 30 ms and more as well.
+The last line says how many there are over 50 ms. The tests pass or fail as always, whatever is
+listed: a limit in milliseconds would judge the machine. `tests/gui/test_event_loop.py` holds the
+daily pages against plain work.
 
 Left out is what no person waits for: what a test computes itself, and the loading of modules, which
 the program does piece by piece before somebody gets there (`gui/idle_work.py`).
@@ -18,10 +20,10 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tests.gui.watchdog import FOLDER, LIMIT, Stall
+from tests.gui.watchdog import FOLDER, LEAST, LIMIT, Stall
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,29 +35,39 @@ def stalls_in(folder: Path) -> list[Stall]:
 
 
 def table(stalls: Iterable[Stall]) -> list[str]:
-    """A line for each pair of functions: the longest stall, how many there were, and a test."""
-    found: defaultdict[tuple[str, str], list[Stall]] = defaultdict(list)
+    """A line for each function called: its longest stall, how many there were, and a test."""
+    found: defaultdict[str, list[Stall]] = defaultdict(list)
     for stall in stalls:
-        found[stall.began, stall.deepest].append(stall)
+        found[stall.began].append(stall)
     by_length = sorted(found.values(), key=lambda all_: -max(one.seconds for one in all_))
     return [
-        f"{longest.seconds * 1000:6.0f} ms {len(all_):4} ×  {longest.began} … {longest.deepest}"
-        f"  ({longest.test.rpartition('::')[2]})"
+        f"{longest.seconds * 1000:6.0f} ms {longest.wall * 1000:6.0f} by the clock {len(all_):4} ×"
+        f"  {longest.began} … {longest.deepest}  ({longest.test.rpartition('::')[2]})"
         for all_ in by_length
         for longest in [max(all_, key=lambda one: one.seconds)]
     ]
 
 
+def last_line(stalls: Sequence[Stall]) -> str:
+    """How many of them lasted too long."""
+    count = sum(stall.seconds > LIMIT for stall in stalls)
+    return f"{count} stalls over {LIMIT * 1000:.0f} ms"
+
+
 def main() -> int:
+    options, least = sys.argv[1:], LIMIT
+    if options[:1] == ["--from"]:
+        least, options = float(options[1]) / 1000, options[2:]
+    if not any(option.startswith("tests/") for option in options):
+        options.insert(0, "tests/gui")
     with tempfile.TemporaryDirectory(prefix="aml-stalls-") as folder:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "tests/gui", *sys.argv[1:]],
+            [sys.executable, "-m", "pytest", "-q", *options],
             cwd=ROOT,
-            env={**os.environ, FOLDER: folder},
+            env={**os.environ, FOLDER: folder, LEAST: str(least)},
         )
-        lines = table(stalls_in(Path(folder)))
-    print(f"\n{len(lines)} places where the window computed for more than {LIMIT * 1000:.0f} ms")
-    print("\n".join(lines))
+        stalls = stalls_in(Path(folder))
+    print("\n" + "\n".join([*table(stalls), last_line(stalls)]))
     return done.returncode
 
 

@@ -6,6 +6,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from aml_maint.store import engine, key_slots
 from aml_maint.store.key_slots import Cost
 from tests.gui.names import named, titles
 from tests.gui.ward import Ward, build_ward
-from tests.gui.watchdog import FOLDER, Watchdog, watch_everything, write_down
+from tests.gui.watchdog import FOLDER, LIMIT, Watchdog, watch_everything, write_down
 
 
 @pytest.fixture
@@ -147,10 +148,35 @@ def _no_window_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def watchdog(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Watchdog]:
-    """Watches the window's thread while a test goes on."""
+def watchdog(
+    qapp: QApplication, request: pytest.FixtureRequest, _watch_over_all: Watchdog | None
+) -> Iterator[Watchdog]:
+    """Watches the window's thread while a test goes on; what it sees is the test's own affair."""
+    dog = _watch_over_all or Watchdog()
+    kept, dog.stalls = dog.stalls, []
+    limit, dog.limit = dog.limit, LIMIT
+    undo = None if dog is _watch_over_all else watch_everything(dog)
+    yield dog
+    dog.stalls, dog.limit = kept, limit
+    if undo is not None:
+        undo()
+        dog.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watch_over_all(request: pytest.FixtureRequest) -> Iterator[Watchdog | None]:
+    """Whoever runs `tests.benchmarks.watchdog` is told how long tests kept the window busy.
+
+    What several tests share, such as the walk over every page and dialog, is watched as well.
+    """
+    if FOLDER not in os.environ:
+        yield None
+        return
+    request.getfixturevalue("qapp")
+    # All is loaded that the program loads in its first seconds.
+    for piece in loading([*FOR_TODAY, *FOR_PATIENTS, *FOR_A_PATIENT, *every_page()]):
+        piece()
     dog = Watchdog()
-    dog.test = request.node.nodeid
     undo = watch_everything(dog)
     yield dog
     undo()
@@ -158,14 +184,12 @@ def watchdog(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Wat
 
 
 @pytest.fixture(autouse=True)
-def _stalls_are_written_down(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whoever runs `tests.benchmarks.watchdog` is told how long a test kept the window busy."""
-    if FOLDER not in os.environ or "qapp" not in request.fixturenames:
-        yield
-        return
-    # All is loaded that the program loads in its first seconds.
-    for piece in loading([*FOR_TODAY, *FOR_PATIENTS, *FOR_A_PATIENT, *every_page()]):
-        piece()
-    dog: Watchdog = request.getfixturevalue("watchdog")
+def _stalls_are_written_down(
+    request: pytest.FixtureRequest, _watch_over_all: Watchdog | None
+) -> Iterator[None]:
+    """Where somebody asked for them."""
     yield
-    write_down(dog.stalls)
+    if _watch_over_all is not None:
+        _watch_over_all.end_call()
+        write_down([replace(stall, test=request.node.nodeid) for stall in _watch_over_all.stalls])
+        _watch_over_all.stalls = []

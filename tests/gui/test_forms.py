@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFont, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.forms.date_input import DateInput
 from aml_maint.gui.forms.date_text import read_date, read_time
 from aml_maint.gui.forms.form import Form
+from aml_maint.gui.forms.grade_input import GradeInput
 from aml_maint.gui.forms.inputs import (
     ChoiceInput,
     DecimalInput,
@@ -24,6 +25,7 @@ from aml_maint.gui.forms.inputs import (
     TextInput,
     TimeInput,
 )
+from aml_maint.gui.widgets.text_block import TextBlock
 
 MARCH_5 = date(2026, 3, 5)
 
@@ -229,3 +231,39 @@ def test_a_draft_holds_everything_typed_but_the_passphrase(form: Form, looks: Lo
     assert draft == {"mrn": "17", "born_on": "soon", "secret": ""}
     form.set_draft({"mrn": "18", "of an older version": "x"})
     assert form.draft()["mrn"] == "18"
+
+
+def test_choices_are_put_in_all_at_once(looks: Looks, qtbot: QtBot) -> None:
+    field = ChoiceInput(looks, [(1, "action.save"), (2, "action.cancel")])
+    qtbot.addWidget(field)
+    assert [field.itemText(n) for n in range(2)] == ["Save", "Cancel"]
+    told: list[tuple[int, int]] = []
+    field.model().rowsInserted.connect(lambda _, first, last: told.append((first, last)))
+    field.offer([(3, "action.close"), (4, "action.save"), (5, "action.cancel")])
+    assert told == [(0, 2)] and field.value() == 3 and field.currentText() == "Close"
+
+
+def test_the_words_of_a_grade_are_laid_out_once_for_a_width(
+    looks: Looks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[str] = []
+    lay_out = TextBlock.__init__
+
+    def noted(self: TextBlock, pieces: list[tuple[str, QFont]], width: float) -> None:
+        laid_out.append(pieces[0][0])
+        lay_out(self, pieces, width)
+
+    monkeypatch.setattr(TextBlock, "__init__", noted)
+    field = GradeInput(looks)
+    qtbot.addWidget(field)
+    height = field.heightForWidth(400)
+    assert len(laid_out) == 5
+    assert field.heightForWidth(400) == height and len(laid_out) == 5
+    field.heightForWidth(300)
+    assert len(laid_out) == 10
+    # Other words, and letters of another size, are laid out anew.
+    looks.words.use("zh")
+    field.heightForWidth(400)
+    assert len(laid_out) == 15 and laid_out[10] != laid_out[0]
+    looks.theme.use(scale=150)
+    assert field.heightForWidth(400) > height and len(laid_out) == 20

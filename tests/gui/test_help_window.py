@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextBlock
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.ward_dialogs import OpenWardDialog
 from aml_maint.gui.help_window import TARGET, HelpWindow
@@ -18,7 +19,8 @@ from aml_maint.gui.helping import Help, page_for
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.pages.start_page import StartPage
 from aml_maint.gui.widgets import manual_view
-from aml_maint.services.manual import START, manual
+from aml_maint.services.manual import START, Page, manual
+from aml_maint.services.manual_markup import Part, html_of, parts_of
 
 
 @pytest.fixture
@@ -82,9 +84,12 @@ def test_a_place_without_a_page_of_its_own_takes_that_of_what_is_around_it(
     assert page_for(None) == START
 
 
-def test_links_lead_on_and_back_and_forward_follow_the_way(window: HelpWindow) -> None:
+def test_links_lead_on_and_back_and_forward_follow_the_way(
+    window: HelpWindow, qtbot: QtBot
+) -> None:
     window.view.wanted.emit("ward-round.md#record")
     assert window.shown == "ward-round#record"
+    qtbot.waitUntil(lambda: window.view.is_whole)
     assert window.view.verticalScrollBar().value() > 0
     window.back.click()
     assert window.shown == START
@@ -121,10 +126,33 @@ def test_the_search_lists_places_and_shows_the_first(window: HelpWindow, qtbot: 
     assert window.count.text().startswith("Nothing found")
 
 
-def test_page_contents_and_search_follow_the_language(window: HelpWindow, looks: Looks) -> None:
+def test_a_search_before_the_pages_are_read_waits_until_they_are(
+    window: HelpWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: dict[str, tuple[Part, ...]] = {}
+
+    def parts_of_page(page: Page) -> tuple[Part, ...]:
+        if page.name not in read:
+            read[page.name] = parts_of(page.text)
+        return read[page.name]
+
+    monkeypatch.setattr(Page, "parts", property(parts_of_page))
+    window.retranslate()
+    window.search.setText("similar name")
+    window._look()
+    assert read == {} and window.found.count() == 0
+    with qtbot.waitSignal(window.found.currentItemChanged):
+        pass
+    assert set(read) == set(manual("en").pages) and window.found.count() > 0
+
+
+def test_page_contents_and_search_follow_the_language(
+    window: HelpWindow, looks: Looks, qtbot: QtBot
+) -> None:
     window.show_page("ward-round")
     looks.words.use("zh")
     assert window.shown == "ward-round"
+    qtbot.waitUntil(lambda: window.view.is_whole)
     assert manual("zh").page("ward-round").title in window.view.toPlainText()
     assert manual("zh").page("ward-round").title in window.windowTitle()
     assert window.contents.topLevelItem(0).text(0) == "开始使用"
@@ -136,10 +164,96 @@ def test_the_page_follows_the_theme_and_the_size_of_text(
     light = window.view.palette().base().color()
     before = window.view.font().pixelSize()
     looks.theme.use("dark")
+    qtbot.waitUntil(lambda: window.view.is_whole)
     assert window.view.palette().base().color() != light
     press(qtbot, window, Qt.Key.Key_Plus, control=True)
     assert looks.theme.scale == 110
+    qtbot.waitUntil(lambda: window.view.is_whole)
     assert window.view.font().pixelSize() > before
+
+
+@pytest.mark.parametrize("name", ["keys", "trust", "start"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_written_in_pieces_is_the_page_written_at_once(
+    looks: Looks, qtbot: QtBot, name: str, language: Language
+) -> None:
+    page = manual(language).page(name)
+    views = []
+    for letters in (100, len(page.text)):
+        view = manual_view.ManualView(looks)
+        qtbot.addWidget(view)
+        view.resize(900, 700)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(manual_view, "_LETTERS", letters)
+            view.show_page(page)
+            qtbot.waitUntil(lambda: view.is_whole)  # noqa: B023 (waited for in this turn)
+        views.append(view)
+    parts, whole = (list(_paragraphs(view)) for view in views)
+    assert len(whole) > 3 and parts == whole
+    assert views[0].document().size() == views[1].document().size()
+
+
+def _paragraphs(view: manual_view.ManualView) -> Iterator[tuple[object, ...]]:
+    block = view.document().begin()
+    while block.isValid():
+        form = block.blockFormat()
+        margins = form.topMargin(), form.bottomMargin(), form.leftMargin(), form.lineHeight()
+        yield form.headingLevel(), margins, *_letters(block)
+        block = block.next()
+
+
+def _letters(block: QTextBlock) -> Iterator[tuple[object, ...]]:
+    parts = block.begin()
+    while not parts.atEnd():
+        form = parts.fragment().charFormat()
+        colors = form.foreground().color().name(), form.background().color().name()
+        font = form.font().family(), form.font().pixelSize(), form.fontWeight()
+        yield parts.fragment().text(), colors, font, form.anchorNames(), form.anchorHref()
+        parts += 1
+
+
+def test_a_long_page_leaves_the_window_time_between_its_pieces_and_begins_at_once(
+    looks: Looks, qtbot: QtBot
+) -> None:
+    page = manual("en").page("data")
+    view = manual_view.ManualView(looks)
+    qtbot.addWidget(view)
+    view.resize(900, 700)
+    longest = 0
+    put = view._put
+
+    def noted(written: str, *, afresh: bool) -> None:
+        nonlocal longest
+        longest = max(longest, len(written))
+        put(written, afresh=afresh)
+
+    view._put = noted  # type: ignore[method-assign]
+    view.show_page(page)
+    qtbot.waitUntil(lambda: bool(view.toPlainText()))
+    assert not view.is_whole and page.title in view.toPlainText()
+    assert view.viewport().updatesEnabled()
+    qtbot.waitUntil(lambda: view.is_whole)
+    assert longest < len(html_of(page.text, link=str, picture=lambda *_: "")) / 3
+
+
+def test_a_place_further_down_is_shown_once_it_is_there_and_nothing_else_before(
+    looks: Looks, qtbot: QtBot
+) -> None:
+    page = manual("en").page("data")
+    view = manual_view.ManualView(looks)
+    qtbot.addWidget(view)
+    view.resize(900, 700)
+    view.show()
+    view.show_page(page, page.parts[-1].anchor)
+    qtbot.waitUntil(lambda: bool(view.toPlainText()))
+    assert not view.viewport().updatesEnabled()
+    qtbot.waitUntil(lambda: view.is_whole)
+    at = view.verticalScrollBar().value()
+    assert view.viewport().updatesEnabled() and at > 0
+    view.draw()
+    view.draw()  # before anything of it is written
+    qtbot.waitUntil(lambda: view.is_whole)
+    assert view.verticalScrollBar().value() == at
 
 
 def test_a_picture_is_as_wide_as_the_lines_and_its_words_stand_in_where_there_is_none(

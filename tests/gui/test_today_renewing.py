@@ -91,6 +91,6 @@ def test_a_dose_given_while_the_ward_is_read_is_saved_before_the_rest_of_it_is_r
         lambda _: order.append("saved"), None, page,
     )  # fmt: skip
     settled(desk.session)
-    assert order[:3] == ["begun", "saved", "read"]
+    assert order[:2] == ["begun", "saved"] and order.count("read") == 2
     row = page.model.row_of(SORAFENIB)
     assert row is not None and row.pair.main.record is not None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+import aml_maint.gui
 from aml_maint.domain.name_search import folded
-from tests.benchmarks.watchdog import stalls_in, table
+from tests.benchmarks.watchdog import last_line, stalls_in, table
 from tests.gui.test_event_loop import plain_work
 from tests.gui.watchdog import FOLDER, LIMIT, Stall, Watchdog, write_down
 
@@ -61,10 +64,33 @@ def test_a_key_that_keeps_the_window_busy_is_a_stall(
     assert watchdog.stalls == [] and field.text() == "ashort"
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="nothing looks at the thread")
+def test_what_a_test_calls_of_the_window_is_a_stretch_by_itself(
+    watchdog: Watchdog,
+) -> None:
+    written = (
+        "def work(seconds):\n    now = time.thread_time()\n"
+        "    while time.thread_time() - now < seconds:\n        pass\n"
+    )
+    program = {"time": time}
+    exec(compile(written, str(Path(aml_maint.gui.__file__).parent / "work.py"), "exec"), program)
+    work = cast("Callable[[float], None]", program["work"])
+    work(2 * LIMIT)
+    for _ in range(4):
+        work(0.6 * LIMIT)
+    watchdog.end_call()
+    (stall,) = watchdog.stalls
+    assert stall.seconds > LIMIT and stall.began == "gui/work.py work"
+
+
 def test_stalls_are_written_down_where_somebody_wants_them_and_told_the_longest_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stalls = [Stall("a::b", 0.06, "x.py:1 f", "y.py:2 g"), Stall("a::c", 0.2, "x.py:3 h", "Qt")]
+    stalls = [
+        Stall("a::b", 0.06, 0.07, "x.py f", "y.py:2 g"),
+        Stall("a::d", 0.04, 0.9, "x.py f", "y.py:5 i"),
+        Stall("a::c", 0.2, 0.3, "x.py h", "Qt"),
+    ]
     monkeypatch.delenv(FOLDER, raising=False)
     write_down(stalls)
     assert list(tmp_path.iterdir()) == []
@@ -74,6 +100,8 @@ def test_stalls_are_written_down_where_somebody_wants_them_and_told_the_longest_
     assert [json.loads(line) for line in path.read_text().splitlines()] == [*map(asdict, stalls)]
     assert stalls_in(tmp_path) == stalls
     assert table(stalls) == [
-        "   200 ms    1 ×  x.py:3 h … Qt  (c)",
-        "    60 ms    1 ×  x.py:1 f … y.py:2 g  (b)",
+        "   200 ms    300 by the clock    1 ×  x.py h … Qt  (c)",
+        "    60 ms     70 by the clock    2 ×  x.py f … y.py:2 g  (b)",
     ]
+    assert last_line(stalls) == "2 stalls over 50 ms"
+    assert last_line(stalls[1:2]) == "0 stalls over 50 ms"

@@ -16,6 +16,7 @@ from aml_maint.gui.widgets.text_block import TextBlock
 from aml_maint.gui.words import plain, unbroken
 
 HELD = "held since 20-Nov-2026, 21-Nov"
+COUNTED = "血小板 142（2026年11月3日 06:30采集）已超过 7 天"
 
 
 def test_a_switch_tells_every_widget_once(looks: Looks) -> None:
@@ -80,6 +81,23 @@ def test_no_line_ends_inside_a_date_in_any_label_wide_enough_for_one(
     assert not any(line.rstrip(", ").endswith("-") for line in map(plain, lines))
 
 
+@pytest.mark.parametrize("width", range(110, 260, 7))
+def test_no_line_ends_inside_a_chinese_date_either(looks: Looks, qtbot: QtBot, width: int) -> None:
+    label = Label(looks, say("patients.plain", text=COUNTED), wrap=True)
+    qtbot.addWidget(label)
+    assert label.text() == COUNTED
+    lines = [plain(line) for line in TextBlock([(COUNTED, label.font())], width).lines]
+    assert "".join(lines) == COUNTED
+    assert sum("2026年11月3日" in line for line in lines) == 1
+
+
+def test_each_piece_keeps_its_font_when_a_date_in_it_is_kept_together(looks: Looks) -> None:
+    pieces = (("2026年11月3日", looks.theme.font()), ("采集", looks.theme.font("strong")))
+    one = TextBlock(pieces, 400)
+    alone = [TextBlock([piece], 400).width for piece in pieces]
+    assert one.width == pytest.approx(sum(alone), abs=1)
+
+
 def test_a_label_without_the_care_would_part_a_date_at_its_hyphen(
     looks: Looks, qtbot: QtBot
 ) -> None:
@@ -120,4 +138,5 @@ def test_the_other_hyphen_is_as_wide_as_the_ordinary_one(looks: Looks, theme: st
     """So columns of dates stay columns, whether a label or a table shows them."""
     looks.theme.use("dark" if theme == "dark" else "light")
     metrics = Label(looks, role="strong").fontMetrics()
-    assert metrics.horizontalAdvance(unbroken(HELD)) == metrics.horizontalAdvance(HELD)
+    for text in (HELD, COUNTED):
+        assert metrics.horizontalAdvance(unbroken(text)) == metrics.horizontalAdvance(text)

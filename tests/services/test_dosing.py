@@ -93,6 +93,31 @@ def test_a_slot_is_recorded_only_once(place: Workplace) -> None:
     assert events(place) == before
 
 
+def test_of_a_dose_recorded_before_that_is_told_whatever_else_would_forbid_it(
+    place: Workplace,
+) -> None:
+    _, course = on_course(place)
+    entry = DoseEntry(slot(course, "sorafenib", "morning"), Status.GIVEN)
+    log_dose(place, entry)
+    set_clock(place, "2026-03-02T14:05")  # far outside its window: would ask for a reason
+    with pytest.raises(Refused) as told:
+        log_dose(place, entry)
+    assert told.value.message.key == "error.already_recorded"
+
+
+def test_of_several_doses_none_is_recorded_when_one_was_before(place: Workplace) -> None:
+    _, course = on_course(place)
+    recorded = DoseEntry(slot(course, "sorafenib", "morning"), Status.GIVEN)
+    log_dose(place, recorded)
+    before = events(place)
+    other = DoseEntry(slot(course, "danshen", "morning"), Status.GIVEN)
+    with pytest.raises(Refused) as told:
+        log_doses(place, [other, recorded])
+    assert told.value.message.key == "error.already_recorded"
+    assert events(place) == before
+    assert view(place, other.slot).record is None
+
+
 @pytest.mark.parametrize("status", [Status.MISSED, Status.HELD, Status.REFUSED])
 def test_a_dose_not_given_needs_a_coded_reason(place: Workplace, status: Status) -> None:
     _, course = on_course(place)

@@ -6,7 +6,7 @@ import pytest
 
 from aml_maint.domain.messages import LANGUAGES, Language
 from aml_maint.services.manual import START, manual
-from aml_maint.services.manual_markup import html_of, parts_of
+from aml_maint.services.manual_markup import html_of, parts_of, pieces_of
 
 PAGE = """# Give a dose
 
@@ -50,6 +50,20 @@ def test_html_has_the_same_anchors_and_asks_where_links_and_pictures_lead() -> N
     assert "<!--" not in written
     assert 'href="to:other.md#top"' in written
     assert "<pictures/a.png|a view>" in written
+
+
+def test_pieces_of_a_page_begin_with_headings_and_have_its_anchors() -> None:
+    assert list(pieces_of(PAGE, 1_000)) == [(1, PAGE.rstrip("\n"))]
+    pieces = list(pieces_of(PAGE, 1))
+    assert [first for first, _ in pieces] == [1, 2, 3]
+    assert "\n".join(text for _, text in pieces) == PAGE.rstrip("\n")
+    # After so many letters a piece ends with the next heading.
+    assert [first for first, _ in pieces_of(PAGE, 40)] == [1, 3]
+    written = [
+        html_of(text, link=str, picture=lambda *_: "", first=first) for first, text in pieces
+    ]
+    assert "".join(written) == html_of(PAGE, link=str, picture=lambda *_: "")
+    assert list(pieces_of("```\n# no heading\n```\n# One", 1))[1:] == [(1, "# One")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

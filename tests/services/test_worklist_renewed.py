@@ -9,7 +9,7 @@ import pytest
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
-from aml_maint.services import worklist as worklists
+from aml_maint.services import ward_reading
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -103,25 +103,25 @@ def test_a_dose_given_between_two_parts_stands_as_given_whoever_was_read_before_
     ward: tuple[Workplace, dict[str, str]], written: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place, courses = ward
-    monkeypatch.setattr(worklists, "_AT_ONCE", 1)
+    monkeypatch.setattr(ward_reading, "AT_ONCE", 1)
     parts, told = worklist_in_parts(place), []
 
     def between() -> None:
         told.append(place)
-        if len(told) == 2:  # the first course has been read
+        if len(told) == 4:  # the first course has been read
             given(place, list(courses.values())[written])
 
     assert whole(parts, between) == worklist(place)
-    assert len(told) == len(courses)
+    assert len(told) == len(courses) + 2
 
 
 def test_a_course_planned_between_two_parts_is_read_with_the_others(
     ward: tuple[Workplace, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place, _ = ward
-    monkeypatch.setattr(worklists, "_AT_ONCE", 1)
+    monkeypatch.setattr(ward_reading, "AT_ONCE", 1)
     parts = worklist_in_parts(place)
-    assert next(parts) == (1, 3)
+    assert [next(parts) for _ in range(3)] == [(0, 3), (0, 3), (1, 3)]
     patient, _ = on_course(place, a_patient("M-6", family_name="Fang"))
     found = whole(parts)
     assert found == worklist(place)

@@ -20,7 +20,7 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
-from aml_maint.gui.widgets.text_block import TextBlock
+from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 
 _DIGITS = {Qt.Key(Qt.Key.Key_0 + n): n for n in range(10)}
 
@@ -41,7 +41,7 @@ class GradeInput(PaintedParts, QWidget):
         self._item: ToxicityItem | None = None
         self._values: tuple[int | None, ...] = (None, 1, 2, 3, 4)
         self._at = 0
-        self._blocks: list[TextBlock] = []
+        self._blocks = TextBlocks(looks.theme)
         self._name = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -181,17 +181,20 @@ class GradeInput(PaintedParts, QWidget):
         painter.setFont(theme.font("strong" if meant else "small"))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(grade) if grade else "?")
         at = QPointF(theme.unit(10), box.top() + theme.unit(1.25))
-        block = TextBlock([(self._text(number), theme.font())], self._inner(self.width()))
-        block.draw(painter, at, theme.color("text" if meant else "muted"))
+        self._block(number, self.width()).draw(
+            painter, at, theme.color("text" if meant else "muted")
+        )
 
     def _heights(self, width: int) -> list[float]:
         theme = self._looks.theme
-        inner = self._inner(width)
-        blocks = (TextBlock([(self._text(n), theme.font())], inner) for n in range(5))
-        return [max(block.height + theme.unit(2.5), theme.unit(7)) for block in blocks]
+        heights = [self._block(number, width).height for number in range(len(self._values))]
+        return [max(height + theme.unit(2.5), theme.unit(7)) for height in heights]
 
-    def _inner(self, width: int) -> float:
-        return max(width - self._looks.theme.unit(12), self._looks.theme.unit(20))
+    def _block(self, number: int, width: int) -> TextBlock:
+        """The words of a line, wrapped within a width of the whole."""
+        theme = self._looks.theme
+        inner = max(width - theme.unit(12), theme.unit(20))
+        return self._blocks.block(((self._text(number), "body"),), inner)
 
     def _line(self, number: int) -> Message | Name:
         grade = self._values[number]

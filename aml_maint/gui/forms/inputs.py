@@ -134,21 +134,18 @@ class ChoiceInput(QComboBox, Generic[V]):
         self._choices = list(choices)
         self._cut = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for _ in self._choices:
-            self.addItem("")
+        self._offer_again()
         looks.words.changed.connect(self.retranslate)
         looks.theme.changed.connect(self.restyle)
         self.activated.connect(lambda _: self.chosen.emit())
         self.currentTextChanged.connect(lambda _: self._tell_cut())
-        self.retranslate()
         self.restyle()
 
     def offer(self, choices: Sequence[tuple[V, Message | Name | str]]) -> None:
         """Offer other values; the first of them is chosen."""
         self._choices = list(choices)
         self.clear()
-        self.addItems([""] * len(self._choices))
-        self.retranslate()
+        self._offer_again()
 
     @property
     def offered(self) -> list[tuple[V, Message | Name | str]]:
@@ -171,6 +168,10 @@ class ChoiceInput(QComboBox, Generic[V]):
         """Put a draft back."""
         if raw.isdigit() and int(raw) < len(self._choices):
             self.setCurrentIndex(int(raw))
+
+    def _offer_again(self) -> None:
+        """All at once: a list that grows by one choice is measured for each of them."""
+        self.addItems([self._looks.words.text(text) for _, text in self._choices])
 
     def retranslate(self) -> None:
         """Set the choices' texts in the language shown."""

@@ -20,8 +20,8 @@ class TextBlock:
     """A paragraph laid out once; dates, and numbers with their units, stay in one piece."""
 
     def __init__(self, pieces: Sequence[tuple[str, QFont]], width: float) -> None:
-        text = unbroken("".join(piece for piece, _ in pieces))
-        self._layout = QTextLayout(text, pieces[0][1])
+        pieces = [(unbroken(text), font) for text, font in pieces]
+        self._layout = QTextLayout("".join(text for text, _ in pieces), pieces[0][1])
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout.setTextOption(option)

@@ -18,7 +18,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.worklist_filter import ELSEWHERE
 from aml_maint.gui.models.worklist_model import SectionRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import LineTexts, RowTexts
-from aml_maint.gui.widgets.sheet_scene import SignPictures
+from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 from aml_maint.gui.widgets.worklist_columns import WorklistColumns
 from aml_maint.services.worklist import Section
