@@ -24,6 +24,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui import today_reading
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
@@ -34,7 +35,6 @@ from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_model import RowRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import RowTexts
-from aml_maint.gui.pages import today_page
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.refresh_bar import RefreshBar
@@ -1144,13 +1144,13 @@ def test_the_headings_move_with_their_columns_when_the_scroll_bar_comes_or_goes(
 def test_what_can_be_done_now_is_shown_before_the_week_behind_and_the_checks_are_read(
     desk: Desk, qtbot: QtBot, settled: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on, ward_now = Event(), today_page.ward_now
+    go_on, ward_now = Event(), today_reading.ward_now
 
     def later(*given: Any) -> Parts[Reading]:
         go_on.wait(60)
         return (yield from ward_now(*given))
 
-    monkeypatch.setattr(today_page, "ward_now", later)
+    monkeypatch.setattr(today_reading, "ward_now", later)
     page = TodayPage(desk)
     qtbot.addWidget(page)
     page.show()

@@ -18,6 +18,7 @@ from aml_maint.gui.models.worklist_order import kept, ordered
 from aml_maint.gui.models.worklist_texts import RowTexts, row_texts
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
+from aml_maint.gui.today_reading import TodayRead
 from aml_maint.gui.widgets.worklist_delegate import WorklistDelegate
 from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.dosing import DoseEntry, log_dose
@@ -199,7 +200,7 @@ def test_an_answer_for_an_order_that_is_no_longer_shown_changes_nothing(
     page.model.show_order(ordered(large, WorklistFilter()))
     other = kept(ordered(large, WorklistFilter(mine=True)), large, {})
     lines, order = page.model.rowCount(), page.model.slots()
-    page._follow((other, WorklistFilter(mine=True), ()), own=False)
+    page._follow(TodayRead(other, WorklistFilter(mine=True)), own=False)
     assert (page.model.rowCount(), page.model.slots()) == (lines, order)
 
 

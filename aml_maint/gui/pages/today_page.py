@@ -20,26 +20,24 @@ from aml_maint.gui.dose_words import give_words
 from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
-from aml_maint.gui.models.worklist_order import WorklistOrder, kept, ordered
+from aml_maint.gui.models.worklist_order import WorklistOrder
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.reading import read_in_parts
+from aml_maint.gui.today_reading import TodayRead, TodayReading
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.refresh_bar import causes_of
 from aml_maint.gui.widgets.verb_bar import COMMANDS as VERB_COMMANDS
 from aml_maint.gui.widgets.worklist_view import Verb
-from aml_maint.services.acts import Act, acts_of
+from aml_maint.services.acts import Act
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
-from aml_maint.services.dose_reading import ward_at_first, ward_now
 from aml_maint.services.ids import new_command
 from aml_maint.services.worklist import Section, Worklist
-from aml_maint.services.workplace import Workplace
 
 if TYPE_CHECKING:  # the dialogs are loaded when Today is on the screen
     from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
     from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
-    from aml_maint.services.long_work import Parts
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -50,9 +48,6 @@ _STATUSES = {
     Verb.MISS: Status.MISSED,
 }
 _FILTER_SETTING = "today.filter"
-
-
-_Read = tuple[WorklistOrder, WorklistFilter, tuple[Act, ...]]
 
 
 class TodayPage(FirstFocus):
@@ -74,7 +69,7 @@ class TodayPage(FirstFocus):
         self._others: list[Changes] = []
         self._written: list[tuple[bool, frozenset[str] | None]] = []
         self._acts: tuple[Act, ...] = ()
-        self._newest: WorklistOrder | None = None
+        self._reading = TodayReading(lambda: self._filter)
         self.logger = DoseLogger(desk, self)
         self.model = WorklistModel(desk.words, self)
         self.ui = TodayLayout(desk, self.model, self.logger)
@@ -157,48 +152,31 @@ class TodayPage(FirstFocus):
     # -- reading -------------------------------------------------------------------------------
 
     def _read(
-        self, done: Callable[[_Read], None], patients: frozenset[str] | None = None, *,
+        self, done: Callable[[TodayRead], None], patients: frozenset[str] | None = None, *,
         in_place: bool = False,
     ) -> None:  # fmt: skip
-        """Read the ward and put it in order there, in parts: a dose given meanwhile comes between.
-
-        What was put in order last, on this thread, is what the window will show by then.
-        """
+        """Read the ward, or some patients of it, in parts: a dose given meanwhile comes between."""
         others = tuple(self._others)
-
-        def work(place: Workplace) -> Parts[_Read]:
-            before = self._newest
-            shown, list_before = (before.places, before.worklist) if before else ((), None)
-            reading = yield from ward_now(place, shown, list_before, patients)
-            former, chosen = self._newest, self._filter
-            if former is not None and in_place:
-                order = kept(former, reading.worklist, reading.gone)
-            else:
-                order = ordered(reading.worklist, chosen, former)
-            self._newest = order
-            return order, chosen, acts_of(place, others)
-
-        read_in_parts(self._desk.session, work, done, self)
+        read_in_parts(
+            self._desk.session,
+            lambda place: self._reading.all(place, others, patients, in_place=in_place),
+            done,
+            self,
+        )
 
     def _read_first(self) -> None:
         """Show what can be done now, while the rest of Today is still being read."""
 
-        def work(place: Workplace) -> _Read:
-            chosen = self._filter
-            order = ordered(ward_at_first(place).worklist, chosen)
-            self._newest = self._newest or order
-            return order, chosen, ()
-
-        def show(read: _Read) -> None:
-            if read[0].worklist.rows and self.model.latest is None:
+        def show(read: TodayRead) -> None:
+            if read.order.worklist.rows and self.model.latest is None:
                 self._show(read)
             self._coming.ask()  # read at once, the rest would hold up the painting of the first
 
-        self._desk.session.read(work, show, self)
+        self._desk.session.read(self._reading.first, show, self)
 
-    def _show(self, read: _Read) -> None:
-        order, asked, _ = read
-        if asked != self._filter:
+    def _show(self, read: TodayRead) -> None:
+        order = read.order
+        if read.asked != self._filter:
             return  # others were chosen since, and are being read
         self._others.clear()
         self._acts = ()
@@ -214,12 +192,12 @@ class TodayPage(FirstFocus):
                 self.ui.view.select(chosen, current)
         self._tell(order)
 
-    def _follow(self, read: _Read, *, own: bool) -> None:
-        order, _, acts = read
+    def _follow(self, read: TodayRead, *, own: bool) -> None:
+        order = read.order
         if order.is_new:
             self._show(read)
         elif self.model.shows(order):  # else another order is on its way
-            self._acts = acts
+            self._acts = read.acts
             self.model.follow(order, own=own)
             self._tell(order)
 
