@@ -36,7 +36,6 @@ from aml_maint.gui.widgets.status_bar import StatusBar
 from aml_maint.gui.widgets.top_bar import TopBar
 from aml_maint.services import library
 from aml_maint.services.drafts import UnfinishedForm
-from aml_maint.services.finding_patients import search_patients
 
 if TYPE_CHECKING:
     from aml_maint.gui.pages.cohort_page import CohortPage
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from aml_maint.gui.pages.patients_page import PatientsPage
     from aml_maint.gui.pages.reports_page import ReportsPage
     from aml_maint.gui.pages.settings_page import SettingsPage
+    from aml_maint.services.workplace import Workplace
 
 PLACES = (
     Place("today", "today", "page.today"),
@@ -174,7 +174,7 @@ class Workspace(QWidget):
         yield self._give_back
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
         # The first search would wait for its index.
-        yield lambda: self._desk.session.read(lambda p: search_patients(p, "-"), _nothing, self)
+        yield lambda: self._desk.session.read(_first_search, _nothing, self)
         yield from loading(FOR_PATIENTS)
         yield lambda: self.patients
         yield from loading(FOR_A_PATIENT)
@@ -283,6 +283,12 @@ class Workspace(QWidget):
             box.addWidget(ViewStripe(self._desk))
         box.addLayout(middle, 1)
         box.addWidget(self.status)
+
+
+def _first_search(place: Workplace) -> object:
+    from aml_maint.services.finding_patients import search_patients
+
+    return search_patients(place, "-")
 
 
 def _nothing(_: object) -> None:

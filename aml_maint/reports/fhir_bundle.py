@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -35,8 +36,21 @@ _MARK = "\0decimal:"
 _MARKED = re.compile(r'"\\u0000decimal:([^"]*)"')
 
 
+Codes = Sequence[tuple[str, str, str]]
+"""Codes of our own lists: the list, the code, and how JSON has what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A resource as an entry of a bundle, as it is written, and the codes it has of our lists."""
+
+    kind: str
+    text: str
+    codes: Codes
+
+
 def write_bundle(
-    file: BinaryIO, resources: Iterable[Resource], made: datetime, language: Language
+    file: BinaryIO, resources: Iterable[Resource | Entry], made: datetime, language: Language
 ) -> dict[str, int]:
     """Write a transaction bundle in UTF-8; how many resources of each kind it has.
 
@@ -52,23 +66,29 @@ def write_bundle(
     }
     file.write(_json(head)[:-1].encode() + b',"entry":[')
 
-    def write(one: Resource) -> str:
-        text = entry_text(one)
-        file.write(f"{',' if counts else ''}\n{text}".encode())
-        counts[one["resourceType"]] += 1
-        return text
+    def write(one: Entry) -> None:
+        file.write(f"{',' if counts else ''}\n{one.text}".encode())
+        counts[one.kind] += 1
 
     for one in resources:
-        for name, code, display in _OWN_CODE.findall(write(one)):
+        made_of = one if isinstance(one, Entry) else entry(one)
+        write(made_of)
+        for name, code, display in made_of.codes:
             used.setdefault(name, {})[code] = display
     for name in sorted(used.keys() - {_GRADES}):
-        write(_code_system(name, used[name]))
+        write(entry(_code_system(name, used[name])))
     file.write(b"\n]}\n")
     return dict(sorted(counts.items()))
 
 
+def entry(one: Resource) -> Entry:
+    """A resource as an entry of a bundle."""
+    text = entry_text(one)
+    return Entry(one["resourceType"], text, _OWN_CODE.findall(text))
+
+
 def entry_text(one: Resource) -> str:
-    """A resource as an entry of a bundle, as it is written."""
+    """The same as it is written."""
     url = f"{one['resourceType']}/{one['id']}"
     request = {"method": "PUT", "url": url}
     return _json({"fullUrl": f"{BASE}/{url}", "resource": one, "request": request})

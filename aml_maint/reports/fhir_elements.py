@@ -150,6 +150,8 @@ def when(moment: Cell, precision: Cell = None) -> str | None:
             return f"{moment:%Y-%m}"
         if precision == "day":
             return f"{moment:%Y-%m-%d}"
+        if moment.tzinfo is None:
+            return f"{moment.isoformat(timespec='seconds')}Z"
         text = moment.replace(tzinfo=None).isoformat(timespec="seconds")
         offset = moment.strftime("%z")
         return f"{text}{offset[:3]}:{offset[3:5]}" if offset else f"{text}Z"

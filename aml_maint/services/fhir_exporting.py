@@ -16,7 +16,9 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.domain.regimen import Evidence
 from aml_maint.reports import fhir_bundle, fhir_findings, fhir_marrow, fhir_therapy
+from aml_maint.reports.fhir_bundle import Entry
 from aml_maint.reports.fhir_elements import Cells, Resource, Words, reference, resource_id
+from aml_maint.reports.fhir_forms import FORMS, Form, FormWriter
 from aml_maint.services import library
 from aml_maint.services.data_terms import data_dictionary, terms
 from aml_maint.services.exchange_tables import Told, rows_of, ward_release
@@ -89,13 +91,15 @@ def write_fhir(
     """
     bundle = _Bundle(place, privacy, fhir_words(language), told)
     now = place.clock.now().local
-    counts = fhir_bundle.write_bundle(file, bundle.resources(), now, language)
+    counts = fhir_bundle.write_bundle(file, bundle.resources(written=True), now, language)
     return counts, dict(sorted(bundle.release.withheld.items()))
 
 
 def bundle_resources(place: Workplace, privacy: Privacy, language: Language) -> Iterator[Resource]:
     """The resources of the bundle, one by one."""
-    return _Bundle(place, privacy, fhir_words(language), None).resources()
+    for one in _Bundle(place, privacy, fhir_words(language), None).resources(written=False):
+        assert not isinstance(one, Entry)  # it was not asked for
+        yield one
 
 
 def standing_records(place: Workplace) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -113,10 +117,14 @@ class _Bundle:
         self._identified = not privacy.is_pseudonymised
         self._tables = {table.name: table for table in data_dictionary().tables}
         self._ids: dict[str, set[str]] = defaultdict(set)
-        self._zones: dict[Cell, str] = {}
+        self._forms: Mapping[str, Form] = {}
 
-    def resources(self) -> Iterator[Resource]:
-        """Every resource of the bundle."""
+    def resources(self, *, written: bool) -> Iterator[Resource | Entry]:
+        """Every resource of the bundle; those of many alike rows, if wanted, as they are written.
+
+        With names each resource carries its own rows, and none are alike.
+        """
+        self._forms = {} if self._identified or not written else FORMS
         yield fhir_bundle.grade_system(self._words)
         for regimen in library.regimens().values():
             yield fhir_therapy.plan_definition(regimen, self._words)
@@ -172,8 +180,10 @@ class _Bundle:
             diagnosis = found[0][0] if found else None
             yield from fhir_findings.diagnosis_facts(cells, diagnosis, self._words)
 
-    def _table(self, table: DataTable) -> Iterator[Resource]:
+    def _table(self, table: DataTable) -> Iterator[Resource | Entry]:
         match table.name:
+            case name if name in self._forms:
+                yield from self._filled_in(table, FormWriter(self._forms[name], self._words))
             case "specimens":
                 yield from self._specimens()
             case "toxicities":
@@ -188,6 +198,12 @@ class _Bundle:
             case name if self._identified:
                 for cells, record in self._rows(name):
                     yield self._basic(table, cells, record)
+
+    def _filled_in(self, table: DataTable, writer: FormWriter) -> Iterator[Entry]:
+        extract = self.release.extract(table, self._reading.blocks(table))
+        names = [variable.name for variable in extract.variables]
+        for block in extract.blocks:
+            yield from writer.entries(dict(zip(names, block, strict=True)))
 
     def _specimens(self) -> Iterator[Resource]:
         marrows = {cells["marrow_id"]: cells for cells, _ in self._rows("marrows")}

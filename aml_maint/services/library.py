@@ -1,4 +1,7 @@
-"""The regimens, grading items and site settings that the program ships, read once."""
+"""The regimens, grading items and site settings that the program ships, read once.
+
+Grades and analytes are loaded when they are first asked for: the doses of a day need none.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aml_maint import files
-from aml_maint.domain.analytes import LabCatalogue
-from aml_maint.domain.analytes_schema import labs_from_data
 from aml_maint.domain.drug_schema import drugs_from_data
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
@@ -19,12 +20,11 @@ from aml_maint.domain.regimen import Drug, Regimen
 from aml_maint.domain.regimen_schema import regimen_from_data
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_schema import catalogue_from_data
-from aml_maint.domain.toxicity import ToxicityItem
-from aml_maint.domain.toxicity_event import OtherCause
-from aml_maint.domain.toxicity_schema import items_from_data
 
 if TYPE_CHECKING:
+    from aml_maint.domain.analytes import LabCatalogue
     from aml_maint.domain.study_checks import Study
+    from aml_maint.domain.toxicity import ToxicityItem
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -96,6 +96,8 @@ def studies() -> dict[str, Study]:
 @cache
 def toxicity_items() -> tuple[ToxicityItem, ...]:
     """All grading items, the WHO items first."""
+    from aml_maint.domain.toxicity_schema import items_from_data
+
     found: list[ToxicityItem] = []
     for name in ("who1979", "general"):
         path = next(iter(files.resources().glob(f"toxicity/{name}.*")))
@@ -106,6 +108,8 @@ def toxicity_items() -> tuple[ToxicityItem, ...]:
 @cache
 def lab_catalogue() -> LabCatalogue:
     """The laboratory's analytes in their panels."""
+    from aml_maint.domain.analytes_schema import labs_from_data
+
     return labs_from_data(_read(files.resource("labs", "panels.toml")), toxicity_items_by_id())
 
 
@@ -123,6 +127,8 @@ def toxicity_item(term: str) -> ToxicityItem | None:
 @cache
 def cause_ids() -> frozenset[str]:
     """What an event can be attributed to: the drugs, and what is no drug of a regimen."""
+    from aml_maint.domain.toxicity_event import OtherCause
+
     return frozenset(drugs()) | frozenset(cause.value for cause in OtherCause)
 
 

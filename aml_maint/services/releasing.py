@@ -183,15 +183,21 @@ class Release:
         if not self.privacy.is_pseudonymised:
             return lambda columns, _: [*map(_word, columns[column])]
 
-        def released(word: str | None) -> Cell:
+        passed: dict[str | None, str | None] = {}  # the same few words stand in every row
+
+        def released(value: str | None) -> str | None:
+            word = _word(value)
             if word is None or word in known:
+                passed[value] = word
                 return word
             if variable.kind is Kind.TERM and all(one in known for one in word.split()):
                 return word
             self.withheld[name] += 1
             return None
 
-        return lambda columns, _: [*map(released, map(_word, columns[column]))]
+        return lambda columns, _: [
+            passed[value] if value in passed else released(value) for value in columns[column]
+        ]
 
     def _number_reader(self, variable: Variable) -> _Reader:
         column, most = variable.column, variable.most
