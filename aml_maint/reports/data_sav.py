@@ -46,10 +46,14 @@ class _Seen:
     parts: int = field(default=1)
 
 
-def write_sav(table: Extract, path: Path, terms: Terms, language: Catalogue, made: datetime) -> int:
+def write_sav(
+    table: Extract, path: Path, terms: Terms, language: Catalogue, made: datetime,
+    ask: Callable[[], None] = lambda: None,
+) -> int:  # fmt: skip
     """Write one table to a new file; how many rows it has.
 
     The rows are first put aside in a file next to it: how wide a text is must be known before.
+    What `ask` raises, which is called while they are written from there, ends the writing.
     """
     aside = path.with_name(f"{path.name}.rows")
     seen = [_Seen() for _ in table.variables]
@@ -62,7 +66,8 @@ def write_sav(table: Extract, path: Path, terms: Terms, language: Catalogue, mad
         ]
         with path.open("wb") as file, aside.open("rb") as kept:
             _write_dictionary(file, columns, table, language, made, count)
-            _write_cases(file, columns, (marshal.loads(kept.read(size)) for size in sizes))
+            blocks = (marshal.loads(kept.read(size)) for size in sizes)
+            _write_cases(file, columns, blocks, ask)
     finally:
         aside.unlink(missing_ok=True)
     return count
@@ -129,8 +134,9 @@ def _write_dictionary(
 
 
 def _write_cases(
-    file: BinaryIO, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[Any]]]
-) -> None:
+    file: BinaryIO, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[Any]]],
+    ask: Callable[[], None],
+) -> None:  # fmt: skip
     """Write the numbers and texts that were put aside."""
     cases = CaseWriter(file)
     writers = [
@@ -140,6 +146,7 @@ def _write_cases(
         for column in columns
     ]
     for block in blocks:
+        ask()
         elements = [write(values) for write, values in zip(writers, block, strict=True)]
         cases.write([*chain.from_iterable(elements)])
     cases.finish()
