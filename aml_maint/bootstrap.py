@@ -1,4 +1,8 @@
-"""The only place where the program is put together: opens a ward file, seats a person at it."""
+"""The only place where the program is put together: opens a ward file, seats a person at it.
+
+To open a file is mostly to derive its key, which needs little of the program. What works in an open
+file is imported behind that: the window loads it meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,20 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from aml_maint.domain.account import Account
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.services import accounts, sign_in, trust
-from aml_maint.services.changes import Changes
+from aml_maint.services import sign_in
 from aml_maint.services.clock import Clock, SystemClock
 from aml_maint.services.local_zone import DEFAULT_ZONE, local_zone
-from aml_maint.services.workplace import Workplace
-from aml_maint.store.audit import Head
 from aml_maint.store.database import Store
-from aml_maint.store.viewing import View
+
+if TYPE_CHECKING:
+    from aml_maint.services.changes import Changes
+    from aml_maint.services.workplace import Workplace
+    from aml_maint.store.audit import Head
 
 # Who makes a ward alone does everybody's work in it, until others get accounts.
 _EVERY_ROLE = (Role.PHYSICIAN, Role.NURSE, Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -60,9 +65,13 @@ def open_ward(
     )
     store = Store.open(path, unlocked.key, check="beside" if check_beside else True)
     try:
+        from aml_maint.services.workplace import Workplace
+
         zone = DEFAULT_ZONE if store.kind == "demo" else local_zone()
         place = Workplace(store, clock or SystemClock(zone), local_actor(), zone)
         if unlocked.account is not None:
+            from aml_maint.services import accounts
+
             place = place.acting_as(accounts.signed_in(place, unlocked, announce=announce))
     except BaseException:
         store.close()
@@ -78,6 +87,9 @@ def view_ward(
     Raises what opening it raises for a wrong passphrase, and StorageProblem if nothing at all
     can be read.
     """
+    from aml_maint.services.workplace import Workplace
+    from aml_maint.store.viewing import View
+
     clock = clock or SystemClock(local_zone())
     unlocked = sign_in.unlock(path, name, passphrase, clock.now().utc)
     store = View.of(path, unlocked.key)
@@ -94,6 +106,10 @@ def create_ward(
 
     Raises StorageProblem if something is there already.
     """
+    from aml_maint.domain.account import Account
+    from aml_maint.services import accounts
+    from aml_maint.services.workplace import Workplace
+
     zone = local_zone()
     clock, here = clock or SystemClock(zone), local_actor()
     account = Account(str(uuid4()), " ".join((name or here.name).split()), _EVERY_ROLE)
@@ -108,6 +124,9 @@ def recover_ward(path: Path, recovery_key: str, name: str, new_passphrase: str) 
 
     Raises what opening a ward raises, and Refused for somebody who is no administrator.
     """
+    from aml_maint.services import accounts
+    from aml_maint.services.workplace import Workplace
+
     clock = SystemClock(local_zone())
     key = sign_in.unlock_by_recovery_key(path, recovery_key, clock.now().utc)
     with Store.open(path, key) as store:
@@ -123,6 +142,8 @@ def restore_and_open(
     The restore is the restored file's next entry. Raises what restoring and opening raise; the
     ward file is then as it was.
     """
+    from aml_maint.services import trust
+
     clock = clock or SystemClock(local_zone())
     replaced = _head_of(path, name, passphrase, clock)
     done = trust.restore_ward(backup, passphrase, path, clock, name=name, replace=True)

@@ -16,8 +16,8 @@ from statistics import median
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.injection import GapFit, PremedicationGap, recorded_gap
 from aml_maint.domain.labs import LabResult
+from aml_maint.domain.premedication_gap import GapFit, PremedicationGap, recorded_gap
 from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.regimen import Link
 from aml_maint.domain.toxicity import ToxicityItem, grade

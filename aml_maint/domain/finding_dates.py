@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from aml_maint.domain.course import Course
-from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.regimen import Check

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from aml_maint.domain.disease import Diagnosis, NoTransplant
 from aml_maint.domain.finding_facts import GeneticFacts, NewVariant
-from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.marrow import GeneVariant, Marrow
 from aml_maint.domain.marrow_facts import variant_fact
 from aml_maint.domain.messages import Message, say

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aml_maint.domain.finding_dates import by_days
-from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.messages import Message, say
 
 

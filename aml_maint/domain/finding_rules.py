@@ -14,7 +14,8 @@ from aml_maint.domain import (
 )
 from aml_maint.domain.administration import Administration, CellState, Status, reason_text
 from aml_maint.domain.dose_standing import DoseStanding
-from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.messages import Message, say
 
 Rule = Callable[[Snapshot], Iterator[Finding]]

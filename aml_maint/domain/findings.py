@@ -1,4 +1,4 @@
-"""What needs attention in a patient: one snapshot in, an ordered list of findings out.
+"""What needs attention in a patient: what a finding is, and how one is set aside.
 
 A finding says what, why, by whose rule, and what could be done; it never decides. It is computed
 from the record each time and not stored. A person may dismiss one with a reason: that holds
@@ -8,17 +8,11 @@ until the facts change that the finding rests on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from aml_maint.domain.course import Course
-from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.finding_facts import OtherFacts
-from aml_maint.domain.gate import GateEvidence
-from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
@@ -161,28 +155,3 @@ class Limits:
     count_ahead: int  # before a count is too old
     marrow_early: int  # before the marrow's own day
     marrow_late: int  # after it, until it counts as overdue
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """All that findings of one patient rest on, read at one moment.
-
-    `doses` are those planned from `limits.look_back` days before `today` to the last day that
-    findings look ahead, as they stand at `now`; `today` is a day of the course's own calendar.
-    `evidence` is what gates ask for and `marrows` are the examinations, oldest first.
-    """
-
-    now: Moment
-    today: date
-    limits: Limits
-    course: Course | None = None
-    doses: Sequence[DoseStanding] = ()
-    evidence: GateEvidence = field(default_factory=GateEvidence)
-    marrows: Sequence[Marrow] = ()
-    other: OtherFacts = field(default_factory=OtherFacts)
-
-    @property
-    def runs(self) -> bool:
-        """Is there a course that has not ended before today?"""
-        course = self.course
-        return course is not None and (course.ended_on is None or course.ended_on >= self.today)

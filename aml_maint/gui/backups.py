@@ -80,7 +80,7 @@ class Backups(QObject):
 
             return last_backup(place)
 
-        self._session.read(work, self._found, self)
+        self._session.read(work, self._looked, self)
 
     def make(self) -> None:
         """Make a backup in the usual folder and test it, and copy it to the second folder."""
@@ -128,6 +128,10 @@ class Backups(QObject):
         self.making = True
         self.changed.emit()
         self._session.read(both, self._found, self, self._fail)
+
+    def _looked(self, last: Moment | None) -> None:
+        if not self.making:  # what is being made answers for itself, and later
+            self._found(last)
 
     def _found(self, last: Moment | None) -> None:
         if not self._session.is_open:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
 
 from aml_maint.domain.messages import Message
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.notice_bar import NoticeBar
-from aml_maint.services.opening_checks import OpeningCheck, concerns
+
+if TYPE_CHECKING:
+    from aml_maint.services.opening_checks import OpeningCheck
+    from aml_maint.services.workplace import Workplace
 
 EVERY_MINUTES = 10
 
@@ -29,7 +34,7 @@ class Concerns(QObject):
     def look(self) -> None:
         """Ask again."""
         if self._session.is_open:
-            self._session.read(concerns, self._tell, self)
+            self._session.read(_concerns, self._tell, self)
 
     def _tell(self, found: tuple[OpeningCheck, ...]) -> None:
         if not found:
@@ -38,3 +43,9 @@ class Concerns(QObject):
         elif self._told is None or found[0].told.key != self._told.key:
             self._told = found[0].told
             self._bar.show_warning(found[0].told, found[0].hint)
+
+
+def _concerns(place: Workplace) -> tuple[OpeningCheck, ...]:
+    from aml_maint.services.opening_checks import concerns
+
+    return concerns(place)

@@ -34,8 +34,8 @@ from aml_maint.gui.dose_targets import (
 )
 from aml_maint.services import dosing
 from aml_maint.services.changes import Changes
+from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_view import DoseView
-from aml_maint.services.dosing import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.ids import new_command
 from aml_maint.services.workplace import Workplace
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -11,9 +12,12 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_targets import DoseTarget, can_give, may_ask
-from aml_maint.services.injections import GivingCard, giving_cards
 
-Cards = Mapping[SlotId, GivingCard]
+if TYPE_CHECKING:
+    from aml_maint.services.injections import GivingCard
+    from aml_maint.services.workplace import Workplace
+
+Cards = Mapping[SlotId, "GivingCard"]
 
 
 class DoseQuestions:
@@ -45,6 +49,10 @@ class DoseQuestions:
             self._under_way -= slots
             failed(error)
 
-        self._desk.session.read(
-            lambda place: giving_cards(place, slots), found, self._owner, refused
-        )
+        self._desk.session.read(lambda place: _cards(place, slots), found, self._owner, refused)
+
+
+def _cards(place: Workplace, slots: set[SlotId]) -> Cards:
+    from aml_maint.services.injections import giving_cards
+
+    return giving_cards(place, slots)

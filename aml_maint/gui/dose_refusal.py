@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
-from aml_maint.gui.dialogs.form_dialog import FormDialog
 from aml_maint.gui.dose_targets import DoseTarget, is_off_time
-from aml_maint.services.changes import Changes
 from aml_maint.services.dose_view import DoseView
-from aml_maint.services.dosing import DoseEntry
+
+if TYPE_CHECKING:
+    from aml_maint.gui.dialogs.form_dialog import FormDialog
+    from aml_maint.services.changes import Changes
+    from aml_maint.services.dosing import DoseEntry
 
 # What a named decision can set aside; any other refusal is final.
 _CAN_OVERRIDE = ("gate.", "error.held", "error.omitted", "error.too_close")

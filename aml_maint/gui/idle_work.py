@@ -25,16 +25,19 @@ _AT_ITS_START = re.compile(r"^(?:from|import) (aml_maint\.[\w.]+)", re.MULTILINE
 _PAUSE_MS = 10
 _FIRST_MS = 400
 
-# What the worker loads after it has opened a file, and what the window loads meanwhile for its
-# first page.
-_SERVICES = (
+# What the first page needs, and what it asks the worker for. The window loads it in this order
+# while the worker opens the file: each piece brings what it needs, and none of them is large.
+FOR_TODAY = (
+    "aml_maint.domain.regimen",
+    "aml_maint.domain.course",
+    "aml_maint.domain.administration",
+    "aml_maint.store.database",
+    "aml_maint.services.library",
+    "aml_maint.services.workplace",
     "aml_maint.services.dose_reading",
     "aml_maint.services.dose_history",
     "aml_maint.services.drafts",
-)
-FOR_TODAY = (
     "aml_maint.gui.dose_logging",
-    "aml_maint.gui.widgets.table",
     "aml_maint.gui.widgets.worklist_view",
     "aml_maint.gui.pages.today_layout",
     "aml_maint.gui.pages.today_page",
@@ -42,6 +45,8 @@ FOR_TODAY = (
 )
 # What the keys on Today open; loaded first of all when it is on the screen.
 FOR_DOSES = (
+    "aml_maint.services.injections",
+    "aml_maint.services.findings",
     "aml_maint.gui.forms.form",
     "aml_maint.gui.dialogs.form_dialog",
     "aml_maint.gui.dialogs.reason_dialog",
@@ -106,10 +111,12 @@ class IdleWork(QObject):
             self._last()
 
 
-def load_services() -> None:
-    """Load what the first page asks for, on the thread that will be asked."""
-    for name in _SERVICES:
-        importlib.import_module(name)
+def loading_in_order(names: Iterable[str]) -> Iterator[Callable[[], object]]:
+    """Loads modules in the order given, each with all that it needs."""
+    missing = [name for name in names if name not in sys.modules]
+    yield from (partial(importlib.import_module, name) for name in missing)
+    if missing:
+        yield keep_loaded
 
 
 def loading(names: Iterable[str]) -> Iterator[Callable[[], object]]:

@@ -19,7 +19,7 @@ from aml_maint.gui.collecting import look_again
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.first_window import FirstWindow, call_first_window
 from aml_maint.gui.idle import IdleWatch
-from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, load_services, loading
+from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, loading_in_order
 from aml_maint.gui.kept import Task
 from aml_maint.gui.pages.opening_page import OpeningPage
 from aml_maint.gui.pages.start_page import StartPage
@@ -163,17 +163,11 @@ class MainWindow(QMainWindow):
     def open_with(self, opener: Callable[[], Workplace], path: Path | None = None) -> None:
         """Open a ward file on the session's own thread; the window answers meanwhile."""
         self._path = path
-
-        def work() -> Workplace:
-            place = opener()
-            load_services()
-            return place
-
-        session = Session(work, path.name if path is not None else "")
+        session = Session(opener, path.name if path is not None else "")
         session.problem.connect(lambda error: journal.note("problem", reason=error.message.key))
         self.session = session
         # What the first page needs is loaded meanwhile, piece by piece: the window answers.
-        pages = IdleWork(loading(FOR_TODAY), self, first_ms=0, pause_ms=0)
+        pages = IdleWork(loading_in_order(FOR_TODAY), self, first_ms=0, pause_ms=0)
         session.opened.connect(lambda: pages.then(lambda: self._opened(session, path)))
         session.not_opened.connect(lambda error: self._not_opened(session, error, path))
         session.check_failed.connect(lambda error: self._withdraw(session, error, path))

@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 from shiboken6 import isValid
 
 from aml_maint.domain.errors import StorageProblem, Unchecked, UserError
@@ -378,10 +378,12 @@ class Session(QObject):
     def _saved(
         self, changes: Changes, done: Callable[[Changes], None] | None, owner: QObject
     ) -> None:
+        self.changed.emit(changes)
+        # What a screen shows at once is what people look at: painted before the rest is told.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)
         if done is not None and isValid(owner):
             done(changes)
         self.saved.emit(changes)
-        self.changed.emit(changes)
 
     def _refuse(
         self, error: UserError, failed: Callable[[UserError], None] | None, owner: QObject

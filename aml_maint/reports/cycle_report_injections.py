@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from aml_maint.domain.administration import Administration
-from aml_maint.domain.injection import GapFit, PremedicationGap, SiteReaction, recorded_gap
+from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.messages import Message, say
+from aml_maint.domain.premedication_gap import GapFit, PremedicationGap, recorded_gap
 from aml_maint.domain.regimen import Component
 from aml_maint.reports.cycle_report import CycleReport
 

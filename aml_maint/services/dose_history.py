@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
-from aml_maint.services.dosing import UNDONE_AT_ONCE
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, doses
+
+UNDONE_AT_ONCE = "undo"
+"""The reason of a slip that was taken back within the hour, which needs none."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The rules that an entry of a dose has to pass, and the evidence that is kept with its record."""
+"""The rules that an entry of a dose has to pass."""
 
 from __future__ import annotations
 
@@ -27,14 +27,10 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, LabValue, dose_text, dose_unit_text
 from aml_maint.domain.regimen import Component
 from aml_maint.domain.schedule import EXTRA, PlannedDose, SlotId, doses_between
-from aml_maint.domain.toxicity import check_plausible
-from aml_maint.domain.toxicity_floor import FEVER
-from aml_maint.services import library
 from aml_maint.services.dose_entry import DoseEntry, Override
+from aml_maint.services.dose_evidence import evidence_of, with_evidence
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.ids import timed_id
-from aml_maint.services.injections import needs_witness
-from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
 
@@ -187,14 +183,23 @@ class DoseRules:
             lot=(entry.lot or "").strip() or None,
             temperature=plausible_temperature(entry.temperature),
             gate=self._kept(planned, given, entry.override),
-            witness=confirmed_witness(
-                self._place,
-                entry.witness,
-                entry.witness_passphrase,
-                planned.component.drug.name,
-                needed=taken and needs_witness(self._place, planned.component.id),
-                replaced=replaced,
-            ),
+            witness=self._witness(planned, entry, replaced),
+        )
+
+    def _witness(
+        self, planned: PlannedDose, entry: DoseEntry, replaced: Administration | None
+    ) -> str | None:
+        # Rules of injections are loaded with the first dose that is recorded, or before it.
+        from aml_maint.services.injections import needs_witness
+        from aml_maint.services.witnessing import confirmed_witness
+
+        return confirmed_witness(
+            self._place,
+            entry.witness,
+            entry.witness_passphrase,
+            planned.component.drug.name,
+            needed=entry.status in TAKEN and needs_witness(self._place, planned.component.id),
+            replaced=replaced,
         )
 
     def _given(self, planned: PlannedDose, entry: DoseEntry) -> Moment:
@@ -347,52 +352,11 @@ def _site(planned: PlannedDose, entry: DoseEntry) -> str | None:
 def plausible_temperature(degrees: Decimal | None) -> Decimal | None:
     """A body temperature in degrees Celsius; BadInput for one that can't be meant."""
     if degrees is not None:
+        # Grades are loaded when somebody took a temperature.
+        from aml_maint.domain.toxicity import check_plausible
+        from aml_maint.domain.toxicity_floor import FEVER
+        from aml_maint.services import library
+
         fever = next(item for item in library.toxicity_items() if item.id == FEVER)
         check_plausible(fever, LabValue(degrees, "Cel"), "temperature")
     return degrees
-
-
-def evidence_of(
-    verdict: GateVerdict | None, planned: PlannedDose | None, override: Override | None
-) -> str | None:
-    """What is kept with a record of its gate and of a named override, as text."""
-    if verdict is None and override is None:
-        return None
-    told: dict[str, str] = {}
-    if verdict is not None:
-        told |= _told(verdict, "")
-        # A dose given against several gates keeps what each of them said.
-        closed = [other for other in verdict.others if not other.is_open]
-        for number, other in enumerate(closed, 2):
-            told |= _told(other, f"_{number}")
-    if override is not None:
-        told["override_by"], told["override_reason"] = override.by, override.reason
-        if planned is not None and planned.hold is not None:
-            told["held_since"] = planned.hold.first_day.isoformat()
-        decision = planned and (planned.omission or (planned.is_skipped and planned.order))
-        if decision:
-            told["omitted_by"] = decision.decided_by
-    return _written(told)
-
-
-def _told(verdict: GateVerdict, mark: str) -> dict[str, str]:
-    """A verdict as it is kept with a record; `mark` tells a further one's keys apart."""
-    told = {"rule": verdict.rule.id, "state": verdict.state.value}
-    if verdict.result is not None:
-        value = verdict.result.value
-        told["value"] = value.printed.replace("\N{NO-BREAK SPACE}", "")
-        told["unit"] = value.unit
-    if verdict.test is not None:
-        told["value"] = verdict.test.outcome.value
-    if verdict.collected is not None:
-        told["collected"] = verdict.collected.utc.isoformat()
-    return {f"{key}{mark}": text for key, text in told.items()}
-
-
-def with_evidence(record: Administration, **more: str) -> Administration:
-    """A record with more of what an override set aside."""
-    return replace(record, gate=_written(json.loads(record.gate or "{}") | more))
-
-
-def _written(told: dict[str, str]) -> str:
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -17,9 +17,9 @@ from aml_maint.domain.administration import (
     window,
 )
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_gated
-from aml_maint.domain.injection import PremedicationGap, recorded_gap
 from aml_maint.domain.intensity import DoseOutcome
 from aml_maint.domain.messages import Message
+from aml_maint.domain.premedication_gap import PremedicationGap, recorded_gap
 from aml_maint.domain.schedule import PlannedDose, SlotId
 
 

@@ -15,6 +15,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import PlannedDose, doses_between, find
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
+from aml_maint.services.dose_history import UNDONE_AT_ONCE
 from aml_maint.services.dose_rules import DoseRules
 from aml_maint.services.injections import needs_witness
 from aml_maint.services.workplace import Workplace
@@ -28,8 +29,6 @@ __all__ = [
 
 # A record is taken back without a word so soon after it was made; later that takes a reason.
 FREE_UNDO = timedelta(hours=1)
-# What the audit holds as the reason of such a slip.
-UNDONE_AT_ONCE = "undo"
 
 
 def log_dose(place: Workplace, entry: DoseEntry, command_id: UUID | None = None) -> Changes:

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.finding_rules import findings
-from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Limits, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Limits, Severity
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

@@ -21,12 +21,11 @@ from aml_maint.domain.regimen import Drug
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.domain.unplanned import Unplanned
 from aml_maint.services.dose_entry import Override
+from aml_maint.services.dose_evidence import evidence_of, with_evidence
 from aml_maint.services.dose_rules import (
     DoseRules,
     check_dose_unit,
-    evidence_of,
     plausible_temperature,
-    with_evidence,
 )
 from aml_maint.services.injections import needs_witness
 from aml_maint.services.medicines import Medicine, component_of, medicine_of

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.findings import Limits
@@ -16,7 +17,6 @@ from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services import ward_reading
 from aml_maint.services.care_lists import my_patients
 from aml_maint.services.dose_view import DosePair, paired
-from aml_maint.services.findings import CheckDue, Judging, checks_of
 from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_pair
@@ -30,6 +30,9 @@ from aml_maint.services.ward_reading import (
 )
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses, doses, patients
+
+if TYPE_CHECKING:
+    from aml_maint.services.findings import CheckDue, Judging
 
 # Days before today of which a dose can still be due: windows are shorter than a day.
 _FIRST_LOOK = 1
@@ -90,6 +93,9 @@ def worklist_in_parts(place: Workplace, day: date | None = None) -> Parts[Workli
 
     Whose record was written in a pause is read anew at the end.
     """
+    # What judges is much, and the first look does without it.
+    from aml_maint.services.findings import Judging, checks_of
+
     since = audit.head(place.store).sequence
     now = place.clock.now()
     on = day or now.local.date()
@@ -141,6 +147,8 @@ def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Workli
     For a write to the doses of these patients: what their rows and checks rest on is theirs
     alone. Who was not in the former one, or another day, is read with all the ward.
     """
+    from aml_maint.services.findings import Judging, checks_of
+
     now = place.clock.now()
     known = {row.patient.id for row in former.rows}
     if former.day != now.local.date() or not whose <= known:

@@ -16,9 +16,9 @@ from functools import partial
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.moment import Moment
+from aml_maint.gui import today_reading
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.models.worklist_model import WorklistModel
-from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.reading import Reading
 from aml_maint.gui.session import Session
@@ -62,10 +62,9 @@ _STAGES = (
     (WorklistView, "paintEvent", "painted"),
     (TodayPage, "_read", "then: the patient is read again"),
     (Reading, "part", "rows, checks and order"),
-    (WorklistTexts, "of", "texts"),
-    (TodayPage, "_patch", "then: the rest is shown"),
-    (WorklistModel, "patch", "rows"),
-    (WorklistModel, "moved", "would rows move?"),
+    (today_reading, "kept", "each row in its place"),
+    (TodayPage, "_follow", "then: the rest is shown"),
+    (WorklistModel, "follow", "rows"),
     (ChecksPane, "show_checks", "checks"),
     (DosePanel, "show_rows", "the dose in full"),
 )

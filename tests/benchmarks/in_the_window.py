@@ -58,7 +58,7 @@ class Saving:
         assert self.window.workspace is not None and self.window.session is not None
         self.view = self.window.workspace.today.ui.view
         self.session = self.window.session
-        self.session.saved.connect(self._note)
+        self.session.changed.connect(self._note)
         while not self.view.model().rowCount():
             wait(100)
         self._settle()

@@ -109,7 +109,6 @@ _STAGED = (
     ("pages", "are_whole", "check of the pages"),
     ("pages", "expect_writable", "write test"),
     ("replay", "verify_chain", "check of the trail and the rows"),
-    ("main_window", "load_services", "import of the services"),
     ("main_window.MainWindow", "_seat", "the pages are made"),
 )
 

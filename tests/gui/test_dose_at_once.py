@@ -15,8 +15,9 @@ from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui import today_reading
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.pages import cycle_tab, today_page
+from aml_maint.gui.pages import cycle_tab
 from aml_maint.gui.pages.patient_page import PatientPage
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
@@ -96,7 +97,7 @@ def show(qtbot: QtBot, page: QWidget) -> None:
 
 
 def on_today(page: TodayPage) -> DoseView:
-    row = page.model.row_at(page.model.index_of(DANSHEN))
+    row = page.model.row_of(DANSHEN)
     assert row is not None
     return row.pair.main
 
@@ -118,7 +119,7 @@ def reading(monkeypatch: pytest.MonkeyPatch, told: Told) -> None:
         told.read()
         return cycle_sheet(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(today_page, "ward_now", ward)
+    monkeypatch.setattr(today_reading, "ward_now", ward)
     monkeypatch.setattr(cycle_tab, "cycle_sheet", cycle)
 
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from aml_maint.gui.desk import Desk, Looks
-from aml_maint.gui.idle_work import FOR_TODAY, loading
+from aml_maint.gui.idle_work import FOR_TODAY, loading_in_order
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.text_block import TextBlocks
@@ -97,9 +97,9 @@ def test_paragraphs_end_with_their_list_and_are_laid_out_anew_in_another_look(
 
 
 def test_modules_that_are_loaded_already_freeze_nothing(desk: Desk) -> None:
-    for piece in loading(FOR_TODAY):
+    for piece in loading_in_order(FOR_TODAY):
         piece()
     frozen = gc.get_freeze_count()
-    for piece in loading(FOR_TODAY):
+    for piece in loading_in_order(FOR_TODAY):
         piece()
     assert gc.get_freeze_count() == frozen

@@ -24,6 +24,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Patient, Sex
 from aml_maint.domain.quantities import Dose, LabValue
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui import today_reading
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
 from aml_maint.gui.dialogs.dose_dialog import DoseDialog
@@ -34,7 +35,6 @@ from aml_maint.gui.dose_targets import DoseTarget
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
 from aml_maint.gui.models.worklist_model import RowRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import RowTexts
-from aml_maint.gui.pages import today_page
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.widgets.refresh_bar import RefreshBar
@@ -125,15 +125,21 @@ def asked(page: TodayPage, kind: type[FormDialog]) -> FormDialog:
 
 
 def go_to(page: TodayPage, wanted: SlotId) -> QModelIndex:
-    index = page.model.index_of(wanted)
-    assert index.isValid()
-    page.ui.view.expand(index.parent())
+    index = index_of(page, wanted)
     page.ui.view.setCurrentIndex(index)
     return index
 
 
+def index_of(page: TodayPage, wanted: SlotId) -> QModelIndex:
+    """The line of a dose; its section is unfolded for it."""
+    section = page.model.section_of(wanted)
+    assert section is not None
+    page.model.peek(section)
+    return page.model.index_of(wanted)
+
+
 def row(page: TodayPage, wanted: SlotId) -> WorkRow:
-    found = page.model.row_at(page.model.index_of(wanted))
+    found = page.model.row_of(wanted)
     assert found is not None
     return found
 
@@ -145,22 +151,22 @@ def texts_at(page: TodayPage, index: QModelIndex) -> RowTexts:
 
 
 def texts(page: TodayPage, wanted: SlotId) -> RowTexts:
-    return texts_at(page, page.model.index_of(wanted))
+    return texts_at(page, index_of(page, wanted))
 
 
 def words(page: TodayPage, wanted: SlotId) -> str:
-    return str(page.model.index_of(wanted).data(Qt.ItemDataRole.AccessibleTextRole))
+    return str(index_of(page, wanted).data(Qt.ItemDataRole.AccessibleTextRole))
 
 
 def section_of(page: TodayPage, wanted: SlotId) -> str:
-    return str(page.model.index_of(wanted).parent().data()).split("  ")[0]
+    return str(page.model.head_above(index_of(page, wanted)).data()).split("  ")[0]
 
 
 # -- what is shown ------------------------------------------------------------------------------
 
 
 def test_each_section_is_headed_by_its_name_and_count(page: TodayPage) -> None:
-    heads = [page.model.index(n, 0).data() for n in range(page.model.rowCount())]
+    heads = [page.model.section_index(section).data() for section in page.model.sections()]
     assert heads == ["Overdue  1", "Due now  1", "Upcoming  6", "To resolve  16"]
 
 
@@ -258,8 +264,8 @@ def test_a_closed_gate_shows_its_evidence_in_the_row(page: TodayPage) -> None:
 def test_the_rows_of_one_patient_stand_together(page: TodayPage) -> None:
     top = page.model.section_index(Section.UPCOMING)
     people = [
-        page.model.index(place, 0, top).data(RowRole).patient.id
-        for place in range(page.model.rowCount(top))
+        page.model.index(top.row() + 1 + place).data(RowRole).patient.id
+        for place in range(page.model.rows_in(Section.UPCOMING))
     ]
     assert people == sorted(people, key=people.index)
     assert set(people) == {ON_COURSE, SECOND}
@@ -365,7 +371,7 @@ def test_a_range_over_two_patients_is_recorded_with_one_enter(
 
 def test_shift_and_arrow_select_a_range(page: TodayPage, press: Callable[..., None]) -> None:
     top = page.model.section_index(Section.TO_RESOLVE)
-    page.ui.view.setCurrentIndex(page.model.index(0, 0, top))
+    page.ui.view.setCurrentIndex(page.model.index(top.row() + 1))
     press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     rows = page.ui.view.rows()
@@ -883,7 +889,7 @@ def test_a_ward_shows_its_patients_and_below_them_what_is_due_of_the_others(
     other = [slot for slot in page.model.slots() if slot.course == SECOND_COURSE]
     assert [s.component for s in other] == ["sorafenib"]
     assert section_of(page, other[0]) == "Due now or overdue, not in this choice"
-    assert page.ui.view.isExpanded(page.model.section_index(ELSEWHERE))
+    assert not page.model.is_folded(ELSEWHERE)
     told = "Not in this choice: 1 overdue, 0 due, listed below"
     assert page.ui.elsewhere.isVisible() and page.ui.elsewhere.text() == told
     # What is due of the others can be given there like any other dose.
@@ -1003,10 +1009,10 @@ def test_a_section_folds_and_unfolds_by_key(
     top = page.model.section_index(Section.UPCOMING)
     page.ui.view.setCurrentIndex(top)
     press(Qt.Key.Key_Space)
-    assert not page.ui.view.isExpanded(page.model.section_index(Section.UPCOMING))
+    assert page.model.is_folded(Section.UPCOMING)
     page.refresh()
     settled(desk.session)
-    assert not page.ui.view.isExpanded(page.model.section_index(Section.UPCOMING))
+    assert page.model.is_folded(Section.UPCOMING)
 
 
 def test_a_key_held_down_records_once(
@@ -1064,7 +1070,7 @@ def test_the_model_keeps_qts_rules(
     settled(desk.session)
     # Nothing is due any more, and an empty section is not shown.
     assert not page.model.section_index(Section.DUE).isValid()
-    assert page.model.rowCount() == 4
+    assert len(page.model.sections()) == 4
 
 
 @pytest.mark.usefixtures("two_patients")
@@ -1138,13 +1144,13 @@ def test_the_headings_move_with_their_columns_when_the_scroll_bar_comes_or_goes(
 def test_what_can_be_done_now_is_shown_before_the_week_behind_and_the_checks_are_read(
     desk: Desk, qtbot: QtBot, settled: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on, ward_now = Event(), today_page.ward_now
+    go_on, ward_now = Event(), today_reading.ward_now
 
     def later(*given: Any) -> Parts[Reading]:
         go_on.wait(60)
         return (yield from ward_now(*given))
 
-    monkeypatch.setattr(today_page, "ward_now", later)
+    monkeypatch.setattr(today_reading, "ward_now", later)
     page = TodayPage(desk)
     qtbot.addWidget(page)
     page.show()

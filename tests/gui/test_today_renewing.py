@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.quantities import LabValue
+from aml_maint.gui import today_reading
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.pages import today_page
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.services import dose_reading
@@ -54,7 +54,7 @@ def test_a_dose_reads_its_patient_and_a_count_reads_all(
     )
     settled(desk.session)
     assert read == ["ward", frozenset({ON_COURSE})]
-    row = page.model.row_at(page.model.index_of(SORAFENIB))
+    row = page.model.row_of(SORAFENIB)
     assert row is not None and row.pair.main.record is not None
     count = LabValue.parse("50", "10*9/L")
     desk.session.write(
@@ -84,7 +84,7 @@ def test_a_dose_given_while_the_ward_is_read_is_saved_before_the_rest_of_it_is_r
         order.append("read")
         return found
 
-    monkeypatch.setattr(today_page, "ward_now", in_two_parts)
+    monkeypatch.setattr(today_reading, "ward_now", in_two_parts)
     page.renew()
     desk.session.write(
         lambda place: log_dose(place, DoseEntry(SORAFENIB, Status.HELD, reason="toxicity")),
@@ -92,5 +92,5 @@ def test_a_dose_given_while_the_ward_is_read_is_saved_before_the_rest_of_it_is_r
     )  # fmt: skip
     settled(desk.session)
     assert order[:2] == ["begun", "saved"] and order.count("read") == 2
-    row = page.model.row_at(page.model.index_of(SORAFENIB))
+    row = page.model.row_of(SORAFENIB)
     assert row is not None and row.pair.main.record is not None

@@ -227,13 +227,11 @@ class Nurse:
         self._settled(self.session)
 
         def stands() -> bool:
-            for index in range(self.page.model.rowCount()):
-                top = self.page.model.index(index, 0)
-                for number in range(self.page.model.rowCount(top)):
-                    row = self.page.model.row_at(self.page.model.index(number, 0, top))
-                    for view in _views(row) if row else ():
-                        if view.slot == slot:
-                            return (view.record is not None) is recorded
+            for line in range(self.page.model.rowCount()):
+                row = self.page.model.row_at(self.page.model.index(line))
+                for view in _views(row) if row else ():
+                    if view.slot == slot:
+                        return (view.record is not None) is recorded
             return False
 
         self._qtbot.waitUntil(stands)

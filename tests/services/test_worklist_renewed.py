@@ -9,7 +9,6 @@ import pytest
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.schedule import SlotId
-from aml_maint.gui.models.worklist_texts import WorklistTexts
 from aml_maint.services import ward_reading
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dosing import (
@@ -19,7 +18,6 @@ from aml_maint.services.dosing import (
     log_dose,
     undo_doses,
 )
-from aml_maint.services.language import catalogue
 from aml_maint.services.long_work import whole
 from aml_maint.services.people import admit_patient
 from aml_maint.services.worklist import Worklist, renewed, worklist, worklist_in_parts
@@ -79,23 +77,6 @@ def test_after_a_write_to_doses_both_ways_of_reading_give_the_same(
         former = found
     assert {row.has_similar_name for row in former.rows} == {True, False}
     assert "M-4" in {check.patient.mrn for check in former.checks}
-
-
-def test_the_texts_of_the_others_are_those_rendered_before(
-    ward: tuple[Workplace, dict[str, str]],
-) -> None:
-    place, courses = ward
-    former = worklist(place)
-    texts = WorklistTexts.of(former, catalogue("en"))
-    patient, course = next(iter(courses.items()))
-    given(place, course)
-    now = renewed(place, former, frozenset({patient}))
-    fresh = WorklistTexts.of(now, catalogue("en"), texts, frozenset({patient}))
-    assert fresh == WorklistTexts.of(now, catalogue("en"))
-    others = [row.pair.main.slot for row in now.rows if row.patient.id != patient]
-    assert others and all(fresh.rows[slot] is texts.rows[slot] for slot in others)
-    chinese = WorklistTexts.of(now, catalogue("zh"), texts, frozenset({patient}))
-    assert chinese == WorklistTexts.of(now, catalogue("zh"))
 
 
 def test_one_who_was_not_on_the_list_is_read_with_all_the_ward(

@@ -19,7 +19,8 @@ from aml_maint.domain.finding_facts import (
     UnsignedToxicity,
 )
 from aml_maint.domain.finding_rules import findings
-from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.marrow import Assay, Marrow, Specimen
 from aml_maint.domain.messages import LANGUAGES, Name, say
 from aml_maint.domain.specimen_clock import SpecimenState, Tracked

@@ -20,7 +20,8 @@ from aml_maint.domain.finding_facts import (
 )
 from aml_maint.domain.finding_genetics import mutations_on_record, new_variants
 from aml_maint.domain.finding_rules import findings
-from aml_maint.domain.findings import Action, Finding, FindingKind, Severity, Snapshot
+from aml_maint.domain.finding_snapshot import Snapshot
+from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
 from aml_maint.domain.follow_up import EventKind
 from aml_maint.domain.marrow import Assay, GeneVariant, Marrow, NgsResult, Specimen
 from aml_maint.domain.messages import LANGUAGES, say

@@ -12,18 +12,17 @@ from aml_maint.domain.administration import INJECTION_SITES, Administration, Sta
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.injection import (
     Fit,
-    GapFit,
     ReactionKind,
     SiteMap,
     SiteReaction,
     SiteUse,
     is_same_person,
-    recorded_gap,
     site_map,
     temperature_is_fresh,
 )
 from aml_maint.domain.messages import LANGUAGES
 from aml_maint.domain.moment import Moment
+from aml_maint.domain.premedication_gap import GapFit, recorded_gap
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.language import catalogue

@@ -69,7 +69,9 @@ def test_every_row_works_small(tmp_path: Path) -> None:
     assert all(any(line.startswith(one["name"]) for line in lines) for one in found["figures"])
 
 
-@pytest.mark.parametrize(("name", "told"), [("start", "reading of Today"), ("dose", "the commit")])
+@pytest.mark.parametrize(
+    ("name", "told"), [("start", "first look at Today"), ("dose", "the commit")]
+)
 def test_every_profile_works_small(name: str, told: str) -> None:
     assert name in PROFILES
     done = subprocess.run(

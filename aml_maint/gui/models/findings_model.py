@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -12,7 +13,9 @@ from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui import dose_words
 from aml_maint.gui.words import Words
-from aml_maint.services.findings import CheckDue, PatientFindings
+
+if TYPE_CHECKING:
+    from aml_maint.services.findings import CheckDue, PatientFindings
 
 LineRole = Qt.ItemDataRole.UserRole
 """The FindingLine."""

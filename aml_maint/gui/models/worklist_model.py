@@ -1,163 +1,120 @@
-"""The worklist as a tree of sections and rows. Its order changes on a refresh only.
+"""The worklist as lines: the head of each section and, unless it is folded, its rows.
 
-What is shown may grow older than the ward: `patch` renews how each dose stands where it
-stands, and `changes` says how many rows a refresh would move.
+What is shown may grow older than the ward: `follow` renews how each dose stands where it stands,
+and `moved` says which rows a refresh would move.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations, groupby
-from typing import NamedTuple
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
-from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
-from aml_maint.gui.models.worklist_texts import RowTexts, WorklistTexts, row_spoken, row_texts
+from aml_maint.gui.models.worklist_order import Kind, Moved, Part, WorklistOrder
+from aml_maint.gui.models.worklist_texts import RowTexts, row_spoken, row_texts
 from aml_maint.gui.words import Words
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.worklist import Section, Worklist, WorkRow
 
 SectionRole = Qt.ItemDataRole.UserRole
-"""The Section of a section's row, or `elsewhere`."""
+"""The Section of a section's head, or `elsewhere`."""
 RowRole = Qt.ItemDataRole.UserRole + 1
 """The WorkRow of a dose's row."""
 
-# How a dose moves from section to section while nobody does anything.
-_ON_ITS_WAY = (Section.UPCOMING, Section.DUE, Section.OVERDUE, Section.TO_RESOLVE)
-_BY_TIME = frozenset(combinations(_ON_ITS_WAY, 2))
-
 _Index = QModelIndex | QPersistentModelIndex
-_TOP = 0  # the internal id of a section; its rows carry its number, from 1
+_HEAD = -1  # the place of a section's head among its rows
 
 
-class Moved(NamedTuple):
-    """A row that a refresh would move: whose, and whether time alone can have done it."""
-
-    patient_id: str
-    by_time: bool
-
-
-@dataclass
-class _Shown:
-    """A section with the rows that stand in it until the next refresh."""
-
-    section: str
-    """A Section, or `elsewhere`."""
-    rows: list[WorkRow]
-
-
-class WorklistModel(QAbstractItemModel):
+class WorklistModel(QAbstractListModel):
     """Sections with rows, grouped by patient within a section."""
 
     def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
-        self._shown: list[_Shown] = []
-        self._places: dict[SlotId, tuple[int, int]] = {}
-        self._latest: Worklist | None = None
-        self._filter = WorklistFilter()
+        self._order: WorklistOrder | None = None
+        self._parts: list[Part] = []
+        self._folded: set[str] = {Section.DONE}
+        self._peeked: set[str] = set()
+        self._starts: list[int] = []
+        self._count = 0
         self._own: set[SlotId] = set()
         self._rendered: dict[SlotId, RowTexts] = {}
         words.changed.connect(self.retranslate)
 
     # -- what it is told -----------------------------------------------------------------------
 
-    def set_worklist(
-        self,
-        worklist: Worklist,
-        chosen: WorklistFilter = WorklistFilter(),  # noqa: B008 (frozen)
-        texts: WorklistTexts | None = None,
-    ) -> None:
-        """Show a worklist in its own order: the patients chosen, and what is due of the others.
-
-        `texts` may have been rendered elsewhere; those in another language are not used.
-        """
+    def show_order(self, order: WorklistOrder) -> None:
+        """Show a worklist in its own order, with the sections folded that somebody folded."""
         self.beginResetModel()
-        self._latest, self._filter = worklist, chosen
+        self._order, self._parts = order, list(order.parts)
         self._own.clear()
-        self._take_texts(texts)
-        parts: list[tuple[str, list[WorkRow]]] = [
-            (section, self._wanted(worklist.section(section))) for section in Section
-        ]
-        parts.append((ELSEWHERE, chosen.elsewhere(worklist)))
-        self._shown = [_Shown(name, _by_patient(rows)) for name, rows in parts if rows]
-        self._places = {
-            _key(row): (number, place)
-            for number, part in enumerate(self._shown)
-            for place, row in enumerate(part.rows)
-        }
+        self._peeked.clear()
+        self._rendered.clear()
+        self._number()
         self.endResetModel()
 
-    def patch(
-        self,
-        worklist: Worklist,
-        gone: Mapping[SlotId, DosePair],
-        texts: WorklistTexts | None = None,
-        *,
-        own: bool = False,
-    ) -> None:
+    def follow(self, order: WorklistOrder, *, own: bool = False) -> None:
         """Renew how each row stands, leaving every row where it is.
 
-        `gone` are doses that the worklist no longer holds; `own` says that what was recorded
-        since came from this screen, so that no refresh is called for.
+        `own` says that what was recorded since came from this screen, so that no refresh is
+        called for.
         """
-        self._latest = worklist
-        # What was not read anew is the same row: of a large ward all but a few.
-        same = {id(row) for row in worklist.rows}
-        before = {id(row) for shown in self._shown for row in shown.rows}
-        fresh = {_key(row): row for row in worklist.rows if id(row) not in before}
-        self._take_texts(texts)
-        for number, shown in enumerate(self._shown):
-            changed = []
-            for place, row in enumerate(shown.rows):
-                if id(row) in same:
-                    continue
-                slot = _key(row)
-                new = fresh.get(slot)
-                if new is None and slot in gone:
-                    new = replace(row, pair=gone[slot], section=Section.DONE)
-                if new is None:
-                    continue
-                if own and _records(new) != _records(row):
-                    self._own.add(slot)
-                changed.append(place)
-                shown.rows[place] = new
-            self._say_changed(number, changed)
+        self._order, self._parts = order, list(order.parts)
+        if own:
+            self._own |= order.recorded
+        for number, (part, places) in enumerate(zip(self._parts, order.changed, strict=True)):
+            for place in places:
+                self._rendered.pop(_slot(part.rows[place]), None)
+            self._say_changed(number, places)
 
     def put(self, pairs: Iterable[DosePair], now: Moment, *, own: bool = False) -> None:
         """Show at once how some doses stand as of `now`, each in its row; the rest as before.
 
-        `own` as in `patch`, which is to follow: it brings what else the doses change.
+        `own` as in `follow`, which is to come: it brings what else the doses change.
         """
         for pair in pairs:
-            index = self.index_of(pair.main.slot)
-            row = self.row_at(index)
-            if row is None or [v.slot for v in row.pair.parts] != [v.slot for v in pair.parts]:
+            slot = pair.main.slot
+            row, place = self.row_of(slot), self._place_of(slot)
+            if row is None or place is None:
+                continue
+            if [v.slot for v in row.pair.parts] != [v.slot for v in pair.parts]:
                 continue
             if own:
-                self._own.add(pair.main.slot)
+                self._own.add(slot)
             new = replace(row, pair=pair)
-            self._shown[index.internalId() - 1].rows[index.row()] = new
-            texts = row_texts(new, now, self._words.catalogue, mine=self._is_mine(new))
-            self._rendered[pair.main.slot] = texts
-            self.dataChanged.emit(index, index)
+            self._parts[place[0]] = self._parts[place[0]].with_row(place[1], new)
+            self._rendered[slot] = self._render(new, now)
+            index = self.index_of(slot)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
+
+    def fold(self, section: str, *, folded: bool) -> None:
+        """Show the head of a section alone, or its rows as well, from now on."""
+        others = self._folded - {section}
+        self._refold(section, others | {section} if folded else others, self._peeked - {section})
+
+    def peek(self, section: str) -> None:
+        """Show the rows of a section until the next refresh."""
+        self._refold(section, self._folded, self._peeked | {section})
 
     def retranslate(self) -> None:
         """Render all texts in the language shown."""
-        self._take_texts(None)
-        self._say_all_changed()
+        self._rendered.clear()
+        for number, part in enumerate(self._parts):
+            self._say_changed(number, range(len(part.rows)))
 
     # -- what it tells -------------------------------------------------------------------------
 
     @property
     def latest(self) -> Worklist | None:
         """The worklist as last read, whatever order is shown."""
-        return self._latest
+        return None if self._order is None else self._order.worklist
 
     @property
     def changes(self) -> int:
@@ -166,85 +123,110 @@ class WorklistModel(QAbstractItemModel):
 
     def moved(self) -> tuple[Moved, ...]:
         """Those rows."""
-        if self._latest is None:
-            return ()
-        gone, found = dict(self._places), []
-        fresh = [(row.section.value, row) for row in self._wanted(self._latest.rows)]
-        fresh += [(ELSEWHERE, row) for row in self._filter.elsewhere(self._latest)]
-        for now, row in fresh:
-            place = gone.pop(_key(row), None)
-            was = None if place is None else self._shown[place[0]].section
-            if was != now and _key(row) not in self._own:
-                found.append(Moved(row.patient.id, by_time=(was, now) in _BY_TIME))
-        found += [
-            Moved(self._shown[number].rows[place].patient.id, by_time=False)
-            for slot, (number, place) in gone.items()
-            if slot not in self._own
-        ]
-        return tuple(found)
+        moved = () if self._order is None else self._order.moved
+        return tuple(row for row in moved if row.slot not in self._own)
 
     def count(self, section: str) -> int:
         """How many doses of the patients chosen stand in a section now, moved or not."""
-        if self._latest is None:
-            return 0
-        if section == ELSEWHERE:
-            return len(self._filter.elsewhere(self._latest))
-        return len(self._wanted(self._latest.section(Section(section))))
+        return 0 if self._order is None else self._order.counts[section]
 
     def hidden(self, section: Section) -> int:
         """How many doses of a section belong to patients who were not chosen."""
-        if self._latest is None:
-            return 0
-        return len(self._latest.section(section)) - self.count(section)
+        return 0 if self._order is None else self._order.hidden[section]
 
     def slots(self) -> tuple[SlotId, ...]:
-        """The doses shown."""
-        return tuple(self._places)
+        """The doses shown, those of folded sections as well."""
+        return () if self._order is None else tuple(self._order.places)
+
+    def shows(self, order: WorklistOrder) -> bool:
+        """Do the rows stand as in an order, except for how they stand by now?"""
+        return self._order is not None and self._order.places is order.places
+
+    def sections(self) -> tuple[str, ...]:
+        """The sections that have rows, from top to bottom."""
+        return tuple(part.section for part in self._parts)
+
+    def section_of(self, slot: SlotId) -> str | None:
+        """The section that a dose is shown in."""
+        place = self._place_of(slot)
+        return None if place is None else self._parts[place[0]].section
+
+    def is_folded(self, section: str) -> bool:
+        """Is the head of a section shown alone?"""
+        return section in self._folded and section not in self._peeked
 
     def index_of(self, slot: SlotId) -> QModelIndex:
-        """Where a dose is shown; an invalid index if it is not."""
-        place = self._places.get(slot)
-        return QModelIndex() if place is None else self.createIndex(place[1], 0, place[0] + 1)
+        """Where a dose is shown; an invalid index if it is not, or is folded away."""
+        line = self.line_of(slot)
+        return QModelIndex() if line is None else self.index(line)
+
+    def line_of(self, slot: SlotId) -> int | None:
+        """The number of a dose's line; None as in `index_of`."""
+        number, place = self._place_of(slot) or (0, _HEAD)
+        if place == _HEAD or self.is_folded(self._parts[number].section):
+            return None
+        return self._starts[number] + 1 + place
 
     def section_index(self, section: str) -> QModelIndex:
-        """Where a section is shown; an invalid index when it has no rows."""
-        for number, part in enumerate(self._shown):
+        """Where the head of a section is shown; an invalid index when it has no rows."""
+        for start, part in zip(self._starts, self._parts, strict=True):
             if part.section == section:
-                return self.createIndex(number, 0, _TOP)
+                return self.index(start)
         return QModelIndex()
+
+    def rows_in(self, section: str) -> int:
+        """How many rows stand in a section, folded away or not."""
+        return sum(len(part.rows) for part in self._parts if part.section == section)
+
+    def head_above(self, index: _Index) -> QModelIndex:
+        """The head of the section that a line stands in."""
+        return self.index(self._starts[self._at(index)[0]]) if index.isValid() else QModelIndex()
 
     def row_at(self, index: _Index) -> WorkRow | None:
         """The row at an index, None at a section."""
-        if not index.isValid() or index.internalId() == _TOP:
+        number, place = self._at(index) if index.isValid() else (0, _HEAD)
+        return None if place == _HEAD else self._parts[number].rows[place]
+
+    def row_of(self, slot: SlotId) -> WorkRow | None:
+        """The row of a dose, also one that is folded away; None if it is not shown."""
+        place = self._place_of(slot)
+        return None if place is None else self._parts[place[0]].rows[place[1]]
+
+    def texts_at(self, index: _Index) -> RowTexts | None:
+        """The texts of a row, rendered when it is first looked at; None at a section."""
+        row = self.row_at(index)
+        if row is None:
             return None
-        return self._shown[index.internalId() - 1].rows[index.row()]
+        known = self._rendered.get(_slot(row))
+        if known is None:
+            known = self._rendered[_slot(row)] = self._render(row, self._now)
+        return known
+
+    def is_lead(self, index: _Index) -> bool:
+        """Is it the first row of its patient in its section?"""
+        number, place = self._at(index) if index.isValid() else (0, _HEAD)
+        return place != _HEAD and self._parts[number].kinds[place].lead
+
+    def follows_row(self, index: _Index) -> bool:
+        """Is it a row below another one of its section?"""
+        return index.isValid() and self._at(index)[1] > 0
+
+    def kinds(self) -> Iterator[Kind | None]:
+        """What kind of row each line is, None for the head of a section."""
+        for part in self._parts:
+            yield None
+            if not self.is_folded(part.section):
+                yield from part.kinds
 
     # -- Qt's side -----------------------------------------------------------------------------
 
-    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
-
-    def parent(self, index: _Index = QModelIndex()) -> QModelIndex:  # type: ignore[override] # noqa: B008
-        if not index.isValid() or index.internalId() == _TOP:
-            return QModelIndex()
-        return self.createIndex(index.internalId() - 1, 0, _TOP)
-
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        if not parent.isValid():
-            return len(self._shown)
-        if parent.internalId() != _TOP or parent.column() != 0:
-            return 0
-        return len(self._shown[parent.row()].rows)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 1
+        return 0 if parent.isValid() else self._count
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        if index.internalId() == _TOP:
+        if self._at(index)[1] == _HEAD:
             return Qt.ItemFlag.ItemIsEnabled
         return (
             Qt.ItemFlag.ItemIsEnabled
@@ -255,24 +237,25 @@ class WorklistModel(QAbstractItemModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        if index.internalId() == _TOP:
-            return self._section_data(self._shown[index.row()].section, role)
-        part = self._shown[index.internalId() - 1]
-        return self._row_data(part, index.row(), role)
+        number, place = self._at(index)
+        if place == _HEAD:
+            return self._section_data(self._parts[number].section, role)
+        return self._row_data(self._parts[number].rows[place], role)
 
     def _section_data(self, section: str, role: int) -> object:
+        head = say("today.section", name=say(f"section.{section}"), count=self.count(section))
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._words.text(
-                    "today.section", name=say(f"section.{section}"), count=self.count(section)
-                )
+            case Qt.ItemDataRole.DisplayRole:
+                return self._words.text(head)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                fold = "folded" if self.is_folded(section) else "unfolded"
+                return self._words.text(say(f"today.section.{fold}", head=head))
             case _ if role == SectionRole:
                 return section
             case _:
                 return None
 
-    def _row_data(self, part: _Shown, place: int, role: int) -> object:
-        row = part.rows[place]
+    def _row_data(self, row: WorkRow, role: int) -> object:
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return row_spoken(row, self._now, self._words, mine=self._is_mine(row))
@@ -281,66 +264,61 @@ class WorklistModel(QAbstractItemModel):
             case _:
                 return None
 
-    def _wanted(self, rows: Iterable[WorkRow]) -> list[WorkRow]:
-        return [] if self._latest is None else self._filter.chosen(self._latest, rows)
+    def _render(self, row: WorkRow, now: Moment) -> RowTexts:
+        return row_texts(row, now, self._words.catalogue, mine=self._is_mine(row))
 
     def _is_mine(self, row: WorkRow) -> bool:
-        return self._latest is not None and row.patient.id in self._latest.mine
+        return self.latest is not None and row.patient.id in self.latest.mine
 
     @property
     def _now(self) -> Moment:
-        if self._latest is None:
+        if self.latest is None:
             raise RuntimeError("there is no row before a worklist is shown")
-        return self._latest.now
+        return self.latest.now
 
-    def texts_at(self, index: _Index) -> RowTexts | None:
-        """The texts of a row, None at a section; rendered now unless that was done elsewhere."""
-        row = self.row_at(index)
-        if row is None:
-            return None
-        known = self._rendered.get(_key(row))
-        if known is None:
-            known = row_texts(row, self._now, self._words.catalogue, mine=self._is_mine(row))
-            self._rendered[_key(row)] = known
-        return known
+    def _place_of(self, slot: SlotId) -> tuple[int, int] | None:
+        return None if self._order is None else self._order.places.get(slot)
 
-    def is_lead(self, index: _Index) -> bool:
-        """Is it the first row of its patient in its section?"""
-        if not index.isValid() or index.internalId() == _TOP:
-            return False
-        rows, place = self._shown[index.internalId() - 1].rows, index.row()
-        return place == 0 or rows[place - 1].patient.id != rows[place].patient.id
+    def _at(self, index: _Index) -> tuple[int, int]:
+        """The number of a line's part, and its place there."""
+        number = bisect_right(self._starts, index.row()) - 1
+        return number, index.row() - self._starts[number] - 1
 
-    def _take_texts(self, texts: WorklistTexts | None) -> None:
-        """Forget the texts of before; those that were rendered elsewhere take their place."""
-        usable = texts is not None and texts.language == self._words.language
-        self._rendered = dict(texts.rows) if texts is not None and usable else {}
+    def _number(self) -> None:
+        """Find where each section begins."""
+        sizes = [1 + self._rows_shown(part) for part in self._parts]
+        *self._starts, self._count = accumulate(sizes, initial=0)
 
-    def _say_all_changed(self) -> None:
-        for number, part in enumerate(self._shown):
-            self._say_changed(number, range(len(part.rows)))
+    def _rows_shown(self, part: Part) -> int:
+        return 0 if self.is_folded(part.section) else len(part.rows)
+
+    def _refold(self, section: str, folded: set[str], peeked: set[str]) -> None:
+        """Take the rows of a section out of the lines or bring them back, if that changes it."""
+        head, was, will = self.section_index(section), self.is_folded(section), section in folded
+        will = will and section not in peeked
+        if was is will or not head.isValid():
+            self._folded, self._peeked = folded, peeked
+            return
+        first, count = head.row() + 1, self.rows_in(section)
+        begin, end = (
+            (self.beginRemoveRows, self.endRemoveRows)
+            if will
+            else (self.beginInsertRows, self.endInsertRows)
+        )
+        begin(QModelIndex(), first, first + count - 1)
+        self._folded, self._peeked = folded, peeked
+        self._number()
+        end()
+        self.dataChanged.emit(head, head)
 
     def _say_changed(self, number: int, places: Sequence[int]) -> None:
-        """The head of a section and some of its rows, from top to bottom, are to be told anew."""
-        top = self.createIndex(number, 0, _TOP)
-        self.dataChanged.emit(top, top)
-        for _, run in groupby(enumerate(places), key=lambda one: one[1] - one[0]):
-            rows = [place for _, place in run]
-            first = self.createIndex(rows[0], 0, number + 1)
-            self.dataChanged.emit(first, self.createIndex(rows[-1], 0, number + 1))
+        """The head of a section and its rows from the first to the last of some are others."""
+        head = self.index(self._starts[number])
+        self.dataChanged.emit(head, head)
+        if places and not self.is_folded(self._parts[number].section):
+            first = self._starts[number] + 1
+            self.dataChanged.emit(self.index(first + places[0]), self.index(first + places[-1]))
 
 
-def _key(row: WorkRow) -> SlotId:
+def _slot(row: WorkRow) -> SlotId:
     return row.pair.main.slot
-
-
-def _records(row: WorkRow) -> tuple[str | None, ...]:
-    return tuple(view.record.id if view.record else None for view in row.pair.parts)
-
-
-def _by_patient(rows: Sequence[WorkRow]) -> list[WorkRow]:
-    """Rows of one patient together, patients in the order of their first row."""
-    groups: dict[str, list[WorkRow]] = {}
-    for row in rows:
-        groups.setdefault(row.patient.id, []).append(row)
-    return [row for group in groups.values() for row in group]

@@ -1,19 +1,17 @@
-"""The texts of one row of Today in the language shown, rendered once and painted often."""
+"""The texts of one row of Today in the language shown, rendered when somebody looks at it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.messages import NBSP, Catalogue, Language, say
+from aml_maint.domain.messages import NBSP, Catalogue, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.schedule import SlotId
 from aml_maint.gui import dose_words
 from aml_maint.gui.words import Words
 from aml_maint.services.dose_view import DosePair, DoseView
-from aml_maint.services.worklist import Section, Worklist, WorkRow
+from aml_maint.services.worklist import WorkRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +43,6 @@ class RowTexts:
     """Is the patient on the list of the person at the desk?"""
     cycle_day: str
     lines: tuple[LineTexts, ...]
-
-
-@dataclass(frozen=True)
-class WorklistTexts:
-    """The texts of a worklist's rows, rendered in one language."""
-
-    language: Language
-    rows: Mapping[SlotId, RowTexts]
-
-    @classmethod
-    def of(
-        cls, worklist: Worklist, words: Catalogue, former: WorklistTexts | None = None,
-        patients: frozenset[str] | None = None,
-    ) -> WorklistTexts:  # fmt: skip
-        """Render all rows but those done, which are folded away until somebody looks at them.
-
-        With `former` texts only the rows of `patients` are rendered, and what is not in those.
-        """
-        known: Mapping[SlotId, RowTexts] = {}
-        if former is not None and patients is not None and former.language == words.language:
-            known = former.rows
-        rows = {}
-        for row in worklist.rows:
-            slot, patient = row.pair.main.slot, row.patient.id
-            if patients is not None and patient not in patients and slot in known:
-                rows[slot] = known[slot]
-            elif row.section is not Section.DONE:
-                rows[slot] = row_texts(row, worklist.now, words, mine=patient in worklist.mine)
-        return cls(words.language, rows)
 
 
 def row_texts(row: WorkRow, now: Moment, words: Catalogue, *, mine: bool = False) -> RowTexts:

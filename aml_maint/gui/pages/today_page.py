@@ -20,26 +20,24 @@ from aml_maint.gui.dose_words import give_words
 from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_model import WorklistModel
-from aml_maint.gui.models.worklist_texts import WorklistTexts
+from aml_maint.gui.models.worklist_order import WorklistOrder
 from aml_maint.gui.pages.today_layout import TodayLayout
 from aml_maint.gui.reading import read_in_parts
+from aml_maint.gui.today_reading import TodayRead, TodayReading
 from aml_maint.gui.widgets.first_focus import FirstFocus
 from aml_maint.gui.widgets.refresh_bar import causes_of
 from aml_maint.gui.widgets.verb_bar import COMMANDS as VERB_COMMANDS
 from aml_maint.gui.widgets.worklist_view import Verb
-from aml_maint.services.acts import Act, acts_of
+from aml_maint.services.acts import Act
 from aml_maint.services.care_lists import change_my_list
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_history import earlier_records
-from aml_maint.services.dose_reading import Reading, ward_at_first, ward_now
 from aml_maint.services.ids import new_command
 from aml_maint.services.worklist import Section, Worklist
-from aml_maint.services.workplace import Workplace
 
 if TYPE_CHECKING:  # the dialogs are loaded when Today is on the screen
     from aml_maint.gui.dialogs.dismiss_dialog import DismissDialog
     from aml_maint.gui.dialogs.ward_list_dialog import WardListDialog
-    from aml_maint.services.long_work import Parts
 
 # How often the derived states (due, overdue, minutes) are worked out anew.
 RENEW_MS = 60_000
@@ -50,9 +48,6 @@ _STATUSES = {
     Verb.MISS: Status.MISSED,
 }
 _FILTER_SETTING = "today.filter"
-
-
-_Read = tuple[Reading, WorklistTexts, tuple[Act, ...]]
 
 
 class TodayPage(FirstFocus):
@@ -74,7 +69,7 @@ class TodayPage(FirstFocus):
         self._others: list[Changes] = []
         self._written: list[tuple[bool, frozenset[str] | None]] = []
         self._acts: tuple[Act, ...] = ()
-        self._newest: tuple[Worklist, WorklistTexts] | None = None
+        self._reading = TodayReading(lambda: self._filter)
         self.logger = DoseLogger(desk, self)
         self.model = WorklistModel(desk.words, self)
         self.ui = TodayLayout(desk, self.model, self.logger)
@@ -94,7 +89,7 @@ class TodayPage(FirstFocus):
 
     def renew(self, *, own: bool = False, patients: frozenset[str] | None = None) -> None:
         """Read the ward, or some patients of it, and renew how each row stands where it stands."""
-        self._read(lambda read: self._patch(read, own=own), patients)
+        self._read(lambda read: self._follow(read, own=own), patients, in_place=True)
 
     def do(self, verb: Verb) -> None:
         """Carry out a verb for the rows selected."""
@@ -156,55 +151,55 @@ class TodayPage(FirstFocus):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _read(self, done: Callable[[_Read], None], patients: frozenset[str] | None = None) -> None:
-        """Read the ward and render it there, in parts: a dose given meanwhile is saved between."""
-        shown, words, others = self.model.slots(), self._desk.words.catalogue, tuple(self._others)
-
-        def work(place: Workplace) -> Parts[_Read]:
-            # What was read last, on this thread: answers on their way are newer than the model.
-            former, rendered = self._newest or (None, None)
-            reading = yield from ward_now(place, shown, former, patients)
-            texts = WorklistTexts.of(reading.worklist, words, rendered, patients)
-            self._newest = reading.worklist, texts
-            return reading, texts, acts_of(place, others)
-
-        read_in_parts(self._desk.session, work, done, self)
+    def _read(
+        self, done: Callable[[TodayRead], None], patients: frozenset[str] | None = None, *,
+        in_place: bool = False,
+    ) -> None:  # fmt: skip
+        """Read the ward, or some patients of it, in parts: a dose given meanwhile comes between."""
+        others = tuple(self._others)
+        read_in_parts(
+            self._desk.session,
+            lambda place: self._reading.all(place, others, patients, in_place=in_place),
+            done,
+            self,
+        )
 
     def _read_first(self) -> None:
         """Show what can be done now, while the rest of Today is still being read."""
-        words = self._desk.words.catalogue
 
-        def work(place: Workplace) -> _Read:
-            reading = ward_at_first(place)
-            return reading, WorklistTexts.of(reading.worklist, words), ()
-
-        def show(read: _Read) -> None:
-            if read[0].worklist.rows and self.model.latest is None:
+        def show(read: TodayRead) -> None:
+            if read.order.worklist.rows and self.model.latest is None:
                 self._show(read)
             self._coming.ask()  # read at once, the rest would hold up the painting of the first
 
-        self._desk.session.read(work, show, self)
+        self._desk.session.read(self._reading.first, show, self)
 
-    def _show(self, read: _Read) -> None:
-        reading, texts, _ = read
+    def _show(self, read: TodayRead) -> None:
+        order = read.order
+        if read.asked != self._filter:
+            return  # others were chosen since, and are being read
         self._others.clear()
         self._acts = ()
         chosen = [row.pair.main.slot for row in self.ui.view.rows()]
         current = self._current()
-        self._offer_filters(reading.worklist)
+        self._offer_filters(order)
         # All is told once, at the end, and not with every step on the way.
         with QSignalBlocker(self.ui.view):
-            self.model.set_worklist(reading.worklist, self._filter, texts)
-            if current is None or not self.model.index_of(current).isValid():
+            self.model.show_order(order)
+            if current is None or self.model.section_of(current) is None:
                 self.ui.view.select_first()
             else:
                 self.ui.view.select(chosen, current)
-        self._tell()
+        self._tell(order)
 
-    def _patch(self, read: _Read, *, own: bool) -> None:
-        reading, texts, self._acts = read
-        self.model.patch(reading.worklist, reading.gone, texts, own=own)
-        self._tell()
+    def _follow(self, read: TodayRead, *, own: bool) -> None:
+        order = read.order
+        if order.is_new:
+            self._show(read)
+        elif self.model.shows(order):  # else another order is on its way
+            self._acts = read.acts
+            self.model.follow(order, own=own)
+            self._tell(order)
 
     def _heard(self, changes: Changes) -> None:
         """Own writes renew the row; others do so too, and raise the bar if rows would move.
@@ -234,17 +229,15 @@ class TodayPage(FirstFocus):
 
     # -- showing -------------------------------------------------------------------------------
 
-    def _tell(self) -> None:
-        latest = self.model.latest
-        if latest is None:
-            return
+    def _tell(self, order: WorklistOrder) -> None:
+        latest = order.worklist
         self.ui.date.say(say("today.date", day=latest.day))
         for section, count in self.ui.strip.counts.items():
             known = latest.is_whole or section is not Section.TO_RESOLVE
             count.show_count(self.model.count(section) if known else None)
         moved = self.model.moved()
         self.ui.refresh_bar.show_changes(len(moved), causes_of(moved, self._acts))
-        self.ui.checks.show_checks(latest, self._filter)
+        self.ui.checks.show_checks(order.checks, whole=latest.is_whole)
         self.ui.show_list(self.model.rowCount(), len(latest.rows))
         self._tell_elsewhere(latest)
         self._tell_selected()
@@ -285,15 +278,13 @@ class TodayPage(FirstFocus):
         self.ui.elsewhere.say(say("today.list_empty") if nobody else told)
         self.ui.elsewhere.setVisible(nobody or bool(overdue or due))
 
-    def _offer_filters(self, worklist: Worklist) -> None:
+    def _offer_filters(self, order: WorklistOrder) -> None:
         """Offer everybody, one's own list, and each ward; a ward that is gone shows everybody."""
-        wards = sorted({row.patient.ward for row in worklist.rows if row.patient.ward})
-        if self._filter.ward not in ["", *wards]:
-            self._filter = WorklistFilter()
+        self._filter = order.chosen
         choices: list[tuple[WorklistFilter, Message | Name | str]] = [
             (WorklistFilter(), "today.all_wards"),
-            (WorklistFilter(mine=True), say("today.my_list", count=len(worklist.mine))),
-            *((WorklistFilter(ward), say("today.text", text=ward)) for ward in wards),
+            (WorklistFilter(mine=True), say("today.my_list", count=len(order.worklist.mine))),
+            *((WorklistFilter(ward), say("today.text", text=ward)) for ward in order.wards),
         ]
         self.ui.filter.offer(choices)
         self.ui.filter.set_value(self._filter)

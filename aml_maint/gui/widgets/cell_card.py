@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from aml_maint.domain.course import Course
-from aml_maint.domain.injection import GapFit
 from aml_maint.domain.messages import Message, say
+from aml_maint.domain.premedication_gap import GapFit
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import say
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.models.findings_model import FindingLine, lines_of_ward
-from aml_maint.gui.models.worklist_filter import WorklistFilter
+from aml_maint.gui.models.findings_model import FindingLine
 from aml_maint.gui.widgets.finding_list import FindingList
 from aml_maint.gui.widgets.label import Label
-from aml_maint.services.worklist import Worklist
 
 
 class ChecksPane(QWidget):
@@ -34,13 +34,12 @@ class ChecksPane(QWidget):
         looks.words.changed.connect(self._retranslate)
         self._retranslate()
 
-    def show_checks(self, worklist: Worklist, chosen: WorklistFilter) -> None:
-        """Show the checks of the patients chosen."""
-        mine = [c for c in worklist.checks if chosen.keeps(worklist, c.patient.ward, c.patient.id)]
-        self.list.show_lines(lines_of_ward(mine))
-        self.heading.say(say("today.checks", count=len(mine) if worklist.is_whole else "…"))
-        self.nothing.setVisible(not mine and worklist.is_whole)
-        self.list.setVisible(bool(mine))
+    def show_checks(self, lines: Sequence[FindingLine], *, whole: bool) -> None:
+        """Show the checks of the patients chosen; on a first look they are not known yet."""
+        self.list.show_lines(lines)
+        self.heading.say(say("today.checks", count=len(lines) if whole else "…"))
+        self.nothing.setVisible(not lines and whole)
+        self.list.setVisible(bool(lines))
 
     def _open(self, line: FindingLine) -> None:
         self.finding_wanted.emit(line.patient.id, line.finding.key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
@@ -137,7 +139,7 @@ class FindingList(QListView):
         line = self.currentIndex().data(LineRole)
         return line if isinstance(line, FindingLine) else None
 
-    def show_lines(self, lines: list[FindingLine], key: str = "") -> None:
+    def show_lines(self, lines: Sequence[FindingLine], key: str = "") -> None:
         """Show findings; the cursor stays on its finding, or goes to the one of a key."""
         kept = self.current
         row = max(self.currentIndex().row(), 0)

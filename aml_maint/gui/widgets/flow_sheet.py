@@ -26,8 +26,9 @@ from aml_maint.gui.widgets.sheet_heads import paint_heads
 from aml_maint.gui.widgets.sheet_hints import paint_hints
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
 from aml_maint.gui.widgets.sheet_measure import measure
-from aml_maint.gui.widgets.sheet_scene import Scene, SignPictures
+from aml_maint.gui.widgets.sheet_scene import Scene
 from aml_maint.gui.widgets.sheet_words import line_words, spoken
+from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.sheet import CycleSheet
 from aml_maint.services.sheet_lines import Line, lines_of, pair_at, pairs_in, with_pair

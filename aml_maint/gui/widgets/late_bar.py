@@ -16,10 +16,11 @@ from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.ornament import Ornament
 from aml_maint.gui.widgets.panel import Panel
 from aml_maint.services.changes import Changes, Touched
-from aml_maint.services.late_evidence import LateEvidence, late_evidence
 
 if TYPE_CHECKING:
     from aml_maint.gui.dialogs.take_back_dialog import TakeBackDialog
+    from aml_maint.services.late_evidence import LateEvidence
+    from aml_maint.services.workplace import Workplace
 
 _MOST_LISTED = 6
 
@@ -98,7 +99,7 @@ class LateBar(QWidget):
             elif before is not None and before.patient.id in changes.patients:
                 self._look_again(before)
 
-        self._desk.session.read(lambda place: late_evidence(place, changes.sequence), show, self)
+        self._desk.session.read(lambda place: _late(place, changes.sequence), show, self)
 
     def _look_again(self, told: LateEvidence) -> None:
         """Close the bar if nothing that it tells of stands any more."""
@@ -107,7 +108,7 @@ class LateBar(QWidget):
             if told is self._late and found is None:
                 self.clear()
 
-        self._desk.session.read(lambda place: late_evidence(place, told.sequence), show, self)
+        self._desk.session.read(lambda place: _late(place, told.sequence), show, self)
 
     def _restyle(self) -> None:
         theme = self._desk.theme
@@ -134,6 +135,13 @@ class LateBar(QWidget):
         around = QVBoxLayout(self)
         around.setContentsMargins(theme.unit(4), theme.unit(2), theme.unit(4), 0)
         around.addWidget(self.panel)
+
+
+def _late(place: Workplace, sequence: int) -> LateEvidence | None:
+    """Read what an entry changed for doses given; what is needed for it is loaded then."""
+    from aml_maint.services.late_evidence import late_evidence
+
+    return late_evidence(place, sequence)
 
 
 def _told(late: LateEvidence) -> Message:

@@ -16,7 +16,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed
 from aml_maint.gui.plan_words import cell_words
 from aml_maint.gui.widgets.cell_marks import draw_mark
-from aml_maint.gui.widgets.sheet_scene import SignPictures
+from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.services.dose_view import DoseView
 from aml_maint.services.plan_marks import Mark, mark_of_day, mark_of_dose
 from aml_maint.services.replan_view import PlanRow, PlanView

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize
 
-from aml_maint.domain.administration import CellState
 from aml_maint.gui.theme import Theme
-from aml_maint.gui.widgets.cell_sign import draw_sign
 from aml_maint.gui.widgets.sheet_cursor import SheetCursor
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
+from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.gui.words import Words
 from aml_maint.services.sheet import CycleSheet
 from aml_maint.services.sheet_lines import Line
@@ -85,44 +83,3 @@ class Scene:
     def is_past(self, column: int) -> bool:
         """Is the day of a column over?"""
         return self.sheet.days[column].on < self.sheet.now.local.date()
-
-
-@dataclass
-class SignPictures:
-    """Signs drawn once per state, size and count: a full sheet shows the same few 200 times."""
-
-    theme: Theme
-    ratio: float = 1.0
-    _made: dict[tuple[CellState, int, int, str], QPixmap] = field(default_factory=dict)
-
-    def forget(self) -> None:
-        """Draw all signs anew from now on: another theme or another screen."""
-        self._made.clear()
-
-    def draw(
-        self, painter: QPainter, rect: QRectF, state: CellState, size: int, text: str = ""
-    ) -> None:
-        """Draw a state's sign in the middle of a rectangle."""
-        if state is CellState.STOPPED:
-            draw_sign(painter, rect, state, self.theme, size=size)
-            return
-        # The sign of a closed gate is as wide as its count, up to the whole cell.
-        width = int(rect.width()) if state is CellState.GATE_CLOSED else round(size * 1.35)
-        key = (state, size, width, text)
-        if key not in self._made:
-            self._made[key] = self._make(state, QSize(width, size + 4), size, text)
-        picture = self._made[key]
-        corner = rect.center() - QPoint(width // 2, (size + 4) // 2)
-        painter.drawPixmap(QPoint(round(corner.x()), round(corner.y())), picture)
-
-    def _make(self, state: CellState, box: QSize, size: int, text: str) -> QPixmap:
-        picture = QPixmap(box * self.ratio)
-        picture.setDevicePixelRatio(self.ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        draw_sign(
-            painter, QRectF(0, 0, box.width(), box.height()), state, self.theme,
-            size=size, text=text,
-        )  # fmt: skip
-        painter.end()
-        return picture

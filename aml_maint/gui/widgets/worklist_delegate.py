@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeView,
+    QWidget,
 )
 
 from aml_maint.domain.administration import OPEN_STATES, CellState
@@ -18,7 +18,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.worklist_filter import ELSEWHERE
 from aml_maint.gui.models.worklist_model import SectionRole, WorklistModel
 from aml_maint.gui.models.worklist_texts import LineTexts, RowTexts
-from aml_maint.gui.widgets.sheet_scene import SignPictures
+from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 from aml_maint.gui.widgets.worklist_columns import WorklistColumns
 from aml_maint.services.worklist import Section
@@ -51,50 +51,37 @@ class _Line:
 class WorklistDelegate(QStyledItemDelegate):
     """Draws sections as headings and doses as rows over shared columns."""
 
-    def __init__(self, looks: Looks, view: QTreeView, model: WorklistModel) -> None:
+    def __init__(self, looks: Looks, view: QWidget, model: WorklistModel) -> None:
         super().__init__(view)
         self._looks = looks
-        self._view = view
         self._model = model
         self._blocks = TextBlocks(looks.theme)
         self._signs = SignPictures(looks.theme)
-        # Heights by what is shown: many rows say the same of other patients.
-        self._of_lines: dict[tuple[tuple[LineTexts, ...], int], float] = {}
-        self._of_people: dict[tuple[str, str, str, int], float] = {}
         looks.theme.changed.connect(self._forget)
 
     def _forget(self) -> None:
-        self._of_lines.clear()
-        self._of_people.clear()
         self._signs.forget()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        width = self._view.viewport().width()
+    def height(self, index: _Index, width: int) -> int:
+        """How tall a line is in a list of some width, in pixels."""
         texts = self._model.texts_at(index)
         if texts is None:
-            return QSize(width, self._looks.theme.unit(10 if index.row() else 9))
-        return QSize(width, self._height(texts, width, lead=self._model.is_lead(index)))
+            return self.head_height(first=index.row() == 0)
+        return self._height(texts, width, lead=self._model.is_lead(index))
+
+    def head_height(self, *, first: bool) -> int:
+        """How tall the head of a section is; the first one of a list needs less room above."""
+        return self._looks.theme.unit(9 if first else 10)
 
     def _height(self, texts: RowTexts, width: int, *, lead: bool) -> int:
         theme = self._looks.theme
-        height = self._of_lines.get((texts.lines, width))
-        if height is None:
-            columns = WorklistColumns.at(theme, width)
-            height = sum(line.height for line in self._lines(texts, columns))
-            height += theme.unit(1) * (len(texts.lines) - 1)
-            self._of_lines[texts.lines, width] = height
+        columns = WorklistColumns.at(theme, width)
+        height = sum(line.height for line in self._lines(texts, columns))
+        height += theme.unit(1) * (len(texts.lines) - 1)
         if lead:
-            height = max(height, self._height_of_person(texts, width))
-        return max(round(height) + theme.unit(3.5), theme.unit(8))
-
-    def _height_of_person(self, texts: RowTexts, width: int) -> float:
-        person = texts.name, texts.born, texts.number, width
-        known = self._of_people.get(person)
-        if known is None:
-            columns = WorklistColumns.at(self._looks.theme, width)
             name = self._name(texts, columns, lead=True)
-            known = self._of_people[person] = name.height + self._facts(texts, columns).height
-        return known
+            height = max(height, name.height + self._facts(texts, columns).height)
+        return max(round(height) + theme.unit(3.5), theme.unit(8))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         painter.save()
@@ -114,7 +101,7 @@ class WorklistDelegate(QStyledItemDelegate):
         theme = self._looks.theme
         box: QRect = option.rect
         painter.fillRect(box, theme.color("surface"))
-        expanded = self._view.isExpanded(index)
+        expanded = not self._model.is_folded(section)
         middle = box.bottom() - theme.unit(4.5)
         self._paint_chevron(painter, QPointF(box.left() + theme.unit(6), middle), expanded)
         urgent = section in {Section.OVERDUE, ELSEWHERE}
@@ -153,7 +140,7 @@ class WorklistDelegate(QStyledItemDelegate):
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         token = "selection" if selected else "hover" if hovered else "surface_raised"
         painter.fillRect(box, theme.color(token))
-        if lead and index.row() > 0:
+        if lead and self._model.follows_row(index):
             painter.setPen(QPen(theme.color("line"), 1))
             painter.drawLine(box.left() + theme.unit(4), box.top(), box.right(), box.top())
         if self._has_focus(option):

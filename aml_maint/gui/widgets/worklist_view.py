@@ -5,17 +5,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import partial
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView
+from PySide6.QtWidgets import QAbstractItemView
 
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.worklist_filter import ELSEWHERE
 from aml_maint.gui.models.worklist_model import RowRole, SectionRole, WorklistModel
+from aml_maint.gui.models.worklist_order import Kind
 from aml_maint.gui.widgets.list_palette import list_palette
+from aml_maint.gui.widgets.long_list import LongList
 from aml_maint.gui.widgets.worklist_delegate import WorklistDelegate
 from aml_maint.services.worklist import Section, WorkRow
 
@@ -45,10 +46,11 @@ VERB_KEYS: dict[Qt.Key, Verb] = {
     Qt.Key.Key_F: Verb.TOXICITY,
 }
 
+_TOGGLES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _URGENT = (Section.OVERDUE, Section.DUE, ELSEWHERE)
 
 
-class WorklistView(QTreeView):
+class WorklistView(LongList):
     """Sections and rows; emits what a person wants, and does nothing about it itself."""
 
     asked = Signal(object)
@@ -57,30 +59,18 @@ class WorklistView(QTreeView):
     """Other rows are selected."""
     menu_asked = Signal(QPoint)
     """A menu is wanted at a point of the screen."""
-    scrolled = Signal()
-    """Other rows are in sight."""
 
     def __init__(self, looks: Looks, model: WorklistModel) -> None:
         super().__init__()
         self._looks = looks
         self._model = model
-        self._folded: set[str] = {Section.DONE}
+        self._rows = WorklistDelegate(looks, self, model)
+        self._typical: dict[Kind, int] = {}
+        self._known: dict[SlotId, int] = {}
         self.setModel(model)
-        self.setItemDelegate(WorklistDelegate(looks, self, model))
-        self.setHeaderHidden(True)
-        self.setRootIsDecorated(False)
-        self.setIndentation(0)
-        self.setMouseTracking(True)
-        self.setExpandsOnDoubleClick(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setItemDelegate(self._rows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selected.emit())
-        self.verticalScrollBar().valueChanged.connect(lambda _: self.scrolled.emit())
-        model.modelReset.connect(self._unfold)
         looks.theme.changed.connect(self.restyle)
         looks.words.changed.connect(self.retranslate)
         self.restyle()
@@ -89,23 +79,28 @@ class WorklistView(QTreeView):
     def restyle(self) -> None:
         """Take colours from the theme, and lay all rows out anew."""
         self.setPalette(list_palette(self._looks))
-        self.scheduleDelayedItemsLayout()
+        self._forget()
 
     def retranslate(self) -> None:
         """Set the accessible name in the language shown."""
         self.setAccessibleName(self._looks.words.text("today.list"))
-        self.scheduleDelayedItemsLayout()
+        self._forget()
 
     # -- what is selected ----------------------------------------------------------------------
 
     def rows(self) -> list[WorkRow]:
         """The rows selected, from top to bottom."""
         chosen = self.selectionModel().selectedRows()
-        chosen.sort(key=lambda index: (index.parent().row(), index.row()))
+        chosen.sort(key=QModelIndex.row)
         return [row for index in chosen if isinstance(row := index.data(RowRole), WorkRow)]
 
     def select(self, slots: Iterable[SlotId], current: SlotId | None = None) -> None:
-        """Select rows by their doses; those not shown are left out."""
+        """Select rows by their doses; those not shown are left out.
+
+        The section of the current one is unfolded until the next refresh.
+        """
+        if current is not None and (section := self._model.section_of(current)) is not None:
+            self._model.peek(section)
         picked = QItemSelection()
         for slot in slots:
             index = self._model.index_of(slot)
@@ -118,18 +113,17 @@ class WorklistView(QTreeView):
 
     def select_first(self) -> None:
         """Select the first dose of the list, so that the keyboard has a place to start."""
-        for number in range(self._model.rowCount()):
-            top = self._model.index(number, 0)
-            if self.isExpanded(top):
-                self.setCurrentIndex(self._model.index(0, 0, top))
+        for section in self._model.sections():
+            if not self._model.is_folded(section):
+                self._select_first_of(section)
                 return
 
     def go_to(self, section: str) -> None:
         """Unfold a section, bring it to the top and select its first dose."""
-        top = self._model.section_index(section)
-        if top.isValid():
-            self.expand(top)
-            self.setCurrentIndex(self._model.index(0, 0, top))
+        if self._model.section_index(section).isValid():
+            self._model.peek(section)
+            self._select_first_of(section)
+            top = self._model.section_index(section)
             self.scrollTo(top, QAbstractItemView.ScrollHint.PositionAtTop)
             self.setFocus()
 
@@ -138,36 +132,51 @@ class WorklistView(QTreeView):
         bottom = self.viewport().height()
         found = 0
         for section in _URGENT:
-            top = self._model.section_index(section)
-            if not top.isValid():
-                continue
-            rows = self._model.rowCount(top)
-            if not self.isExpanded(top):
+            rows = self._model.rows_in(section)
+            if self._model.is_folded(section):
                 found += rows
-                continue
-            # They lie in order, so a few looks find the first one below.
-            found += rows - bisect_right(range(rows), bottom, key=partial(self._middle, top))
+            elif rows:
+                # They lie in order, so a few looks find the first one below.
+                first = self._model.section_index(section).row() + 1
+                lines = range(first, first + rows)
+                found += rows - bisect_right(lines, bottom, key=self._middle)
         return found
 
-    def _middle(self, top: QModelIndex, row: int) -> int:
-        return self.visualRect(self._model.index(row, 0, top)).center().y()
+    def _select_first_of(self, section: str) -> None:
+        self.setCurrentIndex(self._model.index(self._model.section_index(section).row() + 1))
 
-    # -- folding -------------------------------------------------------------------------------
+    def _middle(self, line: int) -> int:
+        return self.visualRect(self._model.index(line)).center().y()
 
-    def _unfold(self) -> None:
-        for number in range(self._model.rowCount()):
-            top = self._model.index(number, 0)
-            self.setExpanded(top, top.data(SectionRole) not in self._folded)
+    # -- heights -------------------------------------------------------------------------------
 
-    def _toggle(self, top: QModelIndex) -> None:
-        section: str = top.data(SectionRole)
-        expand = not self.isExpanded(top)
-        self.setExpanded(top, expand)
-        if expand:
-            self._folded.discard(section)
-        else:
-            self._folded.add(section)
-        self.scrolled.emit()
+    def guesses(self) -> list[int]:
+        """A row is as tall as it was when last in sight, else as one of its kind."""
+        usual, head = self._rows.head_height(first=True), self._rows.head_height(first=False)
+        typical = self._typical
+        found = [head if kind is None else typical.get(kind, usual) for kind in self._model.kinds()]
+        for slot, height in self._known.items():
+            line = self._model.line_of(slot)
+            if line is not None:
+                found[line] = height
+        return found
+
+    def measure(self, row: int) -> int:
+        """How tall a row is; remembered, since others of its kind will be as tall."""
+        index = self._model.index(row)
+        height = self._rows.height(index, self.viewport().width())
+        shown = self._model.row_at(index)
+        if shown is not None:
+            lead = self._model.is_lead(index)
+            self._typical.setdefault(Kind(lead, len(shown.pair.parts)), height)
+            self._known[shown.pair.main.slot] = height
+        return height
+
+    def _forget(self) -> None:
+        """Measure everything anew."""
+        self._typical.clear()
+        self._known.clear()
+        self.scheduleDelayedItemsLayout()
 
     # -- Qt's side -----------------------------------------------------------------------------
 
@@ -177,15 +186,35 @@ class WorklistView(QTreeView):
             Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
         )  # fmt: skip
         key = Qt.Key(event.key())
-        current = self.currentIndex()
-        on_section = current.isValid() and current.data(SectionRole) is not None
-        if plain and on_section and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._toggle(current)
-        elif plain and key in VERB_KEYS:
+        if plain and self._fold_by(key):
+            return
+        if plain and key in VERB_KEYS:
             if not event.isAutoRepeat():
                 self.asked.emit(VERB_KEYS[key])
         else:
             super().keyPressEvent(event)
+
+    def _fold_by(self, key: Qt.Key) -> bool:
+        """On the head of a section some keys fold or unfold it; Left leads there from a row."""
+        current = self.currentIndex()
+        section = current.data(SectionRole) if current.isValid() else None
+        if section is None:
+            if key is Qt.Key.Key_Left and current.isValid():
+                self.setCurrentIndex(self._model.head_above(current))
+            return key is Qt.Key.Key_Left
+        folded = self._model.is_folded(section)
+        if key in _TOGGLES or key is (Qt.Key.Key_Right if folded else Qt.Key.Key_Left):
+            self._toggle(current)
+            return True
+        return False
+
+    def _toggle(self, head: QModelIndex) -> None:
+        section: str = head.data(SectionRole)
+        current = self._model.row_at(self.currentIndex())
+        if current is not None and self._model.section_of(current.pair.main.slot) == section:
+            # What is folded away must not be acted on.
+            self.setCurrentIndex(head)
+        self._model.fold(section, folded=not self._model.is_folded(section))
 
     def keyboardSearch(self, text: str) -> None:
         """Letters are verbs here, not a search."""
@@ -213,10 +242,6 @@ class WorklistView(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width wraps texts differently, so every row is measured again."""
+        if event.size().width() != event.oldSize().width():
+            self._forget()
         super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
-
-    def doItemsLayout(self) -> None:
-        """Rows that were measured again lie elsewhere."""
-        super().doItemsLayout()
-        self.scrolled.emit()
