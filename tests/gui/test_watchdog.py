@@ -6,7 +6,7 @@ import json
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 import aml_maint.gui
 from aml_maint.domain.name_search import folded
-from tests.benchmarks.watchdog import last_line, stalls_in, table
+from tests.benchmarks.watchdog import found_again, last_line, stalls_in, table
 from tests.gui.test_event_loop import plain_work
 from tests.gui.watchdog import FOLDER, LIMIT, Stall, Watchdog, write_down
 
@@ -105,3 +105,12 @@ def test_stalls_are_written_down_where_somebody_wants_them_and_told_the_longest_
     ]
     assert last_line(stalls) == "2 stalls over 50 ms"
     assert last_line(stalls[1:2]) == "0 stalls over 50 ms"
+
+
+def test_a_stall_counts_if_it_comes_again_and_as_long_as_it_is_at_its_shortest() -> None:
+    long, short = Stall("a::b", 0.09, 0.1, "x.py f", "Qt"), Stall("a::b", 0.04, 0.1, "x.py g", "Qt")
+    other = Stall("a::c", 0.08, 0.1, "x.py f", "Qt")
+    again = [replace(long, seconds=0.06), replace(long, seconds=0.07), replace(short, seconds=0.08)]
+    assert found_again([long, short, other], again) == [replace(long, seconds=0.07), short]
+    assert found_again([long, short, other], []) == [short]
+    assert found_again([long], [replace(long, seconds=0.2)]) == [long]
