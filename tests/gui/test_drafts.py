@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QDialog, QWidget
@@ -167,6 +168,38 @@ def test_after_a_restart_the_bar_leads_back_to_each_form_with_what_was_typed(
     assert bar.isHidden()
     admitting.reject()
     assert kept(workspace._desk, settled) == []
+
+
+def test_the_form_that_is_gone_on_with_waits_until_the_sheet_is_painted(
+    desk: Desk, page: QWidget, qtbot: QtBot, settled: Settle, restart: Callable[..., Workspace]
+) -> None:
+    dialog = counting(desk, page)
+    type_platelets(qtbot, dialog, "48")
+    dialog.reject()
+    desk.session.close()
+    workspace = restart()
+    tab = workspace.patient.cycle_tab
+    order: list[str] = []
+    show, open_form = tab._show, tab.acts.open
+
+    def shown(found: Any) -> None:
+        show(found)
+        order.append("sheet")
+
+    def opened(*given: Any) -> None:
+        order.append("form")
+        open_form(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tab, "_show", shown)
+        patch.setattr(tab.acts, "open", opened)
+        workspace.drafts.buttons[0].click()
+        settled(workspace._desk.session)
+    assert order[0] == "sheet" and order.count("form") == 1
+    again = open_dialog(workspace)
+    assert isinstance(again, LabGridDialog)
+    again.reject()
+    settled(workspace._desk.session)
 
 
 def test_a_half_filled_card_of_a_dose_is_opened_in_its_cycle(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.course_dialog import CourseDialog
 from aml_maint.gui.dose_logging import DoseLogger
@@ -45,6 +46,7 @@ class CycleTab(PatientTab):
         self._cycle: int | None = None
         self._goal: SlotId | None = None
         self._unfinished = ""
+        self._form = AfterPainting(self._open_unfinished, self)
         self.view = CycleView(desk, logger)
         self.acts = CycleActs(desk, self)
         self.reported = ReportedFacts(desk)
@@ -132,10 +134,15 @@ class CycleTab(PatientTab):
             self._turn_to(self.reported)
         else:
             self._turn_to(self.no_course)
-        self._open_unfinished(found.sheet)
+        if self._unfinished:
+            self._form.ask()
 
-    def _open_unfinished(self, sheet: CycleSheet | None) -> None:
-        """Open the form that someone goes on with; a dose's in the cycle that it lies in."""
+    def _open_unfinished(self) -> None:
+        """Open the form that someone goes on with; a dose's in the cycle that it lies in.
+
+        A sheet that is made first and a large form would take too long in one turn.
+        """
+        sheet = self.view.sheet.sheet if self.body.currentWidget() is self.view else None
         kind, _, about = self._unfinished.partition("/")
         if not kind:
             return
