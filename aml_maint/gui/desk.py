@@ -10,6 +10,7 @@ from aml_maint.gui.painted_parts import hear_painted_parts
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme, ThemeChoice
+from aml_maint.gui.turns import Turns
 from aml_maint.gui.words import Words
 
 
@@ -20,8 +21,10 @@ class Looks:
     words: Words
     theme: Theme
     settings: Settings
+    turns: Turns = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "turns", Turns())
         self.words.changed.connect(self._speak)
         self._speak()
         hear_painted_parts()

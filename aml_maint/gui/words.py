@@ -58,7 +58,7 @@ class Words(QObject):
     @property
     def language(self) -> Language:
         """The language shown."""
-        return self._catalogue.language
+        return self.catalogue.language
 
     @property
     def catalogue(self) -> Catalogue:
@@ -80,15 +80,15 @@ class Words(QObject):
 
     def text(self, message: Message | Name | str, **params: object) -> str:
         """Render a message, a name, or the text of a key; KeyError for a missing key (a bug)."""
-        return self._catalogue.text(message, **params)
+        return self.catalogue.text(message, **params)
 
     def value(self, value: object) -> str:
         """One value as people read it: dates with month names, decimals as reported."""
-        return self._catalogue.value(value)
+        return self.catalogue.value(value)
 
     def short_day(self, day: date) -> str:
         """Day and month only, for column heads whose year stands beside them."""
-        return self._catalogue.short_day(day)
+        return self.catalogue.short_day(day)
 
     def _translate_qt(self) -> None:
         """Qt's own texts (file dialogs, menus of text fields) follow the language."""

@@ -16,6 +16,7 @@ from aml_maint.gui.collecting import give_back
 from aml_maint.gui.concerns import Concerns
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.held_looks import held
 from aml_maint.gui.idle_work import (
     FOR_A_PATIENT,
     FOR_DOSES,
@@ -80,7 +81,7 @@ class Workspace(QWidget):
         self.check_told = CheckTold(desk.session, self.status, self.waiting)
         self.pages = QStackedWidget()
         self.backups = Backups(desk.session, desk.settings)
-        self.today = TodayPage(desk)
+        self.today = held(desk, TodayPage)
         self._put(self.today, (134, 68))
         self._lay_out()
         self.rail.wanted.connect(self.go)
@@ -110,7 +111,7 @@ class Workspace(QWidget):
         """The list of patients."""
         from aml_maint.gui.pages.patients_page import PatientsPage
 
-        page = PatientsPage(self._desk)
+        page = held(self._desk, PatientsPage)
         page.opened.connect(self.show_patient)
         page.follow_up_wanted.connect(self.show_follow_up)
         self._put(page, (200, 80))
@@ -121,7 +122,7 @@ class Workspace(QWidget):
         """One patient."""
         from aml_maint.gui.pages.patient_page import PatientPage
 
-        page = PatientPage(self._desk)
+        page = held(self._desk, PatientPage)
         self._follow(page.logger)
         self._put(page, (225, 140))
         return page
@@ -131,7 +132,7 @@ class Workspace(QWidget):
         """The cohort's tables and figures."""
         from aml_maint.gui.pages.cohort_page import CohortPage
 
-        page = CohortPage(self._desk)
+        page = held(self._desk, CohortPage)
         page.patient_wanted.connect(self.show_patient)
         page.patients_wanted.connect(lambda: self.go("patients"))
         self._put(page, (230, 130))
@@ -142,7 +143,7 @@ class Workspace(QWidget):
         """The reports of the whole ward."""
         from aml_maint.gui.pages.reports_page import ReportsPage
 
-        page = ReportsPage(self._desk)
+        page = held(self._desk, ReportsPage)
         page.opened.connect(self.show_reports)
         page.patients_wanted.connect(lambda: self.go("patients"))
         self._put(page, (225, 120))
@@ -153,7 +154,7 @@ class Workspace(QWidget):
         """The settings of this window and of the ward."""
         from aml_maint.gui.pages.settings_page import SettingsPage
 
-        page = SettingsPage(self._desk, self.backups)
+        page = held(self._desk, lambda desk: SettingsPage(desk, self.backups))
         page.general.backup.restore_wanted.connect(self.restore_wanted)
         self._put(page, (120, 60))
         return page

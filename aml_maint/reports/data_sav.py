@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
 from aml_maint.domain.data_dictionary import (
@@ -31,6 +32,7 @@ from aml_maint.reports.sav_cases import CaseWriter, Numbers, Texts, pieces
 from aml_maint.reports.sav_dictionary import Column, Measure, Shape, write_dictionary
 
 _MOST_DECIMALS = 6
+_IN_MEMORY = 1 << 20  # bytes
 _REFORM = datetime(1582, 10, 14)
 # Their cells take eight bytes, and no decimals.
 _WITHOUT_WIDTH = frozenset({Kind.CODE, Kind.FLAG, Kind.WHOLE, Kind.DAY, Kind.TIME})
@@ -46,29 +48,34 @@ class _Seen:
     parts: int = field(default=1)
 
 
-def write_sav(table: Extract, path: Path, terms: Terms, language: Catalogue, made: datetime) -> int:
+def write_sav(
+    table: Extract, path: Path, terms: Terms, language: Catalogue, made: datetime,
+    ask: Callable[[], None] = lambda: None,
+) -> int:  # fmt: skip
     """Write one table to a new file; how many rows it has.
 
-    The rows are first put aside in a file next to it: how wide a text is must be known before.
+    The rows are first put aside, many of them in a file that has no name: how wide a text is
+    must be known before. What `ask` raises, which is called while they are written from there,
+    ends the writing.
     """
-    aside = path.with_name(f"{path.name}.rows")
     seen = [_Seen() for _ in table.variables]
-    try:
-        with aside.open("wb") as file:
-            sizes, count = _put_aside(table, seen, file)
+    with SpooledTemporaryFile(_IN_MEMORY, dir=str(path.parent)) as aside:
+        sizes, count = _put_aside(table, seen, aside.write)
+        aside.seek(0)
         columns = [
             _column(variable, needs, terms, language)
             for variable, needs in zip(table.variables, seen, strict=True)
         ]
-        with path.open("wb") as file, aside.open("rb") as kept:
+        with path.open("wb") as file:
             _write_dictionary(file, columns, table, language, made, count)
-            _write_cases(file, columns, (marshal.loads(kept.read(size)) for size in sizes))
-    finally:
-        aside.unlink(missing_ok=True)
+            blocks = (marshal.loads(aside.read(size)) for size in sizes)
+            _write_cases(file, columns, blocks, ask)
     return count
 
 
-def _put_aside(table: Extract, seen: Sequence[_Seen], file: BinaryIO) -> tuple[list[int], int]:
+def _put_aside(
+    table: Extract, seen: Sequence[_Seen], write: Callable[[bytes], int]
+) -> tuple[list[int], int]:
     """Put the rows aside as the numbers and texts that they will be.
 
     How many bytes each block of them takes, and how many there are.
@@ -79,7 +86,7 @@ def _put_aside(table: Extract, seen: Sequence[_Seen], file: BinaryIO) -> tuple[l
         for cells, variable, needs in zip(block, table.variables, seen, strict=True):
             _look(cells, variable.kind, needs)
         found = [values(cells) for values, cells in zip(kinds, block, strict=True)]
-        sizes.append(file.write(marshal.dumps(found)))
+        sizes.append(write(marshal.dumps(found)))
         count += len(found[0])
     return sizes, count
 
@@ -129,8 +136,9 @@ def _write_dictionary(
 
 
 def _write_cases(
-    file: BinaryIO, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[Any]]]
-) -> None:
+    file: BinaryIO, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[Any]]],
+    ask: Callable[[], None],
+) -> None:  # fmt: skip
     """Write the numbers and texts that were put aside."""
     cases = CaseWriter(file)
     writers = [
@@ -140,6 +148,7 @@ def _write_cases(
         for column in columns
     ]
     for block in blocks:
+        ask()
         elements = [write(values) for write, values in zip(writers, block, strict=True)]
         cases.write([*chain.from_iterable(elements)])
     cases.finish()

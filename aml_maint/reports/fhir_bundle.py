@@ -6,10 +6,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from aml_maint.domain.messages import Language
 from aml_maint.reports.fhir_elements import (
@@ -40,8 +39,7 @@ Codes = Sequence[tuple[str, str, str]]
 """Codes of our own lists: the list, the code, and how JSON has what it means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A resource as an entry of a bundle, as it is written, and the codes it has of our lists."""
 
     kind: str

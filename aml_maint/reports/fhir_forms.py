@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from aml_maint.domain.data_dictionary import Cell
@@ -46,6 +47,10 @@ class Form:
     numbers: frozenset[str]
 
 
+# A patient's and a course's come with every row of theirs.
+_again = lru_cache(maxsize=16)(resource_id)
+
+
 def _text(cell: str) -> str:
     return json.dumps(cell, ensure_ascii=False)[1:-1]
 
@@ -59,7 +64,7 @@ FORMS: Mapping[str, Form] = {
         fhir_therapy.administration,
         ("status", "reason_code", "site", "route", "component", "dose_unit"),
         {
-            "administration_id": resource_id, "patient_id": resource_id, "course_id": resource_id,
+            "administration_id": resource_id, "patient_id": _again, "course_id": _again,
             "order_id": resource_id, "given": when, "planned": day_of, "planned_on": day_of,
             "dose_value": _digits, "note": _text,
         },
@@ -69,7 +74,7 @@ FORMS: Mapping[str, Form] = {
         fhir_findings.lab_value,
         ("analyte", "unit", "comparator"),
         {
-            "result_id": resource_id, "patient_id": resource_id, "collected": when,
+            "result_id": resource_id, "patient_id": _again, "collected": when,
             "value": _digits, "lower_limit": _digits, "upper_limit": _digits,
         },
         frozenset({"value", "lower_limit", "upper_limit"}),
@@ -83,7 +88,8 @@ class _Filling:
 
     kind: str
     text: str
-    order: tuple[int, ...]
+    places: tuple[tuple[int, _Write], ...]
+    """Which of the own cells stand where, and what makes words of them."""
     codes: Codes
 
 
@@ -101,8 +107,9 @@ class FormWriter:
         alike = [columns.get(name, nothing) for name in form.alike]
         own = [columns.get(name, nothing) for name in form.own]
         lacking = [[cell is None for cell in cells] for cells in own]
-        written = zip(*map(_written, form.own.values(), own), strict=True)
-        for key, cells in zip(zip(*alike, *lacking, strict=True), written, strict=True):
+        for key, cells in zip(
+            zip(*alike, *lacking, strict=True), zip(*own, strict=True), strict=True
+        ):
             filling = self._known.get(key)
             codes: Codes = ()  # told once
             if filling is None:
@@ -110,7 +117,7 @@ class FormWriter:
                     self._known.clear()
                 filling = self._known[key] = self._filling(key)
                 codes = filling.codes
-            text = filling.text % tuple([cells[at] for at in filling.order])
+            text = filling.text % tuple([write(cells[at]) for at, write in filling.places])
             yield Entry(filling.kind, text, codes)
 
     def _filling(self, key: tuple[Any, ...]) -> _Filling:
@@ -126,12 +133,6 @@ class FormWriter:
         (one,) = form.build(cells, self._words)
         made = entry(one)
         parts = re.split(f"({'|'.join(places)})", made.text.replace("%", "%%"))
-        order = tuple(places[stand_in] for stand_in in parts[1::2])
+        writes = [*form.own.values()]
+        order = tuple((places[name], writes[places[name]]) for name in parts[1::2])
         return _Filling(made.kind, "%s".join(parts[::2]), order, made.codes)
-
-
-def _written(write: _Write, cells: Sequence[Any]) -> list[str | None]:
-    if write is resource_id:  # a patient's and a course's come with every row of theirs
-        known = {cell: resource_id(cell) for cell in set(cells) if cell is not None}
-        return [*map(known.get, cells)]
-    return [None if cell is None else write(cell) for cell in cells]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -71,7 +71,8 @@ class CourseDoses:
         found = self._given.get(view.slot)
         if found is None:
             gate = evaluate_all(component, self.evidence, record.given.utc)
-            found = self._given[view.slot] = replace(view, gate=gate)
+            found = DoseView(view.planned, view.state, record, gate, view.window, view.struck)
+            self._given[view.slot] = found
         return found
 
 

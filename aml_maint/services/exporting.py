@@ -170,7 +170,8 @@ def _write_sav(
     for table in extract.tables:
         file = folder / f"{table.name}.sav"
         disk.make_private(file)
-        counts[table.name] = write_sav(table, file, terms(), catalogue(wanted.language), made)
+        words = catalogue(wanted.language)
+        counts[table.name] = write_sav(table, file, terms(), words, made, extract.ask)
     write_dictionary(extract.tables, _files_in(folder), terms(), _both(), mark=True)
     return counts
 

@@ -183,7 +183,7 @@ class _Bundle:
     def _table(self, table: DataTable) -> Iterator[Resource | Entry]:
         match table.name:
             case name if name in self._forms:
-                yield from self._filled_in(table, FormWriter(self._forms[name], self._words))
+                yield from self._filled_in(table, self._forms[name])
             case "specimens":
                 yield from self._specimens()
             case "toxicities":
@@ -199,8 +199,9 @@ class _Bundle:
                 for cells, record in self._rows(name):
                     yield self._basic(table, cells, record)
 
-    def _filled_in(self, table: DataTable, writer: FormWriter) -> Iterator[Entry]:
-        extract = self.release.extract(table, self._reading.blocks(table))
+    def _filled_in(self, table: DataTable, form: Form) -> Iterator[Entry]:
+        writer, blocks = FormWriter(form, self._words), self._reading.blocks(table)
+        extract = self.release.extract(table, blocks, {*form.own, *form.alike})
         names = [variable.name for variable in extract.variables]
         for block in extract.blocks:
             yield from writer.entries(dict(zip(names, block, strict=True)))

@@ -1,6 +1,7 @@
 """The regimens, grading items and site settings that the program ships, read once.
 
-Grades and analytes are loaded when they are first asked for: the doses of a day need none.
+Regimens, grades and analytes are read when they are first asked for: the doses of a day need
+the regimens of its courses only.
 """
 
 from __future__ import annotations
@@ -39,35 +40,46 @@ def drugs() -> dict[str, Drug]:
     return drugs_from_data(_read(next(iter(files.resources().glob("regimens/drugs.*")))))
 
 
+def _ids() -> list[str]:
+    """The ids of all shipped regimens: each file is named by its regimen, before a hyphen."""
+    paths = files.resource("regimens").iterdir()
+    stems = {path.stem.partition("-")[0] for path in paths if path.suffix in {".toml", ".json"}}
+    return sorted(stems - {"drugs"})
+
+
 @cache
-def _versions() -> dict[str, dict[int, Regimen]]:
-    """Every shipped version of every regimen: a running course keeps the one it started with."""
-    found: dict[str, dict[int, Regimen]] = {}
+def _versions(regimen_id: str) -> dict[int, Regimen]:
+    """Every shipped version of a regimen: a running course keeps the one it started with."""
+    found: dict[int, Regimen] = {}
+    if regimen_id not in _ids():
+        return found
     for path in sorted(files.resource("regimens").iterdir()):
-        if path.stem != "drugs" and path.suffix in {".toml", ".json"}:
-            regimen = regimen_from_data(_read(path), drugs())
-            known = found.setdefault(regimen.id, {})
-            if regimen.version in known:
-                raise ValueError(f"{path.name}: version {regimen.version} stands twice")
-            known[regimen.version] = regimen
+        if path.stem.partition("-")[0] != regimen_id:
+            continue
+        regimen = regimen_from_data(_read(path), drugs())
+        if regimen.id != regimen_id:
+            raise ValueError(f"{path.name}: is named by another regimen than {regimen.id}")
+        if regimen.version in found:
+            raise ValueError(f"{path.name}: version {regimen.version} stands twice")
+        found[regimen.version] = regimen
     return found
 
 
 @cache
 def regimens() -> dict[str, Regimen]:
     """All shipped regimens by id, in their newest version."""
-    return {id: versions[max(versions)] for id, versions in _versions().items()}
+    return {id: (versions := _versions(id))[max(versions)] for id in _ids()}
 
 
 def every_regimen() -> list[Regimen]:
     """All shipped regimens in each of their versions."""
-    return [one for versions in _versions().values() for one in versions.values()]
+    return [one for id in _ids() for one in _versions(id).values()]
 
 
 def regimen(regimen_id: str, version: int | None = None) -> Regimen:
     """The regimen of an id, in a version or the newest; BadInput if there is none such."""
-    versions = _versions().get(regimen_id, {})
-    found = regimens().get(regimen_id) if version is None else versions.get(version)
+    versions = _versions(regimen_id)
+    found = versions.get(max(versions, default=0) if version is None else version)
     if found is None:
         raise BadInput(
             say("error.unknown_regimen", regimen=regimen_id),

@@ -36,6 +36,7 @@ _Reader = Callable[[Columns, _Starts], Sequence[Cell]]
 
 _DAYS_AFTER = Name(" (days after day 0)", "（距第0天的天数）")
 _PRECISION = Name(": how exactly it is known", "：时间精确程度")
+_NEVER_WITHHELD = frozenset({Kind.DAY, Kind.TIME, Kind.NUMBER, Kind.WHOLE})
 # A sign would stand in a spreadsheet as the beginning of a formula.
 _SIGNS = {"=": "eq", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 # Fractions of a day to about ten seconds.
@@ -60,9 +61,11 @@ class Release:
         self._precisions = precisions
         self._terms = terms
 
-    def extract(self, table: DataTable, blocks: Iterable[Columns]) -> Extract:
-        """A table as it leaves."""
-        variables, released = self._released(table)
+    def extract(
+        self, table: DataTable, blocks: Iterable[Columns], only: Container[str] | None = None
+    ) -> Extract:
+        """A table as it leaves; of its days, times and numbers `only` some, if they are named."""
+        variables, released = self._released(table, only)
         return Extract(table.name, table.label, variables, map(released, blocks))
 
     def named(
@@ -77,13 +80,15 @@ class Release:
                 yield dict(zip(names, mine, strict=True)), dict(zip(columns, values, strict=True))
 
     def _released(
-        self, table: DataTable
+        self, table: DataTable, only: Container[str] | None = None
     ) -> tuple[tuple[Variable, ...], Callable[[Columns], Block]]:
         """The variables that leave, and what makes their cells of columns on record."""
         variables: list[Variable] = []
         readers: list[_Reader] = []
         for variable in table.variables:
-            if self._leaves(table, variable):
+            # Texts are all looked at: those that stay behind are counted.
+            wanted = only is None or variable.name in only or variable.kind not in _NEVER_WITHHELD
+            if wanted and self._leaves(table, variable):
                 variables += self._variables(variable)
                 readers += self._readers(table, variable)
         dated = table.of_patients and any(variable.kind.is_date for variable in table.variables)

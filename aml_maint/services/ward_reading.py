@@ -78,14 +78,15 @@ def read_courses(
     since = _results_start(on, now, limits)
 
     def read(some: Sequence[Course]) -> Iterator[CourseReading]:
+        days = {course.id: now.day_in(course.zone) if day is None else on for course in some}
         # Records stand under the day first planned; a moved dose's may lie further off.
         reach = max(course.reach for course in some)
-        first = days_before(on, limits.look_back + 1) - reach
-        last = days_after(on, limits.count_ahead + 1) + reach
+        first = days_before(min(days.values()), limits.look_back) - reach
+        last = days_after(max(days.values()), limits.count_ahead) + reach
         records = doses.live_between(place.store, first, last, [course.id for course in some])
         evidence = gate_evidence.of_courses(place.store, some, since)
         for course in some:
-            here = now.day_in(course.zone) if day is None else on
+            here = days[course.id]
             known = evidence[course.id]
             until = days_after(here, limits.count_ahead)
             planned = doses_between(course, days_before(here, limits.look_back), until)

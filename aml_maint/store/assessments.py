@@ -140,8 +140,8 @@ def _made(store: Store, where: str, values: dict[str, Any]) -> list[Assessment]:
     # Most findings are the same few words: one stands for all that are alike.
     alike: dict[tuple[str, int | None, str], Finding] = {}
     for row in store.rows(
-        "SELECT f.* FROM assessment_findings f JOIN assessments a ON a.id = f.assessment_id"
-        f" WHERE {where} ORDER BY f.number",
+        "SELECT f.assessment_id, f.term, f.grade, f.note FROM assessment_findings f"
+        f" JOIN assessments a ON a.id = f.assessment_id WHERE {where} ORDER BY f.number",
         values,
     ):
         said = row["term"], row["grade"], row["note"]

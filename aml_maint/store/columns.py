@@ -52,7 +52,8 @@ def utc_text(utc: datetime) -> str:
 
 def utc_value(text: str) -> datetime:
     """The instant of such a text."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo is UTC else found.replace(tzinfo=UTC)
 
 
 def civil_value(utc: str, offset_minutes: int) -> datetime:

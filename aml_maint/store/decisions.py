@@ -103,16 +103,15 @@ def recorded_since(store: Store, course_id: str, sequence: int) -> set[SlotId]:
 
 def _events(store: Store, course_id: str) -> dict[int, AuditEvent]:
     """Every event that wrote a row of the course's plan; each names the one before it."""
-    rows = [
-        ("courses", row["id"], row["seq"])
-        for row in store.rows("SELECT id, seq FROM courses WHERE id = ?", (course_id,))
-    ]
-    for table in TABLES:
-        query = f"SELECT id, seq FROM {table} WHERE course_id = ?"
-        rows += [(table, row["id"], row["seq"]) for row in store.rows(query, (course_id,))]
+    of_tables = (
+        f"SELECT '{table}' AS source, id, seq FROM {table} WHERE course_id = :c" for table in TABLES
+    )
+    query = " UNION ALL ".join(
+        ["SELECT 'courses' AS source, id, seq FROM courses WHERE id = :c", *of_tables]
+    )
     found: dict[int, AuditEvent] = {}
-    for table, row_id, last in rows:
-        sequence: int | None = last
+    for row in store.rows(query, {"c": course_id}):
+        table, row_id, sequence = row["source"], row["id"], row["seq"]
         while sequence is not None:
             if sequence not in found and (event := _plan_event(store, sequence)) is not None:
                 found[sequence] = event

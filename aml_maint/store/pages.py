@@ -20,20 +20,28 @@ FULL = ("integrity_check",)
 # Also follows every reference, and checks the seal of pages that hold nothing.
 EVERY_PAGE = ("cipher_integrity_check", "integrity_check", "foreign_key_check")
 
-# While indexes are compared with their rows, pages are asked for again and again; with the
-# engine's own 2 MB each is decrypted many times over.
-_CHECKING_KIB, _USUAL_KIB = 16_000, 2_000
+# While indexes are compared with their rows, pages are asked for again and again: about one of
+# each index for each course. With 2 MB those of a ward of thousands would be decrypted
+# many times over; in a ward of 200 patients, a file of 80 MB, 4 MB serve as well as 16.
+_SHARE, _LEAST_KIB, _MOST_KIB = 20, 2_000, 16_000
 
 
 @contextmanager
 def room(connection: Connection) -> Iterator[None]:
     """Keep more pages in memory while a file is checked; they are given back after it."""
-    connection.execute(f"PRAGMA cache_size = -{_CHECKING_KIB}")
+    ((pages,),) = connection.execute("PRAGMA page_count").fetchall()
+    ((usual,),) = connection.execute("PRAGMA cache_size").fetchall()
+    connection.execute(f"PRAGMA cache_size = -{room_for(int(pages) * engine.PAGE_SIZE)}")
     try:
         yield
     finally:
-        connection.execute(f"PRAGMA cache_size = -{_USUAL_KIB}")
+        connection.execute(f"PRAGMA cache_size = {int(usual)}")
         connection.execute("PRAGMA shrink_memory")
+
+
+def room_for(size: int) -> int:
+    """How many KiB of a file of so many bytes are kept in memory while it is checked."""
+    return min(max(size // 1024 // _SHARE, _LEAST_KIB), _MOST_KIB)
 
 
 def are_whole(reader: Reader, checks: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from compileall import compile_dir
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -26,6 +27,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+import aml_maint
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.app import TURN
@@ -228,6 +230,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # As on a computer where the program was started before, also where nothing compiled is kept.
+    compile_dir(str(Path(aml_maint.__file__).parent), quiet=2)
     sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     collecting = Collecting()

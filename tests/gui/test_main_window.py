@@ -407,10 +407,11 @@ def test_the_rail_folds_to_icons_whose_words_stay_for_screen_readers(
     assert opened.looks.settings.narrow_rail
 
 
-def test_settings_show_what_the_quick_switches_chose(opened: MainWindow) -> None:
+def test_settings_show_what_the_quick_switches_chose(opened: MainWindow, qtbot: QtBot) -> None:
     settings = workspace_of(opened).settings
     opened.looks.use_theme("dark")
     opened.looks.use_scale(120)
+    qtbot.waitUntil(lambda: workspace_of(opened)._desk.turns.are_over)
     assert settings.general.theme.value() == "dark"
     assert settings.general.scale.value() == 120
     opened.looks.use_theme("light")

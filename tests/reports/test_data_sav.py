@@ -196,3 +196,18 @@ def test_mann_whitney_and_crosstabs_of_pspp_are_the_apps(paper: Workplace, tmp_p
     test = chi_square(table)
     assert corrected is not None and test.statistic is not None
     assert float(corrected[1]) == pytest.approx(test.statistic, abs=0.005)
+
+
+def test_what_is_stopped_while_the_rows_are_written_leaves_nothing_beside_the_file(
+    tmp_path: Path,
+) -> None:
+    class Stopped(Exception):
+        pass
+
+    def ask() -> None:
+        raise Stopped
+
+    path = tmp_path / "sample.sav"
+    with pytest.raises(Stopped):
+        write_sav(a_table(), path, TERMS, catalogue("en"), MADE, ask)
+    assert [*tmp_path.iterdir()] == [path]

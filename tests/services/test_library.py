@@ -54,3 +54,30 @@ def test_two_files_of_one_version_are_a_fault_of_the_shelf(shelf: Path) -> None:
     shutil.copy(shelf / "iti.toml", shelf / "iti-again.toml")
     with pytest.raises(ValueError, match="stands twice"):
         library.regimens()
+
+
+def test_of_the_regimens_only_the_one_asked_for_is_read(
+    shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    whole = library._read
+    monkeypatch.setattr(library, "_read", lambda path: read.append(path.name) or whole(path))
+    add_version_2(shelf)
+    library.regimen("sorafenib_iti", 1)
+    assert {*read} == {"drugs.toml", "sorafenib_iti-2.toml", "sorafenib_iti.toml"}
+
+
+def test_a_file_that_bears_the_name_of_another_regimen_is_a_fault_of_the_shelf(
+    shelf: Path,
+) -> None:
+    shutil.copy(shelf / "iti.toml", shelf / "sormain-again.toml")
+    with pytest.raises(ValueError, match="named by another"):
+        library.regimens()
+
+
+@pytest.mark.parametrize("name", ["drugs", "sorafenib", "sorafenib_iti-2", ""])
+def test_what_is_no_regimen_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        library.regimen(name)
+    assert refused.value.hint is not None
+    assert "sormain" in refused.value.hint.params["known"]

@@ -11,7 +11,7 @@ import pytest
 
 from aml_maint.domain.errors import StorageProblem, Unchecked
 from aml_maint.domain.messages import say
-from aml_maint.store import engine
+from aml_maint.store import engine, pages
 from aml_maint.store.database import Store
 from tests.store.rows import (
     PASSPHRASE,
@@ -159,3 +159,35 @@ def test_a_file_that_cannot_be_written_is_said_when_its_check_has_passed(
         assert store.counts()["patients"] == 1
         with pytest.raises(StorageProblem):
             store.check.finish()
+
+
+@pytest.mark.parametrize(
+    ("size", "kib"),
+    [
+        (0, 2_000),
+        (40_000_000, 2_000),
+        (80_000_000, 3_906),
+        (327_680_000, 16_000),
+        (5_600_000_000, 16_000),  # thousands of courses: a page of each index for each
+    ],
+)
+def test_a_check_keeps_as_much_of_a_file_in_memory_as_its_size_calls_for(
+    size: int, kib: int
+) -> None:
+    assert pages.room_for(size) == kib
+
+
+def test_after_the_check_no_more_of_a_file_is_kept_in_memory_than_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pages, "room_for", lambda size: 5_000)
+    connection = engine.memory()
+
+    def kept() -> int:
+        return int(connection.execute("PRAGMA cache_size").fetchall()[0][0])
+
+    before = kept()
+    with pages.room(connection):
+        assert kept() == -5_000
+    assert kept() == before
+    connection.close()

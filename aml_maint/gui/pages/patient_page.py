@@ -13,6 +13,7 @@ from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
+from aml_maint.gui.held_looks import held
 from aml_maint.gui.pages.cycle_tab import CycleTab
 from aml_maint.gui.pages.cycle_view import CycleView
 from aml_maint.gui.pages.overview_tab import OverviewTab
@@ -84,7 +85,8 @@ class PatientPage(FirstFocus):
     def tab(self, name: str) -> PatientTab:
         """A tab by its name; made if it was not shown yet."""
         if name not in self._made:
-            made = self._places[name].make(self._desk, self.logger)
+            make = self._places[name].make
+            made = held(self._desk, lambda desk: make(desk, self.logger))
             made.setAccessibleName(self._desk.words.text(f"tab.{name}"))
             made.tab_wanted.connect(self.show_tab)
             made.part_wanted.connect(self.show_part)

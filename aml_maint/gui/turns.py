@@ -1,0 +1,34 @@
+"""Work that waits for its turn: one piece at each turn of the event loop, in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+
+class Turns(QObject):
+    """Between two pieces the window paints and takes keys."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._next)
+
+    @property
+    def are_over(self) -> bool:
+        """Is nothing left to be done?"""
+        return not self._waiting
+
+    def take(self, piece: Callable[[], None]) -> None:
+        """Do a piece of work once it has its turn."""
+        self._waiting.append(piece)
+        self._timer.start()
+
+    def _next(self) -> None:
+        piece = self._waiting.popleft()
+        if self._waiting:
+            self._timer.start()
+        piece()
