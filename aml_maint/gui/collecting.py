@@ -15,7 +15,10 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
+from aml_maint.gui.idle import IdleWatch
+
 _EVERY_MS = 1_000
+_STILL_MS = 3_000
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
 
 _busy: set[QObject] = set()
@@ -77,13 +80,19 @@ def give_back() -> None:
 
 
 def look_again(owner: QObject) -> None:
-    """Pages went that were left out of collections: look through everything once more, soon.
+    """Pages went that were left out of collections: look through everything once more.
 
-    What is frozen in a circle would stay for good, with the threads that it holds.
+    What is frozen in a circle would stay for good, with the threads that it holds. It can't be
+    done in pieces, and takes longer than a key may wait: so it is done when nobody has touched
+    keyboard or mouse for a moment.
     """
     if not gc.isenabled():
-        gc.unfreeze()
-        QTimer.singleShot(_EVERY_MS, owner, _settle)
+        still = IdleWatch(_STILL_MS, owner)
+        still.idle.connect(still.end)
+        still.idle.connect(still.deleteLater)
+        still.idle.connect(gc.unfreeze)
+        still.idle.connect(_settle)
+        still.begin()
 
 
 def _settle() -> None:

@@ -20,6 +20,7 @@ import aml_maint
 from aml_maint.gui import collecting
 from aml_maint.gui.collecting import Collecting, collect
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.idle_work import (
     FOR_A_PATIENT,
     FOR_PATIENTS,
@@ -224,10 +225,9 @@ def test_with_another_library_nothing_is_given_back_and_nothing_goes_wrong(
     assert looked_for == [None]
 
 
-def test_what_was_frozen_in_a_circle_goes_once_it_is_looked_through_again(
-    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_what_was_frozen_in_a_circle_goes_once_nobody_has_touched_anything_for_a_moment(
+    owner: QObject,
 ) -> None:
-    monkeypatch.setattr(collecting, "_EVERY_MS", 1)
 
     class Page:
         """Holds itself."""
@@ -240,5 +240,10 @@ def test_what_was_frozen_in_a_circle_goes_once_it_is_looked_through_again(
     gc.collect()
     assert gone() is not None
     collecting.look_again(owner)
-    qtbot.waitUntil(lambda: gone() is None)
+    gc.collect()
+    assert gone() is not None
+    still = owner.findChild(IdleWatch)
+    assert isinstance(still, IdleWatch)
+    still.idle.emit()
+    assert gone() is None and gc.get_freeze_count() > 0
     gc.unfreeze()
