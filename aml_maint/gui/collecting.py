@@ -21,7 +21,8 @@ _EVERY_MS = 1_000
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
 _STILL_MS = 3_000  # somebody looks, or has gone away
 _OLDEST = 2
-_AT_MOST = 3  # times as much garbage as would be due, when nobody ever pauses
+_MANY = 100_000  # objects; to look through them takes some hundredths of a second
+_AT_MOST = 10  # times as much as would wait, when nobody ever pauses
 
 _busy: set[QObject] = set()
 
@@ -51,25 +52,27 @@ class Collecting(QObject):
             self._owes_settling = False
             _settle()
         else:
-            collect(oldest=pauses)
+            collect(at_leisure=pauses)
 
     def _settle_soon(self) -> None:
         self._owes_settling = True
 
 
-def collect(*, oldest: bool = True) -> None:
+def collect(*, at_leisure: bool = True) -> None:
     """Collect the generations that are due; the oldest seldom, as Python itself would.
 
-    Without `oldest` that one waits, unless it is long overdue. While long work goes on all of it
-    waits: what such work holds would be walked through, and the window would stand still for that
-    time.
+    Not `at_leisure`, what takes long waits unless it is long overdue: the oldest generation, and
+    a young one that has grown by all that a large ward's reading brings. While long work goes on
+    all of it waits: what such work holds would be walked through, and the window would stand
+    still for that time.
     """
-    if _is_busy():
+    counts = gc.get_count()
+    if _is_busy() or (not at_leisure and _MANY < counts[0] <= _AT_MOST * _MANY):
         return
     for generation, (count, limit) in reversed(
-        list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
+        list(enumerate(zip(counts, gc.get_threshold(), strict=True)))
     ):
-        waits = generation == _OLDEST and not oldest and count <= _AT_MOST * limit
+        waits = generation == _OLDEST and not at_leisure and count <= _AT_MOST * limit
         if count > limit and not waits:
             gc.collect(generation)
             return

@@ -227,10 +227,16 @@ def test_everything_is_looked_through_when_nobody_touches_the_window(
     due[1] = 11
     watch.turn()
     assert done == [(1,)]  # what is young is collected under somebody's hands
-    due[2] = 31
+    due[2] = 101
     watch.turn()
     assert done[1:] == [(2,)]  # nobody ever pauses
-    due[1:], pauses = (0, 11), True
+    due[:] = 200_000, 0, 0
+    watch.turn()
+    assert done[2:] == []  # what a large ward brought with it
+    due[0] = 1_100_000
+    watch.turn()
+    assert done.pop() == (0,)
+    due[:], pauses = (0, 0, 11), True
     watch.turn()
     assert done[2:] == [(2,)]
     watch._settle_soon()
