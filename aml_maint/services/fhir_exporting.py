@@ -204,7 +204,7 @@ class _Bundle:
         extract = self.release.extract(table, blocks, {*form.own, *form.alike})
         names = [variable.name for variable in extract.variables]
         for block in extract.blocks:
-            yield from writer.entries(dict(zip(names, block, strict=True)))
+            yield writer.entries(dict(zip(names, block, strict=True)))
 
     def _specimens(self) -> Iterator[Resource]:
         marrows = {cells["marrow_id"]: cells for cells, _ in self._rows("marrows")}
