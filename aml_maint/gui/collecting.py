@@ -15,39 +15,69 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
+from aml_maint.gui.idle import IdleWatch
+
 _EVERY_MS = 1_000
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
+_STILL_MS = 3_000  # somebody looks, or has gone away
+_OLDEST = 2
+_AT_MOST = 3  # times as much garbage as would be due, when nobody ever pauses
 
 _busy: set[QObject] = set()
 
 
 class Collecting(QObject):
-    """Takes the collector over for as long as it lives."""
+    """Takes the collector over for as long as it lives.
+
+    To look through all that a ward of 1,000 patients holds takes a tenth of a second: that waits
+    until nobody has touched keyboard or mouse for a moment.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._watch = IdleWatch(_STILL_MS, self)
+        self._watch.begin()
+        self._owes_settling = False
         self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(collect)
+        self._timer.timeout.connect(self.turn)
         self._timer.start()
-        QTimer.singleShot(_SETTLED_MS, self, _settle)
+        QTimer.singleShot(_SETTLED_MS, self, self._settle_soon)
+
+    def turn(self) -> None:
+        """Collect what is due and does not disturb anybody."""
+        pauses = self._watch.is_idle
+        if self._owes_settling and pauses and not _is_busy():
+            self._owes_settling = False
+            _settle()
+        else:
+            collect(oldest=pauses)
+
+    def _settle_soon(self) -> None:
+        self._owes_settling = True
 
 
-def collect() -> None:
+def collect(*, oldest: bool = True) -> None:
     """Collect the generations that are due; the oldest seldom, as Python itself would.
 
-    While long work goes on it waits: all that such work holds would be walked through, and the
-    window would stand still for that time.
+    Without `oldest` that one waits, unless it is long overdue. While long work goes on all of it
+    waits: what such work holds would be walked through, and the window would stand still for that
+    time.
     """
-    _busy.difference_update([owner for owner in _busy if not isValid(owner)])
-    if _busy:
+    if _is_busy():
         return
     for generation, (count, limit) in reversed(
         list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
     ):
-        if count > limit:
+        waits = generation == _OLDEST and not oldest and count <= _AT_MOST * limit
+        if count > limit and not waits:
             gc.collect(generation)
             return
+
+
+def _is_busy() -> bool:
+    _busy.difference_update([owner for owner in _busy if not isValid(owner)])
+    return bool(_busy)
 
 
 def hold(owner: QObject) -> None:
@@ -77,13 +107,19 @@ def give_back() -> None:
 
 
 def look_again(owner: QObject) -> None:
-    """Pages went that were left out of collections: look through everything once more, soon.
+    """Pages went that were left out of collections: look through everything once more.
 
-    What is frozen in a circle would stay for good, with the threads that it holds.
+    What is frozen in a circle would stay for good, with the threads that it holds. It can't be
+    done in pieces, and takes longer than a key may wait: so it is done when nobody has touched
+    keyboard or mouse for a moment.
     """
     if not gc.isenabled():
-        gc.unfreeze()
-        QTimer.singleShot(_EVERY_MS, owner, _settle)
+        still = IdleWatch(_STILL_MS, owner)
+        still.idle.connect(still.end)
+        still.idle.connect(still.deleteLater)
+        still.idle.connect(gc.unfreeze)
+        still.idle.connect(_settle)
+        still.begin()
 
 
 def _settle() -> None:

@@ -26,6 +26,7 @@ from aml_maint.gui.idle_work import (
     loading,
 )
 from aml_maint.gui.pages.today_page import TodayPage
+from aml_maint.gui.turns import Turns
 from aml_maint.gui.widgets.demo_stripe import DemoStripe, ViewStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
 from aml_maint.gui.widgets.late_bar import LateBar
@@ -103,6 +104,11 @@ class Workspace(QWidget):
         self._idle = IdleWork(self._ahead(), self, waits=lambda: desk.session.is_busy)
         desk.session.closing.connect(self._idle.stop)
         desk.session.checked.connect(self._give_back)
+
+    @property
+    def turns(self) -> Turns:
+        """What pages out of sight still have to do."""
+        return self._desk.turns
 
     # -- the pages -----------------------------------------------------------------------------
 

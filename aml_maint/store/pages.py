@@ -21,8 +21,8 @@ FULL = ("integrity_check",)
 EVERY_PAGE = ("cipher_integrity_check", "integrity_check", "foreign_key_check")
 
 # While indexes are compared with their rows, pages are asked for again and again: about one of
-# each index for each course. With the engine's own 2 MB those of a ward of thousands would be
-# decrypted many times over; in a ward of 200 patients, a file of 80 MB, 4 MB serve as well as 16.
+# each index for each course. With 2 MB those of a ward of thousands would be decrypted
+# many times over; in a ward of 200 patients, a file of 80 MB, 4 MB serve as well as 16.
 _SHARE, _LEAST_KIB, _MOST_KIB = 20, 2_000, 16_000
 
 
@@ -30,12 +30,12 @@ _SHARE, _LEAST_KIB, _MOST_KIB = 20, 2_000, 16_000
 def room(connection: Connection) -> Iterator[None]:
     """Keep more pages in memory while a file is checked; they are given back after it."""
     ((pages,),) = connection.execute("PRAGMA page_count").fetchall()
-    ((size,),) = connection.execute("PRAGMA page_size").fetchall()
-    connection.execute(f"PRAGMA cache_size = -{room_for(int(pages) * int(size))}")
+    ((usual,),) = connection.execute("PRAGMA cache_size").fetchall()
+    connection.execute(f"PRAGMA cache_size = -{room_for(int(pages) * engine.PAGE_SIZE)}")
     try:
         yield
     finally:
-        connection.execute(f"PRAGMA cache_size = -{_LEAST_KIB}")
+        connection.execute(f"PRAGMA cache_size = {int(usual)}")
         connection.execute("PRAGMA shrink_memory")
 
 

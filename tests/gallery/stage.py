@@ -143,6 +143,8 @@ class Stage:
     @property
     def _is_drawing(self) -> bool:
         workspace = self.window.workspace
+        if workspace is not None and not workspace.turns.are_over:
+            return True  # pages out of sight follow the language one after the other
         if workspace is None or not workspace.rail.buttons["cohort"].isChecked():
             return False
         return not workspace.cohort.is_settled

@@ -17,9 +17,10 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 import aml_maint
-from aml_maint.gui import collecting
+from aml_maint.gui import collecting, idle_work
 from aml_maint.gui.collecting import Collecting, collect
 from aml_maint.gui.desk import Desk
+from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.idle_work import (
     FOR_A_PATIENT,
     FOR_PATIENTS,
@@ -70,6 +71,22 @@ def test_while_somebody_waits_for_the_file_nothing_else_is_done(
     qtbot.waitUntil(lambda: len(done) == 2)
     assert done == ["answer", "piece"]
     assert not session.is_busy
+
+
+def test_what_waits_for_the_file_for_very_long_is_done_beside_it(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_work, "_MOST_WAITED_MS", 20)
+    done, asked = list[str](), list[None]()
+
+    def waits() -> bool:
+        asked.append(None)
+        return True
+
+    pieces = [lambda: done.append("one"), lambda: done.append("two")]
+    IdleWork(pieces, owner, first_ms=0, pause_ms=5, waits=waits)
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert done == ["one", "two"] and len(asked) == 4
 
 
 def test_the_last_act_waits_for_all_pieces_and_comes_at_once_after_them(
@@ -193,6 +210,39 @@ def test_while_long_work_goes_on_nothing_is_collected_and_afterwards_it_is(
     assert done == [0, 0]
 
 
+def test_everything_is_looked_through_when_nobody_touches_the_window(
+    owner: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[int, ...]] = []
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    monkeypatch.setattr(gc, "freeze", lambda: done.append(()))
+    monkeypatch.setattr(gc, "collect", lambda *generation: done.append(generation))
+    monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
+    due, pauses = [0, 0, 11], False
+    monkeypatch.setattr(gc, "get_count", lambda: tuple(due))
+    monkeypatch.setattr(IdleWatch, "is_idle", property(lambda _: pauses))
+    watch = Collecting(owner)
+    watch.turn()
+    assert done == []
+    due[1] = 11
+    watch.turn()
+    assert done == [(1,)]  # what is young is collected under somebody's hands
+    due[2] = 31
+    watch.turn()
+    assert done[1:] == [(2,)]  # nobody ever pauses
+    due[1:], pauses = (0, 11), True
+    watch.turn()
+    assert done[2:] == [(2,)]
+    watch._settle_soon()
+    pauses = False
+    watch.turn()
+    assert done[3:] == []
+    pauses = True
+    watch.turn()
+    watch.turn()
+    assert done[3:] == [(), (), (2,)]
+
+
 def test_what_was_free_goes_back_to_the_system_where_its_library_can(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -224,10 +274,9 @@ def test_with_another_library_nothing_is_given_back_and_nothing_goes_wrong(
     assert looked_for == [None]
 
 
-def test_what_was_frozen_in_a_circle_goes_once_it_is_looked_through_again(
-    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_what_was_frozen_in_a_circle_goes_once_nobody_has_touched_anything_for_a_moment(
+    owner: QObject,
 ) -> None:
-    monkeypatch.setattr(collecting, "_EVERY_MS", 1)
 
     class Page:
         """Holds itself."""
@@ -240,5 +289,10 @@ def test_what_was_frozen_in_a_circle_goes_once_it_is_looked_through_again(
     gc.collect()
     assert gone() is not None
     collecting.look_again(owner)
-    qtbot.waitUntil(lambda: gone() is None)
+    gc.collect()
+    assert gone() is not None
+    still = owner.findChild(IdleWatch)
+    assert isinstance(still, IdleWatch)
+    still.idle.emit()
+    assert gone() is None and gc.get_freeze_count() > 0
     gc.unfreeze()

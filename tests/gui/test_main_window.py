@@ -411,7 +411,7 @@ def test_settings_show_what_the_quick_switches_chose(opened: MainWindow, qtbot: 
     settings = workspace_of(opened).settings
     opened.looks.use_theme("dark")
     opened.looks.use_scale(120)
-    qtbot.waitUntil(lambda: workspace_of(opened)._desk.turns.are_over)
+    qtbot.waitUntil(lambda: workspace_of(opened).turns.are_over)
     assert settings.general.theme.value() == "dark"
     assert settings.general.scale.value() == 120
     opened.looks.use_theme("light")
