@@ -18,39 +18,69 @@ from shiboken6 import isValid
 from aml_maint.gui.idle import IdleWatch
 
 _EVERY_MS = 1_000
-_STILL_MS = 3_000
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
+_STILL_MS = 3_000  # somebody looks, or has gone away
+_OLDEST = 2
+_MANY = 100_000  # objects; to look through them takes some hundredths of a second
+_AT_MOST = 10  # times as much as would wait, when nobody ever pauses
 
 _busy: set[QObject] = set()
 
 
 class Collecting(QObject):
-    """Takes the collector over for as long as it lives."""
+    """Takes the collector over for as long as it lives.
+
+    To look through all that a ward of 1,000 patients holds takes a tenth of a second: that waits
+    until nobody has touched keyboard or mouse for a moment.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._watch = IdleWatch(_STILL_MS, self)
+        self._watch.begin()
+        self._owes_settling = False
         self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(collect)
+        self._timer.timeout.connect(self.turn)
         self._timer.start()
-        QTimer.singleShot(_SETTLED_MS, self, _settle)
+        QTimer.singleShot(_SETTLED_MS, self, self._settle_soon)
+
+    def turn(self) -> None:
+        """Collect what is due and does not disturb anybody."""
+        pauses = self._watch.is_idle
+        if self._owes_settling and pauses and not _is_busy():
+            self._owes_settling = False
+            _settle()
+        else:
+            collect(at_leisure=pauses)
+
+    def _settle_soon(self) -> None:
+        self._owes_settling = True
 
 
-def collect() -> None:
+def collect(*, at_leisure: bool = True) -> None:
     """Collect the generations that are due; the oldest seldom, as Python itself would.
 
-    While long work goes on it waits: all that such work holds would be walked through, and the
-    window would stand still for that time.
+    Not `at_leisure`, what takes long waits unless it is long overdue: the oldest generation, and
+    a young one that has grown by all that a large ward's reading brings. While long work goes on
+    all of it waits: what such work holds would be walked through, and the window would stand
+    still for that time.
     """
-    _busy.difference_update([owner for owner in _busy if not isValid(owner)])
-    if _busy:
+    counts = gc.get_count()
+    if _is_busy() or (not at_leisure and _MANY < counts[0] <= _AT_MOST * _MANY):
         return
     for generation, (count, limit) in reversed(
-        list(enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)))
+        list(enumerate(zip(counts, gc.get_threshold(), strict=True)))
     ):
-        if count > limit:
+        waits = generation == _OLDEST and not at_leisure and count <= _AT_MOST * limit
+        if count > limit and not waits:
             gc.collect(generation)
             return
+
+
+def _is_busy() -> bool:
+    _busy.difference_update([owner for owner in _busy if not isValid(owner)])
+    return bool(_busy)
 
 
 def hold(owner: QObject) -> None:

@@ -26,6 +26,11 @@ class IdleWatch(QObject):
         self._timer.timeout.connect(self.idle)
         self._watches = False
 
+    @property
+    def is_idle(self) -> bool:
+        """Has that time passed since the last touch?"""
+        return not self._timer.isActive()
+
     def begin(self) -> None:
         """Watch from now on: the windows that are there, and those that come to the front."""
         app = QGuiApplication.instance()

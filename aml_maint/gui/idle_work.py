@@ -24,6 +24,7 @@ _AT_ITS_START = re.compile(r"^(?:from|import) (aml_maint\.[\w.]+)", re.MULTILINE
 # Between two pieces the window takes keys and paints.
 _PAUSE_MS = 10
 _FIRST_MS = 400
+_MOST_WAITED_MS = 2_000
 
 # What the first page needs, and what it asks the worker for. The window loads it in this order
 # while the worker opens the file: each piece brings what it needs, and none of them is large.
@@ -74,13 +75,18 @@ class IdleWork(QObject):
         pause_ms: int = _PAUSE_MS,
         waits: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Each piece waits as long as `waits` says that somebody waits for something else."""
+        """Each piece waits as long as `waits` says that somebody waits for something else.
+
+        They wait no longer than some seconds in all: a large ward is read for longer, and whoever
+        goes to a page meanwhile would wait for all that it needs.
+        """
         super().__init__(parent)
         self._pieces = iter(pieces)
         self._waits = waits
         self._is_over = False
         self._last: Callable[[], object] | None = None
         self._pause = pause_ms
+        self._waited = 0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._next)
         self._timer.start(first_ms)
@@ -98,7 +104,8 @@ class IdleWork(QObject):
             self._last = act
 
     def _next(self) -> None:
-        if self._waits():
+        if self._waited < _MOST_WAITED_MS and self._waits():
+            self._waited += self._pause
             self._timer.start(self._pause)
             return
         piece = next(self._pieces, None)

@@ -35,16 +35,23 @@ _MARK = "\0decimal:"
 _MARKED = re.compile(r'"\\u0000decimal:([^"]*)"')
 
 
-Codes = Sequence[tuple[str, str, str]]
-"""Codes of our own lists: the list, the code, and how JSON has what it means."""
+NEXT = ",\n"
+"""What stands between two entries."""
+
+Code = tuple[str, str, str]
+"""A code of our own lists: the list, the code, and how JSON has what it means."""
 
 
 class Entry(NamedTuple):
-    """A resource as an entry of a bundle, as it is written, and the codes it has of our lists."""
+    """A resource as an entry of a bundle, as it is written, and the codes it has of our lists.
+
+    Or a `number` of them, all of a kind, one after the other.
+    """
 
     kind: str
     text: str
-    codes: Codes
+    codes: Sequence[Code]
+    number: int = 1
 
 
 def write_bundle(
@@ -65,8 +72,8 @@ def write_bundle(
     file.write(_json(head)[:-1].encode() + b',"entry":[')
 
     def write(one: Entry) -> None:
-        file.write(f"{',' if counts else ''}\n{one.text}".encode())
-        counts[one.kind] += 1
+        file.write(f"{NEXT if counts else NEXT[1:]}{one.text}".encode())
+        counts[one.kind] += one.number
 
     for one in resources:
         made_of = one if isinstance(one, Entry) else entry(one)

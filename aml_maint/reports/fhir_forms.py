@@ -15,7 +15,7 @@ from typing import Any
 
 from aml_maint.domain.data_dictionary import Cell
 from aml_maint.reports import fhir_findings, fhir_therapy
-from aml_maint.reports.fhir_bundle import Codes, Entry, entry
+from aml_maint.reports.fhir_bundle import NEXT, Code, Entry, entry
 from aml_maint.reports.fhir_elements import (
     Cells,
     Resource,
@@ -41,6 +41,7 @@ class Form:
     those, by name, are what is given here makes of them. `numbers` of them stand without quotes.
     """
 
+    kind: str
     build: Callable[[Cells, Words], Iterator[Resource]]
     alike: tuple[str, ...]
     own: Mapping[str, _Write]
@@ -61,6 +62,7 @@ def _digits(cell: object) -> str:
 
 FORMS: Mapping[str, Form] = {
     "administrations": Form(
+        "MedicationAdministration",
         fhir_therapy.administration,
         ("status", "reason_code", "site", "route", "component", "dose_unit"),
         {
@@ -71,6 +73,7 @@ FORMS: Mapping[str, Form] = {
         frozenset({"dose_value"}),
     ),
     "lab_values": Form(
+        "Observation",
         fhir_findings.lab_value,
         ("analyte", "unit", "comparator"),
         {
@@ -86,11 +89,10 @@ FORMS: Mapping[str, Form] = {
 class _Filling:
     """An entry with places for a row's own cells."""
 
-    kind: str
     text: str
     places: tuple[tuple[int, _Write], ...]
     """Which of the own cells stand where, and what makes words of them."""
-    codes: Codes
+    codes: Sequence[Code]
 
 
 class FormWriter:
@@ -100,9 +102,10 @@ class FormWriter:
         self._form, self._words = form, words
         self._known: dict[tuple[Any, ...], _Filling] = {}
 
-    def entries(self, columns: Mapping[str, Sequence[Cell]]) -> Iterator[Entry]:
-        """The entries of some rows, given by the names of their cells."""
-        form = self._form
+    def entries(self, columns: Mapping[str, Sequence[Cell]]) -> Entry:
+        """The entries of some rows, at least one, given by the names of their cells."""
+        form, texts = self._form, []
+        codes: list[Code] = []  # told once
         nothing = [None] * len(next(iter(columns.values())))
         alike = [columns.get(name, nothing) for name in form.alike]
         own = [columns.get(name, nothing) for name in form.own]
@@ -111,14 +114,13 @@ class FormWriter:
             zip(*alike, *lacking, strict=True), zip(*own, strict=True), strict=True
         ):
             filling = self._known.get(key)
-            codes: Codes = ()  # told once
             if filling is None:
                 if len(self._known) == _MOST:
                     self._known.clear()
                 filling = self._known[key] = self._filling(key)
-                codes = filling.codes
-            text = filling.text % tuple([write(cells[at]) for at, write in filling.places])
-            yield Entry(filling.kind, text, codes)
+                codes += filling.codes
+            texts.append(filling.text % tuple([write(cells[at]) for at, write in filling.places]))
+        return Entry(form.kind, NEXT.join(texts), codes, len(texts))
 
     def _filling(self, key: tuple[Any, ...]) -> _Filling:
         """The entry of all rows like one, of which a key tells its words and what it lacks."""
@@ -135,4 +137,4 @@ class FormWriter:
         parts = re.split(f"({'|'.join(places)})", made.text.replace("%", "%%"))
         writes = [*form.own.values()]
         order = tuple((places[name], writes[places[name]]) for name in parts[1::2])
-        return _Filling(made.kind, "%s".join(parts[::2]), order, made.codes)
+        return _Filling("%s".join(parts[::2]), order, made.codes)

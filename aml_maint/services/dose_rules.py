@@ -31,6 +31,7 @@ from aml_maint.services.dose_entry import DoseEntry, Override
 from aml_maint.services.dose_evidence import evidence_of, with_evidence
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.ids import timed_id
+from aml_maint.services.site_settings import needs_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
 
@@ -190,7 +191,6 @@ class DoseRules:
         self, planned: PlannedDose, entry: DoseEntry, replaced: Administration | None
     ) -> str | None:
         # Rules of injections are loaded with the first dose that is recorded, or before it.
-        from aml_maint.services.injections import needs_witness
         from aml_maint.services.witnessing import confirmed_witness
 
         return confirmed_witness(

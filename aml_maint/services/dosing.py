@@ -17,7 +17,7 @@ from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dose_entry import DoseEntry, Override, RangeConfirmation
 from aml_maint.services.dose_history import UNDONE_AT_ONCE
 from aml_maint.services.dose_rules import DoseRules
-from aml_maint.services.injections import needs_witness
+from aml_maint.services.site_settings import needs_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import audit, courses, doses
 from aml_maint.store.errors import NotUnique

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,7 +75,7 @@ def ward_extract(
     """
     release, reading = ward_release(place, privacy, told, language)
     return DataExtract(
-        tuple(release.extract(table, reading.blocks(table)) for table in data_dictionary().tables),
+        tuple(reading.extract(table, release) for table in data_dictionary().tables),
         release,
         reading.tell,
     )
@@ -128,8 +128,15 @@ class WardReading:
         self._total = sum(counts[source] for source in sources) + planned
         self._done = 0
 
-    def blocks(self, table: DataTable) -> Iterator[Columns]:
-        """The rows of a table, some at a time."""
+    def extract(
+        self, table: DataTable, release: Release, only: Container[str] | None = None
+    ) -> Extract:
+        """A table as it leaves, or `only` some variables of it, read from no more than it needs."""
+        wanted = release.columns(table, only)
+        return release.extract(table, self.blocks(table, wanted), only)
+
+    def blocks(self, table: DataTable, wanted: Container[str] | None = None) -> Iterator[Columns]:
+        """The rows of a table, some at a time; of a table on record only the columns `wanted`."""
         match table.source:
             case "@planned_doses":
                 found = exports.in_columns(_PLANNED, self._planned(), _AT_ONCE)
@@ -140,7 +147,7 @@ class WardReading:
             case "patients":
                 found = _of_rows(self._patients())
             case source:
-                found = exports.standing(self._place.store, source, table.order, _AT_ONCE)
+                found = exports.standing(self._place.store, source, table.order, _AT_ONCE, wanted)
         for columns in found:
             yield columns
             self._done += len(next(iter(columns.values())))

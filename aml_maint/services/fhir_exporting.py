@@ -200,11 +200,11 @@ class _Bundle:
                     yield self._basic(table, cells, record)
 
     def _filled_in(self, table: DataTable, form: Form) -> Iterator[Entry]:
-        writer, blocks = FormWriter(form, self._words), self._reading.blocks(table)
-        extract = self.release.extract(table, blocks, {*form.own, *form.alike})
+        writer = FormWriter(form, self._words)
+        extract = self._reading.extract(table, self.release, {*form.own, *form.alike})
         names = [variable.name for variable in extract.variables]
         for block in extract.blocks:
-            yield from writer.entries(dict(zip(names, block, strict=True)))
+            yield writer.entries(dict(zip(names, block, strict=True)))
 
     def _specimens(self) -> Iterator[Resource]:
         marrows = {cells["marrow_id"]: cells for cells, _ in self._rows("marrows")}

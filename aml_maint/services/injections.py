@@ -30,15 +30,13 @@ from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.medicines import component_of, drugs_of
 from aml_maint.services.site_items import site_item_of
-from aml_maint.services.site_settings import site_settings
+from aml_maint.services.site_settings import WITNESS, site_settings
 from aml_maint.services.witnessing import asks_passphrases, people_to_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, labs, patients, site_reactions
 
 # How far back lots and people are looked for, to be offered again.
 _OFFERED_DAYS = 60
-
-_WITNESS = "witness."
 
 
 @dataclass(frozen=True)
@@ -90,17 +88,11 @@ def injection_rules(place: Workplace) -> InjectionRules:
         temperature_first=settings.components("injection.temperature_first"),
         temperature_minutes=settings.minutes("injection.temperature_lasts"),
         witnessed=tuple(
-            key.removeprefix(_WITNESS)
+            key.removeprefix(WITNESS)
             for key in settings.catalogue
-            if key.startswith(_WITNESS) and settings.flag(key)
+            if key.startswith(WITNESS) and settings.flag(key)
         ),
     )
-
-
-def needs_witness(place: Workplace, component_id: str) -> bool:
-    """Does a second person have to see the doses of a component, by the settings in force?"""
-    settings, key = site_settings(place), f"{_WITNESS}{component_id}"
-    return key in settings.catalogue and settings.flag(key)
 
 
 def giving_card(place: Workplace, slot: SlotId) -> GivingCard:

@@ -86,9 +86,7 @@ class Release:
         variables: list[Variable] = []
         readers: list[_Reader] = []
         for variable in table.variables:
-            # Texts are all looked at: those that stay behind are counted.
-            wanted = only is None or variable.name in only or variable.kind not in _NEVER_WITHHELD
-            if wanted and self._leaves(table, variable):
+            if self._leaves(table, variable, only):
                 variables += self._variables(variable)
                 readers += self._readers(table, variable)
         dated = table.of_patients and any(variable.kind.is_date for variable in table.variables)
@@ -111,7 +109,14 @@ class Release:
             case Privacy.IDENTIFIED:
                 return ()
 
-    def _leaves(self, table: DataTable, variable: Variable) -> bool:
+    def columns(self, table: DataTable, only: Container[str] | None = None) -> set[str]:
+        """What the cells of a table, or of some of its variables, are made of."""
+        return {one.column for one in table.variables if self._leaves(table, one, only)}
+
+    def _leaves(self, table: DataTable, variable: Variable, only: Container[str] | None) -> bool:
+        # Texts are all looked at: those that stay behind are counted.
+        if only is not None and variable.name not in only and variable.kind in _NEVER_WITHHELD:
+            return False
         if not self.privacy.is_pseudonymised:
             return True
         # The site's own dates can't be moved with a patient's.

@@ -15,6 +15,9 @@ from aml_maint.services.library import site_catalogue
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import site_settings as rows
 
+# Before the component whose doses a second person has to see.
+WITNESS = "witness."
+
 # A decision that begins later than this is a slip of the keyboard.
 _FURTHEST_AHEAD = timedelta(days=366)
 
@@ -158,3 +161,9 @@ def _expect_agreement(
 
 def _today(place: Workplace) -> date:
     return place.clock.now().local.date()
+
+
+def needs_witness(place: Workplace, component_id: str) -> bool:
+    """Does a second person have to see the doses of a component, by the settings in force?"""
+    settings, key = site_settings(place), f"{WITNESS}{component_id}"
+    return key in settings.catalogue and settings.flag(key)

@@ -27,8 +27,8 @@ from aml_maint.services.dose_rules import (
     check_dose_unit,
     plausible_temperature,
 )
-from aml_maint.services.injections import needs_witness
 from aml_maint.services.medicines import Medicine, component_of, medicine_of
+from aml_maint.services.site_settings import needs_witness
 from aml_maint.services.witnessing import confirmed_witness
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import as_needed, doses

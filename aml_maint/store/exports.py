@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -29,24 +30,36 @@ _EXTRA = {
 }
 
 
+_MOMENT = re.compile("_(utc|offset|zone)$")
+
 Columns = dict[str, Sequence[Any]]
 """Some rows, column by column."""
 
 
-def standing(store: Store, table: str, order: str, size: int) -> Iterator[Columns]:
+def standing(
+    store: Store, table: str, order: str, size: int, wanted: Container[str] | None = None
+) -> Iterator[Columns]:
     """The rows that stand, patient by patient, then by a column of the table; `size` at a time.
 
-    They have their own columns without the store's (`seq`), and `patient_id` where they have a
-    patient.
+    They have their own columns without the store's (`seq`), or those `wanted` and of a moment
+    all three, and `patient_id` where they have a patient.
     """
-    names = list(store.columns[table])
+    own = list(store.columns[table])
+    names = [
+        name
+        for name in own
+        if wanted is None
+        or name in wanted
+        or name == "patient_id"
+        or _MOMENT.sub("", name) in wanted
+    ]
     chosen = [f"t.{name}" for name in names]
     joins, where, patient = "", ["1"], "''"
-    if "patient_id" in names:
+    if "patient_id" in own:
         patient = "t.patient_id"
     elif table == "patients":
         patient = "t.id"
-    elif "course_id" in names:
+    elif "course_id" in own:
         joins += " JOIN courses c ON c.id = t.course_id"
         patient = "c.patient_id"
     if patient in {"t.id", "c.patient_id"}:
@@ -62,9 +75,9 @@ def standing(store: Store, table: str, order: str, size: int) -> Iterator[Column
     for extra in _EXTRA.get(table, ()):
         names.append(extra.rpartition(" ")[2])
         chosen.append(extra)
-    if "state" in names:
+    if "state" in own:
         where.append("t.state = 'live'")
-    if "withdrawn" in names:
+    if "withdrawn" in own:
         where.append("t.withdrawn = 0")
     by = ", ".join([patient, *([f"t.{order}"] if order else []), "t.rowid"])
     query = (

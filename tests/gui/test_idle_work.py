@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 import aml_maint
-from aml_maint.gui import collecting
+from aml_maint.gui import collecting, idle_work
 from aml_maint.gui.collecting import Collecting, collect
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.idle import IdleWatch
@@ -71,6 +71,22 @@ def test_while_somebody_waits_for_the_file_nothing_else_is_done(
     qtbot.waitUntil(lambda: len(done) == 2)
     assert done == ["answer", "piece"]
     assert not session.is_busy
+
+
+def test_what_waits_for_the_file_for_very_long_is_done_beside_it(
+    owner: QObject, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_work, "_MOST_WAITED_MS", 20)
+    done, asked = list[str](), list[None]()
+
+    def waits() -> bool:
+        asked.append(None)
+        return True
+
+    pieces = [lambda: done.append("one"), lambda: done.append("two")]
+    IdleWork(pieces, owner, first_ms=0, pause_ms=5, waits=waits)
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert done == ["one", "two"] and len(asked) == 4
 
 
 def test_the_last_act_waits_for_all_pieces_and_comes_at_once_after_them(
@@ -192,6 +208,45 @@ def test_while_long_work_goes_on_nothing_is_collected_and_afterwards_it_is(
     shiboken6.delete(gone)  # as with a window that is closed while it works
     collect()
     assert done == [0, 0]
+
+
+def test_everything_is_looked_through_when_nobody_touches_the_window(
+    owner: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[int, ...]] = []
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    monkeypatch.setattr(gc, "freeze", lambda: done.append(()))
+    monkeypatch.setattr(gc, "collect", lambda *generation: done.append(generation))
+    monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
+    due, pauses = [0, 0, 11], False
+    monkeypatch.setattr(gc, "get_count", lambda: tuple(due))
+    monkeypatch.setattr(IdleWatch, "is_idle", property(lambda _: pauses))
+    watch = Collecting(owner)
+    watch.turn()
+    assert done == []
+    due[1] = 11
+    watch.turn()
+    assert done == [(1,)]  # what is young is collected under somebody's hands
+    due[2] = 101
+    watch.turn()
+    assert done[1:] == [(2,)]  # nobody ever pauses
+    due[:] = 200_000, 0, 0
+    watch.turn()
+    assert done[2:] == []  # what a large ward brought with it
+    due[0] = 1_100_000
+    watch.turn()
+    assert done.pop() == (0,)
+    due[:], pauses = (0, 0, 11), True
+    watch.turn()
+    assert done[2:] == [(2,)]
+    watch._settle_soon()
+    pauses = False
+    watch.turn()
+    assert done[3:] == []
+    pauses = True
+    watch.turn()
+    watch.turn()
+    assert done[3:] == [(), (), (2,)]
 
 
 def test_what_was_free_goes_back_to_the_system_where_its_library_can(

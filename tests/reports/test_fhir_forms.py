@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from aml_maint.domain.data_dictionary import Cell
-from aml_maint.reports.fhir_bundle import Entry, entry
+from aml_maint.reports.fhir_bundle import NEXT, entry
 from aml_maint.reports.fhir_forms import FORMS, FormWriter
 from aml_maint.services.fhir_exporting import fhir_words
 
@@ -50,15 +49,11 @@ def rows(values: dict[str, tuple[Cell, ...]]) -> Iterator[dict[str, Cell]]:
 def test_a_filled_in_form_is_the_resource_that_would_be_built(table: str) -> None:
     found = list(rows(ROWS[table]))
     columns = {name: [row[name] for row in found] for name in found[0]}
-    filled = list(FormWriter(FORMS[table], WORDS).entries(columns))
+    filled = FormWriter(FORMS[table], WORDS).entries(columns)
     built = [entry(one) for row in found for one in FORMS[table].build(row, WORDS)]
-    assert [one.text for one in filled] == [one.text for one in built]
-    assert [one.kind for one in filled] == [one.kind for one in built]
-    assert codes(filled) == codes(built) != set()
-
-
-def codes(entries: list[Entry]) -> set[Any]:
-    return {code for one in entries for code in one.codes}
+    assert filled.text.split(NEXT) == [one.text for one in built]
+    assert filled.number == len(built) and {filled.kind} == {one.kind for one in built}
+    assert set(filled.codes) == {code for one in built for code in one.codes} != set()
 
 
 def test_of_many_forms_the_last_are_kept_and_the_others_made_again(
@@ -67,7 +62,6 @@ def test_of_many_forms_the_last_are_kept_and_the_others_made_again(
     monkeypatch.setattr("aml_maint.reports.fhir_forms._MOST", 2)
     found = list(rows(ROWS["lab_values"]))
     columns = {name: [row[name] for row in found] for name in found[0]}
-    few = list(FormWriter(FORMS["lab_values"], WORDS).entries(columns))
+    few = FormWriter(FORMS["lab_values"], WORDS).entries(columns)
     monkeypatch.undo()
-    many = list(FormWriter(FORMS["lab_values"], WORDS).entries(columns))
-    assert [one.text for one in few] == [one.text for one in many]
+    assert FormWriter(FORMS["lab_values"], WORDS).entries(columns).text == few.text

@@ -38,6 +38,10 @@ class Kind(NamedTuple):
     lines: int
 
 
+# By whether it is a lead, and whether it has a premedication: rows share them.
+_KINDS = tuple(tuple(Kind(lead, lines) for lines in (1, 2)) for lead in (False, True))
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A section with the rows that stand in it until the next refresh."""
@@ -165,7 +169,7 @@ def _part(section: str, rows: Sequence[WorkRow]) -> Part:
         groups.setdefault(row.patient.id, []).append(row)
     found = [row for group in groups.values() for row in group]
     kinds = [
-        Kind(place == 0, len(row.pair.parts))
+        _KINDS[place == 0][row.pair.premedication is not None]
         for group in groups.values()
         for place, row in enumerate(group)
     ]

@@ -9,20 +9,12 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPointF,
     QRect,
-    QSize,
     Qt,
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-)
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.findings_model import (
@@ -34,6 +26,7 @@ from aml_maint.gui.models.findings_model import (
     WhyRole,
 )
 from aml_maint.gui.widgets.list_palette import list_palette
+from aml_maint.gui.widgets.long_list import LongList
 from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -43,17 +36,17 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class _Rows(QStyledItemDelegate):
     """A sign, what it is, why, and by whose rule; nothing is cut."""
 
-    def __init__(self, looks: Looks, view: QListView, *, quiet: bool) -> None:
+    def __init__(self, looks: Looks, view: QWidget, *, quiet: bool) -> None:
         super().__init__(view)
         self._looks = looks
         self._view = view
         self._quiet = quiet
         self._blocks = TextBlocks(looks.theme)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        width = self._view.viewport().width()
+    def height(self, index: _Index, width: int) -> int:
+        """How tall a line is in a list of some width, in pixels."""
         height = sum(block.height for block, _ in self._texts(index, width))
-        return QSize(width, round(height) + self._looks.theme.unit(3.5))
+        return round(height) + self._looks.theme.unit(3.5)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         theme = self._looks.theme
@@ -105,7 +98,7 @@ class _Rows(QStyledItemDelegate):
         return found
 
 
-class FindingList(QListView):
+class FindingList(LongList):
     """Emits what a person wants to do with the finding that the cursor is on."""
 
     act_wanted = Signal(object)
@@ -119,18 +112,15 @@ class FindingList(QListView):
         super().__init__()
         self._looks = looks
         self.lines = FindingsModel(looks.words, self)
+        self._rows = _Rows(looks, self, quiet=quiet)
+        self._typical = 0
         self.setModel(self.lines)
-        self.setItemDelegate(_Rows(looks, self, quiet=quiet))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(self._rows)
         self.doubleClicked.connect(lambda _: self._want(self.act_wanted))
         self.selectionModel().currentChanged.connect(lambda *_: self.chosen.emit(self.current))
         self.lines.modelReset.connect(lambda: self.chosen.emit(self.current))
         looks.theme.changed.connect(self._restyle)
-        looks.words.changed.connect(self.scheduleDelayedItemsLayout)
+        looks.words.changed.connect(self.forget)
         self._restyle()
 
     @property
@@ -168,10 +158,16 @@ class FindingList(QListView):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width wraps texts differently."""
-        super().resizeEvent(event)
-        self.scheduleDelayedItemsLayout()
+    def guesses(self) -> list[int]:
+        """All are as tall as the first that was measured; before that, three lines of text."""
+        height = self._typical or self._looks.theme.unit(18)
+        return [height] * len(self.lines.lines)
+
+    def measure(self, row: int) -> int:
+        """How tall a line is."""
+        height = self._rows.height(self.lines.index(row), self.viewport().width())
+        self._typical = self._typical or height
+        return height
 
     def _want(self, signal: SignalInstance) -> None:
         if self.current is not None:
@@ -179,4 +175,9 @@ class FindingList(QListView):
 
     def _restyle(self) -> None:
         self.setPalette(list_palette(self._looks))
-        self.scheduleDelayedItemsLayout()
+        self.forget()
+
+    def forget(self) -> None:
+        """Measure everything anew."""
+        self._typical = 0
+        super().forget()

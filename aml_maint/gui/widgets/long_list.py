@@ -63,6 +63,10 @@ class LongList(QListView):
         """How tall a row is, in pixels."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """All rows are to be measured anew: their texts, fonts or width are others."""
+        self.scheduleDelayedItemsLayout()
+
     # -- where the rows lie --------------------------------------------------------------------
 
     def visualRect(self, index: _Index) -> QRect:
@@ -119,7 +123,7 @@ class LongList(QListView):
         """Another width wraps texts differently."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.scheduleDelayedItemsLayout()
+            self.forget()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move the picture, and measure what comes into sight."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView
 
 from aml_maint.domain.schedule import SlotId
@@ -79,12 +79,12 @@ class WorklistView(LongList):
     def restyle(self) -> None:
         """Take colours from the theme, and lay all rows out anew."""
         self.setPalette(list_palette(self._looks))
-        self._forget()
+        self.forget()
 
     def retranslate(self) -> None:
         """Set the accessible name in the language shown."""
         self.setAccessibleName(self._looks.words.text("today.list"))
-        self._forget()
+        self.forget()
 
     # -- what is selected ----------------------------------------------------------------------
 
@@ -172,11 +172,11 @@ class WorklistView(LongList):
             self._known[shown.pair.main.slot] = height
         return height
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Measure everything anew."""
         self._typical.clear()
         self._known.clear()
-        self.scheduleDelayedItemsLayout()
+        super().forget()
 
     # -- Qt's side -----------------------------------------------------------------------------
 
@@ -239,9 +239,3 @@ class WorklistView(LongList):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.rows():
             self.menu_asked.emit(event.globalPos())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width wraps texts differently, so every row is measured again."""
-        if event.size().width() != event.oldSize().width():
-            self._forget()
-        super().resizeEvent(event)
