@@ -8,13 +8,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 
+_PAUSE_MS = 10  # what was asked to be laid out and painted before comes first
+
+
 class Turns(QObject):
     """Between two pieces the window paints and takes keys."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: deque[Callable[[], None]] = deque()
-        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._next)
 
     @property
