@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-
 _PAUSE_MS = 10  # what was asked to be laid out and painted before comes first
 
 
