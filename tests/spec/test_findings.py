@@ -23,13 +23,13 @@ from aml_maint.domain.course import (
 )
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.finding_rules import findings
+from aml_maint.domain.finding_snapshot import Snapshot
 from aml_maint.domain.findings import (
     Action,
     Dismissal,
     Finding,
     FindingKind,
     Severity,
-    Snapshot,
 )
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.labs import LabResult
