@@ -224,10 +224,13 @@ def test_everything_is_looked_through_when_nobody_touches_the_window(
     watch = Collecting(owner)
     watch.turn()
     assert done == []
-    due[1] = 11
+    due[0] = 701
     watch.turn()
-    assert done == [(1,)]  # what is young is collected under somebody's hands
-    due[2] = 101
+    assert done == [(0,)]  # what is young is collected under somebody's hands
+    due[:] = 0, 11, 11
+    watch.turn()
+    assert done[1:] == []
+    due[2] = 1_001
     watch.turn()
     assert done[1:] == [(2,)]  # nobody ever pauses
     due[:] = 200_000, 0, 0
