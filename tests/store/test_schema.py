@@ -199,3 +199,10 @@ def test_a_ward_and_a_day_are_found_without_reading_the_history(store: Store) ->
     for where, index in questions.items():
         plan = store.rows(f"EXPLAIN QUERY PLAN SELECT * FROM administrations WHERE {where}")
         assert f"USING INDEX {index}" in plan[0]["detail"]
+
+
+def test_results_that_are_out_are_found_without_reading_those_that_came_back(
+    store: Store,
+) -> None:
+    plan = store.rows("EXPLAIN QUERY PLAN SELECT marrow_id FROM specimens WHERE is_back = 0")
+    assert "specimens_out" in plan[0]["detail"]

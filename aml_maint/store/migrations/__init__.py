@@ -36,7 +36,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step(1, m0001.STATEMENTS, "536137b5a05334a7fd47bf5268e437a6943ecd704e3b58495ae3bf039b79bb38"),
+    Step(1, m0001.STATEMENTS, "3da06b4b285674522ed696dc3cd569cd34de852d4255063cb9a172c5e22460ca"),
 )
 
 
