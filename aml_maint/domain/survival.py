@@ -10,6 +10,7 @@ NumPy and SciPy are loaded when a function is first called; nothing else needs t
 from __future__ import annotations
 
 import math
+import struct
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -158,14 +159,21 @@ def kaplan_meier(times: Sequence[float], events: Sequence[bool]) -> Curve:
         return Curve()
     import numpy
 
-    given = numpy.fromiter(times, float, len(times))
+    given = _array("d", times)
     ordered = numpy.sort(given)
     starts = numpy.flatnonzero(numpy.append(True, ordered[1:] != ordered[:-1]))
     distinct = ordered[starts]
     # The times of the events alone are sorted too: so many lie before each next distinct time.
-    ended = numpy.sort(given[numpy.fromiter(events, bool, len(events))])
+    ended = numpy.sort(given[_array("?", events)])
     died = numpy.diff(numpy.searchsorted(ended, distinct), append=len(ended))
     return _curve(distinct, died, numpy.diff(starts, append=len(given)) - died)
+
+
+def _array(form: str, values: Sequence[float]) -> Numbers:
+    """Python's numbers in NumPy's hands; `struct` packs them in half the time of NumPy itself."""
+    import numpy
+
+    return numpy.frombuffer(struct.pack(f"{len(values)}{form}", *values), form)
 
 
 def _curve(times: Numbers, died: Numbers, censored: Numbers) -> Curve:
@@ -212,9 +220,9 @@ def follow_up(curve: Curve) -> Median:
     """Median follow-up by reverse Kaplan-Meier: being censored is the event."""
     if not curve.times:
         return curve.median
-    import numpy
-
-    return _curve(*map(numpy.array, (curve.times, curve.censored, curve.died))).median
+    return _curve(
+        _array("d", curve.times), _array("q", curve.censored), _array("q", curve.died)
+    ).median
 
 
 def log_rank(curves: Mapping[str, Curve]) -> Comparison:
@@ -227,7 +235,9 @@ def log_rank(curves: Mapping[str, Curve]) -> Comparison:
     if len(filled) < 2:
         return untold
     # Only the times of events tell, of whichever group.
-    own = [[*map(numpy.array, (one.times, one.at_risk, one.died))] for one in filled]
+    own = [
+        (_array("d", one.times), _array("q", one.at_risk), _array("q", one.died)) for one in filled
+    ]
     distinct = numpy.unique(numpy.concatenate([times[died > 0] for times, _, died in own]))
     if not len(distinct):
         return untold
