@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from aml_maint import files
 from aml_maint.domain.messages import Language
-from aml_maint.gui.drawn_icon import DrawnIcon, drawn
+from aml_maint.gui.drawn_icon import drawn, drawn_icon
 from aml_maint.gui.style import FieldStyle
 
 ThemeName = Literal["light", "dark"]
@@ -125,7 +125,7 @@ class Theme(QObject):
         key = f"{name}/{token}"
         if key not in self._icons:
             drawings = self._tinted(name, token), self._tinted(name, "disabled")
-            self._icons[key] = QIcon(DrawnIcon(*drawings))
+            self._icons[key] = drawn_icon(*drawings)
         return self._icons[key]
 
     def pixmap(self, name: str, size: int, token: str = "text") -> QPixmap:
