@@ -35,6 +35,7 @@ from aml_maint.domain.administration import CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.ending import end
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.services.demo import build_demo_ward
 from aml_maint.services.local_zone import DEFAULT_ZONE
@@ -250,7 +251,7 @@ def main() -> None:
     compile_dir(str(Path(aml_maint.__file__).parent), quiet=2)
     sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     rounds = []
     with tempfile.TemporaryDirectory() as folder:
         ward, used = Path(folder) / "demo.amldb", Path(folder) / "used.amldb"
@@ -273,8 +274,7 @@ def main() -> None:
         print(
             f"{name:32}{median(longest):8.0f}{max(longest):8.0f}{over[0]:9}{over[1]:9}{work:8.0f}"
         )
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":
