@@ -212,10 +212,8 @@ def _tell_window(path: Path, folder: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from aml_maint.gui.app import TURN
     from aml_maint.gui.collecting import Collecting
 
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     collecting = Collecting()
     late = at_the_window(path, folder)
