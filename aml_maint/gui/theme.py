@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from aml_maint import files
 from aml_maint.domain.messages import Language
-from aml_maint.gui.drawn_icon import DrawnIcon, drawn
+from aml_maint.gui.drawn_icon import drawn, drawn_icon
 from aml_maint.gui.style import FieldStyle
 
 ThemeName = Literal["light", "dark"]
@@ -133,7 +133,7 @@ class Theme(QObject):
         key = f"{name}/{token}"
         if key not in self.look.icons:
             drawings = self._tinted(name, token), self._tinted(name, "disabled")
-            self.look.icons[key] = QIcon(DrawnIcon(*drawings))
+            self.look.icons[key] = drawn_icon(*drawings)
         return self.look.icons[key]
 
     def pixmap(self, name: str, size: int, token: str = "text") -> QPixmap:
