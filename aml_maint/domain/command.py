@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.finding_facts import OtherFacts
 from aml_maint.domain.findings import Limits
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment

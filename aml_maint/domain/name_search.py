@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, product
+
+from aml_maint.domain.frozen import dataclass
 
 # Nobody types more; what is longer is a slip, such as a text pasted into the field.
 MOST_WORDS = 8

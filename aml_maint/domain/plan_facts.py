@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, PlannedStart, RegimenChange
 from aml_maint.domain.edition import ClockTime, Edition
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.regimen import DoseOrder
 from aml_maint.domain.shift import Omission, Shift
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.regimen import Source
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
+
+from aml_maint.domain.frozen import dataclass
 
 _SATURDAY = 5
 _ONE = timedelta(days=1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
 from aml_maint.reports.cycle_report import ChainHead

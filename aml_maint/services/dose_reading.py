@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.long_work import Parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 
 from aml_maint.domain.assessment import Due
@@ -17,6 +17,7 @@ from aml_maint.domain.finding_facts import (
 )
 from aml_maint.domain.finding_genetics import new_variants
 from aml_maint.domain.follow_up import DiseaseEvent, EventKind
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import Marrow, Purpose
 from aml_maint.domain.messages import Name
 from aml_maint.domain.patient import Patient, Risk

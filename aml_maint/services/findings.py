@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -11,6 +10,7 @@ from aml_maint.domain.errors import Refused
 from aml_maint.domain.finding_rules import findings
 from aml_maint.domain.finding_snapshot import Snapshot
 from aml_maint.domain.findings import Dismissal, Finding, FindingKind, Limits, Severity
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

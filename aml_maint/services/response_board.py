@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.follow_up import FollowUp
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import ANALYTES, LabResult
 from aml_maint.domain.marrow import Marrow, PcrResult, Purpose
 from aml_maint.domain.messages import say

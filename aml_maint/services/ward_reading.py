@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.findings import Limits
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.findings import Limits
+from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services import ward_reading
