@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.gate import GateVerdict
@@ -148,8 +149,8 @@ def window(dose: PlannedDose, linked_due: datetime | None = None) -> Window:
     """
     link = dose.component.link
     if link is None:
-        spread = timedelta(minutes=dose.component.window_minutes)
-        return Window(dose.due - spread, dose.due + spread)
+        due, spread = dose.due, timedelta(minutes=dose.component.window_minutes)
+        return Window(due - spread, due + spread)
     served = linked_due or dose.due - timedelta(minutes=link.offset_minutes)
     return Window(
         served + timedelta(minutes=link.earliest_minutes),
@@ -162,8 +163,7 @@ def gate_time(dose: PlannedDose, now: datetime, linked_due: datetime | None = No
 
     It can be given while its window is open and until its day is over.
     """
-    today = Moment.at(now, dose.zone).local.date()
-    waits = today <= dose.on or now <= window(dose, linked_due).closes
+    waits = _day_at(now, dose.zone) <= dose.on or now <= window(dose, linked_due).closes
     return now if waits else min(dose.due, now)
 
 
@@ -198,8 +198,13 @@ def cell_state(
         return CellState.PLANNED
     if now <= times.closes:
         return CellState.DUE
-    today = Moment.at(now, dose.zone).local.date()
-    return CellState.OVERDUE if today <= dose.on else CellState.UNCONFIRMED
+    return CellState.OVERDUE if _day_at(now, dose.zone) <= dose.on else CellState.UNCONFIRMED
+
+
+# Asked for each of a ward's doses at the same instant.
+@lru_cache(maxsize=64)
+def _day_at(now: datetime, zone: str) -> date:
+    return Moment.at(now, zone).local.date()
 
 
 def _recorded_state(record: Administration, times: Window) -> CellState:

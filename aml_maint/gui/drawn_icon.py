@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -18,7 +20,16 @@ def drawn(svg: str, size: int) -> QPixmap:
     return pixmap
 
 
-class DrawnIcon(QIconEngine):
+def drawn_icon(usual: str, pale: str) -> QIcon:
+    """An icon of two drawings: how it looks, and how on what is disabled."""
+    # PySide makes an engine a part of the icon that it is put into first, and lets it go with that
+    # one, though Qt shares it with every copy: where Python's collector finds this icon, the
+    # engine would be deleted while buttons still draw with it, and once more with the last of
+    # them. So this icon goes here and now; its copy shares an engine that is Qt's alone.
+    return QIcon(QIcon(_Drawings(usual, pale)))
+
+
+class _Drawings(QIconEngine):
     """Keeps the pictures that were asked for: one or two of the many sizes and looks there are."""
 
     def __init__(self, usual: str, pale: str) -> None:
@@ -28,8 +39,11 @@ class DrawnIcon(QIconEngine):
         self._pictures: dict[tuple[int, bool], QPixmap] = {}
 
     def clone(self) -> QIconEngine:
-        """Another one that draws the same."""
-        return DrawnIcon(self._usual, self._pale)
+        """Another one that draws the same, for an icon that Qt changes; it belongs to Qt."""
+        other = _Drawings(self._usual, self._pale)
+        # PySide counts no reference for Qt's, and would delete what it has just handed over.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(other))
+        return other
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """The picture at a size in pixels of the screen."""

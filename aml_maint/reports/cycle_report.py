@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
@@ -171,22 +172,22 @@ class CycleReport:
     board: ResponseBoard | None = None
     """The marrows collected by the last day of the report, with what they mean."""
 
-    @property
+    @cached_property
     def last_day_shown(self) -> date:
         """The last day of the report that has come."""
         return min(self.days[-1].on, self.today)
 
-    @property
+    @cached_property
     def regimen(self) -> Regimen:
         """The regimen as site and prescriber had set it on the last day of the report."""
         return self.course.regimen_on(self.last_day_shown)
 
-    @property
+    @cached_property
     def first_day(self) -> date:
         """Day 1 of the cycle."""
         return self.course.cycle(self.cycle).first_day
 
-    @property
+    @cached_property
     def planned_days(self) -> int:
         """The cycle's length by the regimen."""
         return self.course.cycle_days(self.cycle)
@@ -196,12 +197,12 @@ class CycleReport:
         """The last day by the regimen."""
         return self.first_day + timedelta(days=self.planned_days - 1)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day of the report on the clocks that the course is planned by."""
         return self.generated.day_in(self.course.zone)
 
-    @property
+    @cached_property
     def finished(self) -> bool:
         """Is the cycle over: the next was started, or the course ended?"""
         today, end = self.today, self.course.cycle_end(self.cycle)
@@ -209,7 +210,7 @@ class CycleReport:
             return True
         return self.cycle < len(self.course.cycles) and today > end
 
-    @property
+    @cached_property
     def last_day(self) -> date:
         """The cycle's last day; of an unfinished cycle the day of the report."""
         if self.finished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -128,10 +129,13 @@ def _lane(
     if not readings:
         return None
     unit = ANALYTES[analyte]
+    of_day: dict[date, list[Reading]] = {}
+    for one in readings:
+        of_day.setdefault(one.at.day_in(report.course.zone), []).append(one)
     cells: list[dict[str, Any] | None] = []
     for day in days:
-        found = tuple(one for one in readings if one.at.day_in(report.course.zone) == day.on)
-        worst = worst_reading(found) if found else None
+        found = of_day.get(day.on)
+        worst = worst_reading(tuple(found)) if found else None
         grade = worst.grade if worst and worst.grade else None
         cells.append({"text": _short(worst), "grade": grade} if worst else None)
     return {

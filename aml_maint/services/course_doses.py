@@ -30,6 +30,7 @@ class CourseDoses:
     now: Moment
     first: date
     last: date
+    _found: dict[tuple[date, date], list[DoseView]] = field(default_factory=dict)
     _standing: dict[SlotId, DoseView] = field(default_factory=dict)
     _given: dict[SlotId, DoseView] = field(default_factory=dict)
 
@@ -57,11 +58,15 @@ class CourseDoses:
 
     def between(self, first: date, last: date) -> list[DoseView]:
         """The planned doses of some of the days, in order of time."""
+        for (began, ended), found in self._found.items():
+            if began <= first and last <= ended:
+                return [view for view in found if first <= view.planned.on <= last]
         planned = doses_between(self.course, first, last)
         fresh = [dose for dose in planned if dose.id not in self._standing]
         found = views(fresh, self.records, self.evidence, self.now.utc, self.struck)
         self._standing.update((view.slot, view) for view in found)
-        return [self._standing[dose.id] for dose in planned]
+        self._found[first, last] = [self._standing[dose.id] for dose in planned]
+        return [*self._found[first, last]]
 
     def when_given(self, view: DoseView) -> DoseView:
         """The dose with what its gate said when it was given, by all that is known now."""

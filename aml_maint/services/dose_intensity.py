@@ -13,7 +13,7 @@ from aml_maint.domain.intensity import Intensity, intensity
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Regimen, Role
 from aml_maint.domain.schedule import EXTRA, doses_between, doses_by_ideal_day
-from aml_maint.services.dose_view import DoseView, views
+from aml_maint.services.dose_view import DoseView, by_component, views
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses, gate_evidence
 
@@ -63,8 +63,9 @@ def intensities(
     sums = []
     until = min(start + timedelta(days=planned - 1), today)
     first_planned = doses_by_ideal_day(course, start, until) if course.shifts else []
+    views_of = by_component(found)
     for component in course.components_between(start, max(end, start)):
-        mine = [view for view in found if view.slot.component == component.id]
+        mine = views_of[component.id]
         in_plan = (view.outcome for view in mine if view.planned.day <= length)
         overrun = (view.outcome for view in mine if view.planned.day > length)
         extra = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,6 +117,14 @@ def views(
         state = cell_state(dose, record, gate, now, needed=needed, times=times)
         found.append(DoseView(dose, state, record, gate, times, dose.id in struck))
     return found
+
+
+def by_component(found: Iterable[DoseView]) -> defaultdict[str, list[DoseView]]:
+    """The doses of each component, in their order."""
+    mine: defaultdict[str, list[DoseView]] = defaultdict(list)
+    for view in found:
+        mine[view.planned.id.component].append(view)
+    return mine
 
 
 def paired(found: Sequence[DoseView]) -> list[DosePair]:

@@ -19,7 +19,7 @@ from aml_maint.domain.schedule import PlannedDose, days, dose_on, doses_by_ideal
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.services.course_doses import CourseDoses, doses_of_cycle
 from aml_maint.services.dose_intensity import by_now, intensities, runs_until
-from aml_maint.services.dose_view import DosePair, paired
+from aml_maint.services.dose_view import DosePair, by_component, paired
 from aml_maint.services.lab_grades import grade_of
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import unplanned_rows
@@ -124,6 +124,7 @@ def sheet_of(place: Workplace, known: CourseDoses, number: int) -> CycleSheet:
     columns = tuple(days(start.first_day, last))
     found = known.between(start.first_day, last)
     past = by_now(found, now)
+    past_of = by_component(past)
     length = course.cycle_days(number)
     return CycleSheet(
         patient=patients.patient(place.store, course.patient_id),
@@ -144,7 +145,7 @@ def sheet_of(place: Workplace, known: CourseDoses, number: int) -> CycleSheet:
         marrows=tuple(marrows.between(place.store, course.patient_id, columns[0], last)),
         intensities=intensities(course, past, number, today, unplanned),
         reasons={
-            component.id: reasons(v.outcome for v in past if v.slot.component == component.id)
+            component.id: reasons(view.outcome for view in past_of[component.id])
             for component in course.regimen.components
         },
     )
@@ -227,12 +228,10 @@ def _lanes(
     place: Workplace, results: Sequence[LabResult], columns: Sequence[date], zone: str
 ) -> tuple[Lane, ...]:
     column = {day: index for index, day in enumerate(columns)}
-    lanes = []
-    for analyte in LANES:
-        points = []
-        for result in results:
+    points: dict[str, list[LanePoint]] = {analyte: [] for analyte in LANES}
+    for result in results:
+        if (mine := points.get(result.analyte)) is not None:
             index = column.get(result.collected.day_in(zone))
-            if result.analyte == analyte and index is not None:
-                points.append(LanePoint(index, result, grade_of(place, result)))
-        lanes.append(Lane(analyte, tuple(points)))
-    return tuple(lanes)
+            if index is not None:
+                mine.append(LanePoint(index, result, grade_of(place, result)))
+    return tuple(Lane(analyte, tuple(found)) for analyte, found in points.items())

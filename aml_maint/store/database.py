@@ -192,12 +192,10 @@ class Store:
         self._expect_readable()
         yield from reading.each(self._connection, sql, parameters)
 
-    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query one by one, for those too many to hold."""
+    def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one without names, for those too many to hold."""
         self._expect_readable()
-        reading.expect_query(sql)
-        with telling("reading"):
-            yield from self._connection.execute(sql)
+        yield from reading.tuples(self._connection, sql, parameters)
 
     def sequence_of(self, command_id: UUID) -> int | None:
         """The audit event by which a command was carried out; None if it was not."""

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aml_maint.domain.administration import Administration, Status
 from aml_maint.domain.errors import Refused
 from aml_maint.domain.messages import say
+from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.unplanned import Unplanned
@@ -22,15 +24,25 @@ from aml_maint.store.columns import (
     decimal_text,
     decimal_value,
     moment_columns,
-    moment_value,
-    optional_moment,
     utc_text,
     utc_value,
 )
 from aml_maint.store.database import Store
 from aml_maint.store.transaction import Transaction
 
-_LIVE = "SELECT * FROM administrations WHERE state = 'live'"
+_SLOT = ("course_id", "component", "planned_on", "slot", "sequence")
+# What a record is made of, in the order in which `_record` takes it.
+_COLUMNS = (
+    "id", *_SLOT, "patient_id", "status", "ideal_local", "planned_local",
+    "given_utc", "given_offset", "given_zone", "dose_value", "dose_unit",
+    "recorded_utc", "recorded_offset", "recorded_zone", "recorded_by", "recorded_role",
+    "reason_code", "note", "site", "lot", "temperature", "gate", "replaces", "witness",
+    "route", "ordered_by", "indication", "order_id",
+)  # fmt: skip
+_WHAT = ", ".join(_COLUMNS)
+_RECORDS = f"SELECT {_WHAT} FROM administrations"
+_LIVE = f"{_RECORDS} WHERE state = 'live'"
+_OF_SLOT = " AND ".join(f"{name} = ?" for name in _SLOT)
 _UNPLANNED = "slot IN ('unplanned', 'as_needed')"
 
 
@@ -55,10 +67,10 @@ def withdraw(transaction: Transaction, records: Sequence[Administration]) -> Non
 
 def live(store: Store, record_id: str) -> Administration:
     """The record of an id that still stands; Refused if it was replaced or withdrawn."""
-    row = store.row(f"{_LIVE} AND id = ?", (record_id,))
-    if row is None:
+    record = _one(store, f"{_LIVE} AND id = ?", record_id)
+    if record is None:
         raise Refused(say("error.record_changed"), hint=say("error.record_changed.hint"))
-    return _record(row)
+    return record
 
 
 def of_id(store: Store, record_id: str) -> Administration | None:
@@ -66,13 +78,8 @@ def of_id(store: Store, record_id: str) -> Administration | None:
 
     None when there is no such record, or the dose was taken back.
     """
-    row = store.row(
-        "SELECT l.* FROM administrations r JOIN administrations l USING"
-        " (course_id, component, planned_on, slot, sequence)"
-        " WHERE r.id = ? AND l.state = 'live'",
-        (record_id,),
-    )
-    return None if row is None else _record(row)
+    about = f"SELECT {', '.join(_SLOT)} FROM administrations WHERE id = ?"
+    return _one(store, f"{_LIVE} AND ({', '.join(_SLOT)}) = ({about})", record_id)
 
 
 def live_between(
@@ -86,8 +93,7 @@ def live_between(
 
     `courses` is the id of one or of several; `components` names those wanted, all if left out.
     """
-    rows = _between(store, first, last, courses, components, f"AND NOT {_UNPLANNED}")
-    records = (_record(row) for row in rows)
+    records = _between(store, first, last, courses, components, f"AND NOT {_UNPLANNED}")
     return {record.slot: record for record in records}
 
 
@@ -96,12 +102,13 @@ def live_of(
 ) -> dict[str, list[Administration]]:
     """By course: the standing records of some components that were planned up to a day."""
     found: dict[str, list[Administration]] = {}
-    for row in store.rows(
+    for record in _records(
+        store,
         f"{_LIVE} AND course_id IN (SELECT value FROM json_each(?)) AND planned_on <= ?"
         f" AND component IN (SELECT value FROM json_each(?)) AND NOT {_UNPLANNED}",
         (json.dumps(list(course_ids)), str(last), json.dumps(sorted(components))),
     ):
-        found.setdefault(row["course_id"], []).append(_record(row))
+        found.setdefault(record.slot.course, []).append(record)
     return found
 
 
@@ -114,7 +121,7 @@ def unplanned_between(
 ) -> list[Administration]:
     """The standing records of unplanned doses given on `first`..`last`, by time."""
     which = f"AND {_UNPLANNED} ORDER BY given_utc, id"
-    return [_record(row) for row in _between(store, first, last, course_id, components, which)]
+    return [*_between(store, first, last, course_id, components, which)]
 
 
 def _between(
@@ -124,7 +131,7 @@ def _between(
     courses: str | Sequence[str] | None,
     components: Collection[str] | None,
     which: str,
-) -> Iterator[Row]:
+) -> Iterator[Administration]:
     values = [str(first), str(last)]
     query = f"{_LIVE} AND planned_on BETWEEN ? AND ?"
     if isinstance(courses, str):
@@ -136,7 +143,7 @@ def _between(
     if components is not None:
         values += sorted(components)
         query += f" AND component IN ({','.join('?' * len(components))})"
-    return store.each(f"{query} {which}", values)
+    return _records(store, f"{query} {which}", values)
 
 
 class TakenDose(NamedTuple):
@@ -180,12 +187,8 @@ def next_sequence(store: Store, slot: SlotId) -> int:
 
 def history(store: Store, slot: SlotId) -> list[Administration]:
     """Every record ever made of a slot, oldest first, also replaced and withdrawn ones."""
-    rows = store.rows(
-        "SELECT * FROM administrations WHERE course_id = ? AND component = ? AND planned_on = ?"
-        " AND slot = ? AND sequence = ? ORDER BY recorded_utc, rowid",
-        (slot.course, slot.component, str(slot.planned_on), slot.slot, slot.sequence),
-    )
-    return [_record(row) for row in rows]
+    query = f"{_RECORDS} WHERE {_OF_SLOT} ORDER BY recorded_utc, rowid"
+    return [*_records(store, query, _key(slot))]
 
 
 @dataclass(frozen=True)
@@ -199,18 +202,20 @@ class EndedRecord:
 
 def ended(store: Store, slot: SlotId) -> list[EndedRecord]:
     """The records of a slot that were replaced or withdrawn, oldest first."""
-    rows = store.rows(
-        "SELECT * FROM administrations WHERE course_id = ? AND component = ? AND planned_on = ?"
-        " AND slot = ? AND sequence = ? AND state <> 'live' ORDER BY recorded_utc, rowid",
-        (slot.course, slot.component, str(slot.planned_on), slot.slot, slot.sequence),
+    query = (
+        f"SELECT state, seq, {_WHAT} FROM administrations WHERE {_OF_SLOT} AND state <> 'live'"
+        " ORDER BY recorded_utc, rowid"
     )
-    return [EndedRecord(_record(row), row["state"] == "replaced", row["seq"]) for row in rows]
+    return [
+        EndedRecord(_record(row), state == "replaced", sequence)
+        for state, sequence, *row in store.stream(query, _key(slot))
+    ]
 
 
 def with_ended(store: Store, course_id: str, first: date, last: date) -> frozenset[SlotId]:
     """The planned doses of a course and some days of which a record was replaced or withdrawn."""
     rows = store.rows(
-        "SELECT DISTINCT course_id, component, planned_on, slot, sequence FROM administrations"
+        f"SELECT DISTINCT {', '.join(_SLOT)} FROM administrations"
         " WHERE course_id = ? AND planned_on BETWEEN ? AND ? AND state <> 'live'",
         (course_id, str(first), str(last)),
     )
@@ -246,12 +251,11 @@ def with_temperature(store: Store, patient_id: str, first: date) -> list[Adminis
 
 
 def _given_with(store: Store, column: str, patient_id: str, first: date) -> list[Administration]:
-    rows = store.rows(
+    query = (
         f"{_LIVE} AND {column} IS NOT NULL AND given_utc IS NOT NULL AND planned_on >= ?"
-        " AND course_id IN (SELECT id FROM courses WHERE patient_id = ?) ORDER BY given_utc",
-        (str(first), patient_id),
+        " AND course_id IN (SELECT id FROM courses WHERE patient_id = ?) ORDER BY given_utc"
     )
-    return [_record(row) for row in rows]
+    return [*_records(store, query, (str(first), patient_id))]
 
 
 def with_lot(store: Store, component: str, first: date) -> list[str]:
@@ -318,12 +322,6 @@ def _unplanned_columns(unplanned: Unplanned | None) -> dict[str, Value]:
     }
 
 
-def _unplanned(row: Row) -> Unplanned | None:
-    if row["ordered_by"] is None:
-        return None
-    return Unplanned(row["route"], row["ordered_by"], row["indication"], row["order_id"])
-
-
 def slot_of(row: Row) -> SlotId:
     """The planned dose that a row is about."""
     return SlotId(
@@ -335,28 +333,60 @@ def slot_of(row: Row) -> SlotId:
     )
 
 
-def _record(row: Row) -> Administration:
-    """The record of a row; words that stand in thousands of rows are held once."""
-    value = decimal_value(row["dose_value"])
+def _key(slot: SlotId) -> tuple[str, str, str, str, int]:
+    return slot.course, slot.component, str(slot.planned_on), slot.slot, slot.sequence
+
+
+def _one(store: Store, query: str, record_id: str) -> Administration | None:
+    """The only record of a query, or None."""
+    return next(iter([*_records(store, query, (record_id,))]), None)
+
+
+def _records(store: Store, query: str, values: Sequence[Any]) -> Iterator[Administration]:
+    """The records of a query for their columns."""
+    return map(_record, store.stream(query, values))
+
+
+# Most doses of a ward are of a few amounts.
+@lru_cache(maxsize=256)
+def _dose(value: str, unit: str) -> Dose:
+    return Dose(Decimal(value), unit)
+
+
+def _record(row: Sequence[Any]) -> Administration:
+    """The record of a row, column by column; words that stand in thousands are held once."""
+    (
+        id, course, component, planned_on, slot, sequence, patient, status, ideal, planned,
+        given, given_offset, given_zone, value, unit,
+        recorded, recorded_offset, recorded_zone, recorded_by, recorded_role,
+        reason, note, site, lot, temperature, gate, replaces, witness,
+        route, ordered_by, indication, order,
+    ) = row  # fmt: skip
     return Administration(
-        id=row["id"],
-        slot=slot_of(row),
-        patient_id=intern(row["patient_id"]),
-        status=Status(row["status"]),
-        ideal=datetime.fromisoformat(row["ideal_local"]),
-        planned=datetime.fromisoformat(row["planned_local"]),
-        given=optional_moment(row, "given"),
-        dose=None if value is None else Dose(value, intern(row["dose_unit"])),
-        recorded=moment_value(row, "recorded"),
-        recorded_by=intern(row["recorded_by"]),
-        recorded_role=intern(row["recorded_role"]),
-        reason=row["reason_code"],
-        note=row["note"],
-        site=row["site"],
-        lot=row["lot"],
-        temperature=decimal_value(row["temperature"]),
-        gate=row["gate"],
-        witness=row["witness"],
-        replaces=row["replaces"],
-        unplanned=_unplanned(row),
+        id,
+        SlotId(
+            intern(course),
+            intern(component),
+            date.fromisoformat(planned_on),
+            intern(slot),
+            sequence,
+        ),
+        intern(patient),
+        Status(status),
+        datetime.fromisoformat(ideal),
+        datetime.fromisoformat(planned),
+        None if given is None else Moment(utc_value(given), given_offset, intern(given_zone)),
+        None if value is None else _dose(value, unit),
+        Moment(utc_value(recorded), recorded_offset, intern(recorded_zone)),
+        intern(recorded_by),
+        intern(recorded_role),
+        reason,
+        note,
+        site,
+        lot,
+        decimal_value(temperature),
+        gate,
+        replaces,
+        witness,
+        None if ordered_by is None else Unplanned(route, ordered_by, indication, order),
     )

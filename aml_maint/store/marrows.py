@@ -106,11 +106,7 @@ def marrow(store: Store, marrow_id: str) -> Marrow:
 
 def of_patient(store: Store, patient_id: str) -> list[Marrow]:
     """All examinations of a patient, oldest first."""
-    rows = store.rows(
-        "SELECT * FROM marrows WHERE state = 'live' AND patient_id = ? ORDER BY collected_utc, id",
-        (patient_id,),
-    )
-    return _with_specimens(store, rows)
+    return _with_specimens(store, _rows_of(store, patient_id))
 
 
 def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, list[Marrow]]:
@@ -154,15 +150,22 @@ def latest_of(store: Store, patient_ids: Sequence[str], most: int) -> dict[str, 
 
 def between(store: Store, patient_id: str, first: date, last: date) -> list[Marrow]:
     """A patient's examinations whose sample was collected on those local days."""
-    return [
-        marrow
-        for marrow in of_patient(store, patient_id)
-        if first <= marrow.collected.local.date() <= last
-    ]
+    rows = _rows_of(store, patient_id)
+    return _with_specimens(
+        store,
+        [row for row in rows if first <= moment_value(row, "collected").local.date() <= last],
+    )
+
+
+def _rows_of(store: Store, patient_id: str) -> list[Row]:
+    query = "SELECT * FROM marrows WHERE state = 'live' AND patient_id = ?"
+    return [*store.rows(f"{query} ORDER BY collected_utc, id", (patient_id,))]
 
 
 def _with_specimens(store: Store, rows: Sequence[Row]) -> list[Marrow]:
     """The examinations of some rows, in their order, with all that belongs to them."""
+    if not rows:
+        return []
     ids = json.dumps([row["id"] for row in rows])
     variants: dict[str, list[GeneVariant]] = defaultdict(list)
     for row in store.rows(

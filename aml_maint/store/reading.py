@@ -1,4 +1,4 @@
-"""Queries as dictionaries."""
+"""Queries as dictionaries, or as plain tuples where thousands of rows are read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aml_maint.domain.messages import say
 from aml_maint.store.errors import Doing, telling
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from sqlite3 import Connection, Cursor
 
 
 def rows(
@@ -33,17 +33,32 @@ def each(
     doing: Doing = "reading",
 ) -> Iterator[dict[str, Any]]:
     """The same one by one: a row that was made into something else is not held any more."""
-    expect_query(sql)
     with telling(doing):
-        try:
-            cursor = connection.execute(sql, parameters)
-        except UnicodeEncodeError as error:
-            raise BadInput(say("store.text_unreadable")) from error
-        if cursor.description is None:
-            raise ValueError("only queries give rows")
+        cursor = _asked(connection, sql, parameters)
         names = [column[0] for column in cursor.description]
         for values in cursor:
             yield dict(zip(names, values, strict=True))
+
+
+def tuples(
+    connection: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """The same without the names: the values of each row as the query lists them."""
+    with telling("reading"):
+        yield from _asked(connection, sql, parameters)
+
+
+def _asked(
+    connection: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> Cursor:
+    expect_query(sql)
+    try:
+        cursor = connection.execute(sql, parameters)
+    except UnicodeEncodeError as error:
+        raise BadInput(say("store.text_unreadable")) from error
+    if cursor.description is None:
+        raise ValueError("only queries give rows")
+    return cursor
 
 
 def expect_query(sql: str) -> None:

@@ -46,10 +46,12 @@ class View(Store):
             self._begin_anew()
             raise
 
-    def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+    def stream(
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, up to the first bad page."""
         try:
-            yield from super().stream(sql)
+            yield from super().stream(sql, parameters)
         except StorageProblem:
             self._begin_anew()
             raise

@@ -13,6 +13,8 @@ from aml_maint.domain.deviations import DeviationKind
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.schedule import SlotId
+from aml_maint.domain.shift import ShiftScope
+from aml_maint.services.course_doses import CourseDoses
 from aml_maint.services.course_picture import course_picture
 from aml_maint.services.deviations import (
     COLUMNS,
@@ -28,11 +30,17 @@ from aml_maint.services.dosing import (
     log_dose,
     undo_doses,
 )
-from aml_maint.services.replanning import WantedDelay, change_plan, changes_of, undo_change
+from aml_maint.services.replanning import (
+    WantedDelay,
+    WantedShift,
+    change_plan,
+    changes_of,
+    undo_change,
+)
 from aml_maint.services.treatment import end_course, hold_component, start_cycle
 from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses
+from aml_maint.store import courses, doses
 from tests.builders import DAY_1, UNASSESSED, moment, on_course, platelets, set_clock
 
 K = DeviationKind
@@ -220,3 +228,19 @@ def test_a_patient_without_a_course_has_a_picture_of_the_disease_alone(place: Wo
     admit_patient(place, patient)
     picture = course_picture(place, patient.id)
     assert picture.course is None and picture.cycles == () and picture.decisions == ()
+
+
+def test_doses_of_fewer_days_are_those_of_a_reading_that_asks_for_them_alone(
+    place: Workplace,
+) -> None:
+    _, course_id = treated(place, "2026-03-20T10:00", "2026-03-17")
+    shift = WantedShift(ShiftScope.ONWARD, date(2026, 3, 19), 2, "a feast", "Wu Min", "interferon")
+    change_plan(place, course_id, shift)
+    course, now = courses.course(place.store, course_id, place.shelf), place.clock.now()
+    whole = CourseDoses(place.store, course, now, DAY_1, DAY_1 + timedelta(days=27))
+    whole.between(whole.first, whole.last)
+    for first in (0, 3, 16, 19):
+        for last in (first, 18, 27):
+            days = DAY_1 + timedelta(days=first), DAY_1 + timedelta(days=last)
+            alone = CourseDoses(place.store, course, now, *days)
+            assert whole.between(*days) == alone.between(*days)

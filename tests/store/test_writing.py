@@ -222,6 +222,13 @@ def test_a_query_can_not_write_past_the_audit(store: Store) -> None:
     assert store.rows("SELECT bed FROM patients") == [{"bed": ""}]
 
 
+def test_half_a_character_that_is_asked_for_is_told_however_rows_are_read(store: Store) -> None:
+    query = "SELECT bed FROM patients WHERE mrn = ?"
+    for read in (store.rows, store.each, store.stream):
+        with pytest.raises(BadInput):
+            list(read(query, ("torn \ud83e",)))
+
+
 def test_one_row_is_expected_where_one_row_is_asked_for(store: Store) -> None:
     assert store.row("SELECT * FROM patients") is None
     insert(store, "patients", a_patient())
