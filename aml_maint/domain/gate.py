@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult, known_at
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment, zone

@@ -28,10 +28,6 @@ from aml_maint.gui.words import Words, system_language
 from aml_maint.services.language import catalogue
 
 FRAME = QSize(20, 60)  # more than the borders and the title of a window take, in pixels
-# How long the thread that reads the file may keep the window waiting at a time, in seconds. With
-# Python's own 5 ms, a page that asks for its turn a hundred times while painting waits for half a
-# second.
-TURN = 0.0005
 NO_DISPLAY = 4  # as the starter says: the system lacks what is needed
 
 
@@ -44,7 +40,6 @@ def run(arguments: list[str]) -> int:
             sys.stderr.write(catalogue(language).text("app.no_display") + "\n")
             return NO_DISPLAY
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     app.setApplicationName("aml_maint")
     introduce(app)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from aml_maint.domain.data_dictionary import Cell, Terms
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue, Message, Name
 
 Resource = dict[str, Any]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from aml_maint.domain.data_dictionary import Cell
-from aml_maint.domain.frozen import dataclass
 from aml_maint.reports import fhir_findings, fhir_therapy
 from aml_maint.reports.fhir_bundle import NEXT, Code, Entry, entry
 from aml_maint.reports.fhir_elements import (

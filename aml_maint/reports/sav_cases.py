@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
-
-from aml_maint.domain.frozen import dataclass
 
 LONGEST = 255
 """Bytes that a string variable holds at most."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,7 +26,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.quantities import LabValue
-from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.ending import end
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
@@ -190,7 +188,6 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help="a ward file that is kept and used again")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     Collecting(app)
     with tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,6 @@ import argparse
 import gc
 import os
 import shutil
-import sys
 import tempfile
 import threading
 from collections import Counter
@@ -26,7 +25,6 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint.domain.moment import Moment
-from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting, give_back
 from aml_maint.gui.ending import end
 from aml_maint.gui.main_window import MainWindow
@@ -135,7 +133,6 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help="a demo ward that is kept and used again")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     Collecting(app)
     with tempfile.TemporaryDirectory() as folder:

@@ -212,11 +212,9 @@ def _tell_window(path: Path, folder: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from aml_maint.gui.app import TURN
     from aml_maint.gui.collecting import Collecting
     from aml_maint.gui.ending import end
 
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     Collecting(app)
     late = at_the_window(path, folder)
