@@ -107,7 +107,7 @@ def read_others(
         or not finding_response.says_nothing_new(examined.get(id, ()), overruled, MARROWS_READ)
     ]
     waiting: dict[str, tuple[Tracked, ...]] = {}
-    for one in tracked_specimens(place):
+    for one in tracked_specimens(place, ids):
         mine = waiting.get(one.marrow.patient_id, ())
         waiting[one.marrow.patient_id] = (*mine, one)
     running = [course for course in found if course.ended_on is None]

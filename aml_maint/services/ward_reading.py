@@ -19,8 +19,9 @@ from aml_maint.store import doses, gate_evidence, patients
 
 # How far back results are read; of earlier ones only the last of each kind matters.
 _RESULTS_DAYS = 60
-# Courses that are read with one query: some tenth of a second, with what is made of them.
-AT_ONCE = 50
+# Courses that are read with one query: some hundredths of a second, with what is made of them.
+# Fifty at once would take a twentieth less in all.
+AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def read_courses(
     limits: Limits,
     day: date | None = None,
 ) -> CourseReadings:
-    """Read some courses as of a day, of today if none is named: four queries for fifty."""
+    """Read some courses as of a day, of today if none is named: four queries for a few."""
     on = day or now.local.date()
     people = patients.by_ids(place.store, sorted({course.patient_id for course in found}))
     since = _results_start(on, now, limits)

@@ -96,6 +96,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             self.rows += rows
             self.endInsertRows()
 
+    def texts(self, first: int = 0) -> list[list[str]]:
+        """What stands in each row from one on, in the language shown."""
+        return [[self._text(column, row) for column in self.columns] for row in self.rows[first:]]
+
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)
 

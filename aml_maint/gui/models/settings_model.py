@@ -131,8 +131,11 @@ class SettingsModel(QAbstractTableModel):
                 # A head is heard wherever the cursor of assistive technology comes to it.
                 return self._text(line, Column.NAME if spoken else column)
             text = self._text(line, column)
-            head = self.headerData(column, Qt.Orientation.Horizontal)
-            return cell_spoken(self._looks, head, text) if spoken else text
+            if not spoken:
+                return text
+            return cell_spoken(
+                self._looks, self.headerData(column, Qt.Orientation.Horizontal), text
+            )
         return self._look(line, column, role)
 
     def _text(self, line: Line, column: Column) -> str:
