@@ -9,6 +9,7 @@ them: an action or table interface returned from Python ends the process (PySide
 from __future__ import annotations
 
 import weakref
+from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -16,7 +17,6 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import isValid
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.gui.after_painting import AfterPainting
 
 # Qt's own word for "there is none", which the types of PySide do not foresee.

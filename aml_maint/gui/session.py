@@ -35,9 +35,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# The worker computes in Python, too. With Python's own 5 ms the window, which asks for its turn
-# many times in one paint, would stand still for a tenth of a second while a ward is read.
-_TURN_SECONDS = 0.001
+# How long the worker, which computes in Python as well, may keep the window waiting at a time, in
+# seconds. The window gives its turn away in every call of Qt: with Python's own 5 ms, a page that
+# asks for it a hundred times while painting would wait for half a second. Still shorter turns cost
+# both threads more than the window gains.
+TURN = 0.0005
 
 
 class LastEntry(StrEnum):
@@ -83,7 +85,7 @@ class Session(QObject):
     def __init__(self, opener: Callable[[], Workplace], file_name: str = "") -> None:
         """Begin opening at once; work asked for meanwhile waits its turn."""
         super().__init__()
-        sys.setswitchinterval(_TURN_SECONDS)
+        sys.setswitchinterval(TURN)
         self.file_name = file_name
         self.last_entry = LastEntry.NONE
         self._place: Workplace | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets.sheet_cursor import SheetCursor
 from aml_maint.gui.widgets.sheet_layout import SheetLayout

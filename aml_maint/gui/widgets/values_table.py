@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.rows_model import Column, RowsModel
