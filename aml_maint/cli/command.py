@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from aml_maint.domain.errors import UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue, Message
 
 

@@ -9,6 +9,7 @@ import sys
 import traceback
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -18,7 +19,6 @@ from typing import TextIO
 
 from aml_maint.cli.command import Answer
 from aml_maint.domain.errors import UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import NBSP, Catalogue, Language, Message, Name, say
 from aml_maint.services.language import catalogue
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 
 LONGEST_NAME = 80

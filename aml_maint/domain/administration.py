@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment

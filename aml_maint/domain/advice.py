@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.regimen import Advice, Component, Note, Regimen
 from aml_maint.domain.toxicity_event import ToxicityEvent
 

@@ -7,12 +7,12 @@ or "not evaluated", and that is no grade 0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from aml_maint.domain.course import Course, EndReason
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Regimen

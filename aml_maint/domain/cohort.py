@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
 from aml_maint.domain.errors import BadInput, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.outcome import Observation, as_reported
 from aml_maint.domain.patient import Flt3Itd, Risk, Sex

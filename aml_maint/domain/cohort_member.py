@@ -7,6 +7,7 @@ does not give is None and is listed as missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +16,6 @@ from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.disease import SorafenibTiming
 from aml_maint.domain.endpoints import Counting, Endpoint, Fate, observe
 from aml_maint.domain.follow_up import RELAPSES, EventKind
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message
 from aml_maint.domain.patient import Flt3Itd, Risk, Sex
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.disease import SorafenibTiming
 from aml_maint.domain.exact_interval import Share
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.group_tests import GroupTest, compare_shares, kruskal_wallis, mann_whitney
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Flt3Itd, Risk, Sex

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 
 

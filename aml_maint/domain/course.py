@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -9,7 +10,6 @@ from typing import NamedTuple
 
 from aml_maint.domain.edition import ClockTime, Edition
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.regimen import Component, DoseOrder, Regimen
 from aml_maint.domain.shift import Omission, Shift, SlotKey, check_decision, offset, offsets

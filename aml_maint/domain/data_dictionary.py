@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.data_table import DataProblem, Table
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 
 # What a cell holds: a code by its word, a time as a civil time.

@@ -7,7 +7,7 @@ research, section 9). The log, the exports and the cycle report all take it from
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -16,7 +16,6 @@ from aml_maint.domain.administration import CellState, Status
 from aml_maint.domain.assessment import Assessment, Override
 from aml_maint.domain.course import Course
 from aml_maint.domain.dose_standing import DoseStanding, kept, override_of
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.plan_facts import Fact

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.source import Source

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, time
 from typing import NamedTuple
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.regimen import Regimen
 
 

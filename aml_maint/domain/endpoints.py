@@ -8,14 +8,13 @@ never silently.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.follow_up import RELAPSES, DiseaseEvent, EventKind
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.outcome import Basis, Observation, as_reported, from_dates
 

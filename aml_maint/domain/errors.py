@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message
 
 

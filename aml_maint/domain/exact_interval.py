@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-
-from aml_maint.domain.frozen import dataclass
 
 
 @dataclass(frozen=True)

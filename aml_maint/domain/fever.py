@@ -8,6 +8,7 @@ out of the shares, never counted as without fever.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +16,6 @@ from statistics import median
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.premedication_gap import GapFit, PremedicationGap, recorded_gap
 from aml_maint.domain.quantities import LabValue

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from aml_maint.domain.assessment import Due
 from aml_maint.domain.disease import Diagnosis
 from aml_maint.domain.follow_up import EventKind
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import GeneVariant
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.patient import Risk

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.dose_standing import DoseStanding, closed_when_given
 from aml_maint.domain.finding_snapshot import Snapshot
 from aml_maint.domain.findings import Action, Finding, FindingKind, Severity
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateState, GateVerdict, each_verdict, verdict_of
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.regimen import Component, GateRule, PregnancyRule

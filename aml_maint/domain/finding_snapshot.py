@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.finding_facts import OtherFacts
 from aml_maint.domain.findings import Limits
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.moment import Moment

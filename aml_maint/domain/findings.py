@@ -8,11 +8,11 @@ until the facts change that the finding rests on.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-
-from aml_maint.domain.frozen import dataclass
+from dataclasses import dataclass
 
 # As R: a table counts as no likelier than the observed one within this share.
 _RELATIVE = 1 + 1e-7

@@ -7,12 +7,12 @@ rests, who asks for a temperature or a witness) is in `InjectionRules`, for a si
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from aml_maint.domain.administration import INJECTION_SITES
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 

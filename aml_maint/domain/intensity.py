@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.quantities import Dose, factor
 from aml_maint.domain.schedule import PlannedDose
 

@@ -7,13 +7,13 @@ multiple of it is never guessed (clinical rules, "WHO grading").
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.analytes import Analyte
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import LabValue, dimension, lab_text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from aml_maint.domain.analytes import Analyte
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult
 
 

@@ -8,13 +8,11 @@ runs, and no rule knows a language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
-
-from aml_maint.domain.frozen import dataclass
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -84,10 +82,11 @@ class Catalogue:
         """
         if isinstance(message, Name):
             return message.text(self.language)
-        if isinstance(message, str):
-            message = Message(message, params)
-        values = {name: self.value(value) for name, value in message.params.items()}
-        return self.templates[message.key].format_map(values)
+        # Most texts are asked for by their key, thousands at a time: those make no message.
+        key, given = (
+            (message, params) if isinstance(message, str) else (message.key, message.params)
+        )
+        return self.templates[key].format_map({n: self.value(value) for n, value in given.items()})
 
     def value(self, value: object) -> str:
         """One value as people read it: dates with month names, decimals as reported."""

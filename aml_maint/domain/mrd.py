@@ -7,10 +7,10 @@ reach the cut-off.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import FlowResult, PcrResult
 from aml_maint.domain.messages import NBSP, Message, say
 

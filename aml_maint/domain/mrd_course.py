@@ -11,10 +11,10 @@ positive at once; both are told.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import MrdClass, MrdVerdict, Track
 from aml_maint.domain.response import Response

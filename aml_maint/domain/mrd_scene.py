@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.follow_up import EventKind
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import Assay, FlowResult, Flt3Result, NgsResult, PcrResult
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.mrd import ELN_CUT_OFF, STUDY_CUT_OFF, MrdClass, Track

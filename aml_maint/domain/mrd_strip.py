@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 
 from aml_maint.domain.cohort_member import Member, MrdPoint
-from aml_maint.domain.frozen import dataclass
 
 # Percent by flow at which a positive result is one step higher: powers of ten.
 _STEPS = (Decimal("0.1"), Decimal(1))

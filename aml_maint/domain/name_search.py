@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice, product
-
-from aml_maint.domain.frozen import dataclass
 
 # Nobody types more; what is longer is a slip, such as a text pasted into the field.
 MOST_WORDS = 8

@@ -6,12 +6,12 @@ never computed from them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 
 # Days per month as used for survival times: 365.25 / 12.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
 from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.cohort_tables import Grouping, grouped
 from aml_maint.domain.endpoints import Counting, Endpoint, observe
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.outcome import Basis, Observation
 from aml_maint.domain.survival import (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aml_maint.domain.course import Course, CycleStart, EndReason, Hold, PlannedStart, RegimenChange
 from aml_maint.domain.edition import ClockTime, Edition
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.regimen import DoseOrder
 from aml_maint.domain.shift import Omission, Shift
 

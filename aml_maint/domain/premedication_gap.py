@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from aml_maint.domain.administration import Administration, premedication_gap
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message
 from aml_maint.domain.regimen import Link
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import NBSP, Message, say
 
 # What each unit measures, and how many of the dimension's base unit one of it is.

@@ -6,6 +6,7 @@ Each figure carries its source, so that a screen can show where it comes from.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +16,6 @@ from typing import ClassVar
 from aml_maint.domain.dose_order import DoseLevel as DoseLevel
 from aml_maint.domain.dose_order import DoseOption as DoseOption
 from aml_maint.domain.dose_order import DoseOrder as DoseOrder
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.source import Evidence as Evidence

@@ -8,13 +8,12 @@ must not be saved (clinical rules, "Missed, late, held, shifted").
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course, CycleStart
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message
 from aml_maint.domain.plan_facts import (
     Fact,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course, CycleStart, Hold, PlannedStart, RegimenChange
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.plan_facts import CourseEnd, Fact, OwnTime, Resume
 from aml_maint.domain.regimen import Component, DoseOrder

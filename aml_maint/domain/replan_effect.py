@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -12,7 +13,6 @@ from typing import NamedTuple
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.intensity import reference, relative, total
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.regimen import GateRule

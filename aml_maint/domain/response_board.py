@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.follow_up import FollowUp
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.mrd import MrdClass, PcrChange
 from aml_maint.domain.mrd_course import MrdCourse

@@ -8,11 +8,11 @@ not used any more. A physician may overrule the verdict with a reason.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.patient import Flt3Itd, Risk
 

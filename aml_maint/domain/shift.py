@@ -8,12 +8,12 @@ back gives exactly the plan from before (clinical rules, "Missed, late, held, sh
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 
 # A longer shift is a slip of the keyboard: a course is ended and begun anew instead.

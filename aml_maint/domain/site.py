@@ -8,14 +8,13 @@ keep the values that they had.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import LabValue, decimal, lab_text, plain
 from aml_maint.domain.regimen import Source

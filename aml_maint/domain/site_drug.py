@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
 from aml_maint.domain.drug_schema import DOSE_DIMENSIONS, ROUTES
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import DOSE_UNITS, Dose, dimension

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.site import Setting, SettingValue, SiteSettings
 

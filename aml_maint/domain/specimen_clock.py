@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import Marrow, Specimen
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.working_days import WorkingCalendar

@@ -7,6 +7,7 @@ claim can't hide a calculation of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -15,7 +16,6 @@ from aml_maint.domain.cohort_tables import Range, table_1
 from aml_maint.domain.data_table import DataProblem, Table
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.exact_interval import Share
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.mrd import STUDY_CUT_OFF
 from aml_maint.domain.outcome_estimate import GroupOutcome, estimate

@@ -8,7 +8,7 @@ the drug is dosed; a tablet is its strength.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from aml_maint.domain.course import Course, CycleStart
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, dose_text, dose_unit_text, factor, plain

@@ -13,11 +13,10 @@ import math
 import struct
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
-
-from aml_maint.domain.frozen import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,13 +7,13 @@ such a lane ends where the printed time ends, and nothing is placed beyond it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.cohort_member import LastKnown, Member, Status
 from aml_maint.domain.follow_up import EventKind
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.outcome import DAYS_PER_MONTH
 

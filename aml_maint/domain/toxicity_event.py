@@ -9,11 +9,11 @@ assessment and never an event.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aml_maint.domain.frozen import dataclass
+from dataclasses import dataclass
+
 from aml_maint.domain.regimen import Source
 
 

@@ -9,12 +9,11 @@ WHO items they are counted under their WHO item, and there once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from aml_maint.domain.assessment import Assessment, speaks_for
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import ToxicityEvent
 

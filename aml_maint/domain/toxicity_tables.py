@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
 from aml_maint.domain.exact_interval import Rate, Share
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.toxicity import ToxicityItem
 from aml_maint.domain.toxicity_event import (
     Causality,

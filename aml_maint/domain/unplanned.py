@@ -7,8 +7,9 @@ planned). A drug given as needed is no part of the regimen and of no intensity.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 
 # What a drug is given for; each has its word in the catalogue (`indication.fever`).

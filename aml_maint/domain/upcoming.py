@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.course import Course, CycleDay
 from aml_maint.domain.dose_standing import DoseStanding
 from aml_maint.domain.finding_dates import marrow_due_on
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import allowed_age_days
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import Marrow

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-
-from aml_maint.domain.frozen import dataclass
 
 _SATURDAY = 5
 _ONE = timedelta(days=1)

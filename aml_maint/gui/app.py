@@ -19,6 +19,7 @@ from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.desktop import HandedOver, introduce
+from aml_maint.gui.ending import end
 from aml_maint.gui.helping import Help
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
@@ -27,10 +28,6 @@ from aml_maint.gui.words import Words, system_language
 from aml_maint.services.language import catalogue
 
 FRAME = QSize(20, 60)  # more than the borders and the title of a window take, in pixels
-# How long the thread that reads the file may keep the window waiting at a time, in seconds. With
-# Python's own 5 ms, a page that asks for its turn a hundred times while painting waits for half a
-# second.
-TURN = 0.0005
 NO_DISPLAY = 4  # as the starter says: the system lacks what is needed
 
 
@@ -43,15 +40,14 @@ def run(arguments: list[str]) -> int:
             sys.stderr.write(catalogue(language).text("app.no_display") + "\n")
             return NO_DISPLAY
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     app.setApplicationName("aml_maint")
     introduce(app)
-    collecting = Collecting()
+    Collecting(app)
     try:
         return _run(app, options)
     finally:
-        collecting.deleteLater()
+        end(app)
 
 
 def _run(app: QApplication, options: argparse.Namespace) -> int:
@@ -84,6 +80,8 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     # The first paint comes before any file is touched.
     QTimer.singleShot(0, lambda: _begin(window, options))
     code = app.exec()
+    if window.session is not None and window.session.is_open:
+        window.close()  # whatever ended the loop: what was written reaches the disk
     journal.note("end", code=code)
     return code
 

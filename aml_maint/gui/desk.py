@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, Message
 from aml_maint.gui.drafts import Drafts
 from aml_maint.gui.painted_parts import hear_painted_parts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aml_maint.domain.administration import OPEN_STATES, TAKEN, CellState, Status, too_soon
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.regimen import Role

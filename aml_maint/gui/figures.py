@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message
 
 # Pixels of a saved picture for one of the screen: sharp in print.

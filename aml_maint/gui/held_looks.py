@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, SignalInstance
-from PySide6.QtGui import QColor, QFont, QIcon
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from aml_maint.domain.messages import Catalogue, Language
 from aml_maint.gui.desk import Desk
-from aml_maint.gui.theme import FontRole, Theme, ThemeChoice, ThemeName
+from aml_maint.gui.theme import Theme, ThemeChoice
 from aml_maint.gui.words import Words
 
 Page = TypeVar("Page", bound=QWidget)
@@ -53,27 +52,7 @@ class HeldTheme(Theme):
 
     def __init__(self, theme: Theme) -> None:
         QObject.__init__(self)
-        self._theme = theme
-
-    @property
-    def choice(self) -> ThemeChoice:
-        """What the person chose."""
-        return self._theme.choice
-
-    @property
-    def name(self) -> ThemeName:
-        """The theme shown."""
-        return self._theme.name
-
-    @property
-    def scale(self) -> int:
-        """The size of text and distances in percent."""
-        return self._theme.scale
-
-    @property
-    def families(self) -> list[str]:
-        """The font families asked for, in order."""
-        return self._theme.families
+        self._theme, self.look = theme, theme.look
 
     def use(self, choice: ThemeChoice | None = None, scale: int | None = None) -> None:
         """Show the window in another theme or size."""
@@ -82,22 +61,6 @@ class HeldTheme(Theme):
     def speak(self, language: Language) -> None:
         """Take the font that draws this language best."""
         self._theme.speak(language)
-
-    def color(self, token: str) -> QColor:
-        """The colour of a meaning."""
-        return self._theme.color(token)
-
-    def icon(self, name: str, token: str = "text") -> QIcon:
-        """An icon, tinted."""
-        return self._theme.icon(name, token)
-
-    def font(self, role: FontRole = "body") -> QFont:
-        """A font of the type scale."""
-        return self._theme.font(role)
-
-    def pixels(self, at_100_percent: float) -> int:
-        """A length that grows with the text."""
-        return self._theme.pixels(at_100_percent)
 
 
 class _HeldLooks(QObject):

@@ -9,6 +9,7 @@ them: an action or table interface returned from Python ends the process (PySide
 from __future__ import annotations
 
 import weakref
+from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -16,7 +17,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import isValid
 
-from aml_maint.domain.frozen import dataclass
+from aml_maint.gui.after_painting import AfterPainting
 
 # Qt's own word for "there is none", which the types of PySide do not foresee.
 _NONE = cast(QAccessibleInterface, None)
@@ -70,11 +71,10 @@ def tell_current(widget: PaintedParts) -> None:
 
 
 def tell_changed(widget: PaintedParts) -> None:
-    """Tell assistive technology that parts it knows say something else now."""
+    """Tell assistive technology, once all is painted, that parts it knows say something else."""
     heard = _heard_now(widget)
     if heard is not None:
-        for part in heard.known():
-            QAccessible.updateAccessibility(QAccessibleEvent(part, QAccessible.Event.NameChanged))
+        heard.telling.ask()
 
 
 def hear_painted_parts() -> None:
@@ -176,6 +176,10 @@ class _HeardPart(QAccessibleInterface):
         return painted.part(self._number) if painted is not None else None
 
 
+_Known = dict[int, tuple[_HeardPart, int]]
+"""Parts that were asked for, with the number that Qt gave each."""
+
+
 class _HeardWidget(QAccessibleWidget):
     """A painted widget whose children are its parts."""
 
@@ -183,13 +187,11 @@ class _HeardWidget(QAccessibleWidget):
         super().__init__(widget, widget.told_as)
         self._painted = weakref.ref(widget)
         # The parts go when the widget goes; nothing here may keep the widget.
-        self._parts: dict[int, tuple[_HeardPart, int]] = {}
+        self._parts: _Known = {}
         parts = self._parts
         widget.destroyed.connect(lambda: _forget(parts))
-
-    def known(self) -> list[_HeardPart]:
-        """The parts that were asked for so far."""
-        return [part for part, _ in self._parts.values() if part.isValid()]
+        painted = self._painted
+        self.telling = AfterPainting(lambda: _tell_names(painted, parts), widget)
 
     def childCount(self) -> int:
         """Its parts, and the widgets on it."""
@@ -266,7 +268,15 @@ def _heard_now(widget: PaintedParts) -> _HeardWidget | None:
     return heard if isinstance(heard, _HeardWidget) else None
 
 
-def _forget(parts: dict[int, tuple[_HeardPart, int]]) -> None:
+def _tell_names(painted: weakref.ref[_Painted], parts: _Known) -> None:
+    """The names of all parts that were asked for so far and are still painted."""
+    widget = _living(painted)
+    count = widget.part_count() if widget is not None else 0
+    for part in [part for number, (part, _) in parts.items() if number < count]:
+        QAccessible.updateAccessibility(QAccessibleEvent(part, QAccessible.Event.NameChanged))
+
+
+def _forget(parts: _Known) -> None:
     for _, number in parts.values():
         QAccessible.deleteAccessibleInterface(number)
     parts.clear()

@@ -6,6 +6,7 @@ again on `changed`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, cast
 
@@ -49,6 +50,19 @@ _CHINESE_FAMILIES = (
 )  # fmt: skip
 
 
+@dataclass
+class Look:
+    """What was chosen, and what was made of it; themes that tell of it at other times share it."""
+
+    choice: ThemeChoice
+    scale: int
+    language: Language = "en"
+    families: list[str] | None = None
+    icons: dict[str, QIcon] = field(default_factory=dict)
+    fonts: dict[FontRole, QFont] = field(default_factory=dict)
+    tokens: dict[str, QColor] = field(default_factory=dict)
+
+
 class Theme(QObject):
     """The look of the window; `name` is light or dark even when the system decides."""
 
@@ -56,50 +70,44 @@ class Theme(QObject):
 
     def __init__(self, choice: ThemeChoice = "system", scale: int = 100) -> None:
         super().__init__()
-        self._choice: ThemeChoice = choice
-        self._scale = _within(scale)
-        self._language: Language = "en"
-        self._families: list[str] | None = None
-        self._icons: dict[str, QIcon] = {}
-        self._fonts: dict[FontRole, QFont] = {}
-        self._tokens = _tokens(self.name)
+        self.look = Look(choice, _within(scale))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
 
     @property
     def choice(self) -> ThemeChoice:
         """What the person chose: light, dark, or as the system is set."""
-        return self._choice
+        return self.look.choice
 
     @property
     def name(self) -> ThemeName:
         """The theme shown."""
-        if self._choice != "system":
-            return self._choice
+        if self.look.choice != "system":
+            return self.look.choice
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return "dark" if dark else "light"
 
     @property
     def scale(self) -> int:
         """The size of text and distances in percent."""
-        return self._scale
+        return self.look.scale
 
     def use(self, choice: ThemeChoice | None = None, scale: int | None = None) -> None:
         """Show another theme, or another size of text (80 to 200 percent)."""
-        self._choice = choice or self._choice
-        self._scale = _within(scale if scale is not None else self._scale)
+        self.look.choice = choice or self.look.choice
+        self.look.scale = _within(scale if scale is not None else self.look.scale)
         self._apply()
 
     def speak(self, language: Language) -> None:
         """Take the font that draws this language best."""
-        if language != self._language:
-            self._language = language
-            self._families = None
+        if language != self.look.language:
+            self.look.language = language
+            self.look.families = None
             self._apply()
 
     def color(self, token: str) -> QColor:
         """The colour of a meaning; KeyError for a token that the theme lacks (a bug)."""
-        return QColor(self._tokens[token])
+        return QColor(self.look.tokens[token])
 
     def palette(self) -> QPalette:
         """The palette of all Qt's own widgets."""
@@ -123,10 +131,10 @@ class Theme(QObject):
     def icon(self, name: str, token: str = "text") -> QIcon:
         """An icon of resources/icons, tinted; disabled ones are paler."""
         key = f"{name}/{token}"
-        if key not in self._icons:
+        if key not in self.look.icons:
             drawings = self._tinted(name, token), self._tinted(name, "disabled")
-            self._icons[key] = drawn_icon(*drawings)
-        return self._icons[key]
+            self.look.icons[key] = drawn_icon(*drawings)
+        return self.look.icons[key]
 
     def pixmap(self, name: str, size: int, token: str = "text") -> QPixmap:
         """An icon as a square picture of `size` pixels."""
@@ -138,17 +146,17 @@ class Theme(QObject):
 
     def font(self, role: FontRole = "body") -> QFont:
         """A font of the type scale, with figures of one width."""
-        if role not in self._fonts:
+        if role not in self.look.fonts:
             font = QFont(self.families)
             font.setPixelSize(self.pixels(_SIZES[role]))
             font.setWeight(self._strong if role in _STRONG else QFont.Weight.Normal)
             font.setFeature(QFont.Tag("tnum"), 1)
-            self._fonts[role] = font
-        return QFont(self._fonts[role])
+            self.look.fonts[role] = font
+        return QFont(self.look.fonts[role])
 
     def pixels(self, at_100_percent: float) -> int:
         """A length that grows with the text."""
-        return max(1, round(at_100_percent * self._scale / 100))
+        return max(1, round(at_100_percent * self.look.scale / 100))
 
     def unit(self, n: float = 1) -> int:
         """`n` steps of the 4-pixel grid."""
@@ -157,9 +165,9 @@ class Theme(QObject):
     @property
     def families(self) -> list[str]:
         """The font families asked for, in order; the first that has a letter draws it."""
-        if self._families is None:
-            self._families = _families(self._language)
-        return self._families
+        if self.look.families is None:
+            self.look.families = _families(self.look.language)
+        return self.look.families
 
     @property
     def _strong(self) -> QFont.Weight:
@@ -174,13 +182,13 @@ class Theme(QObject):
         return bool(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese))
 
     def _follow_system(self) -> None:
-        if self._choice == "system":
+        if self.look.choice == "system":
             self._apply()
 
     def _apply(self) -> None:
-        self._tokens = _tokens(self.name)
-        self._icons.clear()
-        self._fonts.clear()
+        self.look.tokens = _tokens(self.name)
+        self.look.icons.clear()
+        self.look.fonts.clear()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             style = app.style()
@@ -196,10 +204,10 @@ def _within(scale: int) -> int:
 
 
 @cache
-def _tokens(name: ThemeName) -> dict[str, str]:
+def _tokens(name: ThemeName) -> dict[str, QColor]:
     data = files.read_toml("themes", f"{name}.toml")
     base = cast("dict[str, str]", data["base"])
-    return {token: base[colour] for token, colour in data["tokens"].items()}
+    return {token: QColor(base[colour]) for token, colour in data["tokens"].items()}
 
 
 @cache

@@ -34,10 +34,11 @@ class TodayReading:
         self._chosen = chosen
         self._newest: WorklistOrder | None = None
 
-    def first(self, place: Workplace) -> TodayRead:
+    def first(self, place: Workplace) -> Parts[TodayRead]:
         """What can be done now."""
+        reading = yield from ward_at_first(place)
         chosen = self._chosen()
-        order = ordered(ward_at_first(place).worklist, chosen)
+        order = ordered(reading.worklist, chosen)
         self._newest = self._newest or order
         return TodayRead(order, chosen)
 

@@ -7,17 +7,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-_PAUSE_MS = 10  # what was asked to be laid out and painted before comes first
+from aml_maint.gui.after_painting import AfterPainting
+
+_PAUSE_MS = 10  # after painting, so that what follows has a turn for itself
 
 
 class Turns(QObject):
-    """Between two pieces the window paints and takes keys."""
+    """Each piece waits until all that was asked to be laid out and painted before it is done."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: deque[Callable[[], None]] = deque()
         self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._next)
+        self._painted = AfterPainting(self._timer.start, self)
 
     @property
     def are_over(self) -> bool:
@@ -27,10 +30,10 @@ class Turns(QObject):
     def take(self, piece: Callable[[], None]) -> None:
         """Do a piece of work once it has its turn."""
         self._waiting.append(piece)
-        self._timer.start()
+        self._painted.ask()
 
     def _next(self) -> None:
         piece = self._waiting.popleft()
         if self._waiting:
-            self._timer.start()
+            self._painted.ask()
         piece()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue, Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

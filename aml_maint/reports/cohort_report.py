@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
 from aml_maint.reports.cycle_report import ChainHead

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.follow_up import FollowUp
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow_facts import marrow_facts
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.quantities import dose_text, plain

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -16,7 +17,6 @@ from typing import NamedTuple
 from aml_maint.domain.administration import TAKEN, Administration, CellState, Status, reason_text
 from aml_maint.domain.course import Course, Hold
 from aml_maint.domain.deviations import Deviation
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.injection import SiteReaction
 from aml_maint.domain.intensity import Intensity

@@ -6,6 +6,7 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from aml_maint.domain.data_dictionary import Extract, Kind, Terms, Variable
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.spreadsheet_text import FORMULA_STARTS
 from aml_maint.reports.data_text import (

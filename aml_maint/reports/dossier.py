@@ -5,7 +5,8 @@ What the single documents tell is decided where their sections are made; here is
 
 from __future__ import annotations
 
-from aml_maint.domain.frozen import dataclass
+from dataclasses import dataclass
+
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

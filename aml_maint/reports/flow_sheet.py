@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.patient import Patient
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import Dose

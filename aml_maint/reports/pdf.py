@@ -6,13 +6,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from aml_maint import files
 from aml_maint.domain.errors import UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, say
 
 if TYPE_CHECKING:

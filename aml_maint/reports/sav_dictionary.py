@@ -9,11 +9,10 @@ import math
 import struct
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import BinaryIO
-
-from aml_maint.domain.frozen import dataclass
 
 _PRODUCT = "@(#) SPSS DATA FILE aml_maint"
 _ENCODING = 65001  # UTF-8

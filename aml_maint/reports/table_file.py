@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.spreadsheet_text import harmless
 
 Cell = str | int | date | datetime | None

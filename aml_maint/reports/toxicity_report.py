@@ -8,11 +8,11 @@ It is a basis for such a report, not the form itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.quantities import dose_text, lab_text

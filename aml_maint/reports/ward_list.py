@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from aml_maint.domain.administration import OPEN_STATES, CellState
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue, Message
 from aml_maint.domain.patient import Patient
 from aml_maint.reports.cycle_report_strip import LEGEND

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from aml_maint import __version__, files
-from aml_maint.domain.frozen import dataclass
 from aml_maint.store import engine, migrations
 
 # What libraries call licences that have no short name of their own.

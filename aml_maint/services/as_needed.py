@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -12,7 +12,6 @@ from aml_maint.domain.administration import Administration
 from aml_maint.domain.as_needed import AsNeededOrder
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose, factor

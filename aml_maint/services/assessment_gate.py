@@ -7,6 +7,7 @@ the assessments themselves are the paper's [P]).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.assessment import (
@@ -18,7 +19,6 @@ from aml_maint.domain.assessment import (
 )
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.services.site_settings import site_settings
 from aml_maint.services.workplace import Workplace

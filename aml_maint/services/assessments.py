@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
@@ -18,7 +18,6 @@ from aml_maint.domain.assessment import (
 )
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment

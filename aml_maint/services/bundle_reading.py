@@ -10,12 +10,12 @@ import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from aml_maint.domain.errors import BadInput, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import LANGUAGES, Language, Message, say
 from aml_maint.reports.fhir_bundle import records_of
 from aml_maint.services import library

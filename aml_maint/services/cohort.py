@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -23,7 +23,6 @@ from aml_maint.domain.disease import Diagnosis, EarlierTherapy, SorafenibTiming
 from aml_maint.domain.endpoints import Counting, Endpoint, Fate
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.follow_up import FollowUp
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name, say
 from aml_maint.domain.mrd import NEGATIVE, POSITIVE
 from aml_maint.domain.outcome import DAYS_PER_MONTH

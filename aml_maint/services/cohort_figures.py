@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.endpoints import Counting, Endpoint
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.outcome_words import USUAL_MONTHS
 from aml_maint.domain.toxicity_tables import treated

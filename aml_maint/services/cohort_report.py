@@ -6,13 +6,12 @@ Made in steps, so that whoever waits can be told how far it is, and can stop it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from aml_maint.domain.cohort_tables import Grouping, grouped
 from aml_maint.domain.endpoints import Endpoint
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import DocumentLanguage, Language, Message, languages_of, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.survival import FEW

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence, evaluate_all, is_gated
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId, doses_between

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.as_needed import AsNeededOrder
 from aml_maint.domain.course import Course
 from aml_maint.domain.follow_up import DiseaseEvent, EventKind, FollowUp
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.regimen import Drug
 from aml_maint.services.disease import Disease, disease
 from aml_maint.services.follow_up import follow_up

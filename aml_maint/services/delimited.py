@@ -8,11 +8,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from aml_maint.domain.errors import BadInput, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.spreadsheet_text import restored
 from aml_maint.services.long_work import Step, Watch, unwatched, watched

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from aml_maint.domain.command import Actor, Role
-from aml_maint.domain.frozen import dataclass
 from aml_maint.services.workplace import Workplace
 
 NURSE = Actor("Li Na", Role.NURSE, "demo")

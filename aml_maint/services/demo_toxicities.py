@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.known_time import KnownTime, Precision
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue

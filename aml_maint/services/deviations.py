@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.deviation_log import deviations, of_cycle
 from aml_maint.domain.deviations import CourseFacts, Deviation, DeviationKind, ExtraDose
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

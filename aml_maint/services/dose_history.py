@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from aml_maint.domain.administration import Administration
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.schedule import SlotId
 from aml_maint.services.workplace import Workplace

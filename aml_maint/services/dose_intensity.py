@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.intensity import Intensity, intensity
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.regimen import Regimen, Role

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.schedule import SlotId, doses_between
 from aml_maint.services.dose_view import DosePair, paired, views
 from aml_maint.services.long_work import Parts
 from aml_maint.services.medicines import drugs_of
 from aml_maint.services.unplanned_view import taken_back, unplanned_pair
-from aml_maint.services.worklist import Worklist, first_look, renewed, worklist_in_parts
+from aml_maint.services.worklist import Worklist, first_look_in_parts, renewed, worklist_in_parts
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import courses, doses, gate_evidence
 
@@ -68,9 +68,10 @@ class Reading:
     gone: dict[SlotId, DosePair]
 
 
-def ward_at_first(place: Workplace) -> Reading:
+def ward_at_first(place: Workplace) -> Parts[Reading]:
     """What of the worklist can still be done today, for a screen that shows nothing yet."""
-    return Reading(first_look(place), {})
+    worklist = yield from first_look_in_parts(place)
+    return Reading(worklist, {})
 
 
 def ward_now(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from aml_maint.domain.administration import (
@@ -16,7 +17,6 @@ from aml_maint.domain.administration import (
     premedication_gap,
     window,
 )
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all, is_gated
 from aml_maint.domain.intensity import DoseOutcome
 from aml_maint.domain.messages import Message

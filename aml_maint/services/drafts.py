@@ -6,8 +6,8 @@ They are no acts: nobody's record changes, so there is no command and no audit e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.patient import Patient
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import drafts, patients

@@ -6,6 +6,7 @@ import pickle
 import re
 import zlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -15,7 +16,6 @@ from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.course import Course
 from aml_maint.domain.data_dictionary import DataTable, Extract
 from aml_maint.domain.endpoints import Counting, Endpoint, observe
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, Message
 from aml_maint.domain.outcome import Basis, Observation
 from aml_maint.domain.pseudonym import Privacy

@@ -5,10 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.services.exchange_tables import file_stem
 from aml_maint.services.exporting import Wanted, check_export, check_format
 from aml_maint.services.workplace import Workplace

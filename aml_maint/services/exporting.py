@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import BinaryIO
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import LANGUAGES, Catalogue, Language, say
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.services.changes import Changes, Touched

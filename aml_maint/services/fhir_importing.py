@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.services.bundle_reading import BundleFile, BundleRow, RowState, read_bundle
 from aml_maint.services.bundle_rehearsal import rehearse

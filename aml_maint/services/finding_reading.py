@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from aml_maint.domain.assessment import Due
@@ -17,7 +17,6 @@ from aml_maint.domain.finding_facts import (
 )
 from aml_maint.domain.finding_genetics import new_variants
 from aml_maint.domain.follow_up import DiseaseEvent, EventKind
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.marrow import Marrow, Purpose
 from aml_maint.domain.messages import Name
 from aml_maint.domain.patient import Patient, Risk
@@ -108,7 +107,7 @@ def read_others(
         or not finding_response.says_nothing_new(examined.get(id, ()), overruled, MARROWS_READ)
     ]
     waiting: dict[str, tuple[Tracked, ...]] = {}
-    for one in tracked_specimens(place):
+    for one in tracked_specimens(place, ids):
         mine = waiting.get(one.marrow.patient_id, ())
         waiting[one.marrow.patient_id] = (*mine, one)
     running = [course for course in found if course.ended_on is None]

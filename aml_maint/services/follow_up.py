@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.follow_up import Contact, DiseaseEvent, FollowUp, check_event
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from aml_maint.domain.course import EndReason, HoldReason
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.services import library

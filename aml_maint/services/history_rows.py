@@ -7,9 +7,9 @@ later version of the program added may be missing in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.services import history_clinical, history_disease, history_reports, history_therapy
 from aml_maint.services.history_clinical import value_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from aml_maint.domain.administration import is_needed
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence, GateVerdict, evaluate_all
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment

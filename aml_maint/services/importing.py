@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from aml_maint.domain.cohort import COLUMNS, REQUIRED, ReportedPatient, read_row
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.services.changes import Changes, Touched

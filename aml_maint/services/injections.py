@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.fever import InjectionFever, fevers_after
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.injection import (
     HISTORY_DAYS,
     InjectionRules,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.lab_reconcile import Reconciled, Standing, reconcile
 from aml_maint.domain.labs import LabResult, LimitFrom
 from aml_maint.domain.messages import Message, say

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.lab_reconcile import Reconciled, Standing
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aml_maint.domain.analytes import Analyte, LabCatalogue
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.quantities import unit_code
 
 _MOST_LINES, _MOST_CELLS = 500, 60

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.analytes import Analyte, Panel
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.lab_judgement import Judgement, judge
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.moment import Moment

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
 from aml_maint.domain.analytes import LabCatalogue, folded
 from aml_maint.domain.errors import BadInput, RowProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import LabValue, decimal, unit_code

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.dose_standing import closed_when_given
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Name, say
 from aml_maint.domain.toxicity import GradeVerdict, Kind

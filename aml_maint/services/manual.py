@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 from aml_maint import files
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, Name
 from aml_maint.services.manual_markup import Part, parts_of, title_of
 

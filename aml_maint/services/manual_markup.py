@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import NBSP
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from enum import StrEnum
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.services.clock_check import clock_behind
 from aml_maint.services.workplace import Workplace

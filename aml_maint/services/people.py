@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
 
 from aml_maint.domain.cohort import ReportedPatient
 from aml_maint.domain.course import Course, CycleDay
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient, with_namesakes

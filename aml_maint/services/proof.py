@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from aml_maint.domain.errors import BadInput, Refused, StorageProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Language, say
 from aml_maint.services.language import catalogue
 from aml_maint.services.restoring import BackupEntry, backups_in

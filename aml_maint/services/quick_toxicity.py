@@ -7,14 +7,13 @@ and a temperature stands with it only if one was taken since the injection.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.known_time import KnownTime, Precision
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import say

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateEvidence
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.plan_facts import Fact, components_of, first_day_of_all

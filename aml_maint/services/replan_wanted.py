@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -11,7 +11,6 @@ from aml_maint.domain.course import (
     EndReason,
     HoldReason,
 )
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.quantities import Dose
 from aml_maint.domain.shift import ShiftMode, ShiftScope
 from aml_maint.services.assessment_gate import Unassessed

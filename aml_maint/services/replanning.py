@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from aml_maint.domain.administration import Administration
 from aml_maint.domain.assessment import NOBODY_TO_ASSESS, Override
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.plan_facts import Fact, first_day_of_all, rests_on, withdraw

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from aml_maint.domain.errors import BadInput, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import DocumentLanguage, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.signed_report import Standing

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import DocumentLanguage, Name, languages_of
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.signed_report import Edition, Standing

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import LANGUAGES, DocumentLanguage, languages_of, say
 from aml_maint.domain.signed_report import (
     Edition,

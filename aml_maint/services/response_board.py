@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.follow_up import FollowUp
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import ANALYTES, LabResult
 from aml_maint.domain.marrow import Marrow, PcrResult, Purpose
 from aml_maint.domain.messages import say
@@ -80,10 +79,10 @@ def mrd_histories(place: Workplace, mine: Mapping[str, Sequence[Course]]) -> dic
     return {id: reading.history(found, mine[id]) for id, found in everyones.items()}
 
 
-def tracked_specimens(place: Workplace) -> tuple[Tracked, ...]:
-    """Every specimen of the ward whose result is out, the longest waiting first."""
+def tracked_specimens(place: Workplace, patient_ids: Sequence[str]) -> tuple[Tracked, ...]:
+    """Every specimen of some patients whose result is out, the longest waiting first."""
     today = place.clock.now().local.date()
-    found = marrows.with_pending(place.store)
+    found = marrows.with_pending(place.store, patient_ids)
     calendar = working_calendar(place.zone, [today, *(m.collected.local.date() for m in found)])
     target = site_settings(place).integer("specimen.target")
     waiting = [track(m, s, today, calendar, target) for m in found for s in m.pending]

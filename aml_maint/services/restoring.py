@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.services.local_zone import local_zone
 from aml_maint.services.trust import FOLDER, backup_folder

@@ -7,12 +7,12 @@ record who did. The folder is there whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from aml_maint.domain import roles
 from aml_maint.domain.command import Role
 from aml_maint.domain.errors import Refused, StorageProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue, Language, Message, say
 from aml_maint.reports.table_file import TableFile, TableFormat, table_bytes
 from aml_maint.services.language import catalogue

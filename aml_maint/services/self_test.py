@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -20,7 +21,6 @@ from zoneinfo import ZoneInfo
 from aml_maint import files
 from aml_maint.domain.administration import Status
 from aml_maint.domain.errors import UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import LANGUAGES, Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Flt3Itd, Patient, Sex

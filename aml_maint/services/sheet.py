@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from aml_maint.domain.administration import Administration, Status
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.intensity import Intensity, reasons
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.marrow import Marrow

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from aml_maint.domain.administration import OPEN_STATES
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import ANALYTES
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import NBSP, Message, Name, say

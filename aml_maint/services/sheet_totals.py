@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.intensity import Intensity
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.services.dose_view import DoseView

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from aml_maint.domain.errors import Refused, StorageProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.store import key_slots
 from aml_maint.store.key_slots import KeyFile, Slot, SlotKind, WrongPassphrase

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.quantities import Dose, dose_unit_text, factor
 from aml_maint.domain.regimen import Drug

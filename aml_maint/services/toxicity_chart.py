@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -11,7 +11,6 @@ from aml_maint.domain.administration import Administration
 from aml_maint.domain.advice import Suggestion, suggestions, suggestions_for
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Due, speaks_for
 from aml_maint.domain.course import Course, CycleDay
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity import ToxicityItem

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aml_maint.domain.administration import Administration
 from aml_maint.domain.course import Course
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.toxicity_event import OtherCause, ToxicityEvent

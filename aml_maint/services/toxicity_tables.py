@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -12,7 +12,6 @@ from aml_maint.domain import toxicity_tables as tables
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.fever import FeverGroup, InjectionFever, compare
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.lab_judgement import grade_value
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say

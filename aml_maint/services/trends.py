@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.labs import ANALYTES, LabResult
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.messages import Message, say

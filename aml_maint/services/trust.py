@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from aml_maint.domain.errors import StorageProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.services import sign_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -13,7 +13,6 @@ from aml_maint.domain.administration import INJECTION_SITES, Administration, Sta
 from aml_maint.domain.as_needed import AsNeededOrder, Given, limits_broken
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.gate import GateVerdict
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment

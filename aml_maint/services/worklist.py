@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import chain
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from aml_maint.domain.administration import Administration, CellState
 from aml_maint.domain.findings import Limits
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services import ward_reading
@@ -107,11 +106,7 @@ def worklist_in_parts(place: Workplace, day: date | None = None) -> Parts[Workli
     yield 0, total
     judging = Judging(place, readings, patients.without_course(place.store), now, limits)
     yield 0, total
-    found: list[WorkRow] = []
-    for done, rows in enumerate(_rows(place, readings, on, now, marked, judging), 1):
-        found += rows
-        if done % ward_reading.AT_ONCE == 0 and done < total:
-            yield done, total
+    found = yield from _in_parts(_rows(place, readings, on, now, marked, judging), total)
     checks = checks_of(judging.by_patient())
     fresh = Worklist(on, now, tuple(sorted(found, key=_order)), checks, my_patients(place))
     written = audit.patients_since(place.store, since)
@@ -127,19 +122,34 @@ def first_look(place: Workplace) -> Worklist:
     only while its own window is open. It costs a fraction, since of the week before no dose is
     read and nobody is judged.
     """
+    return whole(first_look_in_parts(place))
+
+
+def first_look_in_parts(place: Workplace) -> Parts[Worklist]:
+    """As `first_look`, pausing between some courses and the next."""
+    since = audit.head(place.store).sequence
     now = place.clock.now()
     on, limits = now.local.date(), finding_limits(place)
     narrow = replace(limits, look_back=min(limits.look_back, _FIRST_LOOK), count_ahead=0)
     # Who could be taken for another depends on everybody who is on the whole worklist.
     readings = _read(place, on, now, limits, narrow)
     marked = with_namesakes(readings.people.values())
-    rows = [
-        row
-        for row in chain.from_iterable(_rows(place, readings, on, now, marked))
-        if row.section is not Section.TO_RESOLVE
-    ]
+    found = yield from _in_parts(_rows(place, readings, on, now, marked), len(readings.courses))
+    if audit.patients_since(place.store, since):
+        return first_look(place)
+    rows = [row for row in found if row.section is not Section.TO_RESOLVE]
     mine = my_patients(place)
     return Worklist(on, now, tuple(sorted(rows, key=_order)), (), mine, is_whole=False)
+
+
+def _in_parts(rows: Iterator[list[WorkRow]], total: int) -> Parts[list[WorkRow]]:
+    """The rows of all courses, pausing between some and the next."""
+    found: list[WorkRow] = []
+    for done, some in enumerate(rows, 1):
+        found += some
+        if done % ward_reading.AT_ONCE == 0:
+            yield done, total
+    return found
 
 
 def renewed(place: Workplace, former: Worklist, whose: frozenset[str]) -> Worklist:
@@ -253,12 +263,15 @@ def _section(pair: DosePair, on: date, *, is_today: bool) -> Section | None:
     return Section.TO_RESOLVE if Section.TO_RESOLVE in mine else Section.DONE
 
 
+_PLACES = {section: place for place, section in enumerate(Section)}
+
+
 def _order(row: WorkRow) -> tuple[int, datetime, str, str, str]:
     planned = row.pair.main.planned
     premedication = row.pair.premedication
     at = premedication.planned.due if premedication else planned.due
     return (
-        list(Section).index(row.section),
+        _PLACES[row.section],
         at,
         row.patient.family_name,
         row.patient.given_name,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aml_maint.domain import roles
 from aml_maint.domain.command import Actor, Command, Role
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.moment import Moment
 from aml_maint.services.changes import Changes, Touched

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
 from aml_maint.domain.command import Actor, Command, Role
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.moment import Moment
 from aml_maint.store import event_rows
 from aml_maint.store.columns import utc_text, utc_value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,7 +13,6 @@ from typing import Any, NamedTuple
 
 from aml_maint.domain.administration import Administration, Status
 from aml_maint.domain.errors import Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.quantities import Dose

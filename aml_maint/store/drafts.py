@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.store.columns import utc_text, utc_value
 from aml_maint.store.database import Store
 

@@ -15,10 +15,10 @@ stands beside them once, under `same`:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.store.columns import Value
 from aml_maint.store.schema import Columns
 

@@ -13,7 +13,7 @@ import json
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,6 @@ from typing import Any
 from uuid import uuid4
 
 from aml_maint.domain.errors import BadInput, StorageProblem
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.store import disk
 

@@ -122,11 +122,13 @@ def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, list[Marr
     return dict(found)
 
 
-def with_pending(store: Store) -> list[Marrow]:
-    """The examinations of all patients of which some result is still out."""
+def with_pending(store: Store, patient_ids: Sequence[str]) -> list[Marrow]:
+    """The examinations of some patients of which some result is still out."""
     rows = store.rows(
         "SELECT * FROM marrows WHERE state = 'live' AND id IN"
-        " (SELECT marrow_id FROM specimens WHERE is_back = 0) ORDER BY collected_utc, id"
+        " (SELECT marrow_id FROM specimens WHERE is_back = 0)"
+        " AND patient_id IN (SELECT value FROM json_each(?)) ORDER BY collected_utc, id",
+        (json.dumps(list(patient_ids)),),
     )
     return _with_specimens(store, rows)
 

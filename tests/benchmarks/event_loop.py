@@ -33,8 +33,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 import aml_maint
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.moment import Moment
-from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.ending import end
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.services.demo import build_demo_ward
 from aml_maint.services.local_zone import DEFAULT_ZONE
@@ -221,8 +221,11 @@ def one_round(
     touch(window)
     watch = Watch()
     open_in(window, opener)
+    assert window.session is not None
+    settle(window.session, 200)
+    ticks = list(watch.late), list(watch.worked)
     tasks = Tasks(window)
-    late = {"open the ward, and Today": (list(watch.late), list(watch.worked))}
+    late = {"open the ward, and Today": ticks}
     for name, act in tasks.each():
         watch.begin()
         touch(window)
@@ -248,9 +251,8 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # As on a computer where the program was started before, also where nothing compiled is kept.
     compile_dir(str(Path(aml_maint.__file__).parent), quiet=2)
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     rounds = []
     with tempfile.TemporaryDirectory() as folder:
         ward, used = Path(folder) / "demo.amldb", Path(folder) / "used.amldb"
@@ -273,8 +275,7 @@ def main() -> None:
         print(
             f"{name:32}{median(longest):8.0f}{max(longest):8.0f}{over[0]:9}{over[1]:9}{work:8.0f}"
         )
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":

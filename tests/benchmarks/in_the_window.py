@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.schedule import SlotId
-from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.widgets.worklist_view import WorklistView
 from aml_maint.services.worklist import Section
@@ -164,7 +162,6 @@ def application() -> QApplication:
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
     _KEPT.extend((app, Collecting()))
     return app

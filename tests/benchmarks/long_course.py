@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,8 +26,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.quantities import LabValue
-from aml_maint.gui.app import TURN
 from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.ending import end
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.services.clock import SetClock
 from aml_maint.services.dosing import RangeConfirmation, confirm_range
@@ -189,9 +188,8 @@ def main() -> None:
     parser.add_argument("--file", type=Path, help="a ward file that is kept and used again")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     with tempfile.TemporaryDirectory() as folder:
         path: Path = options.file or Path(folder) / "long.amldb"
         if not path.exists():
@@ -206,8 +204,7 @@ def main() -> None:
     print(f"{'milliseconds':32}{'painted':>9}{'stalled':>9}{'work':>9}")
     for name, took in figures.items():
         print(f"{name:32}{took.painted:9.0f}{took.stalled:9.0f}{took.worked:9.0f}")
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":

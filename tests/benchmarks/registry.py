@@ -212,18 +212,16 @@ def _tell_window(path: Path, folder: Path) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from aml_maint.gui.app import TURN
     from aml_maint.gui.collecting import Collecting
+    from aml_maint.gui.ending import end
 
-    sys.setswitchinterval(TURN)
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     late = at_the_window(path, folder)
     print(f"load {os.getloadavg()[0]:.1f}; the longest stall, and the window's own work, in ms")
     for name, (ticks, worked) in late.items():
         print(f"{name:36}{max(ticks):8.0f}{max(worked):8.0f}")
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":

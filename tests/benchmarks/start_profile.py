@@ -66,9 +66,7 @@ def watched(window, session):
     import aml_maint.gui.reading
     import aml_maint.services.dose_reading
     from aml_maint.gui.widgets.worklist_view import WorklistView
-    from aml_maint.gui import today_reading
     from aml_maint.gui.pages import today_page
-    staged(today_reading, "ward_at_first", "first look at Today")
     staged(aml_maint.gui.reading.Reading, "part", "a part of Today is read")
     staged(today_page.TodayPage, "_show", "Today is filled")
     paint = WorklistView.paintEvent

@@ -61,9 +61,12 @@ def open_in(window: MainWindow, opener: Callable[[], Workplace]) -> None:
 def settle(session: Session, milliseconds: int) -> None:
     """Wait until everything asked for is answered, also what answers asked for, and a while."""
     loop = QEventLoop()
-    for _ in range(4):
+    answered = 0
+    while answered < 4:
         session.read(lambda _: None, lambda _: loop.quit(), loop)
         loop.exec()
+        # What is read in parts has asked for its next part by now.
+        answered = 0 if session.is_busy else answered + 1
     wait(milliseconds)
 
 

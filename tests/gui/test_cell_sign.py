@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import CellState
@@ -24,6 +26,7 @@ from aml_maint.gui.widgets.cell_sign import (
 from aml_maint.gui.widgets.criteria_list import GradeChip
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.legend import SHOWN, Legend
+from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.services.plan_marks import Mark
 from aml_maint.services.sheet import cycle_sheet
 from tests.gui.ward import COURSE, Ward
@@ -328,3 +331,33 @@ def test_the_legend_follows_the_language(looks: Looks) -> None:
     legend = Legend(looks)
     looks.words.use("zh")
     assert looks.words.text("state.held") in legend.accessibleDescription()
+
+
+@pytest.mark.parametrize("box", [QRectF(3, 2, 21, 24), QRectF(4, 5, 20, 23)])
+def test_a_stopped_dose_kept_as_a_picture_hatches_its_cell_and_follows_the_theme(
+    qapp: QApplication, box: QRectF
+) -> None:
+    theme = Theme("light")
+    signs = SignPictures(theme)
+
+    def shown(act: Callable[[QPainter], None]) -> QImage:
+        image = QImage(40, 40, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        act(painter)
+        painter.end()
+        return image
+
+    def far(one: QImage, other: QImage) -> int:
+        pairs = zip(bytes(one.constBits()), bytes(other.constBits()), strict=True)
+        return max(abs(left - right) for left, right in pairs)
+
+    stopped = CellState.STOPPED
+    light = shown(lambda painter: draw_sign(painter, box, stopped, theme, size=18))
+    for _ in range(2):
+        assert far(light, shown(lambda painter: signs.draw(painter, box, stopped, 18))) < 4
+    theme.use("dark")
+    signs.forget()
+    dark = shown(lambda painter: draw_sign(painter, box, stopped, theme, size=18))
+    assert far(dark, shown(lambda painter: signs.draw(painter, box, stopped, 18))) < 4
+    assert far(light, dark) > 20

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -128,3 +129,25 @@ def test_pieces_are_done_in_their_order_each_at_a_turn_of_its_own(qtbot: QtBot) 
     turns.take(lambda: done.append(3))
     qtbot.waitUntil(lambda: turns.are_over)
     assert done[-1] == 3
+
+
+def test_a_piece_waits_until_what_was_asked_to_be_painted_before_it_is_painted(
+    qtbot: QtBot,
+) -> None:
+    seen: list[str] = []
+
+    class Seen(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            seen.append("painted")
+
+    view, turns = Seen(), Turns()
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    qtbot.waitUntil(lambda: bool(seen))
+    seen.clear()
+    for number in (1, 2):
+        turns.take(lambda number=number: (seen.append(f"piece {number}"), view.update()))  # type: ignore[misc]
+    view.update()
+    qtbot.waitUntil(lambda: len(seen) == 5)
+    assert seen == ["painted", "piece 1", "painted", "piece 2", "painted"]

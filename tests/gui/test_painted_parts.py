@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -86,6 +87,34 @@ def test_a_part_that_is_painted_no_more_is_invalid_and_what_is_new_is_heard(qtbo
         QAccessible.setActive(False)
     assert not last.isValid()
     assert [heard.child(n).text(Text.Name) for n in range(heard.childCount())] == ["z"]
+
+
+def test_names_are_told_once_for_several_changes_and_of_parts_that_are_known(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Row(["a", "b", "c"])
+    qtbot.addWidget(row)
+    heard = QAccessible.queryAccessibleInterface(row)
+    for number in (0, 2):
+        heard.child(number)
+    told: list[str] = []
+
+    def noted(event: QAccessibleEvent) -> None:
+        if event.type() == QAccessible.Event.NameChanged:
+            told.append(event.accessibleInterface().text(Text.Name))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", staticmethod(noted))
+    monkeypatch.setattr(QAccessible, "isActive", staticmethod(lambda: True))
+    row.names = ["x", "y", "z"]
+    tell_changed(row)
+    tell_changed(row)
+    assert told == []
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["x", "z"]
+    row.names = ["v"]
+    tell_changed(row)
+    qtbot.waitUntil(lambda: len(told) > 2)
+    assert told[2:] == ["v"]
 
 
 def test_the_parts_end_with_their_widget(qtbot: QtBot) -> None:

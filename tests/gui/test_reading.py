@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
+from aml_maint.gui import reading
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.reading import Reading, Whole, read_in_parts
 from aml_maint.gui.session import Session
@@ -20,6 +21,12 @@ from aml_maint.services.long_work import Parts
 from aml_maint.services.people import admit_patient
 from aml_maint.services.workplace import Workplace
 from tests.gui.ward import Ward
+
+
+@pytest.fixture
+def each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every part takes longer than what is read at a time."""
+    monkeypatch.setattr(reading, "_PART_SECONDS", 0)
 
 
 def admit(place: Workplace) -> Changes:
@@ -44,6 +51,7 @@ def in_parts(stages: list[str], gate: threading.Event | None = None) -> Callable
     return work
 
 
+@pytest.mark.usefixtures("each_alone")
 def test_a_write_comes_between_two_parts_of_what_is_read(desk: Desk, qtbot: QtBot) -> None:
     stages: list[str] = []
     found: list[str] = []
@@ -65,14 +73,13 @@ def test_a_write_comes_between_two_parts_of_what_is_read(desk: Desk, qtbot: QtBo
     assert told == [(0, 3), (1, 3), (2, 3)]
 
 
+@pytest.mark.usefixtures("each_alone")
 def test_reading_that_nobody_wants_any_more_ends_at_the_next_part(desk: Desk, qtbot: QtBot) -> None:
     stages: list[str] = []
     found: list[str] = []
     gate = threading.Event()
-    reading = read_in_parts(
-        desk.session, in_parts(stages, gate), found.append, desk.session, refuse
-    )
-    reading.stop()
+    asked = read_in_parts(desk.session, in_parts(stages, gate), found.append, desk.session, refuse)
+    asked.stop()
     gate.set()
     done: list[None] = []
     for _ in range(4):
@@ -99,6 +106,7 @@ def test_a_file_may_be_closed_while_it_is_read_in_parts(ward: Ward) -> None:
     assert "all" not in stages and len(stages) <= 3
 
 
+@pytest.mark.usefixtures("each_alone")
 def test_what_failed_in_the_middle_begins_anew_when_it_is_asked_again() -> None:
     """As when a file is still being checked: the session asks again after it."""
     begun: list[int] = []
@@ -110,10 +118,25 @@ def test_what_failed_in_the_middle_begins_anew_when_it_is_asked_again() -> None:
             raise ZeroDivisionError
         return "all"
 
-    reading = Reading(work)
+    asked = Reading(work)
     place = cast("Workplace", None)
-    assert reading.part(place) == (0, 1)
+    assert asked.part(place) == (0, 1)
     with pytest.raises(ZeroDivisionError):
-        reading.part(place)
-    assert reading.part(place) == (0, 1)
-    assert reading.part(place) == Whole("all")
+        asked.part(place)
+    assert asked.part(place) == (0, 1)
+    assert asked.part(place) == Whole("all")
+
+
+def test_what_is_read_quickly_is_read_in_few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(range(100))
+    monkeypatch.setattr(reading.time, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(reading, "_PART_SECONDS", 3)
+
+    def work(place: Workplace) -> Parts[str]:
+        for part in range(8):
+            yield part, 8
+        return "all"
+
+    asked = Reading(work)
+    place = cast("Workplace", None)
+    assert [asked.part(place) for _ in range(3)] == [(2, 8), (5, 8), Whole("all")]

@@ -49,3 +49,35 @@ def test_a_hidden_table_is_measured_when_it_is_shown_and_not_with_every_change_o
     looks.words.use("en")
     qtbot.waitUntil(lambda: not table._rest.isActive())
     assert table.rowHeight(0) < large and table.rowHeight(1) > 2 * table.rowHeight(0)
+
+
+def test_another_width_wraps_what_was_read_and_other_texts_are_read(
+    looks: Looks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    texts = RowsModel.texts
+
+    def noted(model: RowsModel[Name], first: int = 0) -> list[list[str]]:
+        read.append(first)
+        return texts(model, first)
+
+    monkeypatch.setattr(RowsModel, "texts", noted)
+    column: Column[Name] = Column(say("settings.language"), looks.words.text, 1)
+    model = RowsModel(looks, [column])
+    model.set_rows([SHORT, LONG])
+    table = WordTable(looks, model)
+    qtbot.addWidget(table)
+    table.resize(1200, 300)
+    with qtbot.waitExposed(table):
+        table.show()
+    qtbot.waitUntil(lambda: not table._rest.isActive())
+    low, read[:] = table.rowHeight(1), []
+    table.resize(160, 300)
+    qtbot.waitUntil(lambda: table.rowHeight(1) > 2 * low)
+    assert read == []
+    model.set_rows([LONG, SHORT])
+    qtbot.waitUntil(lambda: table.rowHeight(0) > 2 * low)
+    assert table.rowHeight(1) == low
+    looks.words.use("zh")
+    qtbot.waitUntil(lambda: table.rowHeight(0) == table.rowHeight(1))
+    assert read == [0] * len(read) != []

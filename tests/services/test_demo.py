@@ -96,7 +96,7 @@ def test_its_marrows_show_a_pending_relapse_a_confirmed_one_and_results_that_are
     assert states[MrdState.MORPHOLOGICAL] == 1
     classes = {row.mrd for board in boards.values() for row in board.rows}
     assert classes >= {MrdClass.NEGATIVE, MrdClass.POSITIVE, MrdClass.INDETERMINATE}
-    waiting = {one.state for one in tracked_specimens(place)}
+    waiting = {one.state for one in tracked_specimens(place, list(boards))}
     assert SpecimenState.OVERDUE in waiting
     assert any(row.review for board in boards.values() for row in board.rows)
 

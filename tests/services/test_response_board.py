@@ -305,7 +305,7 @@ def test_specimens_that_are_out_are_listed_with_their_working_days(
 ) -> None:
     add(place, patient, "2026-05-29", "1", None)  # a Friday; due 5 June
     add(place, patient, "2026-05-15", "1", None)  # due 22 May
-    found = tracked_specimens(place)
+    found = tracked_specimens(place, [patient])
     assert [(one.state, one.due_on) for one in found] == [
         (SpecimenState.OVERDUE, date(2026, 5, 22)), (SpecimenState.IN_TRANSIT, date(2026, 6, 5)),
     ]  # fmt: skip
@@ -318,7 +318,7 @@ def test_chinese_holidays_do_not_count_and_worked_saturdays_do(
     place: Workplace, patient: str
 ) -> None:
     add(place, patient, "2026-04-30", "1", None)  # Labour Day follows, Saturday 9 May is worked
-    (one,) = tracked_specimens(place)
+    (one,) = tracked_specimens(place, [patient])
     assert one.due_on == date(2026, 5, 11)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from aml_maint.domain.administration import Status
+from aml_maint.domain.course import Course
 from aml_maint.domain.schedule import SlotId
-from aml_maint.services import ward_reading
+from aml_maint.services import findings, ward_reading
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.dosing import (
     DoseEntry,
@@ -18,9 +20,17 @@ from aml_maint.services.dosing import (
     log_dose,
     undo_doses,
 )
+from aml_maint.services.finding_reading import read_others
 from aml_maint.services.long_work import whole
 from aml_maint.services.people import admit_patient
-from aml_maint.services.worklist import Worklist, renewed, worklist, worklist_in_parts
+from aml_maint.services.worklist import (
+    Worklist,
+    first_look,
+    first_look_in_parts,
+    renewed,
+    worklist,
+    worklist_in_parts,
+)
 from aml_maint.services.workplace import Workplace
 from tests.builders import DAY_1, a_patient, on_course, platelets, set_clock
 
@@ -112,7 +122,7 @@ def test_a_dose_given_between_two_parts_stands_as_given_whoever_was_read_before_
             given(place, list(courses.values())[written])
 
     assert whole(parts, between) == worklist(place)
-    assert len(told) == len(courses) + 2
+    assert len(told) == len(courses) + 3
 
 
 def test_a_course_planned_between_two_parts_is_read_with_the_others(
@@ -126,3 +136,31 @@ def test_a_course_planned_between_two_parts_is_read_with_the_others(
     found = whole(parts)
     assert found == worklist(place)
     assert patient.id in {row.patient.id for row in found.rows}
+
+
+def test_a_dose_given_while_the_first_look_is_taken_stands_in_it_as_given(
+    ward: tuple[Workplace, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, courses = ward
+    monkeypatch.setattr(ward_reading, "AT_ONCE", 1)
+    parts = first_look_in_parts(place)
+    before = [next(parts) for _ in range(2)]
+    given(place, next(iter(courses.values())))
+    assert before == [(1, 3), (2, 3)] and whole(parts) == first_look(place)
+
+
+def test_what_findings_need_is_read_for_some_courses_at_a_time(
+    ward: tuple[Workplace, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, _ = ward
+    found = worklist(place)
+    read: list[int] = []
+
+    def counted(place: Workplace, some: Sequence[Course], *others: Any) -> Any:
+        read.append(len(some))
+        return read_others(place, some, *others)
+
+    monkeypatch.setattr(findings, "_JUDGED_AT_ONCE", 2)
+    monkeypatch.setattr(findings, "read_others", counted)
+    assert worklist(place) == found and found.checks
+    assert read == [2, 1]

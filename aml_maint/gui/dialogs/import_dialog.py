@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from aml_maint.domain.cohort import REQUIRED
 from aml_maint.domain.errors import BadInput, Refused
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.taking_in_dialog import TakingInDialog

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from aml_maint.domain.analytes import Analyte
 from aml_maint.domain.errors import BadInput, Refused, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.lab_judgement import grade_result
 from aml_maint.domain.labs import LabResult
 from aml_maint.domain.messages import Message, say

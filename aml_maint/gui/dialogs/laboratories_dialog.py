@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from aml_maint.domain.analytes import Analyte
 from aml_maint.domain.errors import BadInput, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.patient import Sex
 from aml_maint.domain.quantities import LabValue, lab_text, lab_unit_text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from aml_maint.domain.account import Account
 from aml_maint.domain.errors import BadInput, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.form_dialog import FormDialog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.as_needed import AsNeededOrder
 from aml_maint.domain.errors import BadInput, Refused, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.patient import Patient

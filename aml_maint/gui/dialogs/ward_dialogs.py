@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from aml_maint import files
 from aml_maint.domain.account import LONGEST_NAME
 from aml_maint.domain.errors import BadInput, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dialogs.form_dialog import FormDialog

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -24,7 +25,6 @@ from PySide6.QtWidgets import (
 
 from aml_maint.domain.analytes import Analyte
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.quantities import LabValue, lab_unit_text
 from aml_maint.gui.desk import Looks

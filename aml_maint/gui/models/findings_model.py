@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from aml_maint.domain.findings import Dismissal, Finding, Severity
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui import dose_words

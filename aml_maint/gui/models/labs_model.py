@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from aml_maint.domain.analytes import Panel
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.lab_judgement import Judgement
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.widgets import lab_words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -14,7 +15,6 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.gui.desk import Looks
 
@@ -95,6 +95,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
             self.rows += rows
             self.endInsertRows()
+
+    def texts(self, first: int = 0) -> list[list[str]]:
+        """What stands in each row from one on, in the language shown."""
+        return [[self._text(column, row) for column in self.columns] for row in self.rows[first:]]
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.rows)

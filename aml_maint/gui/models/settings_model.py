@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, say
 from aml_maint.domain.site import Setting, SiteSettings
 from aml_maint.domain.site_history import SiteHistory
@@ -131,8 +131,11 @@ class SettingsModel(QAbstractTableModel):
                 # A head is heard wherever the cursor of assistive technology comes to it.
                 return self._text(line, Column.NAME if spoken else column)
             text = self._text(line, column)
-            head = self.headerData(column, Qt.Orientation.Horizontal)
-            return cell_spoken(self._looks, head, text) if spoken else text
+            if not spoken:
+                return text
+            return cell_spoken(
+                self._looks, self.headerData(column, Qt.Orientation.Horizontal), text
+            )
         return self._look(line, column, role)
 
     def _text(self, line: Line, column: Column) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.services.worklist import Section, Worklist, WorkRow
 
 ELSEWHERE = "elsewhere"

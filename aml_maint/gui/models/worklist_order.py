@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.models.findings_model import FindingLine, lines_of_ward
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, URGENT, WorklistFilter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import NBSP, Catalogue, say
 from aml_maint.domain.moment import Moment
 from aml_maint.gui import dose_words

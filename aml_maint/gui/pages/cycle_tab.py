@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.cohort import ReportedPatient
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.after_painting import AfterPainting

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dose_logging import DoseLogger
 from aml_maint.gui.pages.patient_tab import PatientTab

@@ -172,7 +172,7 @@ class TodayPage(FirstFocus):
                 self._show(read)
             self._coming.ask()  # read at once, the rest would hold up the painting of the first
 
-        self._desk.session.read(self._reading.first, show, self)
+        read_in_parts(self._desk.session, self._reading.first, show, self)
 
     def _show(self, read: TodayRead) -> None:
         order = read.order

@@ -7,11 +7,11 @@ suggestion by a double ring: colour only repeats what the shapes say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QTransform
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.injection import Fit, SiteState
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets import body_shape

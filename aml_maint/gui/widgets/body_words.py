@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.injection import HISTORY_DAYS, Fit, SiteMap, SiteState
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.gui.widgets.body_shape import ORDER

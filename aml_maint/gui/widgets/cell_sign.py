@@ -7,14 +7,13 @@ Coordinates run from -1 to 1 over the sign's square.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
 
 from aml_maint.domain.administration import CellState
-from aml_maint.domain.frozen import dataclass
 from aml_maint.gui.theme import Theme
 
 _Stroke = Sequence[tuple[float, float]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
@@ -15,7 +16,6 @@ from aml_maint.domain.cohort_tables import Grouping
 from aml_maint.domain.disease import SorafenibTiming
 from aml_maint.domain.endpoints import Counting
 from aml_maint.domain.errors import BadInput, UserError
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.outcome_words import USUAL_MONTHS
 from aml_maint.domain.patient import Risk

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.label import Label

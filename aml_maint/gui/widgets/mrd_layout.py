@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QPointF, QRectF
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.mrd_scene import BoardScene, Mark, Panel
 from aml_maint.gui.theme import Theme
 

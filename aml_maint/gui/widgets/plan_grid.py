@@ -7,7 +7,7 @@ names; the same is told in words beside it.
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from aml_maint.domain.administration import CellState
@@ -41,6 +41,7 @@ class PlanGrid(PaintedParts, QWidget):
         self._view: PlanView | None = None
         self._signs = SignPictures(looks.theme)
         self._names_width = 0
+        self._edges: list[int] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         looks.words.changed.connect(self._again)
         looks.theme.changed.connect(self._again)
@@ -78,6 +79,11 @@ class PlanGrid(PaintedParts, QWidget):
         for number, row in enumerate(view.rows):
             self._paint_row(painter, row, self._top(number))
         self._paint_edges(painter, view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns share the new width."""
+        super().resizeEvent(event)
+        self._edges.clear()
 
     def event(self, event: QEvent) -> bool:
         """A tooltip says what the cell under the pointer is."""
@@ -149,9 +155,13 @@ class PlanGrid(PaintedParts, QWidget):
         return self._head() + number * (2 * self._line() + 5)
 
     def _left(self, column: int) -> int:
-        assert self._view is not None
-        names = self._names()
-        return names + (self.width() - names - 1) * column // max(len(self._view.days), 1)
+        """Where a column begins, placed when the width changes: each cell asks."""
+        if not self._edges:
+            assert self._view is not None  # without a preview there are no columns
+            names, count = self._names(), len(self._view.days)
+            room = self.width() - names - 1
+            self._edges = [names + room * place // max(count, 1) for place in range(count + 1)]
+        return self._edges[column]
 
     @staticmethod
     def _relabelled(view: PlanView) -> bool:
@@ -295,6 +305,7 @@ class PlanGrid(PaintedParts, QWidget):
     def _again(self) -> None:
         self._signs.forget()
         self._names_width = 0
+        self._edges.clear()
         self.setAccessibleName(self._looks.words.text("plan.grid.name"))
         self.updateGeometry()
         self.update()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import DOCUMENT_LANGUAGES, DocumentLanguage, Message, say
 from aml_maint.domain.signed_report import Standing, change_text
 from aml_maint.gui.desk import Desk

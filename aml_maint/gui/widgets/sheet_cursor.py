@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from aml_maint.domain.frozen import dataclass
 
 
 class Move(StrEnum):

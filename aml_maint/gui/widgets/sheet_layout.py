@@ -7,10 +7,10 @@ columns and below the frozen head rows.
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.gui.theme import FontRole
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from aml_maint.domain.administration import CellState
@@ -18,7 +18,7 @@ class SignPictures:
 
     theme: Theme
     ratio: float = 1.0
-    _made: dict[tuple[CellState, int, int, str], QPixmap] = field(default_factory=dict)
+    _made: dict[tuple[CellState, int, int, int, str], QPixmap] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Draw all signs anew from now on: another theme or another screen."""
@@ -28,17 +28,20 @@ class SignPictures:
         self, painter: QPainter, rect: QRectF, state: CellState, size: int, text: str = ""
     ) -> None:
         """Draw a state's sign in the middle of a rectangle."""
-        if state is CellState.STOPPED:
-            draw_sign(painter, rect, state, self.theme, size=size)
-            return
-        # The sign of a closed gate is as wide as its count, up to the whole cell.
-        width = int(rect.width()) if state is CellState.GATE_CLOSED else round(size * 1.35)
-        key = (state, size, width, text)
-        if key not in self._made:
-            self._made[key] = self._make(state, QSize(width, size + 4), size, text)
-        picture = self._made[key]
-        corner = rect.center() - QPoint(width // 2, (size + 4) // 2)
-        painter.drawPixmap(QPoint(round(corner.x()), round(corner.y())), picture)
+        if state is CellState.STOPPED:  # the whole rectangle is hatched
+            width, height = round(rect.width()), round(rect.height())
+            x, y = rect.x(), rect.y()
+        else:
+            # The sign of a closed gate is as wide as its count, up to the whole cell.
+            width = int(rect.width()) if state is CellState.GATE_CLOSED else round(size * 1.35)
+            height = size + 4
+            x = rect.x() + rect.width() / 2 - width // 2
+            y = rect.y() + rect.height() / 2 - height // 2
+        key = (state, size, width, height, text)
+        picture = self._made.get(key)
+        if picture is None:
+            picture = self._made[key] = self._make(state, QSize(width, height), size, text)
+        painter.drawPixmap(round(x), round(y), picture)
 
     def _make(self, state: CellState, box: QSize, size: int, text: str) -> QPixmap:
         picture = QPixmap(box * self.ratio)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import say
 from aml_maint.domain.site import Setting
 from aml_maint.domain.site_history import SiteHistory

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-
-from aml_maint.domain.frozen import dataclass
 
 # Steps between marked days, in days; longer ones are whole months.
 _DAYS = (1, 2, 7, 14, 28)

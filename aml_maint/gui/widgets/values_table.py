@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Name, say
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.rows_model import Column, RowsModel
@@ -43,9 +43,9 @@ class ValuesTable(WordTable):
         self._model: RowsModel[ValuesRow] = RowsModel(looks, ())
         super().__init__(looks, self._model, raised=True)
         self._model.setParent(self)
-        self._fitted = 0
         self._growing = False
         self._model.more_wanted.connect(self._show_more)
+        self._model.dataChanged.connect(self._read_all)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.opened.connect(self._open_patient)
         looks.words.changed.connect(self.retranslate)
@@ -109,41 +109,47 @@ class ValuesTable(WordTable):
             super().keyPressEvent(event)
 
     def fit_columns(self) -> None:
-        """No word is cut: what is too wide for the table is scrolled sideways."""
-        model = getattr(self, "words_model", None)
-        if model is None:
+        """Further rows may widen a column, and change nothing else above them."""
+        if not self._growing:
+            super().fit_columns()
             return
-        first = self._fitted if self._growing else 0
-        self._growing, self._fitted = False, model.rowCount()
-        widths = [self._least(column, first) for column in range(model.columnCount())]
-        if first:  # further rows may widen a column, and change nothing else above them
-            for column, width in enumerate(widths):
-                self.setColumnWidth(column, max(width, self.columnWidth(column)))
-        else:
-            shares = sum(column.share for column in model.columns)
-            spare = max(self.viewport().width() - sum(widths), 0)
-            for column, one in enumerate(model.columns):
-                self.setColumnWidth(column, widths[column] + spare * one.share // max(shares, 1))
-        for row in range(first, model.rowCount()):
-            self.setRowHeight(row, self._height(row))
+        self._growing = False
+        first = len(self._texts)
+        self._read_from(first)
+        for column in range(self._model.columnCount()):
+            width = max(self._least(column, first), self.columnWidth(column))
+            self.setColumnWidth(column, width)
+        self._place_rows(first)
+
+    def _place(self) -> None:
+        """No word is cut: what is too wide for the table is scrolled sideways."""
+        columns = self._model.columns
+        widths = [self._least(column, 0) for column in range(len(columns))]
+        shares = sum(column.share for column in columns)
+        self._placed = self.viewport().width()
+        spare = max(self._placed - sum(widths), 0)
+        for column, one in enumerate(columns):
+            self.setColumnWidth(column, widths[column] + spare * one.share // max(shares, 1))
+        self._place_rows(0)
 
     def _least(self, column: int, first: int) -> int:
         """The whole texts of a column without a share; of one that wraps, its longest word.
 
         Of the rows from `first` on.
         """
-        head = self.horizontalHeader().sectionSizeHint(column) - self._looks.theme.unit(3)
-        model = self.words_model
-        metrics = QFontMetrics(self._looks.theme.font())
-        places = range(first, model.rowCount())
-        texts = [str(model.index(row, column).data() or "") for row in places]
-        if not model.columns[column].share:
-            lines = (line for text in texts for line in text.split("\n"))
-            widest = max(map(metrics.horizontalAdvance, lines), default=0)
-            return max(head, widest + self._looks.theme.unit(5))
-        words = {word for text in texts for word in _BREAKS.split(text)}
-        longest = max(map(metrics.horizontalAdvance, words), default=0)
-        return max(head, longest + self._looks.theme.unit(5), self._looks.theme.unit(_LEAST))
+        theme = self._looks.theme
+        head = self.horizontalHeader().sectionSizeHint(column) - theme.unit(3)
+        if not self._model.columns[column].share:
+            return max(head, self._widest(column, first))
+        texts = self._texts[first:]
+        words = {word for row in texts for word in _BREAKS.split(row[column])}
+        advance = QFontMetrics(theme.font()).horizontalAdvance
+        longest = max(map(advance, words), default=0)
+        return max(head, longest + theme.unit(5), theme.unit(_LEAST))
+
+    def _read_all(self, *_: object) -> None:
+        """Another language or look: rows that were there say something else, too."""
+        self._growing = False
 
     def _same_table(self, values: Values) -> bool:
         return self._values is not None and self._values.title == values.title

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.rows_model import RowsModel
+from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets.list_palette import list_palette
 from aml_maint.gui.widgets.table import Index, Table, TableRows
 from aml_maint.gui.words import unbroken
@@ -40,21 +41,23 @@ class _WrappedRows(TableRows):
         painter.drawText(words, int(_WRAPPED), unbroken(str(index.data() or "")))
         painter.restore()
 
-    def height(self, text: str, width: int) -> int:
-        """How high a text is at a width of its column, with its margins."""
-        theme = self._looks.theme
-        metrics = QFontMetrics(theme.font())
-        inner = max(width - theme.unit(4), theme.unit(10))
-        room = QRect(0, 0, inner, 1 << 20)
-        return metrics.boundingRect(room, int(_WRAPPED), unbroken(text)).height() + theme.unit(3.5)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """The text unwrapped, with its margins."""
-        theme = self._looks.theme
-        metrics = QFontMetrics(theme.font())
-        lines = str(index.data() or "").split("\n")
-        width = max(metrics.horizontalAdvance(line) for line in lines)
-        return QSize(width + theme.unit(5), theme.unit(8))
+class _Heights:
+    """How high texts are with their margins, in one look: the same text at a width once."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._metrics = QFontMetrics(theme.font())
+        self._beside, self._least, self._above = theme.unit(4), theme.unit(10), theme.unit(3.5)
+        self._known: dict[tuple[str, int], int] = {}
+
+    def of(self, text: str, width: int) -> int:
+        """The height of a text at a width of its column."""
+        known = self._known.get((text, width))
+        if known is None:
+            room = QRect(0, 0, max(width - self._beside, self._least), 1 << 20)
+            box = self._metrics.boundingRect(room, int(_WRAPPED), unbroken(text))
+            known = self._known[text, width] = box.height() + self._above
+        return known
 
 
 class WordTable(Table):
@@ -68,12 +71,15 @@ class WordTable(Table):
     def __init__(self, looks: Looks, model: RowsModel[Any], *, raised: bool = False) -> None:
         """A `raised` one lies on a panel together with other things."""
         self._raised = raised
+        self._texts: list[list[str]] = []
+        self._placed = -1
         super().__init__(looks)
+        self._heights = _Heights(looks.theme)
         self._rows = _WrappedRows(looks, self)
         self.setItemDelegate(self._rows)
         self.words_model = model
         self._rest = QTimer(self, singleShot=True, interval=0)
-        self._rest.timeout.connect(self.refit)
+        self._rest.timeout.connect(self._place_again)
         self.setModel(model)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -120,34 +126,55 @@ class WordTable(Table):
             self.setPalette(list_palette(self._looks))
 
     def fit_columns(self) -> None:
+        """Read the texts, and give each the room that it needs."""
+        if hasattr(self, "words_model"):
+            self._read_from(0)
+            self._place()
+
+    def _read_from(self, first: int) -> None:
+        """Read the texts from a row on; those above it are as they were."""
+        if not first:
+            self._heights = _Heights(self._looks.theme)
+        self._texts[first:] = self.words_model.texts(first)
+
+    def _place(self) -> None:
         """Give each column its width, and each row the height that its texts then need."""
-        model = getattr(self, "words_model", None)
-        if model is None:
-            return
-        head = self.horizontalHeader()
+        model, head = self.words_model, self.horizontalHeader()
         widths = {
-            column: max(self.sizeHintForColumn(column), head.sectionSizeHint(column))
+            column: max(self._widest(column), head.sectionSizeHint(column))
             for column, one in enumerate(model.columns)
             if not one.share
         }
         shares = sum(column.share for column in model.columns)
         wrapped = sum(1 for column in model.columns if column.share)
-        room = self.viewport().width() - sum(widths.values())
+        self._placed = self.viewport().width()
+        room = self._placed - sum(widths.values())
         # Each is legible if there is room for that; none reaches out of sight.
         least = max(min(self._looks.theme.unit(24), room // max(wrapped, 1)), 0)
         spare = max(room - least * wrapped, 0)
         for column, one in enumerate(model.columns):
             width = widths.get(column) or least + spare * one.share // max(shares, 1)
             self.setColumnWidth(column, width)
-        for row in range(model.rowCount()):
-            self.setRowHeight(row, self._height(row))
+        self._place_rows(0)
 
-    def _height(self, row: int) -> int:
-        model = self.words_model
-        return max(
-            self._rows.height(str(model.index(row, column).data() or ""), self.columnWidth(column))
-            for column in range(model.columnCount())
-        )
+    def _place_rows(self, first: int) -> None:
+        """Give each row from one on the height that its texts need."""
+        widths = [self.columnWidth(column) for column in range(self.words_model.columnCount())]
+        for row, texts in enumerate(self._texts[first:], first):
+            self.setRowHeight(row, max(map(self._heights.of, texts, widths)))
+
+    def _widest(self, column: int, first: int = 0) -> int:
+        """The widest line of a column, from a row on, with its margins."""
+        lines = {line for texts in self._texts[first:] for line in texts[column].split("\n")}
+        advance = QFontMetrics(self._looks.theme.font()).horizontalAdvance
+        return max(map(advance, lines), default=0) + self._looks.theme.unit(5)
+
+    def _place_again(self) -> None:
+        """Other texts or another width; a width does not change what the texts say."""
+        if not self._is_fit or not self.isVisible():
+            self.refit()
+        elif self.viewport().width() != self._placed:
+            self._place()
 
     def _open(self) -> None:
         if self.current is not None:
@@ -158,4 +185,5 @@ class WordTable(Table):
 
     def _fit_soon(self, *_: object) -> None:
         # A method, not a lambda: Qt takes it off the model when the table goes first.
+        self._is_fit = False
         self._rest.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
@@ -12,7 +14,6 @@ from PySide6.QtWidgets import (
 )
 
 from aml_maint.domain.administration import OPEN_STATES, CellState
-from aml_maint.domain.frozen import dataclass
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.models.worklist_filter import ELSEWHERE
 from aml_maint.gui.models.worklist_model import SectionRole, WorklistModel

@@ -6,11 +6,11 @@ lose them; the values stand in tables, for whoever can't see a picture.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 
 if TYPE_CHECKING:

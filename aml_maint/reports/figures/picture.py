@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from decimal import Decimal
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.spreadsheet_text import harmless
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values

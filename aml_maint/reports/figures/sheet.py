@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from aml_maint import files
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Catalogue, Message, Name
 from aml_maint.reports.figures.lettering import check_letters, families
 

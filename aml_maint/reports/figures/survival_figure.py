@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aml_maint.domain.cohort_tables import Grouping
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.outcome_estimate import GroupOutcome, Outcome
 from aml_maint.domain.outcome_words import at_text, median_text, p_text

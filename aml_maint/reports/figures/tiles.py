@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message
 from aml_maint.reports.figures.legend import lay_legend
 from aml_maint.reports.figures.many import MOST_ROWS, first_of

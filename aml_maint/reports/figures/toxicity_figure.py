@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from aml_maint.domain.exact_interval import Share
-from aml_maint.domain.frozen import dataclass
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.domain.toxicity_tables import Incidence
 from aml_maint.reports.figures.exhibit import Cell, Exhibit, Values
