@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from aml_maint.domain.messages import Name
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
+from aml_maint.gui.viewports import viewport
 from aml_maint.gui.widgets.sheet_cells import paint_body
 from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
 from aml_maint.gui.widgets.sheet_heads import paint_heads
@@ -70,7 +71,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(looks.theme.pixels(180))
-        self.viewport().setAutoFillBackground(False)
+        viewport(self).setAutoFillBackground(False)
         self.viewport().setMouseTracking(False)
         looks.words.changed.connect(self._relayout)
         looks.theme.changed.connect(self._relayout)
