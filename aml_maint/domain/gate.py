@@ -172,6 +172,9 @@ class _Judged:
         self._rule = rule
         self._last = series[-1] if series else None
         self._days = allowed_age_days(rule, series) if series else None
+        self._fresh_for = timedelta.max if self._days is None else timedelta(days=self._days)
+        # The clock is asked only where a change of it could decide.
+        self._surely = self._fresh_for - _CLOCK_CHANGE
 
     def at(self, at: datetime) -> GateVerdict:
         """The verdict at an instant that has these results and no later one."""
@@ -179,11 +182,8 @@ class _Judged:
         if last is None:
             return GateVerdict(self._rule, GateState.CLOSED, self._missing, None, None)
         age = at - last.collected.utc
-        if self._days is not None:
-            # The clock is asked only where a change of it could decide.
-            fresh = age <= timedelta(days=self._days) - _CLOCK_CHANGE
-            if not fresh and _by_the_clock(last.collected, at) > timedelta(days=self._days):
-                return GateVerdict(self._rule, GateState.CLOSED, self._stale, last, age)
+        if age > self._surely and _by_the_clock(last.collected, at) > self._fresh_for:
+            return GateVerdict(self._rule, GateState.CLOSED, self._stale, last, age)
         state, reason, warning = self._fresh
         return GateVerdict(self._rule, state, reason, last, age, warning=warning)
 
@@ -296,12 +296,12 @@ def evaluate_all(component: Component, evidence: GateEvidence, at: datetime) -> 
     That is the first that is closed, else one that is undecided, else one that is open with a
     warning, else the first. None when the component has no gate in force.
     """
-    verdicts = each_verdict(component, evidence, at)
-    if not verdicts:
+    rules = component.rules
+    if not rules:
         return None
-    if len(verdicts) == 1:
-        return verdicts[0]
-    ordered = sorted(verdicts, key=_weight)
+    if len(rules) == 1:
+        return verdict_of(rules[0], evidence, at)
+    ordered = sorted(each_verdict(component, evidence, at), key=_weight)
     return replace(ordered[0], others=tuple(ordered[1:]))
 
 

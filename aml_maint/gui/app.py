@@ -19,6 +19,7 @@ from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.crash import CrashHook
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.desktop import HandedOver, introduce
+from aml_maint.gui.ending import end
 from aml_maint.gui.helping import Help
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.settings import Settings
@@ -42,11 +43,11 @@ def run(arguments: list[str]) -> int:
     app = QApplication(["aml_maint"])
     app.setApplicationName("aml_maint")
     introduce(app)
-    collecting = Collecting()
+    Collecting(app)
     try:
         return _run(app, options)
     finally:
-        collecting.deleteLater()
+        end(app)
 
 
 def _run(app: QApplication, options: argparse.Namespace) -> int:
@@ -79,6 +80,8 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     # The first paint comes before any file is touched.
     QTimer.singleShot(0, lambda: _begin(window, options))
     code = app.exec()
+    if window.session is not None and window.session.is_open:
+        window.close()  # whatever ended the loop: what was written reaches the disk
     journal.note("end", code=code)
     return code
 

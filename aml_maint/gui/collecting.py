@@ -142,6 +142,11 @@ def look_again(owner: QObject) -> None:
         still.begin()
 
 
+def collect_all() -> None:
+    """Collect at the end what the interpreter would collect when Qt is gone."""
+    gc.collect()
+
+
 def _settle() -> None:
     """Leave what has been loaded by now out of every later collection."""
     gc.collect()

@@ -116,7 +116,9 @@ def _values(variable: Variable) -> Callable[[Sequence[Any]], Sequence[float | st
             return lambda cells: [numbers[cell] for cell in cells]
         case Kind.WHOLE | Kind.NUMBER:
             return lambda cells: [None if cell is None else float(cell) for cell in cells]
-        case Kind.DAY | Kind.TIME:
+        case Kind.DAY:
+            return lambda cells: [*map(_each(cells).get, cells)]
+        case Kind.TIME:
             return lambda cells: [None if cell is None else seconds(cell) for cell in cells]
         case _:
             return lambda cells: ["" if cell is None else str(cell) for cell in cells]
@@ -154,11 +156,16 @@ def _write_cases(
     cases.finish()
 
 
+def _each(days: Sequence[date | None]) -> dict[date | None, float]:
+    """The days that some cells have, each once, as SPSS counts them."""
+    return {day: seconds(day) for day in {*days} if day is not None}
+
+
 def seconds(when: date | datetime) -> float:
     """A day or a civil time as SPSS counts: seconds since the calendar's reform."""
     if not isinstance(when, datetime):
         return (when.toordinal() - _REFORM.toordinal()) * 86_400.0
-    passed = when.replace(tzinfo=None) - _REFORM
+    passed = (when if when.tzinfo is None else when.replace(tzinfo=None)) - _REFORM
     return passed.days * 86_400.0 + passed.seconds
 
 

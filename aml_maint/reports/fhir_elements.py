@@ -74,7 +74,7 @@ def filled(elements: Mapping[str, Any]) -> dict[str, Any]:
 
 def resource_id(*parts: object) -> str:
     """An id that FHIR allows, from words that stay the same."""
-    return _NOT_IN_ID.sub("-", "-".join(str(part) for part in parts))[:64]
+    return _NOT_IN_ID.sub("-", "-".join([str(part) for part in parts]))[:64]
 
 
 def reference(kind: str, id: Cell) -> dict[str, str] | None:
@@ -160,8 +160,9 @@ def when(moment: Cell, precision: Cell = None) -> str | None:
 
 def day_of(moment: Cell) -> str | None:
     """The day of a date or time."""
-    text = when(moment)
-    return None if text is None else text[:10]
+    if moment is None:
+        return None
+    return (moment.isoformat() if isinstance(moment, date) else str(moment))[:10]
 
 
 def period(first: Cell, last: Cell) -> dict[str, str]:

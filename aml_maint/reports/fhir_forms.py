@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from aml_maint.domain.data_dictionary import Cell
@@ -85,13 +86,15 @@ FORMS: Mapping[str, Form] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Filling:
     """An entry with places for a row's own cells."""
 
     text: str
-    places: tuple[tuple[int, _Write], ...]
-    """Which of the own cells stand where, and what makes words of them."""
+    places: tuple[int, ...]
+    """Which of the own cells stand where."""
+    pick: Callable[[tuple[Any, ...]], Any]
+    """Takes them from the words of all, in the order of their places."""
     codes: Sequence[Code]
 
 
@@ -104,22 +107,31 @@ class FormWriter:
 
     def entries(self, columns: Mapping[str, Sequence[Cell]]) -> Entry:
         """The entries of some rows, at least one, given by the names of their cells."""
-        form, texts = self._form, []
+        form = self._form
         codes: list[Code] = []  # told once
         nothing = [None] * len(next(iter(columns.values())))
         alike = [columns.get(name, nothing) for name in form.alike]
         own = [columns.get(name, nothing) for name in form.own]
         lacking = [[cell is None for cell in cells] for cells in own]
-        for key, cells in zip(
-            zip(*alike, *lacking, strict=True), zip(*own, strict=True), strict=True
-        ):
+        fillings = []
+        for key in zip(*alike, *lacking, strict=True):
             filling = self._known.get(key)
             if filling is None:
                 if len(self._known) == _MOST:
                     self._known.clear()
                 filling = self._known[key] = self._filling(key)
                 codes += filling.codes
-            texts.append(filling.text % tuple([write(cells[at]) for at, write in filling.places]))
+            fillings.append(filling)
+        # A cell that stands in several places becomes words once, and one in none does not.
+        wanted = {at for filling in {*fillings} for at in filling.places}
+        words = [
+            [None if cell is None else write(cell) for cell in cells] if at in wanted else nothing
+            for at, (cells, write) in enumerate(zip(own, form.own.values(), strict=True))
+        ]
+        texts = [
+            filling.text % filling.pick(row)
+            for filling, row in zip(fillings, zip(*words, strict=True), strict=True)
+        ]
         return Entry(form.kind, NEXT.join(texts), codes, len(texts))
 
     def _filling(self, key: tuple[Any, ...]) -> _Filling:
@@ -135,6 +147,5 @@ class FormWriter:
         (one,) = form.build(cells, self._words)
         made = entry(one)
         parts = re.split(f"({'|'.join(places)})", made.text.replace("%", "%%"))
-        writes = [*form.own.values()]
-        order = tuple((places[name], writes[places[name]]) for name in parts[1::2])
-        return _Filling("%s".join(parts[::2]), order, made.codes)
+        order = tuple(places[name] for name in parts[1::2])
+        return _Filling("%s".join(parts[::2]), order, itemgetter(*order), made.codes)

@@ -70,14 +70,19 @@ class Texts(dict[str, tuple[bytes, ...]]):
 
     def __init__(self, width: int, parts: int) -> None:
         super().__init__()
-        self._blocks, self._parts = -(-width // 8), parts
+        self._bytes, self._parts = -(-width // 8) * 8, parts
+        self._blocks = struct.Struct("8s" * (self._bytes // 8 * parts)).unpack
 
     def __missing__(self, text: str) -> tuple[bytes, ...]:
-        raw = [text.encode()] if self._parts == 1 else pieces(text)
-        raw += [b""] * (self._parts - len(raw))
-        padded = b"".join(piece.ljust(self._blocks * 8) for piece in raw)
-        blocks = (padded[at : at + 8] for at in range(0, len(padded), 8))
-        found = tuple([b"" if block == _SPACES else block for block in blocks])
+        if self._parts == 1:
+            padded = text.encode().ljust(self._bytes)
+        else:
+            raw = pieces(text)
+            raw += [b""] * (self._parts - len(raw))
+            padded = b"".join([piece.ljust(self._bytes) for piece in raw])
+        found = self._blocks(padded)
+        if _SPACES in found:
+            found = tuple([b"" if block == _SPACES else block for block in found])
         if len(self) < _KNOWN:
             self[text] = found
         return found

@@ -7,11 +7,11 @@ that were moved or counted in days, and no text but what looks like a code.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from aml_maint.domain.data_dictionary import (
     Block,
@@ -143,13 +143,13 @@ class Release:
             case Kind.PATIENT | Kind.RECORD:
                 return [self._id_reader(variable)]
             case Kind.DAY:
-                return [lambda columns, starts: self._days(map(_day, columns[column]), starts)]
+                return [lambda columns, starts: self._days(_once(_day, columns[column]), starts)]
             case Kind.TIME:
                 return [self._time_reader(column)]
             case Kind.KNOWN_TIME:
                 return self._known_readers(column)
             case Kind.NUMBER | Kind.WHOLE:
-                return [self._number_reader(variable)]
+                return [self._number_reader(table, variable)]
             case Kind.FLAG:
                 return [lambda columns, _: [*map(_flag, columns[column])]]
             case Kind.TEXT:
@@ -166,9 +166,9 @@ class Release:
         if not self.privacy.is_pseudonymised:
             return lambda columns, _: columns[column]
         if variable.kind is Kind.PATIENT:
-            return lambda columns, _: [*map(pseudonyms.study_id, columns[column])]
+            return lambda columns, _: _once(pseudonyms.study_id, columns[column])
         record = pseudonyms.record
-        return lambda columns, _: [record(id) if id else None for id in columns[column]]
+        return lambda columns, _: _once(lambda id: record(id) if id else None, columns[column])
 
     def _text_reader(self, name: str, variable: Variable) -> _Reader:
         column, kept = variable.column, variable.kept
@@ -209,13 +209,20 @@ class Release:
             passed[value] if value in passed else released(value) for value in columns[column]
         ]
 
-    def _number_reader(self, variable: Variable) -> _Reader:
+    def _number_reader(self, table: DataTable, variable: Variable) -> _Reader:
         column, most = variable.column, variable.most
+
+        def numbers(columns: Columns) -> Sequence[int | Decimal | None]:
+            # Of those on record the text tells the digits; computed ones that are only equal may
+            # have others.
+            found = columns[column]
+            return [*map(_number, found)] if table.is_computed else _once(_number, found)
+
         if most is None or not self.privacy.is_pseudonymised:
-            return lambda columns, _: [*map(_number, columns[column])]
+            return lambda columns, _: numbers(columns)
         top = most
         return lambda columns, _: [
-            None if number is None else min(number, top) for number in map(_number, columns[column])
+            None if number is None else min(number, top) for number in numbers(columns)
         ]
 
     def _time_reader(self, column: str) -> _Reader:
@@ -260,6 +267,16 @@ def _days_after(civil: datetime | None, start: date | None) -> Decimal | None:
         return None
     passed = civil - datetime.combine(start, datetime.min.time())
     return (Decimal(passed.days) + Decimal(passed.seconds) / _DAY_SECONDS).quantize(_FRACTION)
+
+
+_T = TypeVar("_T", bound=Hashable)
+_Made = TypeVar("_Made")
+
+
+def _once(make: Callable[[_T], _Made], values: Sequence[_T]) -> list[_Made]:
+    """What is made of each value, made once of those that stand in several rows."""
+    made = {value: make(value) for value in {*values}}
+    return [made[value] for value in values]
 
 
 def _joined(variable: Variable, more: Name) -> Name:

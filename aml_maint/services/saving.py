@@ -49,8 +49,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     _expect_parent(path)
     with _workshop(path) as folder:
         yield folder
-        for file in folder.iterdir():
-            disk.sync(file)
+        disk.sync_all([*folder.iterdir()])
         disk.sync_folder(folder)
         folder.rename(path)
         disk.sync_folder(path.parent)

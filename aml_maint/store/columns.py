@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -58,7 +59,13 @@ def utc_value(text: str) -> datetime:
 
 def civil_value(utc: str, offset_minutes: int) -> datetime:
     """What the clock of a moment showed, from its columns, without its offset."""
-    return datetime.fromisoformat(utc).replace(tzinfo=None) + timedelta(minutes=offset_minutes)
+    return datetime.fromisoformat(utc.removesuffix("Z")) + _ahead(offset_minutes)
+
+
+# A zone has two or three.
+@lru_cache(maxsize=256)
+def _ahead(minutes: int) -> timedelta:
+    return timedelta(minutes=minutes)
 
 
 def local_value(utc: str, offset_minutes: int) -> datetime:

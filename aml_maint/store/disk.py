@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from aml_maint.domain.messages import say
 
 PRIVATE = 0o600  # patients' data: for nobody but the owner
 PRIVATE_FOLDER = 0o700
+_WAITING = 8  # files
 
 
 @contextmanager
@@ -92,6 +93,15 @@ def sync(path: Path) -> None:
     """Force a file's content to the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def sync_all(paths: Sequence[Path]) -> None:
+    """The same of many files. They wait together: one after the other each waits for its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_WAITING) as waiting:
+        for _ in waiting.map(sync, paths):
+            pass  # an error of any is raised here
 
 
 def sync_folder(folder: Path) -> None:

@@ -165,6 +165,18 @@ def test_no_window_sleeps() -> None:
     assert slept == []
 
 
+def test_pythons_garbage_is_collected_in_one_place() -> None:
+    """On the window's thread: on another one the collector would destroy widgets there."""
+    asked = [
+        f"{name_of(path)}:{line} {call}"
+        for path in MODULES
+        if path != PACKAGE / "gui" / "collecting.py"
+        for call, line in calls(path)
+        if call.startswith("gc.")
+    ]
+    assert asked == []
+
+
 def test_only_the_application_itself_runs_an_event_loop() -> None:
     loops = [
         f"{name_of(path)}:{line}"

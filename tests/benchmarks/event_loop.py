@@ -34,6 +34,7 @@ import aml_maint
 from aml_maint.domain.administration import CellState
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.ending import end
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.gui.models.patients_model import Column
 from aml_maint.services.demo import build_demo_ward
@@ -294,7 +295,7 @@ def main() -> None:
     # As on a computer where the program was started before, also where nothing compiled is kept.
     compile_dir(str(Path(aml_maint.__file__).parent), quiet=2)
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     rounds = []
     with tempfile.TemporaryDirectory() as folder:
         ward, used = Path(folder) / "demo.amldb", Path(folder) / "used.amldb"
@@ -317,8 +318,7 @@ def main() -> None:
         print(
             f"{name:32}{median(longest):8.0f}{max(longest):8.0f}{over[0]:9}{over[1]:9}{work:8.0f}"
         )
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from aml_maint.domain.quantities import LabValue
 from aml_maint.gui.collecting import Collecting
+from aml_maint.gui.ending import end
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.services.clock import SetClock
 from aml_maint.services.dosing import RangeConfirmation, confirm_range
@@ -188,7 +189,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     with tempfile.TemporaryDirectory() as folder:
         path: Path = options.file or Path(folder) / "long.amldb"
         if not path.exists():
@@ -203,8 +204,7 @@ def main() -> None:
     print(f"{'milliseconds':32}{'painted':>9}{'stalled':>9}{'work':>9}")
     for name, took in figures.items():
         print(f"{name:32}{took.painted:9.0f}{took.stalled:9.0f}{took.worked:9.0f}")
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":

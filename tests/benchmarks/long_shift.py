@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint.domain.moment import Moment
 from aml_maint.gui.collecting import Collecting, give_back
+from aml_maint.gui.ending import end
 from aml_maint.gui.main_window import MainWindow
 from aml_maint.services.demo import build_demo_ward
 from aml_maint.services.local_zone import DEFAULT_ZONE
@@ -133,7 +134,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     with tempfile.TemporaryDirectory() as folder:
         ward: Path = options.file or Path(folder) / "demo.amldb"
         if not ward.exists():
@@ -158,8 +159,7 @@ def main() -> None:
             grown = (seen[1] - seen[0]).most_common(12)
             print("grew in the second half:", ", ".join(f"{name} {n}" for name, n in grown))
         window.close()
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 def open_window(folder: Path, ward: Path) -> MainWindow:

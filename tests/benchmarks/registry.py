@@ -213,15 +213,15 @@ def _tell_window(path: Path, folder: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from aml_maint.gui.collecting import Collecting
+    from aml_maint.gui.ending import end
 
     app = QApplication(["aml_maint"])
-    collecting = Collecting()
+    Collecting(app)
     late = at_the_window(path, folder)
     print(f"load {os.getloadavg()[0]:.1f}; the longest stall, and the window's own work, in ms")
     for name, (ticks, worked) in late.items():
         print(f"{name:36}{max(ticks):8.0f}{max(worked):8.0f}")
-    collecting.deleteLater()
-    app.quit()
+    end(app)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 
 from aml_maint.domain.command import Actor, Role
 from aml_maint.domain.data_dictionary import DataTable, Kind
-from aml_maint.domain.errors import BadInput, Refused
+from aml_maint.domain.errors import BadInput, Refused, StorageProblem
 from aml_maint.domain.known_time import KnownTime
 from aml_maint.domain.patient import AllergyState
 from aml_maint.domain.pseudonym import Privacy, Pseudonyms
@@ -31,7 +33,7 @@ from aml_maint.services.people import admit_patient
 from aml_maint.services.releasing import Release
 from aml_maint.services.toxicities import add_grade, record_event
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import audit, toxicities
+from aml_maint.store import audit, disk, toxicities
 from tests.builders import ZONE, a_patient, on_course, platelets, set_clock
 
 TABLES = data_dictionary().tables
@@ -284,6 +286,32 @@ def test_a_cancelled_export_leaves_nothing_and_records_nothing(
         assert begun.store.head() == head
 
 
+def test_a_folder_of_which_one_file_does_not_reach_the_disk_leaves_nothing(
+    begun: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, sync = set(tmp_path.iterdir()), disk.sync
+    synced: list[str] = []
+
+    def failing(path: Path) -> None:
+        if path.name == "lab_values.sav":
+            raise OSError(errno.EIO, "the disk is gone")
+        sync(path)
+
+    monkeypatch.setattr(disk, "sync", failing)
+    with pytest.raises(StorageProblem):
+        export_data(begun, Wanted(DataFormat.SAV), tmp_path / "out")
+    assert set(tmp_path.iterdir()) == before
+
+    def noting(path: Path) -> None:
+        sync(path)
+        synced.append(path.name)
+
+    monkeypatch.setattr(disk, "sync", noting)
+    export_data(begun, Wanted(DataFormat.SAV), tmp_path / "out")
+    written = {file.name for file in (tmp_path / "out").iterdir()}
+    assert sorted(name for name in synced if name in written) == sorted(written)
+
+
 @pytest.mark.parametrize("place_of", [lambda p: p / "there", lambda p: p / "no" / "folder"])
 def test_a_place_that_is_taken_or_has_no_folder_is_refused(
     begun: Workplace, tmp_path: Path, place_of: Callable[[Path], Path]
@@ -345,3 +373,18 @@ def test_what_is_worked_out_from_everybody_asks_on_its_way_if_it_is_still_wanted
     with pytest.raises(Stopped):
         export_data(place, Wanted(DataFormat.XLSX), tmp_path / "out.xlsx", told)
     assert began == [0, 1] and not [*tmp_path.glob("out*")]
+
+
+def test_numbers_that_are_equal_leave_with_the_digits_that_each_has() -> None:
+    release = Release(Privacy.SHIFTED, Pseudonyms("secret"), {}, (), terms())
+    stored = next(table for table in data_dictionary().tables if table.name == "lab_values")
+    value = next(one for one in stored.variables if one.name == "value")
+    for table, cells in (
+        (replace(stored, variables=(value,)), ["50.1", "50.10", "50.1", None]),
+        (
+            replace(stored, source="@computed", variables=(value,)),
+            [Decimal("50.1"), Decimal("50.10"), Decimal("50.1"), None],
+        ),
+    ):
+        extract = release.extract(table, [{value.column: cells}])
+        assert [str(cell) for (cell,) in extract.rows] == ["50.1", "50.10", "50.1", "None"]
