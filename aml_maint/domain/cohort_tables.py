@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from statistics import median
 
 from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.disease import SorafenibTiming
@@ -222,4 +221,6 @@ class _Builder:
 def _range(values: Sequence[Decimal]) -> Range | None:
     if not values:
         return None
+    from statistics import median
+
     return Range(len(values), median(values), min(values), max(values))

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil import tz
-
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import say
 
@@ -37,6 +35,8 @@ def instant(local: datetime, zone_name: str) -> datetime:
     utc = aware.astimezone(UTC)
     if utc.astimezone(place).replace(tzinfo=None) == local:
         return utc
+    from dateutil import tz  # for an hour of the year only
+
     return tz.resolve_imaginary(aware).astimezone(UTC)
 
 

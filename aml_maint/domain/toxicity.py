@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 
 from aml_maint.domain.errors import BadInput
@@ -294,6 +293,8 @@ def find_item(items: Iterable[ToxicityItem], text: str) -> ToxicityItem:
     wanted = folded(text)
     if wanted in known:
         return known[wanted]
+    from difflib import get_close_matches
+
     near = tuple(dict.fromkeys(known[name].term for name in get_close_matches(wanted, known)))
     raise BadInput(
         say("error.unknown_item", item=text.strip() or "–"),

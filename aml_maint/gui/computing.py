@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from operator import methodcaller
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from aml_maint.domain.errors import UserError
+from aml_maint.gui.askers import Asker, Askers
 from aml_maint.gui.session import Session
 
 T = TypeVar("T")
@@ -41,6 +43,7 @@ class Computing(QObject):
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
         self._stopped = False
         self._waiting = 0
+        self._askers = Askers()
         self._arrived.connect(self._call, Qt.ConnectionType.QueuedConnection)
         session.closing.connect(self.stop)
 
@@ -61,16 +64,17 @@ class Computing(QObject):
         if self._stopped:
             return task
         self._waiting += 1
+        number = self._askers.keep(Asker(work, done, failed, owner))
 
         def do() -> None:
-            answer: Callable[[], None] | None = None
+            answer: Callable[[Asker], object] | None = None
             try:
                 if not task.cancelled:
-                    answer = partial(done, work())
+                    answer = methodcaller("tell", self._askers.work(number))
             except UserError as error:
-                answer = partial(failed, error)
+                answer = methodcaller("refuse", error)
             finally:
-                self._hand_over(partial(self._tell, task, owner, answer))
+                self._hand_over(partial(self._tell, task, number, answer))
 
         self._worker.submit(do).add_done_callback(self._settled)
         return task
@@ -90,10 +94,11 @@ class Computing(QObject):
         if isValid(self):
             self._arrived.emit(answer)
 
-    def _tell(self, task: Task, owner: QObject, answer: Callable[[], None] | None) -> None:
+    def _tell(self, task: Task, number: int, answer: Callable[[Asker], object] | None) -> None:
         self._waiting -= 1
-        if answer is not None and not task.cancelled and not self._stopped and isValid(owner):
-            answer()
+        asker = self._askers.take(number)
+        if answer is not None and not task.cancelled and not self._stopped:
+            answer(asker)
 
     def _call(self, answer: Callable[[], None]) -> None:
         answer()

@@ -6,11 +6,12 @@ import hashlib
 import platform
 import sys
 import threading
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtCore import QSize, Qt, QTimer, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -48,6 +49,24 @@ def details(kind: type[BaseException], trace: TracebackType | None) -> str:
 def error_id(told: str) -> str:
     """A short name of a fault: the same fault of the same version always has the same."""
     return hashlib.sha256(told.encode()).hexdigest()[:8].upper()
+
+
+def _let_go(bug: BaseException) -> None:
+    """Take from what failed all that it worked with.
+
+    Python keeps the last fault, and with it the painter of a `paintEvent` that failed: Qt ends the
+    process when that outlives the painting. Widgets and patients are not kept either.
+    """
+    for fault in _with_causes(bug):
+        traceback.clear_frames(fault.__traceback__)
+
+
+def _with_causes(bug: BaseException | None) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    while bug is not None and bug not in seen:
+        seen.append(bug)
+        yield bug
+        bug = bug.__cause__ or bug.__context__
 
 
 class CrashDialog(ScreenDialog):
@@ -129,6 +148,7 @@ class CrashHook:
             sys.__excepthook__(kind, bug, trace)
             return
         told = details(kind, trace)
+        _let_go(bug)
         sys.stderr.write(told + "\n")
         if told in self._shown:
             return
@@ -136,7 +156,7 @@ class CrashHook:
         self._shown.add(told)
         dialog = CrashDialog(self._looks, told, self._last_entry(), self._parent())
         dialog.finished.connect(lambda _: self._shown.discard(told))
-        dialog.open()
+        QTimer.singleShot(0, dialog, dialog.open)  # not within what failed: painting, layout
 
     def _from_thread(self, fault: threading.ExceptHookArgs) -> None:
         # Windows must not be touched from here; the worker's own faults come by its session.

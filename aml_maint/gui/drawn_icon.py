@@ -60,7 +60,7 @@ class _Drawings(QIconEngine):
         side = min(rect.width(), rect.height())
         place = QRect(0, 0, side, side)
         place.moveCenter(rect.center())
-        sharp = round(side * painter.device().devicePixelRatio())
+        sharp = round(side * painter.deviceTransform().m11())  # pixels of the screen
         painter.drawPixmap(place, self._picture(sharp, mode))
 
     def _picture(self, size: int, mode: QIcon.Mode) -> QPixmap:

@@ -10,7 +10,7 @@ import os
 import re
 import time
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
+from itertools import pairwise
 from pathlib import Path
 
 from aml_maint import files
@@ -41,7 +41,7 @@ def begin(path: Path | None = None) -> Path | None:
     target = path or files.log_file()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handler = _PrivateFiles(target, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
+        handler = _PrivateFiles(target, encoding="utf-8")
     except OSError:
         return None
     form = logging.Formatter("%(asctime)sZ %(message)s", "%Y-%m-%dT%H:%M:%S")
@@ -59,8 +59,30 @@ def end() -> None:
         handler.close()
 
 
-class _PrivateFiles(RotatingFileHandler):
-    """Readable by their owner only; a disk that fails is no reason to disturb anybody."""
+class _PrivateFiles(logging.FileHandler):
+    """Readable by their owner only; a disk that fails is no reason to disturb anybody.
+
+    The standard library's own that makes room brings the network along.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; into a new file where the present one is full."""
+        try:
+            if self.stream is None:
+                self.stream = self._open()
+            if self.stream.tell() + len(self.format(record).encode()) >= LARGEST:
+                self._make_room()
+        except OSError:
+            return
+        super().emit(record)
+
+    def _make_room(self) -> None:
+        self.close()
+        names = [self.baseFilename, *(f"{self.baseFilename}.{n}" for n in range(1, KEPT + 1))]
+        for name, older in reversed(list(pairwise(names))):
+            if os.path.exists(name):
+                os.replace(name, older)
+        self.stream = self._open()
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)

@@ -19,10 +19,10 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
-from shiboken6 import isValid
 
 from aml_maint.domain.errors import StorageProblem, Unchecked, UserError
 from aml_maint.gui.answers import Answers
+from aml_maint.gui.askers import Asker, Askers
 from aml_maint.gui.kept import Kept, Task
 from aml_maint.services.sign_in import people_of
 
@@ -95,6 +95,7 @@ class Session(QObject):
         self._latest: Future[None] | None = None
         self._kept: list[tuple[Kept, Task, Workplace]] = []
         self._answers = Answers()
+        self._askers = Askers()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._worker.submit(self._open, opener).add_done_callback(self._settled)
 
@@ -171,18 +172,22 @@ class Session(QObject):
         why: Kept = Kept.READING,
     ) -> None:
         """Run `work` on the worker, then `done` here, unless `owner` is gone by then."""
+        if self._closing:
+            return
+        number = self._askers.keep(Asker(work, done, failed, owner))
 
         def task(place: Workplace) -> None:
             if self._closing:
+                self._hand_over(partial(self._askers.forget, number))
                 return
             try:
-                found = work(place)
+                found = self._askers.work(number, place)
             except UserError as error:
                 if isinstance(error, StorageProblem):
                     place.store.check.expect()  # what is wrong with the file, the check will tell
-                self._hand_over(partial(self._refuse, error, failed, owner))
+                self._hand_over(partial(self._refuse, error, number))
             else:
-                self._hand_over(lambda: self._tell(done, found, owner))
+                self._hand_over(partial(self._tell, found, number))
 
         self._submit(task, why)
 
@@ -212,20 +217,23 @@ class Session(QObject):
 
         A write is carried out even when its screen or the window closes meanwhile.
         """
+        if self._closing:
+            return
+        number = self._askers.keep(Asker(work, done, failed, owner))
 
         def task(place: Workplace) -> None:
             self.last_entry = LastEntry.RUNNING
             try:
-                changes = work(place)
+                changes = self._askers.work(number, place)
             except UserError as error:
                 self.last_entry = LastEntry.NOT_SAVED
-                self._hand_over(partial(self._refuse, error, failed, owner))
+                self._hand_over(partial(self._refuse, error, number))
             except BaseException:
                 self.last_entry = LastEntry.NOT_SAVED
                 raise
             else:
                 self.last_entry = LastEntry.SAVED
-                self._hand_over(lambda: self._saved(changes, done, owner))
+                self._hand_over(partial(self._saved, changes, number))
 
         self._submit(task, Kept.ENTRY)
 
@@ -372,25 +380,20 @@ class Session(QObject):
 
     # -- on the window's thread ----------------------------------------------------------------
 
-    def _tell(self, done: Callable[[T], None], found: T, owner: QObject) -> None:
+    def _tell(self, found: object, number: int) -> None:
         """Hand an answer to who asked; once the file is closed, a page would only ask for more."""
-        if isValid(owner) and not self._closing:
-            done(found)
+        asker = self._askers.take(number)
+        if not self._closing:
+            asker.tell(found)
 
-    def _saved(
-        self, changes: Changes, done: Callable[[Changes], None] | None, owner: QObject
-    ) -> None:
+    def _saved(self, changes: Changes, number: int) -> None:
+        asker = self._askers.take(number)
         self.changed.emit(changes)
         # What a screen shows at once is what people look at: painted before the rest is told.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)
-        if done is not None and isValid(owner):
-            done(changes)
+        asker.tell(changes)
         self.saved.emit(changes)
 
-    def _refuse(
-        self, error: UserError, failed: Callable[[UserError], None] | None, owner: QObject
-    ) -> None:
-        if failed is not None and isValid(owner):
-            failed(error)
-        else:
+    def _refuse(self, error: UserError, number: int) -> None:
+        if not self._askers.take(number).refuse(error):
             self.problem.emit(error)

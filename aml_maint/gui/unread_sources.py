@@ -7,6 +7,7 @@ and asking costs a tenth of a second and some megabytes at each start.
 
 from __future__ import annotations
 
+import linecache
 import sys
 from types import ModuleType
 
@@ -21,6 +22,7 @@ def leave_sources_unread() -> None:
 
     In a release of PySide that asks otherwise this does nothing: then the sources are read.
     """
+    linecache.clearcache()  # of what was read until now
     features = vars(sys.modules.get(_FEATURES, PySide6))  # PySide brings it along
     if callable(features.get(_QUESTION)):
         features[_QUESTION] = _switches_nothing_on

@@ -15,7 +15,6 @@ from aml_maint.domain.errors import BadInput, RowProblem
 from aml_maint.domain.messages import say
 from aml_maint.domain.spreadsheet_text import restored
 from aml_maint.services.long_work import Step, Watch, unwatched, watched
-from aml_maint.services.workbook import is_workbook, read_rows
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_ROWS = 20_000
@@ -50,8 +49,13 @@ def read_table(data: bytes, required: Sequence[str], watch: Watch = unwatched) -
 
     Of a workbook it is the first sheet that is not hidden.
     """
+    from aml_maint.services.workbook import is_workbook, read_rows  # brings a reader of XML
+
     _check_size(data)
-    records = _workbook(data, watch) if is_workbook(data) else _text_records(data)
+    if is_workbook(data):
+        records = iter(read_rows(data, MOST_COLUMNS, MOST_ROWS + 1, watch))
+    else:
+        records = _text_records(data)
     header = tuple(name.strip() for name in next(records, []))
     _check_header(header, required)
     found = list(islice(enumerate(watched(records, Step.READING, watch), 2), MOST_ROWS + 1))
@@ -93,10 +97,6 @@ def _check_size(data: bytes) -> None:
         raise BadInput(say("import.too_large", size=LARGEST // (1024 * 1024)), field="file")
     if not data.strip():
         raise BadInput(say("import.empty"), field="file")
-
-
-def _workbook(data: bytes, watch: Watch) -> Iterator[list[str]]:
-    return iter(read_rows(data, MOST_COLUMNS, MOST_ROWS + 1, watch))
 
 
 def _text_records(data: bytes) -> Iterator[list[str]]:

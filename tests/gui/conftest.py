@@ -19,6 +19,7 @@ from aml_maint.domain.command import Role
 from aml_maint.gui.collecting import collect
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.idle_work import FOR_A_PATIENT, FOR_PATIENTS, FOR_TODAY, every_page, loading
+from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -80,6 +81,17 @@ def settled(qtbot: QtBot) -> Callable[[Session], None]:
             qtbot.waitUntil(lambda: bool(answers))  # noqa: B023 (waited for in this turn)
 
     return wait
+
+
+@pytest.fixture
+def today_page(desk: Desk, qtbot: QtBot, settled: Callable[[Session], None]) -> TodayPage:
+    """Today of that ward, read and painted."""
+    shown = TodayPage(desk)
+    qtbot.addWidget(shown)
+    shown.resize(1100, 700)
+    shown.show()
+    settled(desk.session)
+    return shown
 
 
 @pytest.fixture(autouse=True)

@@ -70,6 +70,22 @@ def restart(
         session.close()
 
 
+@pytest.fixture
+def restart_with_a_draft(
+    desk: Desk, page: QWidget, qtbot: QtBot, restart: Callable[..., Workspace]
+) -> Callable[..., Workspace]:
+    """Types half a count, puts its form away, and opens the ward's file anew."""
+
+    def start(*actor: Actor) -> Workspace:
+        dialog = counting(desk, page)
+        type_platelets(qtbot, dialog, "48")
+        dialog.reject()
+        desk.session.close()
+        return restart(*actor)
+
+    return start
+
+
 def kept(desk: Desk, settled: Settle) -> list[UnfinishedForm]:
     """What the ward's file holds of unfinished forms."""
     found: list[tuple[UnfinishedForm, ...]] = []
@@ -171,13 +187,9 @@ def test_after_a_restart_the_bar_leads_back_to_each_form_with_what_was_typed(
 
 
 def test_the_form_that_is_gone_on_with_waits_until_the_sheet_is_painted(
-    desk: Desk, page: QWidget, qtbot: QtBot, settled: Settle, restart: Callable[..., Workspace]
+    settled: Settle, restart_with_a_draft: Callable[..., Workspace]
 ) -> None:
-    dialog = counting(desk, page)
-    type_platelets(qtbot, dialog, "48")
-    dialog.reject()
-    desk.session.close()
-    workspace = restart()
+    workspace = restart_with_a_draft()
     tab = workspace.patient.cycle_tab
     order: list[str] = []
     show, open_form = tab._show, tab.acts.open
@@ -226,25 +238,17 @@ def test_a_half_filled_card_of_a_dose_is_opened_in_its_cycle(
 
 
 def test_nobody_else_gets_a_persons_half_filled_form(
-    desk: Desk, page: QWidget, qtbot: QtBot, restart: Callable[..., Workspace]
+    restart_with_a_draft: Callable[..., Workspace],
 ) -> None:
-    dialog = counting(desk, page)
-    type_platelets(qtbot, dialog, "48")
-    dialog.reject()
-    desk.session.close()
-    other = restart(Actor("Wu Min", Role.PHYSICIAN, "test"))
+    other = restart_with_a_draft(Actor("Wu Min", Role.PHYSICIAN, "test"))
     assert other.drafts.isHidden()
     assert f"labs/{ON_COURSE}" not in other._desk.drafts
 
 
 def test_all_drafts_can_be_thrown_away_at_once(
-    desk: Desk, page: QWidget, qtbot: QtBot, settled: Settle, restart: Callable[..., Workspace]
+    settled: Settle, restart_with_a_draft: Callable[..., Workspace]
 ) -> None:
-    dialog = counting(desk, page)
-    type_platelets(qtbot, dialog, "48")
-    dialog.reject()
-    desk.session.close()
-    workspace = restart()
+    workspace = restart_with_a_draft()
     workspace.drafts.discard.click()
     assert workspace.drafts.isHidden()
     assert kept(workspace._desk, settled) == []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -19,6 +20,7 @@ from aml_maint.domain.quantities import LabValue
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.widgets import flow_sheet
 from aml_maint.gui.widgets.flow_sheet import FlowSheet
 from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
 from aml_maint.gui.widgets.sheet_footer import SheetFooter
@@ -613,3 +615,26 @@ def test_scrolling_never_hides_a_due_dose_without_saying_so(
     scrolled = flow.scene()
     assert scrolled is not None
     assert hidden_work(scrolled)[0] == 2
+
+
+def test_a_sheet_is_measured_once_for_another_language_look_and_width_together(
+    looks: Looks, flow: FlowSheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: list[int] = []
+    measure = flow_sheet.measure
+
+    def noted(*given: Any) -> SheetLayout:
+        measured.append(given[-1].width())
+        return measure(*given)
+
+    monkeypatch.setattr(flow_sheet, "measure", noted)
+    before = flow.sheet_layout
+    looks.words.use("zh")
+    looks.theme.use(scale=120)
+    flow.resize(flow.width() - 60, flow.height())
+    assert measured == []
+    after = flow.sheet_layout
+    assert after is not None and before is not None
+    assert measured == [flow.viewport().width()]
+    assert after.boxes[0].side != before.boxes[0].side
+    assert flow.sheet_layout is after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -172,17 +172,31 @@ def test_the_page_follows_the_theme_and_the_size_of_text(
     assert window.view.font().pixelSize() > before
 
 
+NewView = Callable[[], manual_view.ManualView]
+
+
+@pytest.fixture
+def new_view(looks: Looks, qtbot: QtBot) -> NewView:
+    """Makes a view of the manual's pages that shows none yet."""
+
+    def make() -> manual_view.ManualView:
+        view = manual_view.ManualView(looks)
+        qtbot.addWidget(view)
+        view.resize(900, 700)
+        return view
+
+    return make
+
+
 @pytest.mark.parametrize("name", ["keys", "trust", "start"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_written_in_pieces_is_the_page_written_at_once(
-    looks: Looks, qtbot: QtBot, name: str, language: Language
+    new_view: NewView, qtbot: QtBot, name: str, language: Language
 ) -> None:
     page = manual(language).page(name)
     views = []
     for letters in (100, len(page.text)):
-        view = manual_view.ManualView(looks)
-        qtbot.addWidget(view)
-        view.resize(900, 700)
+        view = new_view()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(manual_view, "_LETTERS", letters)
             view.show_page(page)
@@ -213,12 +227,10 @@ def _letters(block: QTextBlock) -> Iterator[tuple[object, ...]]:
 
 
 def test_a_long_page_leaves_the_window_time_between_its_pieces_and_begins_at_once(
-    looks: Looks, qtbot: QtBot
+    new_view: NewView, qtbot: QtBot
 ) -> None:
     page = manual("en").page("data")
-    view = manual_view.ManualView(looks)
-    qtbot.addWidget(view)
-    view.resize(900, 700)
+    view = new_view()
     longest = 0
     put = view._put
 
@@ -237,12 +249,10 @@ def test_a_long_page_leaves_the_window_time_between_its_pieces_and_begins_at_onc
 
 
 def test_a_place_further_down_is_shown_once_it_is_there_and_nothing_else_before(
-    looks: Looks, qtbot: QtBot
+    new_view: NewView, qtbot: QtBot
 ) -> None:
     page = manual("en").page("data")
-    view = manual_view.ManualView(looks)
-    qtbot.addWidget(view)
-    view.resize(900, 700)
+    view = new_view()
     view.show()
     view.show_page(page, page.parts[-1].anchor)
     qtbot.waitUntil(lambda: bool(view.toPlainText()))
@@ -257,14 +267,13 @@ def test_a_place_further_down_is_shown_once_it_is_there_and_nothing_else_before(
 
 
 def test_a_picture_is_as_wide_as_the_lines_and_its_words_stand_in_where_there_is_none(
-    looks: Looks, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_view: NewView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = tmp_path / "a.png"
     image = QImage(2400, 300, QImage.Format.Format_RGB32)
     image.fill(0)
     image.save(str(made))
-    view = manual_view.ManualView(looks)
-    qtbot.addWidget(view)
+    view = new_view()
     view.resize(700, 500)
     assert view._picture("pictures/a.png", "The <list>") == (
         '<span class="muted">The &lt;list&gt;</span>'

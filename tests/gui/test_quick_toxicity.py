@@ -15,13 +15,15 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import Status
 from aml_maint.domain.known_time import KnownTime
+from aml_maint.domain.messages import say
 from aml_maint.domain.schedule import SlotId
 from aml_maint.domain.toxicity_event import ToxicityEvent
-from aml_maint.gui.desk import Desk
+from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.dialogs.quick_toxicity_dialog import QuickToxicityDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.gui.pages.today_page import TodayPage
 from aml_maint.gui.session import Session
+from aml_maint.gui.widgets.quick_choice import QuickChoice
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.quick_toxicity import (
     QUICK_TERMS,
@@ -209,3 +211,24 @@ def test_each_of_the_papers_five_takes_two_keys_once_its_pattern_is_known(
     assert not dialog.isVisible()
     found = [one for one in recorded(desk, settled) if one[0] == term]
     assert [grade for _, grade, _ in found] == [2, 2]
+
+
+def test_a_choice_is_as_high_as_its_words_are_in_the_language_and_size_shown(
+    looks: Looks, qtbot: QtBot
+) -> None:
+    told = say("crash.happened")
+    choice = QuickChoice(looks, 1, say("crash.title"), told)
+    qtbot.addWidget(choice)
+
+    def heights() -> list[int]:
+        fresh = QuickChoice(looks, 1, say("crash.title"), told)
+        qtbot.addWidget(fresh)
+        return [one.heightForWidth(width) for one in (choice, fresh) for width in (200, 900)]
+
+    seen = []
+    for change in (lambda: None, lambda: looks.theme.use(scale=200), lambda: looks.words.use("zh")):
+        change()
+        kept = heights()
+        assert kept[:2] == kept[2:]
+        seen.append(tuple(kept))
+    assert len(set(seen)) == len(seen)

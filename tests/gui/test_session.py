@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.errors import BadInput, UserError
@@ -131,6 +133,51 @@ def test_nothing_is_accepted_after_closing(ward: Ward) -> None:
         assert list_patients(place, "Wu") == ()
     finally:
         place.close()
+
+
+def test_a_page_whose_reading_is_dropped_goes_on_the_windows_thread(
+    ward: Ward, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    class Page(QWidget):
+        """Whoever holds it last destroys it."""
+
+        def take(self, found: object) -> None:
+            raise AssertionError
+
+    session = Session(ward.open)
+    with qtbot.waitSignal(session.opened):
+        pass
+    closing, went_on = threading.Event(), list[int]()
+    page = Page()
+    page.destroyed.connect(
+        lambda: went_on.append(threading.get_ident()), Qt.ConnectionType.DirectConnection
+    )
+    session.read(lambda _: closing.wait(60), lambda _: None, session)
+    session.read(lambda _: None, page.take, page)
+    del page
+    end = session._worker.shutdown
+
+    def ended(*, wait: bool) -> None:
+        closing.set()
+        end(wait=wait)
+
+    monkeypatch.setattr(session._worker, "shutdown", ended)
+    session.close()
+    qtbot.waitUntil(lambda: bool(went_on))
+    assert went_on == [threading.get_ident()]
+
+
+def test_nobody_is_kept_who_has_their_answer(
+    desk: Desk, qtbot: QtBot, settled: Callable[[Session], None]
+) -> None:
+    told: list[object] = []
+    desk.session.read(list_patients, told.append, desk.session)
+    desk.session.write(admit, told.append, None, desk.session)
+    desk.session.write(refuse, None, told.append, desk.session)
+    desk.session.read(list_patients, told.append, owner_that_is_gone())
+    settled(desk.session)
+    assert len(told) == 3 and desk.session._askers._waiting == {}
 
 
 def test_a_wrong_passphrase_is_told_and_the_thread_can_be_ended(ward: Ward, qtbot: QtBot) -> None:

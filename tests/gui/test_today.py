@@ -92,13 +92,9 @@ def place(ward: Ward) -> Iterator[Workplace]:
 
 
 @pytest.fixture
-def page(desk: Desk, qtbot: QtBot, settled: Settle) -> TodayPage:
-    shown = TodayPage(desk)
-    qtbot.addWidget(shown)
-    shown.resize(1100, 700)
-    shown.show()
-    settled(desk.session)
-    return shown
+def page(today_page: TodayPage) -> TodayPage:
+    """The only page here."""
+    return today_page
 
 
 @pytest.fixture

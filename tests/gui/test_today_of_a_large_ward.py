@@ -30,16 +30,6 @@ Settle = Callable[[Session], None]
 PATIENTS = 300
 
 
-@pytest.fixture
-def page(desk: Desk, qtbot: QtBot, settled: Settle) -> TodayPage:
-    shown = TodayPage(desk)
-    qtbot.addWidget(shown)
-    shown.resize(1100, 700)
-    shown.show()
-    settled(desk.session)
-    return shown
-
-
 def many(worklist: Worklist) -> Worklist:
     """The same rows of many patients more."""
     rows = [of_another(row, number) for number in range(PATIENTS) for row in worklist.rows]
@@ -67,9 +57,9 @@ def of_course(view: DoseView, number: int) -> DoseView:
 
 
 @pytest.fixture
-def large(page: TodayPage) -> Worklist:
-    assert page.model.latest is not None
-    found = many(page.model.latest)
+def large(today_page: TodayPage) -> Worklist:
+    assert today_page.model.latest is not None
+    found = many(today_page.model.latest)
     assert len(found.rows) > 6_000
     return found
 
@@ -95,12 +85,12 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     return found
 
 
-def paint(page: TodayPage) -> None:
-    page.ui.view.grab()
+def paint(today_page: TodayPage) -> None:
+    today_page.ui.view.grab()
 
 
-def expect_only_those_in_sight(page: TodayPage, looked_at: list[str]) -> None:
-    view = page.ui.view
+def expect_only_those_in_sight(today_page: TodayPage, looked_at: list[str]) -> None:
+    view = today_page.ui.view
     rows = view.viewport().height() // 32 + 2  # no row is lower than eight units
     for what in ("texts", "height", "paint"):
         assert looked_at.count(what) <= 3 * rows, what
@@ -109,51 +99,51 @@ def expect_only_those_in_sight(page: TodayPage, looked_at: list[str]) -> None:
 
 
 def test_to_show_scroll_fold_and_renew_the_list_costs_the_rows_in_sight(
-    page: TodayPage, large: Worklist, looked_at: list[str], qtbot: QtBot
+    today_page: TodayPage, large: Worklist, looked_at: list[str], qtbot: QtBot
 ) -> None:
-    view = page.ui.view
+    view = today_page.ui.view
     order = ordered(large, WorklistFilter())
-    page.model.show_order(order)
+    today_page.model.show_order(order)
     view.select_first()
-    paint(page)
-    expect_only_those_in_sight(page, looked_at)
+    paint(today_page)
+    expect_only_those_in_sight(today_page, looked_at)
     for key in (Qt.Key.Key_PageDown, Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_Space):
         qtbot.keyClick(view, key)
-        paint(page)
-        expect_only_those_in_sight(page, looked_at)
+        paint(today_page)
+        expect_only_those_in_sight(today_page, looked_at)
     for section in (Section.UPCOMING, Section.TO_RESOLVE):
         view.go_to(section)
-        paint(page)
-        expect_only_those_in_sight(page, looked_at)
-    page.model.follow(kept(order, large, {}))
-    page.model.show_order(ordered(large, WorklistFilter(), order))
+        paint(today_page)
+        expect_only_those_in_sight(today_page, looked_at)
+    today_page.model.follow(kept(order, large, {}))
+    today_page.model.show_order(ordered(large, WorklistFilter(), order))
     view.select([DANSHEN], DANSHEN)
-    paint(page)
-    expect_only_those_in_sight(page, looked_at)
+    paint(today_page)
+    expect_only_those_in_sight(today_page, looked_at)
 
 
 def test_a_dose_renders_its_own_row_alone(
-    page: TodayPage, large: Worklist, looked_at: list[str]
+    today_page: TodayPage, large: Worklist, looked_at: list[str]
 ) -> None:
     order = ordered(large, WorklistFilter())
-    page.model.show_order(order)
-    page.ui.view.select([DANSHEN], DANSHEN)
-    paint(page)
+    today_page.model.show_order(order)
+    today_page.ui.view.select([DANSHEN], DANSHEN)
+    paint(today_page)
     looked_at.clear()
     (row,) = (row for row in large.rows if row.pair.main.slot == DANSHEN)
-    page.model.put([row.pair], large.now, own=True)
+    today_page.model.put([row.pair], large.now, own=True)
     assert (looked_at.count("texts"), looked_at.count("height")) == (1, 1)
     looked_at.clear()
     given = replace(row, section=Section.DONE)
     after = replace(large, rows=tuple(given if one is row else one for one in large.rows))
     newer = kept(order, after, {})
-    page.model.follow(newer, own=True)
+    today_page.model.follow(newer, own=True)
     assert (looked_at.count("texts"), looked_at.count("height")) == (1, 2)  # and the head's height
     assert sum(map(len, newer.changed)) == 1
 
 
 def test_what_a_refresh_would_move_is_found_where_the_list_is_put_in_order(
-    page: TodayPage, large: Worklist
+    today_page: TodayPage, large: Worklist
 ) -> None:
     order = ordered(large, WorklistFilter())
     first, second, third = large.rows[0], large.rows[1], large.rows[2]
@@ -182,65 +172,65 @@ def test_checks_that_are_the_same_are_handed_over_as_the_very_same(large: Workli
 
 
 def test_a_choice_made_while_the_ward_is_read_for_another_stays(
-    page: TodayPage, desk: Desk, settled: Settle
+    today_page: TodayPage, desk: Desk, settled: Settle
 ) -> None:
-    page.refresh()
-    page.ui.filter.set_value(WorklistFilter(mine=True))
-    page.ui.filter.chosen.emit()
-    page.renew()
+    today_page.refresh()
+    today_page.ui.filter.set_value(WorklistFilter(mine=True))
+    today_page.ui.filter.chosen.emit()
+    today_page.renew()
     settled(desk.session)
     settled(desk.session)
-    assert page.ui.filter.value() == WorklistFilter(mine=True)
-    assert set(page.model.sections()) == {ELSEWHERE}
+    assert today_page.ui.filter.value() == WorklistFilter(mine=True)
+    assert set(today_page.model.sections()) == {ELSEWHERE}
 
 
 def test_an_answer_for_an_order_that_is_no_longer_shown_changes_nothing(
-    page: TodayPage, large: Worklist
+    today_page: TodayPage, large: Worklist
 ) -> None:
-    page.model.show_order(ordered(large, WorklistFilter()))
+    today_page.model.show_order(ordered(large, WorklistFilter()))
     other = kept(ordered(large, WorklistFilter(mine=True)), large, {})
-    lines, order = page.model.rowCount(), page.model.slots()
-    page._follow(TodayRead(other, WorklistFilter(mine=True)), own=False)
-    assert (page.model.rowCount(), page.model.slots()) == (lines, order)
+    lines, order = today_page.model.rowCount(), today_page.model.slots()
+    today_page._follow(TodayRead(other, WorklistFilter(mine=True)), own=False)
+    assert (today_page.model.rowCount(), today_page.model.slots()) == (lines, order)
 
 
 def test_a_folded_section_leaves_the_current_row_to_its_head_and_is_told_as_folded(
-    page: TodayPage, qtbot: QtBot
+    today_page: TodayPage, qtbot: QtBot
 ) -> None:
-    view = page.ui.view
+    view = today_page.ui.view
     view.select([SORAFENIB], SORAFENIB)
     qtbot.keyClick(view, Qt.Key.Key_Left)
-    head = page.model.section_index(Section.OVERDUE)
+    head = today_page.model.section_index(Section.OVERDUE)
     assert view.currentIndex() == head
     told = Qt.ItemDataRole.AccessibleTextRole
     assert head.data(told) == "Overdue  1, unfolded"
     view.select([SORAFENIB], SORAFENIB)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(head).center())
-    assert page.model.is_folded(Section.OVERDUE)
+    assert today_page.model.is_folded(Section.OVERDUE)
     assert head.data(told) == "Overdue  1, folded"
     # Enter must not record what is out of sight.
     assert view.currentIndex() == head and view.rows() == []
     qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert not page.model.is_folded(Section.OVERDUE)
-    assert page.model.index_of(SORAFENIB).isValid()
+    assert not today_page.model.is_folded(Section.OVERDUE)
+    assert today_page.model.index_of(SORAFENIB).isValid()
 
 
 def test_the_row_with_the_cursor_is_in_sight_after_a_refresh_wherever_it_went(
-    page: TodayPage, desk: Desk, settled: Settle
+    today_page: TodayPage, desk: Desk, settled: Settle
 ) -> None:
-    page.ui.view.select([DANSHEN], DANSHEN)
+    today_page.ui.view.select([DANSHEN], DANSHEN)
     desk.session.write(
-        lambda place: log_dose(place, DoseEntry(DANSHEN, Status.GIVEN)), None, None, page
+        lambda place: log_dose(place, DoseEntry(DANSHEN, Status.GIVEN)), None, None, today_page
     )
     settled(desk.session)
-    page.refresh()
+    today_page.refresh()
     settled(desk.session)
-    assert page.model.section_of(DANSHEN) == Section.DONE  # folded away otherwise
-    (row,) = page.ui.view.rows()
+    assert today_page.model.section_of(DANSHEN) == Section.DONE  # folded away otherwise
+    (row,) = today_page.ui.view.rows()
     assert row.pair.main.slot == DANSHEN
-    box = page.ui.view.visualRect(page.ui.view.currentIndex())
-    assert page.ui.view.viewport().rect().contains(box)
-    page.ui.view.select([SORAFENIB], SORAFENIB)
-    page.refresh()
+    box = today_page.ui.view.visualRect(today_page.ui.view.currentIndex())
+    assert today_page.ui.view.viewport().rect().contains(box)
+    today_page.ui.view.select([SORAFENIB], SORAFENIB)
+    today_page.refresh()
     settled(desk.session)
-    assert page.model.is_folded(Section.DONE)
+    assert today_page.model.is_folded(Section.DONE)

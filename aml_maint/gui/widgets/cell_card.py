@@ -12,6 +12,7 @@ from aml_maint.domain.messages import Message, say
 from aml_maint.domain.premedication_gap import GapFit
 from aml_maint.domain.schedule import SlotId
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.viewports import viewport
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.dose_acts import DoseActs
 from aml_maint.gui.widgets.dose_card import DoseCard
@@ -213,7 +214,7 @@ class CellCard(QWidget):
         self._area = area
         area.setWidget(inner)
         # The panel behind shows through.
-        area.viewport().setAutoFillBackground(False)
+        viewport(area).setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         self.selected.setContentsMargins(theme.unit(3), 0, theme.unit(3), 0)
         self._tools = QWidget()

@@ -16,6 +16,7 @@ from aml_maint.gui import dose_words
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.dose_facts import dose_facts, patient_facts
 from aml_maint.gui.dose_targets import next_part
+from aml_maint.gui.viewports import viewport
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.cell_sign import draw_sign
 from aml_maint.gui.widgets.dose_history import DoseHistory
@@ -138,7 +139,7 @@ class DosePanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
-        self.viewport().setAutoFillBackground(False)
+        viewport(self).setAutoFillBackground(False)
         self._lay_out()
         looks.words.changed.connect(self._retranslate)
         self._retranslate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from aml_maint.domain.messages import Name
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.painted_parts import PaintedParts, Part, tell_changed, tell_current
+from aml_maint.gui.viewports import viewport
 from aml_maint.gui.widgets.sheet_cells import paint_body
 from aml_maint.gui.widgets.sheet_cursor import Move, SheetCursor
 from aml_maint.gui.widgets.sheet_heads import paint_heads
@@ -27,7 +28,7 @@ from aml_maint.gui.widgets.sheet_hints import paint_hints
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
 from aml_maint.gui.widgets.sheet_measure import measure
 from aml_maint.gui.widgets.sheet_scene import Scene
-from aml_maint.gui.widgets.sheet_words import line_words, spoken
+from aml_maint.gui.widgets.sheet_words import spoken
 from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.services.dose_view import DosePair
 from aml_maint.services.sheet import CycleSheet
@@ -63,13 +64,14 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
         self._terms: Mapping[str, Name] = {}
         self._lines: tuple[Line, ...] = ()
         self._layout: SheetLayout | None = None
+        self._is_measured = False
         self._cursor = SheetCursor()
         self._signs = SignPictures(looks.theme)
         self._keys = self.KEYS
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(looks.theme.pixels(180))
-        self.viewport().setAutoFillBackground(False)
+        viewport(self).setAutoFillBackground(False)
         self.viewport().setMouseTracking(False)
         looks.words.changed.connect(self._relayout)
         looks.theme.changed.connect(self._relayout)
@@ -90,6 +92,8 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
     @property
     def sheet_layout(self) -> SheetLayout | None:
         """Where everything lies; None before a sheet is shown."""
+        if not self._is_measured:
+            self._measure()
         return self._layout
 
     @property
@@ -218,7 +222,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
 
     def _reveal(self) -> None:
         """Scroll until the focused cell is in sight."""
-        layout = self._layout
+        layout = self.sheet_layout
         if layout is None:
             return
         cell = layout.cell(self._cursor.row, self._cursor.column)
@@ -235,7 +239,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
 
     def _show_column(self, column: int) -> None:
         """Scroll so that a column stands two thirds from the left: the days before it matter."""
-        layout = self._layout
+        layout = self.sheet_layout
         if layout is not None:
             room = self.viewport().width() - layout.frozen_width
             self.horizontalScrollBar().setValue(layout.left(column) - room * 2 // 3)
@@ -303,7 +307,8 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """A tooltip says what the cell or the head under the pointer is."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self._text_under(event.pos())
+            scene = self.scene()
+            text = "" if scene is None else scene.told_at(event.pos())
             if text:
                 QToolTip.showText(event.globalPos(), text, self.viewport())
             else:
@@ -314,7 +319,7 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns share the new width."""
         super().resizeEvent(event)
-        self._relayout()
+        self._measure_soon()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """The frozen heads stay, so all is painted again."""
@@ -337,18 +342,37 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
 
     def scene(self) -> Scene | None:
         """The sheet as it is painted now; None before one is shown."""
-        if self._sheet is None or self._layout is None:
+        layout = self.sheet_layout
+        if self._sheet is None or layout is None:
             return None
         offset = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         return Scene(
-            self._looks.theme, self._looks.words, self._sheet, self._lines, self._layout,
+            self._looks.theme, self._looks.words, self._sheet, self._lines, layout,
             self._cursor, self.hasFocus(), offset, self.viewport().size(), self._signs,
         )  # fmt: skip
 
     def _relayout(self) -> None:
-        """Measure again: another sheet, width, language or look."""
+        """Another sheet, language or look."""
         self._name()
         self._signs.forget()
+        self._measure_soon()
+        tell_changed(self)
+
+    def _measure_soon(self) -> None:
+        """Once for all that changes until then: language, look and room change together."""
+        self._is_measured = False
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
+        self.viewport().update()
+
+    def event(self, event: QEvent) -> bool:
+        """What is to be laid out is measured then, before it is painted."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and not self._is_measured:
+            self._measure()
+        return done
+
+    def _measure(self) -> None:
+        self._is_measured = True
         self._signs.ratio = self.devicePixelRatioF()
         if self._sheet is not None:
             self._layout = measure(
@@ -356,8 +380,6 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
                 self.viewport().size(),
             )  # fmt: skip
             self._scroll_ranges(self._layout)
-        self.viewport().update()
-        tell_changed(self)
 
     def _scroll_ranges(self, layout: SheetLayout) -> None:
         wide = self.viewport().width() - layout.frozen_width
@@ -375,22 +397,4 @@ class FlowSheet(PaintedParts, QAbstractScrollArea):
 
     def _cell_under(self, point: QPoint) -> tuple[int, int] | None:
         scene = self.scene()
-        if scene is None or not scene.body.contains(point):
-            return None
-        place = point - scene.body.topLeft() + scene.offset
-        row, column = scene.layout.row_at(place.y()), scene.layout.column_at(place.x())
-        return None if row is None or column is None else (row, column)
-
-    def _text_under(self, point: QPoint) -> str:
-        """What a tooltip says: a cell's sentence, or a line's head in full."""
-        scene = self.scene()
-        if scene is None:
-            return ""
-        cell = self._cell_under(point)
-        if cell is not None:
-            return spoken(scene.words, scene.sheet, scene.lines[cell[0]], cell[1])
-        if point.x() < scene.layout.frozen_width:
-            row = scene.layout.row_at(point.y() - scene.layout.head_height + scene.offset.y())
-            if row is not None and point.y() > scene.layout.head_height:
-                return line_words(scene.words, scene.lines[row])
-        return ""
+        return None if scene is None else scene.cell_at(point)

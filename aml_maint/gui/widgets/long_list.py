@@ -28,6 +28,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyleOptionViewItem
 
+from aml_maint.gui.viewports import viewport
+
 _Index = QModelIndex | QPersistentModelIndex
 
 # Measuring the rows in sight can bring others into sight; each time there are fewer.
@@ -45,6 +47,7 @@ class LongList(QListView):
 
     def __init__(self) -> None:
         super().__init__()
+        viewport(self)
         self._heights: list[int] = []
         self._tops: list[int] = [0]
         self._measured: set[int] = set()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from aml_maint.domain.messages import Message, Name, say
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.widgets.text_block import TextBlock
+from aml_maint.gui.widgets.text_block import TextBlock, TextBlocks
 
 
 class QuickChoice(QPushButton):
@@ -17,6 +17,7 @@ class QuickChoice(QPushButton):
     def __init__(self, looks: Looks, number: int, title: Message | Name, told: Message) -> None:
         super().__init__()
         self._looks = looks
+        self._texts = TextBlocks(looks.theme)  # before anyone who asks for sizes hears of a theme
         self._number = number
         self._title = title
         self._told = told
@@ -80,9 +81,9 @@ class QuickChoice(QPushButton):
         told.draw(painter, at + QPointF(0, title.height), theme.color("muted"))
 
     def _blocks(self, width: int) -> tuple[TextBlock, TextBlock]:
-        theme, words = self._looks.theme, self._looks.words
+        theme, text = self._looks.theme, self._looks.words.text
         inner = max(width - theme.unit(15), theme.unit(30))
         return (
-            TextBlock([(words.text(self._title), theme.font("strong"))], inner),
-            TextBlock([(words.text(self._told), theme.font("small"))], inner),
+            self._texts.block(((text(self._title), "strong"),), inner),
+            self._texts.block(((text(self._told), "small"),), inner),
         )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.viewports import viewport
 
 
 class Content(QWidget):
@@ -36,7 +37,7 @@ class Scrolling(QScrollArea):
         self.setWidget(content)
         # The content lies on the surface of what is around it.
         content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
+        viewport(self).setAutoFillBackground(False)
         # Told when the layout has come to rest: on the way there it asks for far too much.
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._tell)

@@ -13,6 +13,7 @@ from aml_maint.domain.site import Setting
 from aml_maint.domain.site_history import SettingChange, SiteHistory
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.models.settings_model import standing
+from aml_maint.gui.viewports import viewport
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.facts import Fact, FactGrid
 from aml_maint.gui.widgets.flow_layout import FlowLayout
@@ -88,7 +89,7 @@ class SettingCard(QWidget):
         # Reached by Tab, so that the keyboard can scroll to old decisions.
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._area.setWidget(inner)
-        self._area.viewport().setAutoFillBackground(False)
+        viewport(self._area).setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         tools = QWidget()
         buttons = FlowLayout(tools, across=theme.unit(2), down=theme.unit(2))

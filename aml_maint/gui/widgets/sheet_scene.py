@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from aml_maint.gui.theme import Theme
 from aml_maint.gui.widgets.sheet_cursor import SheetCursor
 from aml_maint.gui.widgets.sheet_layout import SheetLayout
+from aml_maint.gui.widgets.sheet_words import line_words, spoken
 from aml_maint.gui.widgets.sign_pictures import SignPictures
 from aml_maint.gui.words import Words
 from aml_maint.services.sheet import CycleSheet
@@ -69,6 +70,24 @@ class Scene:
             if box.top <= high and box.top + box.height > low
         ]
         return range(found[0], found[-1] + 1) if found else range(0)
+
+    def cell_at(self, point: QPoint) -> tuple[int, int] | None:
+        """The row and the column at a point of the viewport; None beside the cells."""
+        if not self.body.contains(point):
+            return None
+        place = point - self.body.topLeft() + self.offset
+        row, column = self.layout.row_at(place.y()), self.layout.column_at(place.x())
+        return None if row is None or column is None else (row, column)
+
+    def told_at(self, point: QPoint) -> str:
+        """What is told of a point: a cell's sentence, or a line's head in full."""
+        cell = self.cell_at(point)
+        if cell is not None:
+            return spoken(self.words, self.sheet, self.lines[cell[0]], cell[1])
+        if point.x() < self.layout.frozen_width and point.y() > self.layout.head_height:
+            row = self.layout.row_at(point.y() - self.layout.head_height + self.offset.y())
+            return "" if row is None else line_words(self.words, self.lines[row])
+        return ""
 
     @property
     def now_x(self) -> int | None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.viewports import viewport
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -109,6 +110,7 @@ class Table(QTableView):
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
+        viewport(self)
         self._looks = looks
         self._needed: list[int] = []
         self._is_fit = False
