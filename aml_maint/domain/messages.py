@@ -90,6 +90,8 @@ class Catalogue:
 
     def value(self, value: object) -> str:
         """One value as people read it: dates with month names, decimals as reported."""
+        if isinstance(value, str):  # most are
+            return str(value)
         match value:
             case Message() | Name():
                 return self.text(value)

@@ -152,7 +152,7 @@ def scene_of(board: ResponseBoard) -> BoardScene:
     """The scene of a patient's marrows."""
     days = tuple(row.day for row in board.rows)
     cycles = tuple(band for course in board.courses for band in _cycles(course, board.today))
-    signs = tuple(Sign(event.on, event.kind) for event in board.follow_up.events)
+    signs = tuple(Sign(event.on, event.kind) for event in board.events)
     known = [*days, board.today, *(sign.day for sign in signs), *(c.first for c in cycles)]
     panels = [
         _flow_panel(board.rows), *_pcr_panels(board.rows), _gene_panel(board.rows),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aml_maint.domain.course import Course
-from aml_maint.domain.follow_up import FollowUp
+from aml_maint.domain.follow_up import DiseaseEvent
 from aml_maint.domain.marrow import Marrow
 from aml_maint.domain.mrd import MrdClass, PcrChange
 from aml_maint.domain.mrd_course import MrdCourse
@@ -80,7 +80,8 @@ class ResponseBoard:
     study: MrdCourse
     eln: MrdCourse
     courses: tuple[Course, ...]
-    follow_up: FollowUp
+    events: tuple[DiseaseEvent, ...]
+    """What became of the patient, in the order of the days."""
 
     @property
     def latest(self) -> MarrowRow | None:

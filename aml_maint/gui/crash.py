@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtCore import QSize, Qt, QTimer, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -156,7 +156,7 @@ class CrashHook:
         self._shown.add(told)
         dialog = CrashDialog(self._looks, told, self._last_entry(), self._parent())
         dialog.finished.connect(lambda _: self._shown.discard(told))
-        dialog.open()
+        QTimer.singleShot(0, dialog, dialog.open)  # not within what failed: painting, layout
 
     def _from_thread(self, fault: threading.ExceptHookArgs) -> None:
         # Windows must not be touched from here; the worker's own faults come by its session.

@@ -64,7 +64,7 @@ def cycle_report(place: Workplace, course_id: str, cycle: int | None = None) -> 
         reactions=_reactions(place, sheet),
         unplanned=tuple(_unplanned(sheet, known)),
         site=site_history(place),
-        amendments=tuple(_amendments(place, sheet)),
+        amendments=tuple(_amendments(place, sheet, known)),
         deviations=departures(place, known, number),
         board=response_board(place, sheet.patient.id, sheet.days[-1].on),
     )
@@ -113,14 +113,16 @@ def _reactions(place: Workplace, sheet: CycleSheet) -> tuple[SiteReaction, ...]:
     )
 
 
-def _amendments(place: Workplace, sheet: CycleSheet) -> Iterator[Amendment]:
+def _amendments(place: Workplace, sheet: CycleSheet, known: CourseDoses) -> Iterator[Amendment]:
     """The records of the cycle's doses that were corrected or taken back, in order of time.
 
     What was taken back at once, as a slip of the hand, amends nothing.
     """
     first, last = sheet.days[0].on, sheet.days[-1].on
     found = []
-    for slot in doses.with_ended(place.store, sheet.course.id, first, last):
+    for slot in known.struck:
+        if not first <= slot.planned_on <= last:
+            continue
         earlier = earlier_records(place, slot)
         # Each was corrected to the record made next; the last one of all may still stand.
         made = doses.history(place.store, slot)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from aml_maint.domain.course import Course
 from aml_maint.domain.errors import BadInput
-from aml_maint.domain.follow_up import FollowUp
+from aml_maint.domain.follow_up import DiseaseEvent
 from aml_maint.domain.labs import ANALYTES, LabResult
 from aml_maint.domain.marrow import Marrow, PcrResult, Purpose
 from aml_maint.domain.messages import say
@@ -32,12 +32,12 @@ def response_board(place: Workplace, patient_id: str, until: date | None = None)
     """Everything about a patient's marrows, or about those collected by a day."""
     mine = courses.of_patient(place.store, patient_id, place.shelf)
     found = marrows.of_patient(place.store, patient_id)
-    fate = follow_ups.of_patient(place.store, patient_id)
+    events = follow_ups.events_of(place.store, [patient_id]).get(patient_id, [])
     today = place.clock.now().local.date()
     if until is not None and until < today:
         today = until
         found = [marrow for marrow in found if marrow.collected.local.date() <= until]
-        fate = replace(fate, events=tuple(e for e in fate.events if e.on <= until))
+        events = [event for event in events if event.on <= until]
     results = {
         analyte: labs.of_analyte(place.store, patient_id, analyte)
         for analyte in ("granulocytes", "platelets")
@@ -49,7 +49,7 @@ def response_board(place: Workplace, patient_id: str, until: date | None = None)
         results,
         response_reviews.of_patient(place.store, patient_id),
     )
-    return reading.board(patient_id, found, mine, fate)
+    return reading.board(patient_id, found, mine, tuple(events))
 
 
 @dataclass(frozen=True)
@@ -152,12 +152,18 @@ class _Reading:
         self.counts_within = settings.days("marrow.counts_within")
 
     def board(
-        self, patient_id: str, found: Sequence[Marrow], mine: Sequence[Course], fate: FollowUp
+        self,
+        patient_id: str,
+        found: Sequence[Marrow],
+        mine: Sequence[Course],
+        events: tuple[DiseaseEvent, ...],
     ) -> ResponseBoard:
         rows = self.rows(found)
         baseline = _baseline(rows, mine)
         study, eln = (self.course(rows, baseline, track) for track in Track)
-        return ResponseBoard(patient_id, self.today, rows, baseline, study, eln, tuple(mine), fate)
+        return ResponseBoard(
+            patient_id, self.today, rows, baseline, study, eln, tuple(mine), events
+        )
 
     def history(self, found: Sequence[Marrow], mine: Sequence[Course]) -> MrdHistory:
         rows = tuple(

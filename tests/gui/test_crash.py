@@ -157,18 +157,24 @@ def test_a_fault_while_a_list_paints_is_told_and_the_list_goes_on(
     rows.setItemDelegate(delegate)
     hook = CrashHook(looks, lambda: LastEntry.NONE, lambda: rows)
     living: list[bool] = []
+    seen: list[bool] = []
+
+    def in_sight() -> bool:
+        return any(dialog.isVisible() for dialog in rows.findChildren(CrashDialog))
 
     def told(kind: type[BaseException], bug: BaseException, trace: TracebackType | None) -> None:
         hook(kind, bug, trace)
         living.append(any(painter() is not None for painter in delegate.painters))
+        seen.append(in_sight())
 
     monkeypatch.setattr(sys, "excepthook", told)
     rows.show()
-    qtbot.waitUntil(lambda: bool(rows.findChildren(CrashDialog)))
+    qtbot.waitUntil(in_sight)
     delegate.fails = False
     for dialog in rows.findChildren(CrashDialog):
         dialog.close()
     assert living and not any(living)
+    assert not seen[0]  # it opens after the painting, not within
     rows.viewport().update()
     qtbot.waitUntil(lambda: {0, 1, 2} <= set(delegate.painted))
 

@@ -15,7 +15,6 @@ from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding
 from aml_maint.domain.course import Course, CycleStart, Hold, HoldReason
 from aml_maint.domain.deviation_log import deviations, of_cycle
 from aml_maint.domain.deviations import CourseFacts, Deviation
-from aml_maint.domain.follow_up import FollowUp
 from aml_maint.domain.gate import GateEvidence, evaluate_all
 from aml_maint.domain.intensity import DoseOutcome, intensity
 from aml_maint.domain.labs import LabResult
@@ -240,7 +239,7 @@ def board_of(marrows: tuple[Marrow, ...], course: Course, today: date) -> Respon
         for row in rows
     ]  # fmt: skip
     study, eln = (follow(samples, None, track, 28) for track in Track)
-    return ResponseBoard("p1", today, rows, None, study, eln, (course,), FollowUp())
+    return ResponseBoard("p1", today, rows, None, study, eln, (course,), ())
 
 
 def make_report(

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from aml_maint.domain.course import Course, CycleStart, EndReason
-from aml_maint.domain.follow_up import DiseaseEvent, EventKind, FollowUp
+from aml_maint.domain.follow_up import DiseaseEvent, EventKind
 from aml_maint.domain.marrow import (
     AspirateQuality,
     Assay,
@@ -182,7 +182,7 @@ def test_what_sequencing_never_found_with_a_frequency_has_no_axis() -> None:
 def test_cycles_end_where_the_next_begins_and_events_stand_on_their_days() -> None:
     one = a_marrow("p", "2026-02-20T09:00", "1.50", "-")
     event = DiseaseEvent("e", "p", EventKind.SECOND_THERAPY, date(2026, 5, 1))
-    scene = scene_of(replace(board(one), follow_up=FollowUp(events=(event,))))
+    scene = scene_of(replace(board(one), events=(event,)))
     assert [(c.number, c.first, c.last) for c in scene.cycles] == [
         (1, DAY_1, date(2026, 3, 29)), (2, date(2026, 3, 30), TODAY),
     ]  # fmt: skip
