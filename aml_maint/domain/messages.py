@@ -49,7 +49,10 @@ class Name:
         return self.zh if language == "zh" else self.en
 
 
-@dataclass(frozen=True)
+_NOTHING: Mapping[str, object] = MappingProxyType({})  # most texts tell no value
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A text by key with its values; values may be messages and names themselves."""
 
@@ -57,7 +60,8 @@ class Message:
     params: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        given = MappingProxyType(dict(self.params)) if self.params else _NOTHING
+        object.__setattr__(self, "params", given)
 
     def __hash__(self) -> int:
         return hash((self.key, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
