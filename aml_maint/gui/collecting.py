@@ -22,6 +22,7 @@ from aml_maint.gui.idle import IdleWatch
 _EVERY_MS = 250
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
 _STILL_MS = 10_000  # somebody reads, or has gone away
+_AWAY_MS = 600_000  # nobody is there
 _YOUNG = 0
 _MANY = 100_000  # objects; to look through them takes some hundredths of a second
 _AT_MOST = 10  # times as much as would wait, when nobody ever pauses
@@ -33,8 +34,9 @@ _busy: set[QObject] = set()
 class Collecting(QObject):
     """Takes the collector over for as long as it lives.
 
-    To look through all that a ward of 1,000 patients holds takes a tenth of a second: that waits
-    until nobody has touched keyboard or mouse for a moment.
+    To look through all that a ward of 1,000 patients holds takes a tenth of a second. So what was
+    read of such a ward is left out, as are modules; that waits until everybody has gone away. What
+    else is old waits until nobody has touched keyboard or mouse for a moment.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +44,9 @@ class Collecting(QObject):
         gc.disable()
         self._watch = IdleWatch(_STILL_MS, self)
         self._watch.begin()
+        self._away = IdleWatch(_AWAY_MS, self)
+        self._away.idle.connect(self.look_at_all)
+        self._away.begin()
         self._owes_settling = False
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.turn)
@@ -56,6 +61,12 @@ class Collecting(QObject):
             _settle()
         else:
             collect(at_leisure=pauses)
+
+    def look_at_all(self) -> None:
+        """Collect also what was left out of collections, such as a circle that was frozen."""
+        if not _is_busy():
+            gc.unfreeze()
+            _settle()
 
     def _settle_soon(self) -> None:
         self._owes_settling = True
@@ -97,7 +108,10 @@ def release(owner: QObject) -> None:
 
 
 def keep_loaded() -> None:
-    """Modules were loaded, which stay for good: no collection need look at them again."""
+    """Modules were loaded, or much was read, which stay: no collection need look at them again.
+
+    What was read goes with the last one who holds it, as all that holds nothing in a circle.
+    """
     if not gc.isenabled():
         gc.freeze()
 

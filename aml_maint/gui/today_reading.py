@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from aml_maint.gui.collecting import keep_loaded
 from aml_maint.gui.models.worklist_filter import WorklistFilter
 from aml_maint.gui.models.worklist_order import WorklistOrder, kept, ordered
 from aml_maint.services.acts import Act, acts_of
@@ -14,6 +15,10 @@ from aml_maint.services.workplace import Workplace
 
 if TYPE_CHECKING:
     from aml_maint.services.long_work import Parts
+
+
+# Rows; all that is read of so many takes a twentieth of a second to look through for garbage.
+_MANY = 2_000
 
 
 class TodayRead(NamedTuple):
@@ -64,4 +69,6 @@ class TodayReading:
         else:
             order = ordered(reading.worklist, chosen, former)
         self._newest = order
+        if patients is None and len(order.worklist.rows) > _MANY:
+            keep_loaded()
         return TodayRead(order, chosen, acts_of(place, others))

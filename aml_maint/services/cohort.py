@@ -39,8 +39,9 @@ from aml_maint.store import cohorts, courses, diseases, follow_ups, patients
 
 # What stands for the ward's own patients where a study is named.
 WARD = "ward"
-# So many patients are read at a time: a fraction of a second.
-_AT_A_TIME = 500
+# So many patients are read at a time: some hundredths of a second. Ten times as many at once would
+# take a thirtieth less in all.
+_AT_A_TIME = 50
 
 
 @dataclass(frozen=True)

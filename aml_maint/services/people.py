@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID, uuid4
@@ -14,9 +15,12 @@ from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient, with_namesakes
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.finding_patients import search_patients
+from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, labs, patients
 
+# So many patients are read at a time: a hundredth of a second.
+_AT_A_TIME = 100
 # Nobody has grown older: an earlier birth date is a slip of the keyboard.
 OLDEST_YEARS = 125
 
@@ -77,30 +81,43 @@ def admit_patient(place: Workplace, patient: Patient, command_id: UUID | None = 
 
 def list_patients(place: Workplace, search: str = "") -> tuple[PatientRow, ...]:
     """Patients by name; with a search, those whom `services.finding_patients` finds by it."""
+    return whole(list_in_parts(place, search))
+
+
+def list_in_parts(place: Workplace, search: str = "") -> Parts[tuple[PatientRow, ...]]:
+    """As `list_patients`, some patients at a time."""
     found = search_patients(place, search)
     if found is not None and not found:
         return ()
     ids = () if found is None else sorted(found)
     shown = patients.some(place.store, ids) if ids else patients.all_patients(place.store)
-    now = place.clock.now()
-    latest = courses.latest_by_patient(place.store, place.shelf, *ids)
-    counts = labs.last_of_each(place.store, "platelets", *ids)
     reported = cohorts.patient_ids(place.store)
     marked = _namesakes(place)
-    rows = []
+    rows: list[PatientRow] = []
+    for start in range(0, len(shown), _AT_A_TIME):
+        yield start, len(shown)
+        rows += _rows(place, shown[start : start + _AT_A_TIME], marked, reported)
+    return tuple(rows)
+
+
+def _rows(
+    place: Workplace, shown: Sequence[Patient], marked: Collection[str], reported: Collection[str]
+) -> Iterator[PatientRow]:
+    """Lines of the list; `marked` are those who could be taken for another."""
+    now = place.clock.now()
+    ids = [patient.id for patient in shown]
+    latest = courses.latest_by_patient(place.store, place.shelf, *ids)
+    counts = labs.last_of_each(place.store, "platelets", *ids)
     for patient in shown:
         course = latest.get(patient.id)
-        rows.append(
-            PatientRow(
-                patient,
-                patient.id in marked,
-                course,
-                course.cycle_day(now.day_in(course.zone)) if course else None,
-                counts.get(patient.id),
-                patient.id in reported,
-            )
+        yield PatientRow(
+            patient,
+            patient.id in marked,
+            course,
+            course.cycle_day(now.day_in(course.zone)) if course else None,
+            counts.get(patient.id),
+            patient.id in reported,
         )
-    return tuple(rows)
 
 
 def banner(place: Workplace, patient_id: str) -> Banner:

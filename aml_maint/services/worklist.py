@@ -108,7 +108,10 @@ def worklist_in_parts(place: Workplace, day: date | None = None) -> Parts[Workli
     yield 0, total
     found = yield from _in_parts(_rows(place, readings, on, now, marked, judging), total)
     checks = checks_of(judging.by_patient())
-    fresh = Worklist(on, now, tuple(sorted(found, key=_order)), checks, my_patients(place))
+    yield total, total
+    rows = tuple(sorted(found, key=_order))
+    yield total, total
+    fresh = Worklist(on, now, rows, checks, my_patients(place))
     written = audit.patients_since(place.store, since)
     if not written:
         return fresh

@@ -7,8 +7,8 @@ worst) and how many lasted more than 16 and more than 50 ms in all. `work` is th
 the window's thread itself computed between two ticks (the median of the rounds): on a machine that
 does other things as well it stays the same, while the stalls grow. Nothing is asserted here.
 
-What the window does when nobody has touched it for ten seconds is in none of the tasks: each begins
-with a touch.
+What the window does when nobody has touched it for ten seconds is in the last task alone: each
+begins with a touch.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from aml_maint.domain.moment import Moment
 from aml_maint.gui.collecting import Collecting
 from aml_maint.gui.ending import end
 from aml_maint.gui.main_window import MainWindow
+from aml_maint.gui.models.patients_model import Column
 from aml_maint.services.demo import build_demo_ward
 from aml_maint.services.local_zone import DEFAULT_ZONE
 from aml_maint.services.people import list_patients
@@ -57,6 +58,7 @@ if TYPE_CHECKING:  # loading them is part of what is measured
     from aml_maint.gui.widgets.flow_sheet import FlowSheet
 
 TICK_MS = 5
+_UNTOUCHED_MS = 15_000  # by then what waits for a pause is done
 LONG_COURSE = "D-004217"  # 31 cycles
 
 Key = Qt.Key
@@ -117,7 +119,16 @@ class Tasks:
         yield "scroll Today by 20 rows", lambda: self._press(view, *[Key.Key_Down] * 20)
         yield "back to its top", lambda: self._press(view, Key.Key_Home, Key.Key_Down)
         yield "log a dose on Today", self._give_on_today
+        yield "fold a section of Today", self._fold
+        yield "unfold it", lambda: self._press(view, Key.Key_Space)
+        yield "walk through the checks", self._walk_checks
+        yield "one ward on Today", lambda: self._choose_ward(1)
+        yield "all wards on Today", lambda: self._choose_ward(0)
         yield "list of patients", lambda: self._workspace.go("patients")
+        yield "search the list for Li", lambda: self._search("li")
+        yield "all of the list again", lambda: self._search("")
+        yield "sort the list by bed", lambda: self._sort(Column.PLACE)
+        yield "sort the list by name", lambda: self._sort(Column.NAME)
         yield "open a patient with 31 cycles", self._open_patient
         yield "cursor, 27 days to the right", lambda: self._press(self._sheet, *_WALK)
         yield "cursor, 10 lines down", lambda: self._press(self._sheet, *[Key.Key_Down] * 10)
@@ -127,8 +138,10 @@ class Tasks:
         yield "reason dialog", lambda: self._on_dose(Key.Key_H, CellState.PLANNED)
         yield "card of a dose", lambda: self._on_dose(Key.Key_L, CellState.PLANNED)
         yield "count dialog", lambda: self._page.cycle.bar.acts["count"].click()
+        yield "cohort", lambda: self._workspace.go("cohort")
         yield "settings", lambda: self._workspace.go("settings")
         yield "back to Today", lambda: self._workspace.go("today")
+        yield "nobody touches it for a while", lambda: wait(_UNTOUCHED_MS)
 
     @property
     def _page(self) -> PatientPage:
@@ -165,6 +178,36 @@ class Tasks:
         view = self._workspace.today.ui.view
         view.go_to(Section.DUE)
         self._press(view, Key.Key_Return)
+
+    def _fold(self) -> None:
+        """Fold the largest section away, from its head."""
+        view = self._workspace.today.ui.view
+        view.go_to(Section.UPCOMING)
+        self._press(view, Key.Key_Left, Key.Key_Space)
+
+    def _walk_checks(self) -> None:
+        checks = self._workspace.today.ui.checks.list
+        checks.setFocus()
+        self._press(checks, *[Key.Key_Down] * 10, Key.Key_End)
+
+    def _choose_ward(self, number: int) -> None:
+        """Show the patients of one of the wards, or of all."""
+        choice = self._workspace.today.ui.filter
+        choice.setCurrentIndex(2 if number else 0)
+        choice.activated.emit(choice.currentIndex())
+
+    def _search(self, text: str) -> None:
+        """Type into the filter of the list of patients, or empty it."""
+        field = self._workspace.patients.filter
+        field.setFocus()
+        if not text:
+            field.clear()
+        for letter in text:
+            QTest.keyClicks(field, letter)
+            wait(50)
+
+    def _sort(self, column: Column) -> None:
+        self._workspace.patients.table.sortByColumn(column, Qt.SortOrder.AscendingOrder)
 
     def _on_dose(self, key: Qt.Key, state: CellState) -> None:
         """Press a key on the first dose of today that stands so."""

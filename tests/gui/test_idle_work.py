@@ -176,7 +176,8 @@ def test_a_page_is_made_when_it_is_first_asked_for(desk: Desk, qtbot: QtBot) -> 
 def test_pages_that_nobody_asked_for_are_made_meanwhile(desk: Desk, qtbot: QtBot) -> None:
     workspace = Workspace(desk)
     qtbot.addWidget(workspace)
-    qtbot.waitUntil(lambda: {"patients", "patient", "settings"} <= vars(workspace).keys())
+    wanted = {"patients", "patient", "settings"}
+    qtbot.waitUntil(lambda: wanted <= vars(workspace).keys(), timeout=30_000)
     assert workspace.shown is workspace.today
 
 
@@ -303,5 +304,30 @@ def test_what_was_frozen_in_a_circle_goes_once_nobody_has_touched_anything_for_a
     still = owner.findChild(IdleWatch)
     assert isinstance(still, IdleWatch)
     still.idle.emit()
+    assert gone() is None and gc.get_freeze_count() > 0
+    gc.unfreeze()
+
+
+def test_what_was_frozen_in_a_circle_goes_when_everybody_has_gone_away(
+    owner: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    class Page:
+        """Holds itself."""
+
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    monkeypatch.setattr(gc, "isenabled", lambda: False)
+    watch = Collecting(owner)
+    page = Page()
+    page.me = page  # type: ignore[attr-defined]
+    gone = weakref.ref(page)
+    del page
+    collecting.keep_loaded()
+    gc.collect()
+    collecting.hold(owner)
+    watch.look_at_all()
+    assert gone() is not None  # long work goes on
+    collecting.release(owner)
+    watch._away.idle.emit()
     assert gone() is None and gc.get_freeze_count() > 0
     gc.unfreeze()

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.administration import Status
+from aml_maint.gui import today_reading
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.models import worklist_model
 from aml_maint.gui.models.worklist_filter import ELSEWHERE, WorklistFilter
@@ -24,6 +25,7 @@ from aml_maint.services.dose_view import DosePair, DoseView
 from aml_maint.services.dosing import DoseEntry, log_dose
 from aml_maint.services.worklist import Section, Worklist, WorkRow
 from tests.gui.test_today import DANSHEN, SORAFENIB
+from tests.gui.ward import ON_COURSE
 
 Settle = Callable[[Session], None]
 
@@ -234,3 +236,20 @@ def test_the_row_with_the_cursor_is_in_sight_after_a_refresh_wherever_it_went(
     today_page.refresh()
     settled(desk.session)
     assert today_page.model.is_folded(Section.DONE)
+
+
+def test_what_was_read_of_a_large_ward_is_left_out_of_collections_of_garbage(
+    today_page: TodayPage, desk: Desk, settled: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out: list[None] = []
+    monkeypatch.setattr(today_reading, "keep_loaded", lambda: left_out.append(None))
+    today_page.renew()
+    settled(desk.session)
+    assert left_out == []  # a small one is looked through in no time
+    monkeypatch.setattr(today_reading, "_MANY", 0)
+    today_page.renew(patients=frozenset({ON_COURSE}))
+    settled(desk.session)
+    assert left_out == []
+    today_page.renew()
+    settled(desk.session)
+    assert left_out == [None]

@@ -122,7 +122,7 @@ def test_a_dose_given_between_two_parts_stands_as_given_whoever_was_read_before_
             given(place, list(courses.values())[written])
 
     assert whole(parts, between) == worklist(place)
-    assert len(told) == len(courses) + 3
+    assert len(told) == len(courses) + 5
 
 
 def test_a_course_planned_between_two_parts_is_read_with_the_others(

@@ -22,6 +22,7 @@ from aml_maint.gui.models.patients_model import (
     Order,
     PatientsModel,
 )
+from aml_maint.gui.reading import Reading, read_in_parts
 from aml_maint.gui.widgets.ask_after import AskAfter
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.empty_state import EmptyState
@@ -35,10 +36,11 @@ from aml_maint.services.changes import Changes, Touched
 if TYPE_CHECKING:
     from datetime import date
 
+    from aml_maint.services.long_work import Parts
     from aml_maint.services.workplace import Workplace
 
 _PARTS = ("all", "due")
-_MEASURED = 100
+_MEASURED = 40
 _MANY = 2_000
 _CONCERNING = frozenset({Touched.PATIENTS, Touched.COURSES, Touched.LABS, Touched.WARD})
 
@@ -64,7 +66,7 @@ class PatientsPage(FirstFocus):
         )  # fmt: skip
         self.due = AskAfter(desk)
         self._select_next: str | None = None
-        self._asked = 0
+        self._reading: Reading[tuple[list[ListedPatient], date]] | None = None
         self._outdated = False
         self.model = PatientsModel(desk)
         self.filter = TextInput(desk, say("patients.filter"))
@@ -111,25 +113,23 @@ class PatientsPage(FirstFocus):
 
     def _search(self) -> None:
         """Read the patients that match the filter; whoever types on asks for others."""
-        self._asked += 1
-        asked, wanted, order = self._asked, self.filter.value(), self.model.order
+        if self._reading is not None:
+            self._reading.stop()
+        session, wanted, order = self._desk.session, self.filter.value(), self.model.order
 
-        def work(place: Workplace) -> tuple[list[ListedPatient], date] | None:
-            if asked != self._asked:
-                return None
-            from aml_maint.services.people import banner, list_patients
+        def work(place: Workplace) -> Parts[tuple[list[ListedPatient], date]]:
+            from aml_maint.services.people import banner, list_in_parts
 
+            rows = yield from list_in_parts(place, wanted)
             listed = order.of(
                 ListedPatient(row, banner(place, row.patient.id).reported if row.reported else None)
-                for row in list_patients(place, wanted)
+                for row in rows
             )
             return listed, place.clock.now().local.date()
 
-        def show(found: tuple[list[ListedPatient], date] | None) -> None:
-            if found is not None and asked == self._asked:
-                self._show(*found, order)
-
-        self._desk.session.read(work, show, self)
+        self._reading = read_in_parts(
+            session, work, lambda found: self._show(*found, order), self, session.problem.emit
+        )
 
     def show_part(self, name: str) -> None:
         """Show all patients, or those to ask after."""
@@ -237,7 +237,7 @@ class PatientsPage(FirstFocus):
 
     def _set_up_table(self) -> None:
         table = self.table
-        # Of ten thousand rows those around the ones in sight say how wide a column has to be.
+        # Of ten thousand rows those in sight say how wide a column has to be, and some below them.
         table.horizontalHeader().setResizeContentsPrecision(_MEASURED)
         table.setModel(self.model)
         table.setSortingEnabled(True)
