@@ -65,6 +65,11 @@ def log_file() -> Path:
     return platformdirs.user_log_path("aml_maint", appauthor=False) / "aml_maint.log"
 
 
+def meeting_folder() -> Path:
+    """Where a second start of the program meets the first one."""
+    return platformdirs.user_cache_path("aml_maint", appauthor=False) / "windows"
+
+
 def demo_folder() -> Path:
     """Where the synthetic demo ward is built: never in the folder of real data."""
     return platformdirs.user_cache_path("aml_maint", appauthor=False)

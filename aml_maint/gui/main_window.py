@@ -204,11 +204,11 @@ class MainWindow(QMainWindow):
             self._idle.begin()
         self._leave_recovery()
         journal.note("opened", kind="demo" if session.is_demo else "ward")
+        self._give_back(session, path)
+        self._seat(session)
         if path is not None and not session.is_demo:
             self._first = FirstWindow(path, self)
             self._first.wanted.connect(self._come_to_the_front)
-        self._give_back(session, path)
-        self._seat(session)
         self._retitle()
         self.ready.emit()
         if self._is_new:
