@@ -27,12 +27,13 @@ class FirstWindow(QObject):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda _: self.wanted.emit())
         # Whoever has the file open is the only one who may listen. Where nothing can be written
-        # the next start only says that the ward is open already.
+        # or watched the next start only says that the ward is open already.
         with suppress(OSError):
             self._place.parent.mkdir(parents=True, exist_ok=True)
             if self._lock.tryLock(0):
                 self._place.write_bytes(b"")
-                self._watcher.addPath(str(self._place))
+                if not self._watcher.addPath(str(self._place)):
+                    self._lock.unlock()  # whoever can't hear must not let others believe it
 
     def close(self) -> None:
         """Listen no more."""

@@ -10,7 +10,6 @@ import os
 import re
 import time
 from io import TextIOWrapper
-from itertools import pairwise
 from pathlib import Path
 
 from aml_maint import files
@@ -62,27 +61,28 @@ def end() -> None:
 class _PrivateFiles(logging.FileHandler):
     """Readable by their owner only; a disk that fails is no reason to disturb anybody.
 
-    The standard library's own that makes room brings the network along.
+    The standard library's own that makes room brings the network along: it is asked when one is
+    full.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; into a new file where the present one is full."""
         try:
-            if self.stream is None:
-                self.stream = self._open()
-            if self.stream.tell() + len(self.format(record).encode()) >= LARGEST:
-                self._make_room()
+            stream = self.stream or self._open()
+            self.stream = stream
+            if stream.tell() + len(self.format(record).encode()) >= LARGEST:
+                self.stream = None
+                stream.close()
+                self.stream = self._anew()
         except OSError:
             return
         super().emit(record)
 
-    def _make_room(self) -> None:
-        self.close()
-        names = [self.baseFilename, *(f"{self.baseFilename}.{n}" for n in range(1, KEPT + 1))]
-        for name, older in reversed(list(pairwise(names))):
-            if os.path.exists(name):
-                os.replace(name, older)
-        self.stream = self._open()
+    def _anew(self) -> TextIOWrapper:
+        from logging.handlers import RotatingFileHandler
+
+        RotatingFileHandler(self.baseFilename, backupCount=KEPT, delay=True).doRollover()
+        return self._open()
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)

@@ -26,6 +26,7 @@ from aml_maint.gui.idle_work import (
     loading,
 )
 from aml_maint.gui.pages.today_page import TodayPage
+from aml_maint.gui.reading import read_in_parts
 from aml_maint.gui.turns import Turns
 from aml_maint.gui.widgets.demo_stripe import DemoStripe, ViewStripe
 from aml_maint.gui.widgets.drafts_bar import DraftsBar
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from aml_maint.gui.pages.patients_page import PatientsPage
     from aml_maint.gui.pages.reports_page import ReportsPage
     from aml_maint.gui.pages.settings_page import SettingsPage
+    from aml_maint.services.long_work import Parts
     from aml_maint.services.workplace import Workplace
 
 PLACES = (
@@ -180,7 +182,7 @@ class Workspace(QWidget):
         yield self._give_back
         yield lambda: self._desk.session.read(lambda _: library.regimens(), _nothing, self)
         # The first search would wait for its index.
-        yield lambda: self._desk.session.read(_first_search, _nothing, self)
+        yield lambda: read_in_parts(self._desk.session, _first_search, _nothing, self)
         yield from loading(FOR_PATIENTS)
         yield lambda: self.patients
         yield from loading(FOR_A_PATIENT)
@@ -291,10 +293,10 @@ class Workspace(QWidget):
         box.addWidget(self.status)
 
 
-def _first_search(place: Workplace) -> object:
-    from aml_maint.services.finding_patients import search_patients
+def _first_search(place: Workplace) -> Parts[None]:
+    from aml_maint.services.finding_patients import prepare_search
 
-    return search_patients(place, "-")
+    yield from prepare_search(place)
 
 
 def _nothing(_: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QFileSystemWatcher, QObject
 from pytestqt.qtbot import QtBot
 
 from aml_maint import files
@@ -31,6 +31,17 @@ def test_a_window_that_was_closed_is_not_reached_and_leaves_nothing(
     after = {file.name for file in files.meeting_folder().iterdir()}
     assert not call_first_window(tmp_path / "ward.amldb")
     assert len(before - after) == 2 and not any("ward" in name for name in before)
+
+
+def test_a_window_that_cannot_hear_is_not_taken_for_one_that_does(
+    tmp_path: Path, qapp: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = QObject()
+    # As where the system's number of watched files is used up.
+    monkeypatch.setattr(QFileSystemWatcher, "addPath", lambda *_: False)
+    first = FirstWindow(tmp_path / "ward.amldb", parent)
+    assert not call_first_window(tmp_path / "ward.amldb")
+    first.close()
 
 
 def test_another_file_has_another_meeting_place(tmp_path: Path, qapp: QObject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,23 @@ def test_old_lines_make_room_for_new_ones(log: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode there")
+def test_where_no_room_can_be_made_the_program_goes_on_and_so_does_the_log_later(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "LARGEST", 60)
+
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", refused)
+        for number in range(5):
+            journal.note("event", number=number)
+    journal.note("event", number=7)
+    assert "number=7" in log.read_text()
+    assert "number=0" in log.with_name(f"{log.name}.1").read_text()
+
+
 def test_only_its_owner_can_read_it(log: Path) -> None:
     journal.note("start")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600

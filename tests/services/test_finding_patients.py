@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid4
 
-from aml_maint.services.finding_patients import search_patients
+import pytest
+
+from aml_maint.services import finding_patients
+from aml_maint.services.finding_patients import prepare_search, search_patients
+from aml_maint.services.long_work import whole
 from aml_maint.services.people import admit_patient, list_patients
 from aml_maint.services.study_ids import pseudonyms
 from aml_maint.services.workplace import Workplace
@@ -68,3 +72,25 @@ def test_more_finds_than_are_looked_up_one_by_one_show_the_same(place: Workplace
     assert {row.patient.id: row for row in list_patients(place, "m")} == everybody
     (one,) = list_patients(place, "m-07")
     assert one == everybody[one.patient.id]
+
+
+def test_the_search_is_prepared_once(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    admit_patient(place, a_patient("M-1", family_name="Chen"))
+    whole(prepare_search(place))
+    monkeypatch.setattr(finding_patients, "keys_of", lambda *_: pytest.fail("once is enough"))
+    assert list(prepare_search(place)) == []
+    assert names(place, "chen")
+
+
+def test_who_is_written_while_the_search_is_prepared_is_found_by_the_new_name(
+    place: Workplace,
+) -> None:
+    admit_patient(place, a_patient("M-1", family_name="Chen"))
+    admit_patient(place, a_patient("M-2", family_name="Wu"))
+    parts = prepare_search(place)
+    assert [next(parts), next(parts)] == [(0, 2), (1, 2)]
+    (first,) = (row.patient for row in list_patients(place) if row.patient.mrn == "M-1")
+    with place.store.write(a_command()) as transaction:
+        patients.replace(transaction, replace(first, family_name="Huang"))
+    whole(parts)
+    assert names(place, "chen") == [] and len(names(place, "huang")) == 1
