@@ -56,7 +56,8 @@ def report(setting: Setting) -> Iterator[Figure]:
     scale_ward.build(ward, scale_ward.Size(count, cycles=2, longest=2, days=days, least=2)).close()
     with opened(ward) as store:
         place = desk(store)
-        found = [one["id"] for one in store.rows("SELECT id FROM courses ORDER BY id")]
+        # Neighbours are at the same day of their cycle, so both sides have as much to print.
+        found = [one["id"] for one in store.rows("SELECT id FROM courses ORDER BY first_day, id")]
         bare = [_bare_report(place, course) for course in found[::2]]
         ours = [partial(_report, place, course) for course in found[1::2]]
         for side in (ours.pop(), bare.pop()):
