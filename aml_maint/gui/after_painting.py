@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
-_TURN = QEvent.Type(QEvent.registerEventType())
+_PAINTED = QEvent.Type(QEvent.registerEventType())
 # Qt asks for painting at low priority; a timer of no length can come before that or after it.
 _LAST = Qt.EventPriority.LowEventPriority.value - 1
 
 
 class AfterPainting(QObject):
-    """Does an act when all that was asked to be painted before is painted."""
+    """Does an act when all that was asked to be painted before is painted.
+
+    The act has a turn of the event loop for itself: a key pressed meanwhile is taken first.
+    """
 
     def __init__(self, act: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
         self._act = act
         self._is_asked = False
+        self._turn = QTimer(self, singleShot=True)
+        self._turn.timeout.connect(self._take_turn)
 
     def ask(self) -> None:
         """Do the act soon; asked several times before that, do it once."""
         if not self._is_asked:
             self._is_asked = True
-            QCoreApplication.postEvent(self, QEvent(_TURN), _LAST)
+            QCoreApplication.postEvent(self, QEvent(_PAINTED), _LAST)
 
     def customEvent(self, event: QEvent) -> None:
+        self._turn.start()
+
+    def _take_turn(self) -> None:
         self._is_asked = False
         self._act()

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from aml_maint.gui.after_painting import AfterPainting
 
 
 class Answers(QObject):
-    """Carries answers from any thread to the thread that this object was made on."""
+    """Carries answers from any thread to the thread that this object was made on.
+
+    Each has a turn of the event loop for itself: what it shows is painted, and a key pressed
+    meanwhile is taken, before the next is told. Nothing is told any more when `owner` is gone.
+    """
 
     arrived = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, owner: QObject) -> None:
         super().__init__()
+        self._owner = owner
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._is_at_one = False
+        self._painted = AfterPainting(self._next, self)
         self.arrived.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def _answer(self, answer: Callable[[], None]) -> None:
-        answer()
+        self._waiting.append(answer)
+        if not self._is_at_one:
+            self._next()
+
+    def _next(self) -> None:
+        self._is_at_one = bool(self._waiting)
+        if self._waiting:
+            self._painted.ask()  # first, since an answer may fail
+            answer = self._waiting.popleft()
+            if isValid(self._owner):
+                answer()

@@ -94,7 +94,7 @@ class Session(QObject):
         self._closing = False
         self._latest: Future[None] | None = None
         self._kept: list[tuple[Kept, Task, Workplace]] = []
-        self._answers = Answers()
+        self._answers = Answers(self)
         self._askers = Askers()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._worker.submit(self._open, opener).add_done_callback(self._settled)

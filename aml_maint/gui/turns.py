@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from aml_maint.gui.after_painting import AfterPainting
-
-_PAUSE_MS = 10  # after painting, so that what follows has a turn for itself
 
 
 class Turns(QObject):
@@ -18,9 +16,7 @@ class Turns(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: deque[Callable[[], None]] = deque()
-        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._timer.timeout.connect(self._next)
-        self._painted = AfterPainting(self._timer.start, self)
+        self._painted = AfterPainting(self._next, self)
 
     @property
     def are_over(self) -> bool:
