@@ -322,8 +322,11 @@ def test_a_damaged_file_leads_to_the_backups_though_it_is_found_before_the_pages
     assert path.read_bytes() == damaged
 
 
-def test_the_line_of_the_check_is_there_in_both_languages(window: MainWindow, looks: Looks) -> None:
+def test_the_line_of_the_check_is_there_in_both_languages(
+    window: MainWindow, looks: Looks, gate: threading.Event
+) -> None:
     workspace = window.workspace
     assert workspace is not None
     looks.use_language("zh")
     assert workspace.status.check.text().startswith("正在核对记录")
+    gate.set()  # the window waits for it when it is closed, for its sign-in is to be recorded
