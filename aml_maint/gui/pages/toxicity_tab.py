@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
@@ -175,10 +175,13 @@ class ToxicityTab(PatientTab):
             self._open(opened[act]())
 
     def _open(self, dialog: QDialog) -> None:
-        """One dialog at a time; it is opened, never waited for."""
+        """One dialog at a time; it is opened, never waited for.
+
+        The largest has been made in this turn of the event loop and is laid out in the next.
+        """
         self.dialog = dialog
         dialog.finished.connect(self._closed)
-        dialog.open()
+        QTimer.singleShot(0, dialog, dialog.open)
 
     def _closed(self) -> None:
         self.dialog = None
