@@ -24,7 +24,7 @@ class Settled:
         """Go on with `then` once the window is settled."""
 
         def answered(_: object) -> None:
-            if rounds > 1 or self._is_drawing:
+            if rounds > 1 or self._is_at_work:
                 self.wait(then, max(rounds - 1, 1))
             else:
                 QTimer.singleShot(0, then)
@@ -34,9 +34,11 @@ class Settled:
         self._window.session.read(lambda _: None, answered, self._window)
 
     @property
-    def _is_drawing(self) -> bool:
-        """Is the cohort in sight, and its figure not there yet?"""
-        workspace = self._window.workspace
+    def _is_at_work(self) -> bool:
+        """Is the next of several parts being read, or the cohort in sight without its figure?"""
+        session, workspace = self._window.session, self._window.workspace
+        if session is not None and session.is_busy:
+            return True
         if workspace is None or not workspace.rail.buttons["cohort"].isChecked():
             return False
         return not workspace.cohort.is_settled

@@ -97,10 +97,13 @@ class Eye:
         """Until the worker has answered everything, also what answers asked for."""
         session = self._window.session
         assert session is not None
-        for _ in range(4):
+        settled = 0
+        while settled < 4:
             answers: list[None] = []
             session.read(lambda _: None, answers.append, session)
             self._qtbot.waitUntil(lambda: bool(answers), timeout=60_000)  # noqa: B023
+            # What is read in parts has asked for its next part by now.
+            settled = 0 if session.is_busy else settled + 1
 
     def _cells(self, view: QAbstractItemView) -> Iterator[str]:
         model = view.model()
