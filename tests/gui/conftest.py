@@ -75,10 +75,13 @@ def settled(qtbot: QtBot) -> Callable[[Session], None]:
     """Waits until the worker has answered everything, also what answers asked for."""
 
     def wait(session: Session) -> None:
-        for _ in range(4):
+        answered = 0
+        while answered < 4:
             answers: list[None] = []
             session.read(lambda _: None, answers.append, session)
             qtbot.waitUntil(lambda: bool(answers))  # noqa: B023 (waited for in this turn)
+            # What is read in parts has asked for its next part by now.
+            answered = 0 if session.is_busy else answered + 1
 
     return wait
 
