@@ -12,6 +12,12 @@ from aml_maint import files
 from aml_maint.gui.first_window import FirstWindow, call_first_window
 
 
+@pytest.fixture(autouse=True)
+def meeting_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A meeting place without the windows of other tests."""
+    monkeypatch.setattr(files, "meeting_folder", lambda: tmp_path / "windows")
+
+
 def test_each_call_is_heard(tmp_path: Path, qtbot: QtBot) -> None:
     parent = QObject()
     first = FirstWindow(tmp_path / "ward.amldb", parent)

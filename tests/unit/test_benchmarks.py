@@ -70,7 +70,7 @@ def test_every_row_works_small(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("start", "first look at Today"), ("dose", "the commit")]
+    ("name", "told"), [("start", "a part of Today is read"), ("dose", "the commit")]
 )
 def test_every_profile_works_small(name: str, told: str) -> None:
     assert name in PROFILES
