@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from collections.abc import Callable
 
@@ -22,7 +23,7 @@ class Answers(QObject):
 
     def __init__(self, owner: QObject) -> None:
         super().__init__()
-        self._owner = owner
+        self._owner = weakref.ref(owner)  # it holds this object, and shall go by its count
         self._waiting: deque[Callable[[], None]] = deque()
         self._is_at_one = False
         self._painted = AfterPainting(self._next, self)
@@ -38,5 +39,6 @@ class Answers(QObject):
         if self._waiting:
             self._painted.ask()  # first, since an answer may fail
             answer = self._waiting.popleft()
-            if isValid(self._owner):
+            owner = self._owner()
+            if owner is not None and isValid(owner):
                 answer()

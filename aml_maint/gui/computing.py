@@ -12,10 +12,10 @@ from functools import partial
 from operator import methodcaller
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject
 
 from aml_maint.domain.errors import UserError
+from aml_maint.gui.answers import Answers
 from aml_maint.gui.askers import Asker, Askers
 from aml_maint.gui.session import Session
 
@@ -36,15 +36,13 @@ class Task:
 class Computing(QObject):
     """Does one thing after the other; answers arrive on the window's thread."""
 
-    _arrived = Signal(object)
-
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
         self._stopped = False
         self._waiting = 0
         self._askers = Askers()
-        self._arrived.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._answers = Answers(self)
         session.closing.connect(self.stop)
 
     @property
@@ -91,14 +89,10 @@ class Computing(QObject):
             self._hand_over(lambda: sys.excepthook(type(bug), bug, bug.__traceback__))
 
     def _hand_over(self, answer: Callable[[], None]) -> None:
-        if isValid(self):
-            self._arrived.emit(answer)
+        self._answers.arrived.emit(answer)
 
     def _tell(self, task: Task, number: int, answer: Callable[[Asker], object] | None) -> None:
         self._waiting -= 1
         asker = self._askers.take(number)
         if answer is not None and not task.cancelled and not self._stopped:
             answer(asker)
-
-    def _call(self, answer: Callable[[], None]) -> None:
-        answer()

@@ -284,19 +284,25 @@ def test_with_another_library_nothing_is_given_back_and_nothing_goes_wrong(
     assert looked_for == [None]
 
 
+class Page:
+    """Holds itself."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def frozen_circle() -> weakref.ref[Page]:
+    """What was left out of collections, and is held by nobody but itself."""
+    gone = weakref.ref(Page())
+    collecting.keep_loaded()
+    gc.collect()
+    return gone
+
+
 def test_what_was_frozen_in_a_circle_goes_once_nobody_has_touched_anything_for_a_moment(
     owner: QObject,
 ) -> None:
-
-    class Page:
-        """Holds itself."""
-
-    page = Page()
-    page.me = page  # type: ignore[attr-defined]
-    gone = weakref.ref(page)
-    del page
-    collecting.keep_loaded()
-    gc.collect()
+    gone = frozen_circle()
     assert gone() is not None
     collecting.look_again(owner)
     gc.collect()
@@ -311,19 +317,10 @@ def test_what_was_frozen_in_a_circle_goes_once_nobody_has_touched_anything_for_a
 def test_what_was_frozen_in_a_circle_goes_when_everybody_has_gone_away(
     owner: QObject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-
-    class Page:
-        """Holds itself."""
-
     monkeypatch.setattr(gc, "disable", lambda: None)
     monkeypatch.setattr(gc, "isenabled", lambda: False)
     watch = Collecting(owner)
-    page = Page()
-    page.me = page  # type: ignore[attr-defined]
-    gone = weakref.ref(page)
-    del page
-    collecting.keep_loaded()
-    gc.collect()
+    gone = frozen_circle()
     collecting.hold(owner)
     watch.look_at_all()
     assert gone() is not None  # long work goes on
