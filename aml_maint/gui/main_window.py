@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
 from aml_maint import files
 from aml_maint.domain.command import Role
 from aml_maint.domain.errors import StorageProblem, UserError
-from aml_maint.domain.messages import say
+from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal, openers
 from aml_maint.gui.collecting import look_again
 from aml_maint.gui.desk import Desk, Looks
@@ -113,16 +113,11 @@ class MainWindow(QMainWindow):
 
             return open_demo(path, told=self._progress.stepped.emit)
 
-        self.opening.begin(say("opening.demo"))
-        self.stack.setCurrentWidget(self.opening)
-        self.open_with(opener)
+        self._go_to(say("opening.demo"), opener, None)
 
     def open_known(self, path: Path) -> None:
         """Open a ward file by a passphrase that this computer gives, else ask for it."""
-
-        self.opening.begin(say("opening.file"))
-        self.stack.setCurrentWidget(self.opening)
-        self.open_with(lambda: openers.known(path), path)
+        self._go_to(say("opening.file"), lambda: openers.known(path), path)
 
     def ask_open(self, path: Path | None = None) -> WardDialog:
         """Ask for the passphrase of a ward file."""
@@ -143,7 +138,6 @@ class MainWindow(QMainWindow):
         from aml_maint.gui.dialogs.recover_dialog import RecoverDialog
 
         dialog = RecoverDialog(self.looks, path or files.default_database(), self)
-
         self._ask(dialog, openers.recovered)
         return dialog
 
@@ -172,6 +166,12 @@ class MainWindow(QMainWindow):
         session.not_opened.connect(lambda error: self._not_opened(session, error, path))
         session.check_failed.connect(lambda error: self._withdraw(session, error, path))
 
+    def _go_to(self, told: Message, opener: Callable[[], Workplace], path: Path | None) -> None:
+        """Open a ward file with the opening page in front."""
+        self.opening.begin(told)
+        self.stack.setCurrentWidget(self.opening)
+        self.open_with(opener, path)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window's place, and let the last writes reach the disk."""
         self.looks.settings.geometry = self.saveGeometry()
@@ -196,8 +196,6 @@ class MainWindow(QMainWindow):
     def _opened(self, session: Session, path: Path | None) -> None:
         if not session.is_open:
             return  # the window was closed meanwhile
-        if path is not None and not session.is_demo:
-            self.looks.settings.last_file = path
         if self._dialog is not None:
             self._dialog.finish()
         if session.has_accounts:
@@ -205,8 +203,11 @@ class MainWindow(QMainWindow):
         self._leave_recovery()
         journal.note("opened", kind="demo" if session.is_demo else "ward")
         self._give_back(session, path)
-        self._seat(session)
+        self._seat(session, lambda: self._seated(session, path))
+
+    def _seated(self, session: Session, path: Path | None) -> None:
         if path is not None and not session.is_demo:
+            self.looks.settings.last_file = path
             self._first = FirstWindow(path, self)
             self._first.wanted.connect(self._come_to_the_front)
         self._retitle()
@@ -236,9 +237,7 @@ class MainWindow(QMainWindow):
         self._open_restored(wanted, path)
 
     def _open_restored(self, wanted: WantedRestore, path: Path) -> None:
-        self.opening.begin(say("opening.restore"))
-        self.stack.setCurrentWidget(self.opening)
-        self.open_with(lambda: openers.restored(wanted, path), path)
+        self._go_to(say("opening.restore"), lambda: openers.restored(wanted, path), path)
 
     def _recover(self, path: Path, error: UserError, unsaved: int | None = None) -> None:
         """Show what is wrong with a damaged ward file, and the backups that could replace it."""
@@ -259,10 +258,7 @@ class MainWindow(QMainWindow):
 
     def _view(self, asked: SignIn) -> None:
         """Look at a damaged file as far as it can be read."""
-
-        self.opening.begin(say("opening.file"))
-        self.stack.setCurrentWidget(self.opening)
-        self.open_with(lambda: openers.viewed(asked), asked.path)
+        self._go_to(say("opening.file"), lambda: openers.viewed(asked), asked.path)
 
     def _leave_recovery(self) -> None:
         """The file is open again, or another one is wanted."""
@@ -275,8 +271,10 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Show no patient until somebody of the ward signs in; what was typed stays."""
         session, workspace = self.session, self.workspace
-        if session is None or workspace is None or not session.has_accounts or self.is_locked:
+        if session is None or workspace is None or not session.has_accounts:
             return
+        if self.stack.currentWidget() is not workspace:
+            return  # no patient is shown
         from aml_maint.gui.pages.lock_page import LockPage
 
         for dialog in workspace.findChildren(QDialog):
@@ -303,26 +301,34 @@ class MainWindow(QMainWindow):
             self.stack.setCurrentWidget(self.workspace)
             self.workspace.shown.setFocus()
             return
-        left = self.workspace
-        self._seat(session)
-        self.stack.removeWidget(left)
-        left.deleteLater()
-        look_again(self)
+        self.stack.removeWidget(self.workspace)
+        self.workspace.deleteLater()
+        self._seat(session, lambda: look_again(self))
 
-    def _seat(self, session: Session) -> None:
-        """Put the pages in place for whoever sits here; another person's drafts stay theirs."""
+    def _seat(self, session: Session, seated: Callable[[], None]) -> None:
+        """Put the pages in place for whoever sits here; another person's drafts stay theirs.
+
+        They are made in one turn of the event loop, and laid out and painted in the next.
+        """
         # The pages are loaded only now: the window was to be on the screen first.
         from aml_maint.gui.workspace import Workspace
 
         looks, name = self.looks, session.actor.name
         desk = Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
         looks.settings.remember("last_person", name)
-        self.workspace = Workspace(desk)
-        self.workspace.top.lock.clicked.connect(self.lock)
-        self.workspace.restore_wanted.connect(self.restore)
-        self.stack.addWidget(self.workspace)
-        self.stack.setCurrentWidget(self.workspace)
-        self.workspace.shown.setFocus()
+        self.workspace = workspace = Workspace(desk)
+        workspace.top.lock.clicked.connect(self.lock)
+        workspace.restore_wanted.connect(self.restore)
+        self.stack.addWidget(workspace)
+
+        def show() -> None:
+            if self.workspace is not workspace or not session.is_open:
+                return  # withdrawn, or the window was closed meanwhile
+            self.stack.setCurrentWidget(workspace)
+            workspace.shown.setFocus()
+            seated()
+
+        QTimer.singleShot(0, workspace, show)
 
     def _not_opened(
         self, session: Session, error: UserError, path: Path | None, unsaved: int | None = None
@@ -336,11 +342,8 @@ class MainWindow(QMainWindow):
             self._recover(path, error, unsaved)
             self.not_opened.emit(error)
             return
-        if (
-            isinstance(error, StorageProblem)
-            and error.field in {"passphrase", "name"}
-            and (self._dialog is None)
-        ):
+        asks = isinstance(error, StorageProblem) and error.field in {"passphrase", "name"}
+        if asks and self._dialog is None:
             self.stack.setCurrentWidget(self.start)
             self.ask_open(path)
             return
@@ -353,7 +356,7 @@ class MainWindow(QMainWindow):
 
     def _withdraw(self, session: Session, error: UserError, path: Path | None) -> None:
         """The file did not pass the check beside its first use: what it showed is taken away."""
-        if session is not self.session or not session.is_open:
+        if session is not self.session:
             return
         for dialog in self.findChildren(QDialog):
             dialog.reject()  # what was typed into it is kept

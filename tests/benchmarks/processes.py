@@ -43,7 +43,7 @@ from aml_maint.gui import app, main_window
 
 seat = main_window.MainWindow._seat
 
-def watched(window, session):
+def watched(window, *given):
     from aml_maint.gui.widgets.worklist_view import WorklistView
     paint = WorklistView.paintEvent
 
@@ -58,7 +58,7 @@ def watched(window, session):
             QTimer.singleShot(0, lambda: shown(window))
 
     WorklistView.paintEvent = timed
-    seat(window, session)
+    seat(window, *given)
 
 def shown(window):
     told("today")

@@ -61,7 +61,7 @@ for one in STAGED:
 
 seat = main_window.MainWindow._seat
 
-def watched(window, session):
+def watched(window, *given):
     import aml_maint.gui.workspace
     import aml_maint.gui.reading
     import aml_maint.services.dose_reading
@@ -83,7 +83,7 @@ def watched(window, session):
             QTimer.singleShot(0, lambda: end(window))
 
     WorklistView.paintEvent = timed
-    seat(window, session)
+    seat(window, *given)
 
 def end(window):
     session = window.session
@@ -130,7 +130,7 @@ for name in ("_open", "_run"):
 
 seat = main_window.MainWindow._seat
 
-def watched(window, session):
+def watched(window, *given):
     from aml_maint.gui.widgets.worklist_view import WorklistView
     paint = WorklistView.paintEvent
     told = []
@@ -143,7 +143,7 @@ def watched(window, session):
             QTimer.singleShot(0, lambda: end(window))
 
     WorklistView.paintEvent = timed
-    seat(window, session)
+    seat(window, *given)
 
 def end(window):
     window.workspace._idle.stop()

@@ -170,6 +170,22 @@ def test_the_window_can_be_closed_while_a_ward_is_being_opened(
     assert not session.is_open
 
 
+def test_a_window_closed_between_making_its_pages_and_showing_them_shows_no_ward(
+    window: MainWindow, ward: Ward, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = MainWindow._seat
+
+    def seat_and_close(window: MainWindow, session: Session, seated: Callable[[], None]) -> None:
+        seat(window, session, seated)
+        window.close()
+
+    monkeypatch.setattr(MainWindow, "_seat", seat_and_close)
+    with qtbot.assertNotEmitted(window.ready, wait=100):
+        window.open_with(ward.open, ward.path)
+        qtbot.waitUntil(lambda: window.workspace is not None)
+    assert window.stack.currentWidget() is not window.workspace
+
+
 def test_the_title_is_neutral_also_while_a_patient_is_shown(
     opened: MainWindow, settled: Settled
 ) -> None:
