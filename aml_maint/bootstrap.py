@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import getpass
 import os
-import socket
+import platform
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ def local_actor() -> Actor:
     except (KeyError, ImportError, OSError):  # a number without a name, as in some containers
         name = ""
     role, *also = _EVERY_ROLE
-    return Actor(name or _nameless_user(), role, socket.gethostname(), tuple(also))
+    return Actor(name or _nameless_user(), role, platform.node(), tuple(also))
 
 
 def _nameless_user() -> str:

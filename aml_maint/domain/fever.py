@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from statistics import median
 
 from aml_maint.domain.administration import TAKEN, Administration
 from aml_maint.domain.errors import BadInput
@@ -114,6 +113,8 @@ def fevers_after(
 
 def compare(found: Iterable[InjectionFever]) -> tuple[FeverGroup, ...]:
     """The groups in the order of `Pairing`; one without injections is left out."""
+    from statistics import median
+
     groups = []
     by_pairing: dict[Pairing, list[InjectionFever]] = {}
     for one in found:

@@ -33,6 +33,8 @@ _FORMS = (
     (re.compile(r"\d{4}-\d{2}"), Precision.MONTH),
 )
 
+_NUMBER = re.compile(r"\d+")
+
 
 @dataclass(frozen=True)
 class KnownTime:
@@ -71,7 +73,8 @@ class KnownTime:
         for form, precision in _FORMS:
             if form.fullmatch(text.strip()):
                 try:
-                    local = datetime.strptime(text.strip().replace(" ", "T"), _SHOWN[precision])
+                    year, month, *rest = map(int, _NUMBER.findall(text))
+                    local = datetime(year, month, *(rest or (1,)))
                 except ValueError:
                     break
                 return cls(local, precision)

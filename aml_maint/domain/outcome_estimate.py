@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
 from aml_maint.domain.cohort_member import Member
 from aml_maint.domain.cohort_tables import Grouping, grouped
@@ -114,6 +113,8 @@ def estimate(
 
 
 def _group(seen: Sequence[Observation]) -> GroupOutcome:
+    from statistics import median
+
     months = [o.months for o in seen]
     curve = kaplan_meier([float(month) for month in months], [o.event for o in seen])
     return GroupOutcome(

@@ -130,6 +130,10 @@ def check_decision(reason: str, decided_by: str) -> None:
         raise BadInput(say("replan.decider_needed"), field="decided_by")
 
 
+_NOT_MOVED = frozenset({0})
+"""One for all: a ward has thousands of components that nothing moves."""
+
+
 def offset(shifts: Iterable[Shift], key: SlotKey, served: str | None = None) -> int:
     """By how many days the dose of a key is moved; a linked dose moves with the one it serves."""
     leader = key if served is None else key._replace(component=served)
@@ -147,6 +151,8 @@ def offsets(shifts: tuple[Shift, ...], component: str, served: str | None = None
     """
     leader = served or component
     mine = [shift for shift in shifts if leader in shift.components]
+    if not mine:
+        return _NOT_MOVED
     edges = {shift.from_day for shift in mine}
     edges |= {s.last_day + timedelta(days=1) for s in mine if s.last_day is not None}
     # No slot has an empty name, so an empty one stands for "any that is not singled out".

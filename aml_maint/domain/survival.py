@@ -15,7 +15,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -191,6 +190,8 @@ def _curve(times: Numbers, died: Numbers, censored: Numbers) -> Curve:
 
 def _interval(survival: Numbers, greenwood: Numbers) -> tuple[Numbers, Numbers]:
     """The log-log interval; not a number where survival is 1 or 0."""
+    from statistics import NormalDist
+
     import numpy
 
     z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)

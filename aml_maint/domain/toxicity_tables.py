@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
 from aml_maint.domain.exact_interval import Rate, Share
 from aml_maint.domain.toxicity import ToxicityItem
@@ -261,6 +260,8 @@ def timing(subjects: Sequence[Subject], items: dict[str, ToxicityItem]) -> tuple
 def _spread(values: Sequence[int]) -> Spread | None:
     if not values:
         return None
+    from statistics import median
+
     middle = median(Decimal(value) for value in values)
     return Spread(len(values), middle, min(values), max(values))
 

@@ -68,7 +68,7 @@ def filled(elements: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in elements.items()
-        if value or isinstance(value, int | Decimal)  # false and zero say something
+        if value or (value is not None and isinstance(value, int | Decimal))  # 0 says something
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,6 +43,8 @@ def table_bytes(table: TableFile, kind: TableFormat) -> bytes:
 
 def csv_bytes(table: TableFile) -> bytes:
     """CSV as spreadsheets in every language open it: UTF-8 with its mark, CRLF, days as ISO."""
+    import csv
+
     out = io.StringIO(newline="")
     out.writelines(f"# {' '.join(remark.splitlines())}\r\n" for remark in table.remarks)
     writer = csv.writer(out, lineterminator="\r\n")

@@ -13,16 +13,10 @@ from aml_maint.domain.endpoints import Counting, Endpoint
 from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.outcome_words import USUAL_MONTHS
 from aml_maint.domain.toxicity_tables import treated
-from aml_maint.reports.figures.cohort_tables import table_1_exhibit
 from aml_maint.reports.figures.exhibit import Exhibit
-from aml_maint.reports.figures.mrd_figure import mrd_exhibit
-from aml_maint.reports.figures.paper_check import paper_check_exhibit
 from aml_maint.reports.figures.patient_tables import completeness_exhibit, table_2_exhibit
 from aml_maint.reports.figures.picture import picture, table_csv
 from aml_maint.reports.figures.sheet import Look, Paper
-from aml_maint.reports.figures.survival_figure import survival_exhibit
-from aml_maint.reports.figures.swimmer_figure import swimmer_exhibit
-from aml_maint.reports.figures.toxicity_figure import toxicity_exhibit
 from aml_maint.services import library, toxicity_figures
 from aml_maint.services.cohort import Cohort
 from aml_maint.services.cohort_words import patients_told
@@ -44,11 +38,15 @@ class Choice:
 
 
 def _survival(found: Cohort, choice: Choice, endpoint: Endpoint) -> Exhibit:
+    from aml_maint.reports.figures.survival_figure import survival_exhibit
+
     outcome = found.outcome(endpoint, choice.counting, choice.grouping)
     return survival_exhibit(outcome, choice.months, found.today, found.regimen_names)
 
 
 def _table_1(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.cohort_tables import table_1_exhibit
+
     lines = found.table_1(choice.grouping)
     return table_1_exhibit(found.members, lines, choice.grouping, found.today, found.regimen_names)
 
@@ -58,14 +56,20 @@ def _table_2(found: Cohort, choice: Choice) -> Exhibit:
 
 
 def _swimmer(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.swimmer_figure import swimmer_exhibit
+
     return swimmer_exhibit(found.members, choice.counting.cut_off, found.today)
 
 
 def _mrd(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.mrd_figure import mrd_exhibit
+
     return mrd_exhibit(found.members, choice.counting.cut_off, found.today)
 
 
 def _toxicity(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.toxicity_figure import toxicity_exhibit
+
     tables = found.toxicity
     terms = {id: item.term for id, item in library.toxicity_items_by_id().items()}
     n = len(treated(tables.subjects))
@@ -77,6 +81,8 @@ def _completeness(found: Cohort, choice: Choice) -> Exhibit:
 
 
 def _paper_check(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.paper_check import paper_check_exhibit
+
     ids = {member.study for member in found.everyone}
     checked = [study for id, study in library.studies().items() if id in ids]
     n = sum(1 for member in found.everyone if member.study in {study.id for study in checked})

@@ -16,10 +16,8 @@ from aml_maint.domain.messages import DocumentLanguage, Language, Message, langu
 from aml_maint.domain.moment import Moment
 from aml_maint.domain.survival import FEW
 from aml_maint.reports.cohort_report import Chapter, CohortReport
-from aml_maint.reports.cohort_report_pdf import cohort_report_document, plate
 from aml_maint.reports.cycle_report import ChainHead
 from aml_maint.reports.figures.exhibit import Exhibit, Values
-from aml_maint.reports.figures.outcomes_table import outcomes_exhibit
 from aml_maint.reports.figures.patient_tables import completeness_by_fact
 from aml_maint.services.changes import Changes
 from aml_maint.services.cohort import Cohort
@@ -136,12 +134,16 @@ def steps_of(report: CohortReport, wanted: ReportChoice) -> tuple[Step, ...]:
 
 def drawn(step: Step) -> str:
     """The picture of a step, as SVG; FontMissing if no font has a letter."""
+    from aml_maint.reports.cohort_report_pdf import plate
+
     language, exhibit = step
     return plate(exhibit, catalogue(language))
 
 
 def typeset_report(report: CohortReport, wanted: ReportChoice, pictures: Sequence[str]) -> bytes:
     """The PDF of a report with the pictures of its steps, in their order."""
+    from aml_maint.reports.cohort_report_pdf import cohort_report_document
+
     by_exhibit: dict[tuple[Language, str], list[str]] = {}
     for (language, exhibit), picture in zip(steps_of(report, wanted), pictures, strict=True):
         by_exhibit.setdefault((language, exhibit.id), []).append(picture)
@@ -222,6 +224,8 @@ def _printed(exhibit: Exhibit, wanted: ReportChoice) -> Iterator[Values]:
 
 
 def _outcomes(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.outcomes_table import outcomes_exhibit
+
     outcomes = [found.outcome(one, choice.counting, choice.grouping) for one in Endpoint]
     return outcomes_exhibit(
         outcomes, choice.months, len(found.members), found.today, found.regimen_names

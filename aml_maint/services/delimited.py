@@ -5,7 +5,6 @@ Whatever the bytes are, the answer is the table or a BadInput that says what is 
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,6 +99,8 @@ def _check_size(data: bytes) -> None:
 
 
 def _text_records(data: bytes) -> Iterator[list[str]]:
+    import csv
+
     text = _text(data)
     first = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=first.count)

@@ -10,7 +10,6 @@ from aml_maint.domain.course import Course
 from aml_maint.domain.messages import DocumentLanguage, Name, languages_of
 from aml_maint.domain.patient import Patient
 from aml_maint.domain.signed_report import Edition, Standing
-from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services.language import catalogue
 from aml_maint.services.report_signing import (
     CycleStanding,
@@ -91,6 +90,8 @@ def draft_report(
     place: Workplace, line: ReportLine, language: DocumentLanguage
 ) -> tuple[str, bytes]:
     """What is recorded now as a draft to be saved: its file's name and its bytes."""
+    from aml_maint.reports.cycle_report_pdf import cycle_report_document
+
     report = cycle_report(place, line.course_id, line.cycle)
     document = cycle_report_document(report, *map(catalogue, languages_of(language)))
     return report_file_name(report, language), document

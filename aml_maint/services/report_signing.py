@@ -19,8 +19,6 @@ from aml_maint.domain.signed_report import (
     fact_changes,
 )
 from aml_maint.reports.cycle_report import CycleReport
-from aml_maint.reports.cycle_report_pdf import content, frozen_document
-from aml_maint.reports.report_facts import report_facts
 from aml_maint.services.changes import Changes, Touched
 from aml_maint.services.language import catalogue
 from aml_maint.services.reporting import cycle_report, edition_name
@@ -73,6 +71,8 @@ def sign_report(
     if (done := place.done_before(command_id, "sign_report")) is not None:
         return done
     role = place.expect_allowed("sign_report")
+    from aml_maint.reports.cycle_report_pdf import content
+
     found = cycle_standing(place, course_id, cycle)
     _expect_signable(found, reason)
     confirm_signer(place, passphrase)
@@ -194,9 +194,13 @@ def check_report(place: Workplace, document: bytes) -> CheckedFile | None:
 
 
 def _document(report: SignedReport, language: DocumentLanguage) -> bytes:
+    from aml_maint.reports.cycle_report_pdf import frozen_document
+
     parts = [report.content[one] for one in languages_of(language)]
     return frozen_document(parts, report.signature.at.utc)
 
 
 def _facts(report: CycleReport) -> tuple[ReportFact, ...]:
+    from aml_maint.reports.report_facts import report_facts
+
     return report_facts(report, {one: catalogue(one) for one in LANGUAGES})

@@ -19,7 +19,6 @@ from aml_maint.reports.cycle_report import (
     ReportedToxicity,
     ReportRow,
 )
-from aml_maint.reports.cycle_report_pdf import cycle_report_document
 from aml_maint.services import library
 from aml_maint.services.course_doses import CourseDoses, doses_of_cycle
 from aml_maint.services.deviations import departures
@@ -74,6 +73,8 @@ def cycle_report_pdf(
     place: Workplace, course_id: str, cycle: int | None, language: DocumentLanguage
 ) -> bytes:
     """The same as a PDF; FontMissing when no installed font has the characters it needs."""
+    from aml_maint.reports.cycle_report_pdf import cycle_report_document
+
     catalogues = map(catalogue, languages_of(language))
     return cycle_report_document(cycle_report(place, course_id, cycle), *catalogues)
 

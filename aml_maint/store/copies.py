@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,7 @@ def made_at(path: Path) -> tuple[str, datetime] | None:
     if match is None:
         return None
     try:
-        return match["kind"], datetime.strptime(match["time"], _TIME).replace(tzinfo=UTC)
+        return match["kind"], datetime.fromisoformat(match["time"])
     except ValueError:
         return None
 

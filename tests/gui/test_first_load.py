@@ -65,6 +65,65 @@ def test_what_today_does_not_show_is_loaded_after_it(
     assert later not in {name for names in brought.values() for name in names}
 
 
+# Everything that is loaded while nobody waits, so that whoever goes to a page finds it there.
+_EVERYTHING = """
+import json, sys
+from aml_maint.gui import app
+from aml_maint.gui.idle_work import (
+    FOR_A_PATIENT, FOR_DOSES, FOR_PATIENTS, FOR_TODAY, every_page, loading, loading_in_order
+)
+for piece in loading_in_order(FOR_TODAY):
+    piece()
+for names in (FOR_DOSES, FOR_PATIENTS, FOR_A_PATIENT, every_page()):
+    for piece in loading(names):
+        piece()
+print(json.dumps(list(sys.modules)))
+"""
+
+
+@pytest.fixture(scope="module")
+def everything() -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", _EVERYTHING], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "aml_maint.reports.cycle_report_pdf",  # documents
+        "aml_maint.reports.report_facts",
+        "aml_maint.reports.cohort_report_pdf",
+        "aml_maint.reports.figures.cohort_tables",  # figures, each when its tab is chosen
+        "aml_maint.reports.figures.mrd_figure",
+        "aml_maint.reports.figures.outcomes_table",
+        "aml_maint.reports.figures.paper_check",
+        "aml_maint.reports.figures.survival_figure",
+        "aml_maint.reports.figures.toxicity_figure",
+        "aml_maint.reports.fhir_elements",  # exchange
+        "aml_maint.services.bundle_reading",
+        "aml_maint.services.exchange_tables",
+        "aml_maint.services.fhir_importing",
+        "aml_maint.services.salvaging",
+    ],
+)
+def test_what_makes_a_document_is_loaded_when_somebody_asks_for_one(
+    later: str, everything: set[str]
+) -> None:
+    assert "aml_maint.gui.dialogs.import_dialog" in everything
+    assert later not in everything
+
+
+@pytest.mark.parametrize(
+    "library", ["_strptime", "csv", "html.entities", "pickle", "socket", "statistics"]
+)
+def test_a_library_that_only_some_work_needs_is_loaded_with_that_work(
+    library: str, everything: set[str]
+) -> None:
+    assert library not in everything
+
+
 def test_no_piece_keeps_the_window_from_its_keys_for_many_modules(
     brought: dict[str, list[str]],
 ) -> None:

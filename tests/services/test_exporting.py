@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import errno
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -236,6 +239,16 @@ def test_the_study_id_of_an_identified_export_is_the_one_of_the_pseudonymised(
 def test_wards_do_not_share_study_ids() -> None:
     assert Pseudonyms("one").study_id("x") != Pseudonyms("two").study_id("x")
     assert Pseudonyms("one").days_back("x") in range(1, 365)
+
+
+def test_an_id_follows_from_the_file_s_secret_and_the_record_alone_by_hmac() -> None:
+    names = Pseudonyms("secret")
+    key = hashlib.sha256(b"aml_maint pseudonyms 1\0secret").digest()
+    for id in ("a", "b", "a", "身高", ""):  # whatever was asked for before
+        of_record = hmac.digest(key, b"record\0" + id.encode(), "sha256")
+        assert names.record(id) == of_record.hex()[:16]
+        of_patient = hmac.digest(key, b"patient\0" + id.encode(), "sha256")
+        assert names.study_id(id) == f"P-{base64.b32encode(of_patient).decode()[:10]}"
 
 
 # -- who, and what stays on disk ----------------------------------------------------------------

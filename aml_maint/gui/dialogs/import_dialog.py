@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
@@ -18,15 +19,19 @@ from aml_maint.gui.forms.file_input import content_of
 from aml_maint.gui.forms.inputs import TextInput
 from aml_maint.gui.models.rows_model import Column
 from aml_maint.gui.widgets.label import Label
-from aml_maint.services import bundle_reading, delimited, fhir_importing, importing
-from aml_maint.services.bundle_reading import BundleRow
+from aml_maint.services import delimited, importing
 from aml_maint.services.changes import Changes
 from aml_maint.services.delimited import TextTable
-from aml_maint.services.fhir_importing import BundlePreview, ReadBundle
 from aml_maint.services.importing import CohortPreview
 from aml_maint.services.library import studies
 from aml_maint.services.long_work import Watch
 from aml_maint.services.workplace import Workplace
+
+if TYPE_CHECKING:  # what a bundle needs is loaded when one is read
+    from aml_maint.services.bundle_reading import BundleRow
+    from aml_maint.services.fhir_importing import BundlePreview, ReadBundle
+
+    _Preview = CohortPreview | BundlePreview
 
 _STATES = ("rejected", "conflict", "changed", "new", "same")
 _TOKENS = {"rejected": "danger", "conflict": "danger", "changed": "warning", "same": "muted"}
@@ -41,9 +46,6 @@ class _Line:
     state: str
     what: str
     note: Message | str = ""
-
-
-_Preview = CohortPreview | BundlePreview
 
 
 class ImportDialog(TakingInDialog[_Line]):
@@ -85,13 +87,15 @@ class ImportDialog(TakingInDialog[_Line]):
             return
 
         def work(place: Workplace, watch: Watch) -> Changes:
-            if isinstance(preview, BundlePreview):
-                done = fhir_importing.import_bundle(
-                    place, preview, self.command_id, leave_conflicts=decided, watch=watch
-                )
-            else:
+            if isinstance(preview, CohortPreview):
                 done = importing.import_cohort(
                     place, preview, self.command_id, accept_changes=decided, watch=watch
+                )
+            else:
+                from aml_maint.services.fhir_importing import import_bundle
+
+                done = import_bundle(
+                    place, preview, self.command_id, leave_conflicts=decided, watch=watch
                 )
             if done is None:
                 raise Refused(say("import_dialog.nothing_new"))
@@ -122,6 +126,8 @@ class ImportDialog(TakingInDialog[_Line]):
 
         def work(place: Workplace, watch: Watch) -> TextTable | ReadBundle:
             if is_bundle:
+                from aml_maint.services import bundle_reading, fhir_importing
+
                 data = content_of(path, bundle_reading.LARGEST)
                 return fhir_importing.examined(place, data, watch)
             return delimited.read_table(content_of(path, delimited.LARGEST), (), watch)
@@ -153,10 +159,12 @@ class ImportDialog(TakingInDialog[_Line]):
 
         def work(place: Workplace, watch: Watch) -> tuple[_Preview, list[_Line]]:
             preview: _Preview
-            if isinstance(found, ReadBundle):
-                preview = fhir_importing.compared(place, found, watch)
-            else:
+            if isinstance(found, TextTable):
                 preview = importing.preview_cohort(place, found, study, mapping, watch)
+            else:
+                from aml_maint.services.fhir_importing import compared
+
+                preview = compared(place, found, watch)
             return preview, _lines(preview)
 
         self._beside(work, lambda both: self._show(*both))
@@ -181,8 +189,10 @@ class ImportDialog(TakingInDialog[_Line]):
                     "cli.import.counts", new=preview.new, same=preview.same,
                     changed=preview.changed, rejected=preview.rejected,
                 ))  # fmt: skip
-            case BundlePreview():
-                counts = {s.value: preview.count(s) for s in bundle_reading.RowState}
+            case _ if preview is not None:
+                from aml_maint.services.bundle_reading import RowState
+
+                counts = {state.value: preview.count(state) for state in RowState}
                 self._tell(Message("cli.import.fhir_counts", counts))
 
     # -- the form ------------------------------------------------------------------------------
@@ -199,7 +209,7 @@ class ImportDialog(TakingInDialog[_Line]):
 
     def _name_parts(self) -> None:
         text = self._desk.words.text
-        bundle = isinstance(self.preview, BundlePreview)
+        bundle = self.preview is not None and not isinstance(self.preview, CohortPreview)
         key = "import_dialog.leave" if bundle else "import_dialog.accept"
         self.decided.setText(text(key))
         self.decided.setAccessibleName(text(key))

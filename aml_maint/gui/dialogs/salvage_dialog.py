@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.messages import say
@@ -17,7 +19,9 @@ from aml_maint.reports.table_file import FORMATS, TableFormat
 from aml_maint.services.clock import SystemClock
 from aml_maint.services.local_zone import local_zone
 from aml_maint.services.long_work import Step
-from aml_maint.services.salvaging import Salvaged
+
+if TYPE_CHECKING:
+    from aml_maint.services.salvaging import Salvaged
 
 
 class SalvageDialog(WorkingDialog):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -170,6 +169,8 @@ class ManualView(QTextBrowser):
 
     def _picture(self, target: str, caption: str) -> str:
         """A picture as wide as the lines; where it was not made, what it would show."""
+        import html
+
         name = QUrl(target).fileName()
         path = picture(name, self._looks.words.language)
         told = html.escape(caption)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import dataclass
 from decimal import Decimal
@@ -85,6 +84,8 @@ def table_csv(exhibit: Exhibit, values: Values, words: Catalogue) -> bytes:
 
     The lines before the head begin with `#`: title, definition and notes, n and day.
     """
+    import csv
+
     kept = io.StringIO(newline="")
     told = [values.title, *exhibit.notes, exhibit.foot]
     if values.title != exhibit.title:

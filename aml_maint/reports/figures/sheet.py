@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -159,6 +158,8 @@ class Sheet:
             about = {"Title": title, "Description": told, "Software": None}
             self.figure.savefig(kept, format="png", dpi="figure", metadata=about)
             return kept.getvalue()
+        from html import escape
+
         self.figure.savefig(kept, format="svg", metadata={"Date": None, "Creator": None})
         head = '<svg role="img" aria-labelledby="title desc" '
         title, told = (escape(text, quote=False) for text in (title, told))
