@@ -91,7 +91,7 @@ class Administration:
             raise BadInput(say("error.given_needs_time_and_dose"), field="dose")
         if not taken and (self.given is not None or self.dose is not None):
             raise BadInput(say("error.not_given_has_no_dose"), field="dose")
-        if self.status not in {Status.GIVEN} and not self.reason:
+        if self.status is not Status.GIVEN and not self.reason:
             raise BadInput(say("error.reason_needed"), field="reason")
         if self.reason is not None and self.reason not in reasons_for(self.status, self.slot):
             raise BadInput(say("error.unknown_reason", reason=self.reason), field="reason")

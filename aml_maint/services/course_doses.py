@@ -22,7 +22,8 @@ from aml_maint.store.database import Store
 class CourseDoses:
     """The doses of a course on the days `first`..`last` as they stand at `now`.
 
-    What is on record is read when it is first asked for, and a dose judged when it is.
+    What is on record is read when it is first asked for, and a dose judged when it is; one that
+    was given by its gate when it was due, or, `for_log`, when it was given.
     """
 
     store: Store
@@ -30,6 +31,7 @@ class CourseDoses:
     now: Moment
     first: date
     last: date
+    for_log: bool = False
     _found: dict[tuple[date, date], list[DoseView]] = field(default_factory=dict)
     _standing: dict[SlotId, DoseView] = field(default_factory=dict)
     _given: dict[SlotId, DoseView] = field(default_factory=dict)
@@ -40,21 +42,30 @@ class CourseDoses:
         return gate_evidence.of_course(self.store, self.course)
 
     @cached_property
+    def _on_record(self) -> tuple[list[Administration], frozenset[SlotId]]:
+        """Records of a moved dose stand under the day first planned, which may lie further off."""
+        first, last = self.first - self.course.reach, self.last + self.course.reach
+        return doses.of_course(self.store, self.course.id, first, last)
+
+    @cached_property
     def records(self) -> dict[SlotId, Administration]:
         """The standing records of planned doses, also of those that others hang on."""
-        first, last = self.first - self.course.reach, self.last + self.course.reach
-        return doses.live_between(self.store, first, last, self.course.id)
+        return {one.slot: one for one in self._on_record[0] if one.unplanned is None}
 
     @cached_property
     def unplanned(self) -> list[Administration]:
         """The standing records of doses that no plan asked for, by time."""
-        return doses.unplanned_between(self.store, self.first, self.last, self.course.id)
+        mine = [
+            one
+            for one in self._on_record[0]
+            if one.unplanned is not None and self.first <= one.slot.planned_on <= self.last
+        ]
+        return sorted(mine, key=lambda one: (one.given or one.recorded, one.id))
 
-    @cached_property
+    @property
     def struck(self) -> frozenset[SlotId]:
-        """The planned doses of which an earlier record was corrected or taken back."""
-        first, last = self.first - self.course.reach, self.last + self.course.reach
-        return doses.with_ended(self.store, self.course.id, first, last)
+        """The doses of which an earlier record was corrected or taken back."""
+        return self._on_record[1]
 
     def between(self, first: date, last: date) -> list[DoseView]:
         """The planned doses of some of the days, in order of time."""
@@ -63,7 +74,9 @@ class CourseDoses:
                 return [view for view in found if first <= view.planned.on <= last]
         planned = doses_between(self.course, first, last)
         fresh = [dose for dose in planned if dose.id not in self._standing]
-        found = views(fresh, self.records, self.evidence, self.now.utc, self.struck)
+        found = views(
+            fresh, self.records, self.evidence, self.now.utc, self.struck, for_log=self.for_log
+        )
         self._standing.update((view.slot, view) for view in found)
         self._found[first, last] = [self._standing[dose.id] for dose in planned]
         return [*self._found[first, last]]
@@ -73,6 +86,8 @@ class CourseDoses:
         record, component = view.record, view.planned.component
         if record is None or record.given is None or not is_gated(component):
             return view
+        if self.for_log and not view.slot.is_unplanned:
+            return view  # it was judged so from the beginning
         found = self._given.get(view.slot)
         if found is None:
             gate = evaluate_all(component, self.evidence, record.given.utc)

@@ -47,7 +47,7 @@ def deviation_log(place: Workplace, course_id: str, cycle: int | None = None) ->
     now = place.clock.now()
     course = courses.course(place.store, course_id, place.shelf)
     first, last = logged_days(course, cycle, now.day_in(course.zone))
-    known = CourseDoses(place.store, course, now, first, last)
+    known = CourseDoses(place.store, course, now, first, last, for_log=True)
     patient = patients.patient(place.store, course.patient_id)
     return DeviationLog(patient, course, cycle, now, departures(place, known, cycle))
 
@@ -64,12 +64,13 @@ def departures(
         for view in known.between(first, last)
         if view.planned.due <= now.utc or view.record is not None
     ]
-    drugs = drugs_of(place)
-    extra = [
-        known.when_given(unplanned_pair(course, drugs, record).main)
+    unplanned = [
+        record
         for record in known.unplanned
         if record.slot.slot == EXTRA and record.slot.planned_on <= last
     ]
+    drugs = drugs_of(place) if unplanned else {}
+    extra = [known.when_given(unplanned_pair(course, drugs, record).main) for record in unplanned]
     facts = CourseFacts(
         course,
         today,

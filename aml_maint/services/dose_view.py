@@ -94,6 +94,8 @@ def views(
     evidence: GateEvidence,
     now: datetime,
     struck: Collection[SlotId] = (),
+    *,
+    for_log: bool = False,
 ) -> list[DoseView]:
     """The doses as they stand at `now` (UTC), in the order given.
 
@@ -101,7 +103,8 @@ def views(
 
     A gate is judged at `now` for doses that can still be given, and at the dose's own time for
     those that are recorded or whose day is over: a new count speaks for the future only (clinical
-    rules, "Gates"). A premedication whose dose was recorded as not given is not needed.
+    rules, "Gates"). A log asks what the gate said when a dose was given instead. A premedication
+    whose dose was recorded as not given is not needed.
     """
     found: list[DoseView] = []
     for dose in planned:
@@ -110,8 +113,12 @@ def views(
         record = records.get(dose.id)
         gate = None
         if is_gated(dose.component):
-            past = record is not None
-            at = min(dose.due, now) if past else gate_time(dose, now, linked_due)
+            if record is None:
+                at = gate_time(dose, now, linked_due)
+            elif for_log and record.given is not None:
+                at = record.given.utc
+            else:
+                at = min(dose.due, now)
             gate = evaluate_all(dose.component, evidence, at)
         times, needed = window(dose, linked_due), is_needed(served)
         state = cell_state(dose, record, gate, now, needed=needed, times=times)

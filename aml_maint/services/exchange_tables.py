@@ -195,7 +195,10 @@ class WardReading:
         """The doses of a course, up to a day or as far as its log goes."""
         now = self._now
         logged = logged_days(course, None, now.day_in(course.zone))[1]
-        return CourseDoses(self._place.store, course, now, course.first_day, max(last, logged))
+        first = course.first_day
+        return CourseDoses(
+            self._place.store, course, now, first, max(last, logged), for_log=True
+        )  # fmt: skip
 
     def _deviations(self) -> Iterator[tuple[Any, ...]]:
         """What departed from the plan of each course, in the words of its log."""
@@ -226,7 +229,7 @@ class WardReading:
     def _analysis(self) -> Iterator[Row]:
         """What a statistician begins with: one row a patient, as the Cohort page counts them."""
         everyone = whole(read_everyone(self._place), self.tell)
-        record = whole(toxicity_record(self._place), self.tell)
+        record = whole(toxicity_record(self._place, fevers=False), self.tell)
         found = chosen(everyone, CohortFilter(), None, record)
         given = exports.taken_doses(self._place.store)
         subjects = {subject.id: subject for subject in found.toxicity.subjects}

@@ -153,8 +153,12 @@ def toxicity_record(
     regimen: str | None = None,
     until: date | None = None,
     patient_ids: Collection[str] | None = None,
+    fevers: bool = True,
 ) -> Parts[ToxicityRecord]:
-    """Read what the tables are counted from, some at a time. BadInput for a day to come."""
+    """Read what the tables are counted from, some at a time. BadInput for a day to come.
+
+    `fevers` says if those after injections will be asked for, which takes every injection.
+    """
     today = place.clock.now().local.date()
     last = until or today
     if last > today:
@@ -167,7 +171,7 @@ def toxicity_record(
     ]
     for start in range(0, len(ids), _AT_A_TIME):
         yield start, len(ids)
-        reading.take(ids[start : start + _AT_A_TIME])
+        reading.take(ids[start : start + _AT_A_TIME], fevers=fevers)
     return ToxicityRecord(
         reading.subjects, reading.fevers, last, reading.after_last_dose, reading.fever_hours
     )
@@ -187,7 +191,7 @@ class _Reading:
         self.subjects: dict[str, Subject] = {}
         self.fevers: dict[str, Sequence[InjectionFever]] = {}
 
-    def take(self, ids: Sequence[str]) -> None:
+    def take(self, ids: Sequence[str], *, fevers: bool) -> None:
         """Read some patients."""
         store = self.place.store
         of_patients = {
@@ -208,7 +212,8 @@ class _Reading:
                     events=tuple(e for e in events.get(id, ()) if e.onset.day <= self.until),
                     assessments=tuple(a for a in made.get(id, ()) if a.on <= self.until),
                 )
-        self.fevers |= fevers_of(self.place, chosen, self.until, results, events)
+        if fevers:
+            self.fevers |= fevers_of(self.place, chosen, self.until, results, events)
 
     def _is_wanted(self, course: Course) -> bool:
         if course.first_day > self.until:

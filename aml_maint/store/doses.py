@@ -212,14 +212,21 @@ def ended(store: Store, slot: SlotId) -> list[EndedRecord]:
     ]
 
 
-def with_ended(store: Store, course_id: str, first: date, last: date) -> frozenset[SlotId]:
-    """The planned doses of a course and some days of which a record was replaced or withdrawn."""
-    rows = store.rows(
-        f"SELECT DISTINCT {', '.join(_SLOT)} FROM administrations"
-        " WHERE course_id = ? AND planned_on BETWEEN ? AND ? AND state <> 'live'",
-        (course_id, str(first), str(last)),
-    )
-    return frozenset(slot_of(row) for row in rows)
+def of_course(
+    store: Store, course_id: str, first: date, last: date
+) -> tuple[list[Administration], frozenset[SlotId]]:
+    """The standing records of a course and some days, unplanned ones included, and the doses of
+    which a record was replaced or withdrawn."""
+    mine = "course_id = ? AND planned_on BETWEEN ? AND ?"
+    query = f"SELECT {_WHAT}, state FROM administrations WHERE {mine}"
+    standing, struck = [], set()
+    for *row, state in store.stream(query, (course_id, str(first), str(last))):
+        record = _record(row)
+        if state == "live":
+            standing.append(record)
+        else:
+            struck.add(record.slot)
+    return standing, frozenset(struck)
 
 
 def first_and_last(

@@ -151,6 +151,58 @@ def test_a_count_that_comes_late_makes_a_deviation_of_what_was_given(place: Work
     assert kinds(place, course) == [K.GATE]
 
 
+def test_a_log_judges_a_dose_by_its_gate_when_it_was_given_and_a_sheet_when_it_was_due(
+    place: Workplace,
+) -> None:
+    patient, course_id = on_course(place)
+    platelets(place, patient, "120", "2026-03-01T08:00")
+    set_clock(place, "2026-03-02T08:10")
+    log_dose(place, DoseEntry(slot(course_id, "danshen", "morning"), Status.GIVEN))
+    platelets(place, patient, "46", "2026-03-02T08:05")
+    course, now = courses.course(place.store, course_id, place.shelf), place.clock.now()
+    days = DAY_1, DAY_1 + timedelta(days=1)
+    sheet = CourseDoses(place.store, course, now, *days)
+    log = CourseDoses(place.store, course, now, *days, for_log=True)
+    as_due, as_given = (
+        {view.slot: view for view in known.between(*days)}[slot(course_id, "danshen", "morning")]
+        for known in (sheet, log)
+    )
+    assert as_due.gate is not None and as_due.gate.is_open
+    assert as_given.gate is not None and not as_given.gate.is_open
+    assert as_given.state is as_due.state
+    for known in (sheet, log):
+        found = [known.when_given(view) for view in known.between(*days) if view.record]
+        assert as_given in found and as_due not in found
+
+
+def test_what_is_on_record_of_a_course_is_parted_into_planned_unplanned_and_what_was_struck(
+    place: Workplace,
+) -> None:
+    patient, course_id = on_course(place)
+    platelets(place, patient, "120", "2026-03-01T08:00")
+    set_clock(place, "2026-03-02T08:10")
+    log_dose(place, DoseEntry(slot(course_id, "sorafenib", "morning"), Status.GIVEN))
+    log_dose(place, DoseEntry(slot(course_id, "danshen", "morning"), Status.GIVEN))
+    standing = doses.live_between(place.store, DAY_1, DAY_1, course_id)
+    undo_doses(place, [standing[slot(course_id, "danshen", "morning")].id])
+    set_clock(place, "2026-03-02T12:00")
+    for minute in (50, 40):  # recorded in another order than given
+        log_unplanned(place, UnplannedEntry(
+            course_id, "paracetamol", dose=Dose.of("500", "mg"), indication="fever",
+            ordered_by="Wu Min", given=moment(f"2026-03-02T11:{minute}"),
+            override=Override("Wu Min", "38.9"),
+        ))  # fmt: skip
+    course, now = courses.course(place.store, course_id, place.shelf), place.clock.now()
+    known = CourseDoses(place.store, course, now, DAY_1, DAY_1)
+    assert set(known.records) == {slot(course_id, "sorafenib", "morning")}
+    assert known.records == doses.live_between(place.store, DAY_1, DAY_1, course_id)
+    assert known.struck == {slot(course_id, "danshen", "morning")}
+    assert len(known.unplanned) == 2
+    assert known.unplanned == doses.unplanned_between(place.store, DAY_1, DAY_1, course_id)
+    later = DAY_1 + timedelta(days=1)
+    assert CourseDoses(place.store, course, now, later, later).unplanned == []
+
+
 def test_an_extra_dose_is_listed_and_a_drug_given_as_needed_is_not(place: Workplace) -> None:
     _, course = on_course(place)
     set_clock(place, "2026-03-02T12:00")

@@ -30,9 +30,10 @@ from aml_maint.services.injections import (
     record_site_reaction,
     withdraw_site_reaction,
 )
+from aml_maint.services.long_work import whole
 from aml_maint.services.observations import record_count
 from aml_maint.services.site_settings import change_setting
-from aml_maint.services.toxicity_tables import toxicity_tables
+from aml_maint.services.toxicity_tables import toxicity_record, toxicity_tables
 from aml_maint.services.unplanned import UnplannedEntry, log_unplanned
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import doses
@@ -300,3 +301,6 @@ def test_the_fever_comparison_reads_every_course_with_a_premedication(place: Wor
     assert set(groups) == {Pairing.PAIRED, Pairing.NOT_RECORDED}
     assert groups[Pairing.PAIRED].observed == 0
     assert groups[Pairing.NOT_RECORDED].with_fever == 1
+    without = whole(toxicity_record(place, fevers=False))
+    assert not without.fevers  # and nothing else is another
+    assert without.subjects == whole(toxicity_record(place)).subjects
