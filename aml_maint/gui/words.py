@@ -17,6 +17,7 @@ _LOCALES: dict[Language, QLocale] = {
                   QLocale.Country.China),
 }  # fmt: skip
 
+_QT_TEXTS = "qt-texts"
 _HYPHEN = "\N{NON-BREAKING HYPHEN}"
 _JOINER = "\N{WORD JOINER}"
 _DATE = re.compile(r"(?<![0-9A-Za-z-])[0-9]{2}-[A-Z][a-z]{2}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
@@ -52,7 +53,6 @@ class Words(QObject):
     def __init__(self, language: Language = "en") -> None:
         super().__init__()
         self._catalogue = catalogue(language)
-        self._qt_texts: QTranslator | None = None
         self._translate_qt()
 
     @property
@@ -96,12 +96,14 @@ class Words(QObject):
         app = QCoreApplication.instance()
         if app is None:
             return
-        if self._qt_texts is not None:
-            app.removeTranslator(self._qt_texts)
-            self._qt_texts = None
+        # The program has one set of these texts: whoever speaks last decides, also before the
+        # garbage of words that spoke before is collected.
+        for texts in app.findChildren(QTranslator, _QT_TEXTS):
+            app.removeTranslator(texts)
+            texts.deleteLater()
         if self.language == "zh":
-            texts = QTranslator(self)
+            texts = QTranslator(app)
+            texts.setObjectName(_QT_TEXTS)
             folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
             if texts.load("qtbase_zh_CN", folder):
                 app.installTranslator(texts)
-                self._qt_texts = texts

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QTextLayout
@@ -15,7 +13,7 @@ from aml_maint.gui.desk import Looks
 from aml_maint.gui.widgets.button import Button
 from aml_maint.gui.widgets.label import Label
 from aml_maint.gui.widgets.text_block import TextBlock
-from aml_maint.gui.words import plain, unbroken
+from aml_maint.gui.words import Words, plain, unbroken
 
 HELD = "held since 20-Nov-2026, 21-Nov"
 COUNTED = "血小板 142（2026年11月3日 06:30采集）已超过 7 天"
@@ -53,12 +51,19 @@ def test_qts_own_texts_follow_the_language_and_come_back(looks: Looks) -> None:
     def cancel() -> str:
         return QCoreApplication.translate("QPlatformTheme", "Cancel")
 
-    gc.collect()  # words of other tests take their Chinese with them when they go
     assert cancel() == "Cancel"
     looks.words.use("zh")
     assert cancel() == "取消"
     looks.words.use("en")
     assert cancel() == "Cancel"
+
+
+def test_words_of_before_that_were_never_collected_leave_qt_no_chinese(looks: Looks) -> None:
+    before = Words("zh")
+    looks.words.use("zh")
+    looks.words.use("en")
+    assert before.language == "zh"
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
 def test_the_week_of_calendars_begins_on_monday_in_both_languages(looks: Looks) -> None:
