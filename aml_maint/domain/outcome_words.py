@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aml_maint.domain.messages import Message, say
-from aml_maint.domain.survival import At, Median
+
+if TYPE_CHECKING:
+    from aml_maint.domain.survival import At, Median
 
 # Months at which survival is told unless others are asked for.
 USUAL_MONTHS = (12, 24, 36, 60)

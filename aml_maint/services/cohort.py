@@ -27,7 +27,6 @@ from aml_maint.domain.follow_up import FollowUp
 from aml_maint.domain.messages import Name, say
 from aml_maint.domain.mrd import NEGATIVE, POSITIVE
 from aml_maint.domain.outcome import DAYS_PER_MONTH
-from aml_maint.domain.outcome_estimate import Outcome, estimate
 from aml_maint.domain.patient import Patient, Risk, Sex
 from aml_maint.domain.response_board import MarrowRow
 from aml_maint.services import library
@@ -38,6 +37,7 @@ from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, diseases, follow_ups, patients
 
 if TYPE_CHECKING:
+    from aml_maint.domain.outcome_estimate import Outcome
     from aml_maint.domain.study_checks import Checked
 
 # What stands for the ward's own patients where a study is named.
@@ -161,6 +161,8 @@ class Cohort:
         grouping: Grouping = Grouping.NONE,
     ) -> Outcome:
         """An outcome of these patients."""
+        from aml_maint.domain.outcome_estimate import estimate
+
         return estimate(self.members, endpoint, counting, grouping)
 
     @cached_property

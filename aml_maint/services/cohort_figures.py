@@ -14,7 +14,6 @@ from aml_maint.domain.messages import Catalogue
 from aml_maint.domain.outcome_words import USUAL_MONTHS
 from aml_maint.domain.toxicity_tables import treated
 from aml_maint.reports.figures.exhibit import Exhibit
-from aml_maint.reports.figures.patient_tables import completeness_exhibit, table_2_exhibit
 from aml_maint.reports.figures.picture import picture, table_csv
 from aml_maint.reports.figures.sheet import Look, Paper
 from aml_maint.services import library, toxicity_figures
@@ -52,6 +51,8 @@ def _table_1(found: Cohort, choice: Choice) -> Exhibit:
 
 
 def _table_2(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.patient_tables import table_2_exhibit
+
     return table_2_exhibit(found.members, choice.counting, found.today)
 
 
@@ -77,6 +78,8 @@ def _toxicity(found: Cohort, choice: Choice) -> Exhibit:
 
 
 def _completeness(found: Cohort, choice: Choice) -> Exhibit:
+    from aml_maint.reports.figures.patient_tables import completeness_exhibit
+
     return completeness_exhibit(found.members, found.completeness, found.today)
 
 

@@ -14,11 +14,9 @@ from aml_maint.domain.cohort_tables import Grouping, grouped
 from aml_maint.domain.endpoints import Endpoint
 from aml_maint.domain.messages import DocumentLanguage, Language, Message, languages_of, say
 from aml_maint.domain.moment import Moment
-from aml_maint.domain.survival import FEW
 from aml_maint.reports.cohort_report import Chapter, CohortReport
 from aml_maint.reports.cycle_report import ChainHead
 from aml_maint.reports.figures.exhibit import Exhibit, Values
-from aml_maint.reports.figures.patient_tables import completeness_by_fact
 from aml_maint.services.changes import Changes
 from aml_maint.services.cohort import Cohort
 from aml_maint.services.cohort_figures import EXHIBITS, Choice
@@ -207,6 +205,8 @@ def _chapters(frame: Frame) -> Iterator[Chapter]:
 
 def _completeness(frame: Frame) -> Chapter:
     cohort = frame.cohort
+    from aml_maint.reports.figures.patient_tables import completeness_by_fact
+
     exhibit = completeness_by_fact(
         cohort.completeness, len(cohort.members), cohort.today,
         named=frame.wanted.listing is not Listing.NONE,
@@ -252,6 +252,8 @@ def _facts(frame: Frame) -> Iterator[tuple[Message, Message]]:
 
 def _warnings(found: Cohort, wanted: ReportChoice) -> Iterator[Message]:
     """Small numbers first; then what is mixed, left out or missing."""
+    from aml_maint.domain.survival import FEW
+
     n, choice = len(found.members), wanted.choice
     if 0 < n < FEW:
         point = f"{100 / n:.1f}"
