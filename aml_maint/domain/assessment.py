@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from aml_maint.domain.course import Course, EndReason
 from aml_maint.domain.errors import BadInput
@@ -80,6 +81,26 @@ class Assessment:
         return any(finding.term == term for finding in self.findings)
 
 
+class Made(Protocol):
+    """That an assessment was made: all that a cycle asks for."""
+
+    @property
+    def course_id(self) -> str | None:
+        """The course that it was made for, if for one."""
+
+    @property
+    def cycle(self) -> int:
+        """The cycle that it was made for."""
+
+    @property
+    def kind(self) -> AssessmentKind:
+        """When of the cycle."""
+
+    @property
+    def on(self) -> date:
+        """Its day."""
+
+
 def speaks_for(made: Assessment, cycle: int) -> bool:
     """Does an assessment tell what was found in a cycle?
 
@@ -113,7 +134,7 @@ def due_before(
     course: Course,
     cycle: int,
     first_day: date,
-    made: Sequence[Assessment],
+    made: Sequence[Made],
     days: int,
 ) -> Due | None:
     """What is missing before a cycle may begin on a day.
@@ -130,7 +151,7 @@ def due_before(
     return Due(cycle, AssessmentKind.BEFORE, first_day)
 
 
-def due_after(course: Course, cycle: int, made: Sequence[Assessment]) -> Due | None:
+def due_after(course: Course, cycle: int, made: Sequence[Made]) -> Due | None:
     """What is missing to close a cycle: its own assessment, or the one before the next."""
     start = course.cycle(cycle).first_day
     for one in made:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from aml_maint.domain.administration import CellState, Status
-from aml_maint.domain.assessment import Assessment, Override
+from aml_maint.domain.assessment import Made, Override
 from aml_maint.domain.course import Course
 from aml_maint.domain.dose_standing import DoseStanding, kept, override_of
 from aml_maint.domain.messages import Message, Name
@@ -156,7 +156,7 @@ class CourseFacts:
     doses: Sequence[DoseStanding] = ()
     extra: Sequence[ExtraDose] = ()
     decisions: Sequence[PlanDecision] = ()
-    assessments: Sequence[Assessment] = ()
+    assessments: Sequence[Made] = ()
     overrides: Sequence[Override] = field(default=())
     assessment_days: int = field(kw_only=True)
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize, QTimer, qVersion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from aml_maint import __version__
+from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal
 from aml_maint.gui.arguments import read_arguments
 from aml_maint.gui.collecting import Collecting
@@ -70,7 +71,7 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
         return code
     journal.begin()
     journal.note("start", version=__version__, qt=qVersion(), system=platform.system())
-    window = MainWindow(_looks(options))
+    window = MainWindow(_looks(options), _opens(options))
     window.ready.connect(Help(window.looks, window).greet)
     CrashHook(window.looks, lambda: window.last_entry, lambda: window).install()
     close_on_signals(window)
@@ -115,12 +116,26 @@ def _begin(window: MainWindow, options: argparse.Namespace) -> None:
     if options.ward == "demo":
         window.open_demo(options.database)
         return
-    named = os.environ.get("AML_MAINT_DATABASE")
-    database = options.database or (Path(named) if named else None)
+    database = _named(options)
     if database is not None and database.exists():
         window.open_known(database)
     elif database is not None:
         window.ask_create(database)
+
+
+def _opens(options: argparse.Namespace) -> Message | None:
+    """What is told first if a file is opened at once."""
+    if options.ward == "demo":
+        return say("opening.demo")
+    database = _named(options)
+    return say("opening.file") if database is not None and database.exists() else None
+
+
+def _named(options: argparse.Namespace) -> Path | None:
+    """The ward file that the arguments name, or else the environment."""
+    named = os.environ.get("AML_MAINT_DATABASE")
+    database: Path | None = options.database
+    return database or (Path(named) if named else None)
 
 
 def _looks(options: argparse.Namespace) -> Looks:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
@@ -22,7 +23,6 @@ from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, loading_in_order
 from aml_maint.gui.kept import Task
 from aml_maint.gui.pages.opening_page import OpeningPage
-from aml_maint.gui.pages.start_page import StartPage
 from aml_maint.gui.session import LastEntry, Session
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aml_maint.gui.dialogs.ward_dialogs import SignIn, WardDialog
     from aml_maint.gui.pages.lock_page import LockPage
     from aml_maint.gui.pages.recovery_page import RecoveryPage
+    from aml_maint.gui.pages.start_page import StartPage
     from aml_maint.gui.workspace import Workspace
     from aml_maint.services.workplace import Workplace
 
@@ -50,12 +51,6 @@ def _whom(actor: Actor) -> tuple[str, frozenset[Role]]:
     return actor.name, frozenset(actor.roles)
 
 
-class _Progress(QObject):
-    """Carries the progress of building from the worker to the window."""
-
-    stepped = Signal(int, int)
-
-
 class MainWindow(QMainWindow):
     """Opens and closes ward files; what is shown of one is the workspace's business."""
 
@@ -64,11 +59,11 @@ class MainWindow(QMainWindow):
     not_opened = Signal(object)
     """UserError: why no ward file was opened; the window has said it already."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: Looks, opening: Message | None = None) -> None:
+        """With `opening` that is told first, not the start page: a file is opened at once."""
         super().__init__()
         self.looks = looks
         self._dialog: WardDialog | None = None
-        self._progress = _Progress()
         self.session: Session | None = None
         self.workspace: Workspace | None = None
         self._locked: LockPage | None = None
@@ -80,18 +75,11 @@ class MainWindow(QMainWindow):
         self._first: FirstWindow | None = None
         self._idle = IdleWatch(IDLE_MINUTES * 60_000, self)
         self._idle.idle.connect(self.lock)
-        self.start = StartPage(looks)
         self.opening = OpeningPage(looks)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.start)
         self.stack.addWidget(self.opening)
         self.setCentralWidget(self.stack)
-        self.start.setFocus()
         self.setMinimumSize(*SMALLEST)
-        self.start.open_wanted.connect(self.ask_open)
-        self.start.create_wanted.connect(self.ask_create)
-        self.start.demo_wanted.connect(self.open_demo)
-        self._progress.stepped.connect(self.opening.show_progress)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Quit), self, self.close)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock)
         looks.words.changed.connect(self._relocate)
@@ -99,6 +87,23 @@ class MainWindow(QMainWindow):
         self._retitle()
         if not self.restoreGeometry(looks.settings.geometry):
             self.resize(1280, 800)
+        if opening is None:
+            self.stack.setCurrentWidget(self.start)
+            self.start.setFocus()
+        else:
+            self.opening.begin(opening)
+
+    @cached_property
+    def start(self) -> StartPage:
+        """What is shown without a file; most starts name one, and then nobody sees it."""
+        from aml_maint.gui.pages.start_page import StartPage
+
+        page = StartPage(self.looks)
+        page.open_wanted.connect(self.ask_open)
+        page.create_wanted.connect(self.ask_create)
+        page.demo_wanted.connect(self.open_demo)
+        self.stack.addWidget(page)
+        return page
 
     @property
     def last_entry(self) -> LastEntry:
@@ -111,7 +116,7 @@ class MainWindow(QMainWindow):
         def opener() -> Workplace:
             from aml_maint.bootstrap import open_demo
 
-            return open_demo(path, told=self._progress.stepped.emit)
+            return open_demo(path, told=self.opening.stepped.emit)
 
         self._go_to(say("opening.demo"), opener, None)
 

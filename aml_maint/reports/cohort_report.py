@@ -8,8 +8,6 @@ from aml_maint.domain.messages import Message, Name
 from aml_maint.domain.moment import Moment
 from aml_maint.reports.cycle_report import ChainHead
 from aml_maint.reports.figures.exhibit import Exhibit, Values
-from aml_maint.reports.figures.swimmer_figure import SwimmerDrawing
-from aml_maint.reports.figures.tiles import TileDrawing
 
 # So many lanes or rows of tiles fill a page.
 _LINES_A_PAGE = 54
@@ -30,6 +28,9 @@ class Chapter:
     @property
     def plates(self) -> tuple[Exhibit, ...]:
         """The pictures it takes: one, or as many as its lanes need pages; none for a table."""
+        from aml_maint.reports.figures.swimmer_figure import SwimmerDrawing
+        from aml_maint.reports.figures.tiles import TileDrawing
+
         drawing = self.exhibit.drawing
         if drawing is None:
             return ()

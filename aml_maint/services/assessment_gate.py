@@ -48,7 +48,7 @@ def expect_assessed(
     days = site_settings(place).days(DAYS)
     if not _is_enforced(place) or today < first_day - timedelta(days=days):
         return ()
-    made = assessments.of_patient(place.store, course.patient_id)
+    made = assessments.made_of(place.store, [course.patient_id])[course.patient_id]
     number = len(course.cycles) + 1
     missing = due_before(course, number, first_day, made, days)
     if missing is None:
@@ -65,7 +65,7 @@ def expect_closed(
     days = site_settings(place).days(DAYS)
     if not _is_enforced(place) or today < last_day - timedelta(days=days):
         return ()
-    made = assessments.of_patient(place.store, course.patient_id)
+    made = assessments.made_of(place.store, [course.patient_id])[course.patient_id]
     missing = due_after(course, len(course.cycles), made)
     return () if missing is None else _decided(place, [missing], decision)
 

@@ -12,6 +12,7 @@ from aml_maint.domain.assessment import (
     AssessmentKind,
     Due,
     Finding,
+    Made,
     checklist,
     due_after,
     due_before,
@@ -137,7 +138,7 @@ def withdraw_assessment(
 
 def assessments_due(place: Workplace, course: Course, today: date) -> tuple[Due, ...]:
     """The assessments that a course lacks as of a day: of cycles begun, ended, about to begin."""
-    made = assessments.of_patient(place.store, course.patient_id)
+    made = assessments.made_of(place.store, [course.patient_id])[course.patient_id]
     days = site_settings(place).days("cycle.assessment_days")
     waived = {(one.cycle, one.kind) for one in assessments.overrides(place.store, course.id)}
     return tuple(
@@ -145,7 +146,7 @@ def assessments_due(place: Workplace, course: Course, today: date) -> tuple[Due,
     )
 
 
-def due_of(course: Course, made: Sequence[Assessment], today: date, days: int) -> list[Due]:
+def due_of(course: Course, made: Sequence[Made], today: date, days: int) -> list[Due]:
     """The same from what was made, of which one before a cycle counts for so many days."""
     found: list[Due] = []
     first = due_before(course, 1, course.first_day, made, days)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aml_maint.domain.cohort_member import (
     Completeness,
@@ -29,13 +30,15 @@ from aml_maint.domain.outcome import DAYS_PER_MONTH
 from aml_maint.domain.outcome_estimate import Outcome, estimate
 from aml_maint.domain.patient import Patient, Risk, Sex
 from aml_maint.domain.response_board import MarrowRow
-from aml_maint.domain.study_checks import Checked, check_study
 from aml_maint.services import library
 from aml_maint.services.long_work import Parts, whole
 from aml_maint.services.response_board import MrdHistory, mrd_histories
 from aml_maint.services.toxicity_tables import Tables, ToxicityRecord, toxicity_tables
 from aml_maint.services.workplace import Workplace
 from aml_maint.store import cohorts, courses, diseases, follow_ups, patients
+
+if TYPE_CHECKING:
+    from aml_maint.domain.study_checks import Checked
 
 # What stands for the ward's own patients where a study is named.
 WARD = "ward"
@@ -168,6 +171,8 @@ class Cohort:
     @cached_property
     def checks(self) -> tuple[Checked, ...]:
         """What the publications print beside what their own patients give, whatever the filter."""
+        from aml_maint.domain.study_checks import check_study
+
         found: list[Checked] = []
         for id, study in library.studies().items():
             mine = [member for member in self.everyone if member.study == id]

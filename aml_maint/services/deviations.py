@@ -77,7 +77,7 @@ def departures(
         found,
         [ExtraDose(view.planned.component.drug.name, view) for view in extra],
         changes_of(place, course.id)[::-1],
-        assessments.of_patient(place.store, course.patient_id),
+        assessments.made_of(place.store, [course.patient_id])[course.patient_id],
         assessments.overrides(place.store, course.id),
         assessment_days=site_settings(place).days("cycle.assessment_days"),
     )

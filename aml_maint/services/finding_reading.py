@@ -184,7 +184,7 @@ def _assessments_due(
     first = {c.id: c.cycle(max(len(c.cycles) - back, 1)).first_day for c in found}
     since = min(first.values()) - timedelta(days=28)
     patients = [course.patient_id for course in found]
-    made = assessments.of_patients(place.store, patients, since)
+    made = assessments.made_of(place.store, patients, since)
     waived = assessments.overrides_of(place.store, [course.id for course in found])
     due = {}
     for course in found:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from aml_maint.domain.assessment import Assessment, AssessmentKind, Finding, Override
@@ -98,19 +98,38 @@ def of_patient(store: Store, patient_id: str) -> list[Assessment]:
     return _made(store, "a.state = 'live' AND a.patient_id = :p", {"p": patient_id})
 
 
-def of_patients(
-    store: Store, patient_ids: Sequence[str], since: date = date.min
-) -> dict[str, list[Assessment]]:
-    """The assessments made of some patients from a day on, as they stand, by day."""
+def of_patients(store: Store, patient_ids: Sequence[str]) -> dict[str, list[Assessment]]:
+    """The assessments of some patients as they stand, by day."""
     found: defaultdict[str, list[Assessment]] = defaultdict(list)
-    where = (
-        "a.state = 'live' AND a.done_on >= :since"
-        " AND a.patient_id IN (SELECT value FROM json_each(:patients))"
-    )
-    values = {"since": since.isoformat(), "patients": json.dumps(list(patient_ids))}
-    for one in _made(store, where, values):
+    where = "a.state = 'live' AND a.patient_id IN (SELECT value FROM json_each(:patients))"
+    for one in _made(store, where, {"patients": json.dumps(list(patient_ids))}):
         found[one.patient_id].append(one)
     return dict(found)
+
+
+class MadeOn(NamedTuple):
+    """That an assessment was made, without what was found."""
+
+    course_id: str | None
+    cycle: int
+    kind: AssessmentKind
+    on: date
+
+
+def made_of(
+    store: Store, patient_ids: Sequence[str], since: date = date.min
+) -> defaultdict[str, list[MadeOn]]:
+    """Which assessments of some patients were made from a day on, as they stand, by day."""
+    found: defaultdict[str, list[MadeOn]] = defaultdict(list)
+    for patient, course, cycle, kind, on in store.stream(
+        "SELECT patient_id, course_id, cycle, kind, done_on FROM assessments"
+        " WHERE state = 'live' AND done_on >= ?"
+        " AND patient_id IN (SELECT value FROM json_each(?)) ORDER BY done_on, seq",
+        (since.isoformat(), json.dumps(list(patient_ids))),
+    ):
+        made = MadeOn(course, cycle, AssessmentKind(kind), date.fromisoformat(on))
+        found[patient].append(made)
+    return found
 
 
 def overrides_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import sys
@@ -16,6 +17,7 @@ from uuid import uuid4
 import typst
 
 from aml_maint import files
+from aml_maint.cli.progress import uncollected
 from aml_maint.domain.data_dictionary import NOT_RECORDED, Cell, Kind, Variable
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.reports import pdf
@@ -97,7 +99,11 @@ def _fonts() -> typst.Fonts:
 
 
 def exports(setting: Setting) -> Iterator[Figure]:
-    """The whole ward as workbook, SPSS files and FHIR bundle, beside the bare writing of them."""
+    """The whole ward as workbook, SPSS files and FHIR bundle, beside the bare writing of them.
+
+    On both sides without Python's search for circles of objects, which stands still while the
+    window or the command line exports.
+    """
     ward = setting.folder / "export.amldb"
     # All is written row by row, so a tenth of the thousand patients tells the same in minutes.
     patients, days = (5, 1) if setting.small else (setting.patients or 100, 7)
@@ -121,7 +127,9 @@ def exports(setting: Setting) -> Iterator[Figure]:
                 yield not_measured(name, against, EXPORT_GOAL, bare)
                 continue
             ours = partial(_export, place, form, setting.folder)
-            pair = interleaved(min(setting.rounds, 2), ours, bare)
+            gc.collect()
+            with uncollected():
+                pair = interleaved(min(setting.rounds, 2), ours, bare)
             yield compared(name, against, EXPORT_GOAL, pair, f"{cells:,} cells")
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from aml_maint.cli.commands import export
+from aml_maint.services.exporting import export_data
 from tests.cli.conftest import Call
 
 
@@ -64,3 +68,26 @@ def test_a_calendar_file_is_one_of_the_exports(call: Call, on_course: str, tmp_p
     assert b"sorafenib" not in file.read_bytes()
     assert call("export", "ics", on_course, "--out", tmp_path / "cycle.pdf").code == 3
     assert not (tmp_path / "cycle.pdf").exists()
+
+
+def test_the_collector_stands_still_for_the_export_alone(
+    call: Call, on_course: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        seen.append(gc.isenabled())
+        return export_data(*arguments, **options)
+
+    monkeypatch.setattr(export, "export_data", watched)
+    was_on = gc.isenabled()
+    gc.enable()
+    try:
+        assert call("export", "csv", "--out", tmp_path / "a").code == 0
+        assert call("export", "csv", "--out", tmp_path / "a").code == 3  # there already
+        assert seen == [False, False] and gc.isenabled()
+        gc.disable()
+        assert call("export", "csv", "--out", tmp_path / "b").code == 0
+        assert not gc.isenabled()
+    finally:
+        (gc.enable if was_on else gc.disable)()

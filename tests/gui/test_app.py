@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from aml_maint.domain.messages import say
 from aml_maint.gui import app
 from aml_maint.gui.app import close_on_signals
 from aml_maint.gui.arguments import read_arguments
@@ -109,6 +110,35 @@ def test_only_a_screen_too_small_for_the_first_window_is_taken_whole(
     app.show_whole(window)
     assert window.isVisible()
     assert window.isMaximized() is maximised
+    window.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exists", "told"),
+    [
+        ([], False, None),
+        (["demo"], False, "opening.demo"),
+        (["{ward}"], True, "opening.file"),
+        (["{ward}"], False, None),  # then it is offered to make one
+    ],
+)
+def test_a_start_that_names_a_file_makes_no_start_page(
+    looks: Looks, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str], exists: bool, told: str | None,
+) -> None:  # fmt: skip
+    monkeypatch.delenv("AML_MAINT_DATABASE", raising=False)
+    ward = tmp_path / "ward.amldb"
+    if exists:
+        ward.touch()
+    opens = app._opens(read_arguments([one.format(ward=ward) for one in arguments]))
+    assert opens == (None if told is None else say(told))
+    window = MainWindow(looks, opens)
+    qtbot.addWidget(window)
+    app.show_whole(window)
+    assert ("start" in vars(window)) is (told is None)
+    assert window.stack.currentWidget() is (window.opening if told else window.start)
+    if told:
+        assert window.opening.text.text() == looks.words.text(told)
     window.close()
 
 

@@ -100,6 +100,8 @@ def everything() -> set[str]:
         "aml_maint.reports.figures.outcomes_table",
         "aml_maint.reports.figures.paper_check",
         "aml_maint.reports.figures.survival_figure",
+        "aml_maint.reports.figures.swimmer_figure",
+        "aml_maint.domain.study_checks",
         "aml_maint.reports.figures.toxicity_figure",
         "aml_maint.reports.fhir_elements",  # exchange
         "aml_maint.services.bundle_reading",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import errno
+import gc
 import hashlib
 import hmac
 import os
@@ -401,3 +402,28 @@ def test_numbers_that_are_equal_leave_with_the_digits_that_each_has() -> None:
     ):
         extract = release.extract(table, [{value.column: cells}])
         assert [str(cell) for (cell,) in extract.rows] == ["50.1", "50.10", "50.1", "None"]
+
+
+@pytest.mark.parametrize("form", DataFormat)
+def test_no_row_of_an_export_leaves_objects_that_hold_each_other_in_a_circle(
+    place: Workplace, tmp_path: Path, form: DataFormat
+) -> None:
+    """Nobody looks for such objects while an export runs: they would all stay until its end."""
+    patient, course_id = on_course(place)
+    platelets(place, patient, "120", "2026-03-02T06:00")
+
+    def left_behind(name: str) -> int:
+        gc.collect()
+        exported(place, tmp_path / name, Privacy.SHIFTED, format=form)
+        return gc.collect()
+
+    gc.disable()
+    try:
+        left_behind("first")  # what is made once in a process
+        few = left_behind("few")
+        set_clock(place, "2026-03-20T10:00")
+        days = date(2026, 3, 2), date(2026, 3, 19)
+        confirm_range(place, RangeConfirmation(course_id, *days, ("sorafenib",)))
+        assert left_behind("many") < few + 18
+    finally:
+        gc.enable()

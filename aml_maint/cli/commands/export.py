@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aml_maint.cli import seat
 from aml_maint.cli.command import Answer, Command
-from aml_maint.cli.progress import watching
+from aml_maint.cli.progress import uncollected, watching
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.domain.pseudonym import Privacy
@@ -31,7 +31,7 @@ def _export(data_format: DataFormat, options: Namespace) -> Answer:
     privacy = _privacy(options)
     mark = getattr(options, "bom", False)
     wanted = Wanted(data_format, privacy, options.language, mark)
-    with seat.ward(options) as place, watching(options) as watch:
+    with seat.ward(options) as place, watching(options) as watch, uncollected():
         check_export(place, wanted)
         name = f"{file_stem(place, privacy)}{data_format.suffix}"
         done = export_data(place, wanted, Path(options.out or name), partial(watch, Step.WRITING))

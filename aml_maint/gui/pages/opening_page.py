@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
@@ -12,6 +12,9 @@ from aml_maint.gui.widgets.label import Label
 
 class OpeningPage(QWidget):
     """Says what is going on, and how far it is where that is known."""
+
+    stepped = Signal(int, int)
+    """So many of so many steps are done; told by whichever thread takes them."""
 
     def __init__(self, looks: Looks) -> None:
         super().__init__()
@@ -27,6 +30,7 @@ class OpeningPage(QWidget):
         box.addWidget(self.text)
         box.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
+        self.stepped.connect(self.show_progress)
         looks.words.changed.connect(self._name)
         looks.theme.changed.connect(self._restyle)
         self._name()

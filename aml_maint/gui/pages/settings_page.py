@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -53,15 +54,11 @@ class SettingsPage(FirstFocus):
         super().__init__()
         self._desk = desk
         self.general = GeneralSettings(desk, backups)
-        self.site = SiteSettingsView(desk)
-        self.drugs = SiteDrugsView(desk)
         self.bar = TabBar(
             desk, "settings.tabs", [(name, say(f"settings.{name}")) for name in self.TABS]
         )
         self.body = QStackedWidget()
         self.body.addWidget(self.general)
-        self.body.addWidget(self.site)
-        self.body.addWidget(self.drugs)
         self.bar.chosen.connect(self.show_tab)
         for number, name in enumerate(self.TABS, 1):
             keys = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
@@ -71,10 +68,23 @@ class SettingsPage(FirstFocus):
         self.retranslate()
         self.show_tab(self.TABS[0])
 
+    @cached_property
+    def site(self) -> SiteSettingsView:
+        """The site's settings: hardly ever looked at, so made when somebody does."""
+        view = SiteSettingsView(self._desk)
+        self.body.addWidget(view)
+        return view
+
+    @cached_property
+    def drugs(self) -> SiteDrugsView:
+        """The site's own drugs, made when somebody looks at them."""
+        view = SiteDrugsView(self._desk)
+        self.body.addWidget(view)
+        return view
+
     def show_tab(self, name: str) -> None:
         """Show a tab and put the keyboard there."""
-        views: tuple[QWidget, ...] = (self.general, self.site, self.drugs)
-        shown = views[self.TABS.index(name)]
+        shown: QWidget = getattr(self, name)
         self.bar.mark(name)
         self.body.setCurrentWidget(shown)
         self.setFocusProxy(shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message
@@ -49,13 +50,21 @@ class EmptyState(QWidget):
         box.addWidget(self.reason, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
         looks.theme.changed.connect(self._restyle)
-        self._restyle()
 
     def add_button(self, button: Button) -> None:
         """Offer another way below the first."""
         self._box.insertWidget(self._box.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw the icon: most are never seen, for there is something to show."""
+        super().showEvent(event)
+        self._draw()
+
     def _restyle(self) -> None:
+        if self.isVisible():
+            self._draw()
+
+    def _draw(self) -> None:
         size = self._looks.theme.unit(12)
         icon = self._looks.theme.icon(self._icon, "muted")
         self.sign.setPixmap(icon.pixmap(QSize(size, size)))
