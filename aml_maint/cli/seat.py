@@ -24,11 +24,16 @@ NEW_PASSPHRASE_VARIABLE = "AML_MAINT_NEW_PASSPHRASE"
 
 
 @contextmanager
-def ward(options: Namespace) -> Iterator[Workplace]:
-    """The ward file that the options name, open for one command."""
-    place = _open_demo(options) if _demo(options) else _open(options)
+def ward(options: Namespace, *, checks: bool = False) -> Iterator[Workplace]:
+    """The ward file that the options name, open for one command.
+
+    A command that `checks` everything itself finds a file that was not checked at opening.
+    """
+    place = _open_demo(options) if _demo(options) else _open(options, checks)
     try:
         yield place
+        if place.store.check.owes:  # wrong tries before this sign-in are still to be recorded
+            place.store.check.finish()
     finally:
         place.close()
 
@@ -96,13 +101,14 @@ def witness_passphrase(options: Namespace) -> str:
     return passphrase.from_file(Path(named)) if named else ""
 
 
-def _open(options: Namespace) -> Workplace:
+def _open(options: Namespace, checks: bool) -> Workplace:
     path = database(options)
     if not path.exists():
         raise StorageProblem(
             say("cli.no_database", file=str(path)), hint=say("cli.no_database.hint")
         )
-    return bootstrap.open_ward(path, existing_passphrase(options, path), name=user(options))
+    secret = existing_passphrase(options, path)
+    return bootstrap.open_ward(path, secret, name=user(options), check_beside=checks)
 
 
 def _open_demo(options: Namespace) -> Workplace:

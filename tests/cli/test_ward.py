@@ -17,11 +17,11 @@ from pypdf import PdfReader
 
 from aml_maint import bootstrap
 from aml_maint.cli import seat
-from aml_maint.services import passphrase
+from aml_maint.services import passphrase, proof
 from aml_maint.services.clock import SetClock
 from aml_maint.services.demo import DEMO_PASSPHRASE
 from aml_maint.services.workplace import Workplace
-from aml_maint.store import doses, engine
+from aml_maint.store import doses, engine, replay
 from tests.builders import PASSPHRASE, moment
 from tests.cli.conftest import Call
 
@@ -545,6 +545,35 @@ def test_verify_tells_the_head_that_reports_print(call: Call, ward: Path) -> Non
     found = call("verify", "--json").json
     assert found["ok"] is True
     assert found["head"]["hash"][:16] in call("verify").out
+
+
+def test_verify_goes_through_the_trail_once(
+    call: Call, on_course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    whole = replay.verify_chain
+
+    def counted(*given: Any, **named: Any) -> Any:
+        done.append(1)
+        return whole(*given, **named)
+
+    monkeypatch.setattr(replay, "verify_chain", counted)
+    monkeypatch.setattr(proof, "verify_chain", counted)
+    assert call("verify").code == 0
+    assert len(done) == 1
+    assert call("patients").code == 0
+    assert len(done) == 2
+
+
+def test_wrong_tries_before_a_verification_are_recorded(
+    call: Call, ward: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = call("verify", "--json").json["events"]
+    monkeypatch.setenv("AML_MAINT_PASSPHRASE", "a wrong passphrase")
+    assert call("verify").code == 5
+    monkeypatch.setenv("AML_MAINT_PASSPHRASE", PASSPHRASE)
+    assert call("verify").code == 0
+    assert call("verify", "--json").json["events"] == events + 1
 
 
 def test_the_demo_ward_needs_no_file_and_no_passphrase(

@@ -39,7 +39,7 @@ def _verify_arguments(parser: ArgumentParser) -> None:
 
 
 def _verify(options: Namespace) -> Answer:
-    with seat.ward(options) as place:
+    with seat.ward(options, checks=True) as place:
         typed = [proof.typed_head(*head) for head in options.head or []]
         second = Path(options.backups) if options.backups else None
         proved = proof.prove(place, second=second, typed=typed)
