@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -148,6 +150,14 @@ def _garbage_is_collected_on_this_thread() -> Iterator[None]:
     gc.disable()
     yield
     collect()
+
+
+@pytest.fixture(autouse=True)
+def _no_key_stays_pressed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After Ctrl+1 of a test Qt takes Ctrl for pressed until another key is: lists would select."""
+    yield
+    if "qapp" in request.fixturenames and QGuiApplication.keyboardModifiers():
+        QTest.keyRelease(QWindow(), Qt.Key.Key_Control)
 
 
 @pytest.fixture(autouse=True)
