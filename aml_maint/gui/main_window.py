@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget
 
@@ -16,6 +16,7 @@ from aml_maint.domain.command import Role
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal, openers
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.collecting import look_again
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.first_window import FirstWindow, call_first_window
@@ -311,10 +312,7 @@ class MainWindow(QMainWindow):
         self._seat(session, lambda: look_again(self))
 
     def _seat(self, session: Session, seated: Callable[[], None]) -> None:
-        """Put the pages in place for whoever sits here; another person's drafts stay theirs.
-
-        They are made in one turn of the event loop, and laid out and painted in the next.
-        """
+        """Put the pages of whoever sits here in place: made in one turn, painted in the next."""
         # The pages are loaded only now: the window was to be on the screen first.
         from aml_maint.gui.workspace import Workspace
 
@@ -333,7 +331,7 @@ class MainWindow(QMainWindow):
             workspace.shown.setFocus()
             seated()
 
-        QTimer.singleShot(0, workspace, show)
+        AfterPainting(show, workspace).ask()
 
     def _not_opened(
         self, session: Session, error: UserError, path: Path | None, unsaved: int | None = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
 from aml_maint.gui.dialogs.dossier_dialog import DossierDialog
@@ -181,7 +182,7 @@ class ToxicityTab(PatientTab):
         """
         self.dialog = dialog
         dialog.finished.connect(self._closed)
-        QTimer.singleShot(0, dialog, dialog.open)
+        AfterPainting(dialog.open, dialog).ask()
 
     def _closed(self) -> None:
         self.dialog = None
