@@ -39,6 +39,8 @@ FOR_TODAY = (
     "aml_maint.services.dose_history",
     "aml_maint.services.drafts",
     "aml_maint.gui.dose_logging",
+    "aml_maint.gui.models.worklist_model",
+    "aml_maint.gui.widgets.worklist_delegate",
     "aml_maint.gui.widgets.worklist_view",
     "aml_maint.gui.pages.today_layout",
     "aml_maint.gui.pages.today_page",

@@ -3,6 +3,7 @@ order for it."""
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -184,6 +185,19 @@ def test_a_choice_made_while_the_ward_is_read_for_another_stays(
     settled(desk.session)
     assert today_page.ui.filter.value() == WorklistFilter(mine=True)
     assert set(today_page.model.sections()) == {ELSEWHERE}
+
+
+def test_the_rows_shown_before_are_freed_in_a_turn_of_the_window_of_their_own(
+    today_page: TodayPage, desk: Desk, large: Worklist, qtbot: QtBot
+) -> None:
+    order = ordered(large, WorklistFilter())
+    before = weakref.ref(order)
+    today_page.model.show_order(order)
+    order = ordered(large, WorklistFilter())
+    today_page._show(TodayRead(order, WorklistFilter()))
+    assert before() is not None
+    qtbot.waitUntil(lambda: desk.turns.are_over)
+    assert before() is None
 
 
 def test_an_answer_for_an_order_that_is_no_longer_shown_changes_nothing(

@@ -49,8 +49,12 @@ class WorklistModel(QAbstractListModel):
 
     # -- what it is told -----------------------------------------------------------------------
 
-    def show_order(self, order: WorklistOrder) -> None:
-        """Show a worklist in its own order, with the sections folded that somebody folded."""
+    def show_order(self, order: WorklistOrder) -> WorklistOrder | None:
+        """Show a worklist in its own order, with the sections folded that somebody folded.
+
+        Answers with the one shown before: whoever drops it frees all its rows.
+        """
+        before = self._order
         self.beginResetModel()
         self._order, self._parts = order, list(order.parts)
         self._own.clear()
@@ -58,6 +62,7 @@ class WorklistModel(QAbstractListModel):
         self._rendered.clear()
         self._number()
         self.endResetModel()
+        return before
 
     def follow(self, order: WorklistOrder, *, own: bool = False) -> None:
         """Renew how each row stands, leaving every row where it is.

@@ -185,12 +185,14 @@ class TodayPage(FirstFocus):
         self._offer_filters(order)
         # All is told once, at the end, and not with every step on the way.
         with QSignalBlocker(self.ui.view):
-            self.model.show_order(order)
+            before = [self.model.show_order(order)]
             if current is None or self.model.section_of(current) is None:
                 self.ui.view.select_first()
             else:
                 self.ui.view.select(chosen, current)
         self._tell(order)
+        # To free the rows of a large ward takes as long as to show them: it has its own turn.
+        self._desk.turns.take(before.clear)
 
     def _follow(self, read: TodayRead, *, own: bool) -> None:
         order = read.order
