@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject
 from aml_maint.domain.errors import UserError
 from aml_maint.gui.answers import Answers
 from aml_maint.gui.askers import Asker, Askers
+from aml_maint.gui.collecting import keep_loaded
 from aml_maint.gui.session import Session
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Computing(QObject):
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="figures")
         self._stopped = False
         self._waiting = 0
+        self._loaded = 0
         self._askers = Askers()
         self._answers = Answers(self)
         session.closing.connect(self.stop)
@@ -94,5 +96,8 @@ class Computing(QObject):
     def _tell(self, task: Task, number: int, answer: Callable[[Asker], object] | None) -> None:
         self._waiting -= 1
         asker = self._askers.take(number)
+        if self._loaded < len(sys.modules):  # the first figure loads what draws and counts
+            self._loaded = len(sys.modules)
+            keep_loaded()
         if answer is not None and not task.cancelled and not self._stopped:
             answer(asker)

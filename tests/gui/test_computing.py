@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 from PySide6.QtCore import QObject
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.errors import BadInput, UserError
 from aml_maint.domain.messages import say
+from aml_maint.gui import computing as computing_module
 from aml_maint.gui.computing import Computing
 from aml_maint.gui.desk import Desk
 
@@ -33,6 +36,24 @@ def test_work_runs_on_another_thread_and_its_answer_arrives_on_this_one(
     qtbot.waitUntil(lambda: bool(threads))
     assert threads[0][0] != threads[0][1] == threading.get_ident()
     assert not computing.is_busy
+
+
+def test_modules_that_a_figure_loaded_are_left_out_of_later_collections(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[bool] = []
+    monkeypatch.setattr(computing_module, "keep_loaded", lambda: kept.append(True))
+    computing = Computing(desk.session)
+
+    def run(work: Callable[[], object]) -> int:
+        computing.run(work, lambda _: None, desk.words, fails)
+        qtbot.waitUntil(lambda: not computing.is_busy)
+        return len(kept)
+
+    def load() -> None:
+        monkeypatch.setitem(sys.modules, "a_library_of_figures", ModuleType("figures"))
+
+    assert [run(int), run(int), run(load), run(int)] == [1, 1, 2, 2]
 
 
 def test_what_is_cancelled_while_it_waits_is_never_begun(desk: Desk, qtbot: QtBot) -> None:

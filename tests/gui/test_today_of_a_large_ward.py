@@ -187,17 +187,22 @@ def test_a_choice_made_while_the_ward_is_read_for_another_stays(
     assert set(today_page.model.sections()) == {ELSEWHERE}
 
 
-def test_the_rows_shown_before_are_freed_in_a_turn_of_the_window_of_their_own(
+def test_rows_shown_before_are_freed_in_a_turn_of_the_window_of_their_own(
     today_page: TodayPage, desk: Desk, large: Worklist, qtbot: QtBot
 ) -> None:
-    order = ordered(large, WorklistFilter())
-    before = weakref.ref(order)
-    today_page.model.show_order(order)
-    order = ordered(large, WorklistFilter())
-    today_page._show(TodayRead(order, WorklistFilter()))
-    assert before() is not None
-    qtbot.waitUntil(lambda: desk.turns.are_over)
-    assert before() is None
+    for step in ("another order", "the same order renewed"):
+        order = ordered(large, WorklistFilter())
+        before = weakref.ref(order)
+        today_page.model.show_order(order)
+        if step == "another order":
+            order = ordered(large, WorklistFilter())
+            today_page._show(TodayRead(order, WorklistFilter()))
+        else:
+            order = kept(order, large, {})
+            today_page._follow(TodayRead(order, WorklistFilter()), own=False)
+        assert before() is not None, step
+        qtbot.waitUntil(lambda: desk.turns.are_over)
+        assert before() is None, step
 
 
 def test_an_answer_for_an_order_that_is_no_longer_shown_changes_nothing(

@@ -64,12 +64,13 @@ class WorklistModel(QAbstractListModel):
         self.endResetModel()
         return before
 
-    def follow(self, order: WorklistOrder, *, own: bool = False) -> None:
-        """Renew how each row stands, leaving every row where it is.
+    def follow(self, order: WorklistOrder, *, own: bool = False) -> WorklistOrder | None:
+        """Renew how each row stands, leaving every row where it is; answers as `show_order`.
 
         `own` says that what was recorded since came from this screen, so that no refresh is
         called for.
         """
+        before = self._order
         self._order, self._parts = order, list(order.parts)
         if own:
             self._own |= order.recorded
@@ -77,6 +78,7 @@ class WorklistModel(QAbstractListModel):
             for place in places:
                 self._rendered.pop(_slot(part.rows[place]), None)
             self._say_changed(number, places)
+        return before
 
     def put(self, pairs: Iterable[DosePair], now: Moment, *, own: bool = False) -> None:
         """Show at once how some doses stand as of `now`, each in its row; the rest as before.

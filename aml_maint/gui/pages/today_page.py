@@ -185,14 +185,13 @@ class TodayPage(FirstFocus):
         self._offer_filters(order)
         # All is told once, at the end, and not with every step on the way.
         with QSignalBlocker(self.ui.view):
-            before = [self.model.show_order(order)]
+            before = self.model.show_order(order)
             if current is None or self.model.section_of(current) is None:
                 self.ui.view.select_first()
             else:
                 self.ui.view.select(chosen, current)
         self._tell(order)
-        # To free the rows of a large ward takes as long as to show them: it has its own turn.
-        self._desk.turns.take(before.clear)
+        self._drop(before)
 
     def _follow(self, read: TodayRead, *, own: bool) -> None:
         order = read.order
@@ -200,8 +199,13 @@ class TodayPage(FirstFocus):
             self._show(read)
         elif self.model.shows(order):  # else another order is on its way
             self._acts = read.acts
-            self.model.follow(order, own=own)
+            before = self.model.follow(order, own=own)
             self._tell(order)
+            self._drop(before)
+
+    def _drop(self, before: WorklistOrder | None) -> None:
+        """Free the rows shown before in a turn of their own: many take as long as to be shown."""
+        self._desk.turns.take([before].clear)
 
     def _heard(self, changes: Changes) -> None:
         """Own writes renew the row; others do so too, and raise the bar if rows would move.
