@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from argparse import Namespace
@@ -78,22 +77,6 @@ def watching(options: Namespace) -> Iterator[Watch]:
             yield watch
         finally:
             line.clear()
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No search for objects that hold each other in a circle, as in the window while it exports.
-
-    What comes and goes with rows makes no such circles; to walk through all that stays, again and
-    again, would take a fifteenth of the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Line:

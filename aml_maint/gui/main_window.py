@@ -359,7 +359,7 @@ class MainWindow(QMainWindow):
 
     def _withdraw(self, session: Session, error: UserError, path: Path | None) -> None:
         """The file did not pass the check beside its first use: what it showed is taken away."""
-        if session is not self.session:
+        if session is not self.session or not session.is_open:
             return
         for dialog in self.findChildren(QDialog):
             dialog.reject()  # what was typed into it is kept

@@ -177,7 +177,7 @@ def test_pythons_garbage_is_collected_in_one_place() -> None:
         for call, line in calls(path)
         if call.startswith("gc.")
     ]
-    elsewhere = [told for path, told in asked if path != PACKAGE / "cli" / "progress.py"]
+    elsewhere = [told for path, told in asked if path != PACKAGE / "cli" / "collecting.py"]
     assert elsewhere == []
     used = {told.rpartition(" ")[2] for _, told in asked}
     assert used <= {"gc.isenabled", "gc.disable", "gc.enable"}

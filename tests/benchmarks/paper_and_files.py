@@ -17,7 +17,7 @@ from uuid import uuid4
 import typst
 
 from aml_maint import files
-from aml_maint.cli.progress import uncollected
+from aml_maint.cli.collecting import uncollected
 from aml_maint.domain.data_dictionary import NOT_RECORDED, Cell, Kind, Variable
 from aml_maint.domain.pseudonym import Privacy
 from aml_maint.reports import pdf

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from aml_maint import bootstrap
 from aml_maint.domain.command import Role
-from aml_maint.domain.errors import UserError
+from aml_maint.domain.errors import StorageProblem, UserError
+from aml_maint.domain.messages import say
 from aml_maint.domain.patient import Patient
 from aml_maint.gui.desk import Looks
 from aml_maint.gui.main_window import MainWindow
@@ -119,6 +120,19 @@ def actions(path: Path) -> list[tuple[str, str]]:
         return [(one.command.actor.name, one.command.action) for one in reversed(found)]
     finally:
         place.close()
+
+
+def test_a_window_that_was_closed_hears_no_more_of_the_check(
+    window: MainWindow, gate: threading.Event, qtbot: QtBot
+) -> None:
+    session = session_of(window)
+    gate.set()
+    window.close()
+    with qtbot.assertNotEmitted(window.not_opened):
+        session.check_failed.emit(
+            StorageProblem(say("store.damaged"), hint=say("store.damaged.hint"))
+        )
+    assert window.recovery is None
 
 
 def test_today_is_read_while_the_check_goes_on_and_the_status_bar_tells_it(

@@ -141,11 +141,17 @@ def test_a_gate_override_tells_the_count_the_name_and_the_reason(place: Workplac
     assert "46 × 10⁹/L" in str(told["planned"])
 
 
-def test_a_count_that_comes_late_makes_a_deviation_of_what_was_given(place: Workplace) -> None:
+def given_by_an_old_count(place: Workplace) -> tuple[str, str]:
+    """Danshen given on the morning of day 1, the gate open: the ids of patient and course."""
     patient, course = on_course(place)
     platelets(place, patient, "120", "2026-03-01T08:00")
     set_clock(place, "2026-03-02T08:10")
     log_dose(place, DoseEntry(slot(course, "danshen", "morning"), Status.GIVEN))
+    return patient, course
+
+
+def test_a_count_that_comes_late_makes_a_deviation_of_what_was_given(place: Workplace) -> None:
+    patient, course = given_by_an_old_count(place)
     assert kinds(place, course) == []
     platelets(place, patient, "46", "2026-03-02T08:05")
     assert kinds(place, course) == [K.GATE]
@@ -154,10 +160,7 @@ def test_a_count_that_comes_late_makes_a_deviation_of_what_was_given(place: Work
 def test_a_log_judges_a_dose_by_its_gate_when_it_was_given_and_a_sheet_when_it_was_due(
     place: Workplace,
 ) -> None:
-    patient, course_id = on_course(place)
-    platelets(place, patient, "120", "2026-03-01T08:00")
-    set_clock(place, "2026-03-02T08:10")
-    log_dose(place, DoseEntry(slot(course_id, "danshen", "morning"), Status.GIVEN))
+    patient, course_id = given_by_an_old_count(place)
     platelets(place, patient, "46", "2026-03-02T08:05")
     course, now = courses.course(place.store, course_id, place.shelf), place.clock.now()
     days = DAY_1, DAY_1 + timedelta(days=1)
@@ -178,11 +181,8 @@ def test_a_log_judges_a_dose_by_its_gate_when_it_was_given_and_a_sheet_when_it_w
 def test_what_is_on_record_of_a_course_is_parted_into_planned_unplanned_and_what_was_struck(
     place: Workplace,
 ) -> None:
-    patient, course_id = on_course(place)
-    platelets(place, patient, "120", "2026-03-01T08:00")
-    set_clock(place, "2026-03-02T08:10")
+    _, course_id = given_by_an_old_count(place)
     log_dose(place, DoseEntry(slot(course_id, "sorafenib", "morning"), Status.GIVEN))
-    log_dose(place, DoseEntry(slot(course_id, "danshen", "morning"), Status.GIVEN))
     standing = doses.live_between(place.store, DAY_1, DAY_1, course_id)
     undo_doses(place, [standing[slot(course_id, "danshen", "morning")].id])
     set_clock(place, "2026-03-02T12:00")

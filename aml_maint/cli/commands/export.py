@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from aml_maint.cli import seat
+from aml_maint.cli.collecting import uncollected
 from aml_maint.cli.command import Answer, Command
-from aml_maint.cli.progress import uncollected, watching
+from aml_maint.cli.progress import watching
 from aml_maint.domain.errors import BadInput
 from aml_maint.domain.messages import Catalogue, say
 from aml_maint.domain.pseudonym import Privacy
