@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 # Qt asks for painting at low priority; a timer of no length can come before that or after it.
 _LAST = Qt.EventPriority.LowEventPriority.value - 1
+# A window that paints by itself does it in the turn after the one in which it was asked.
+_TURNS = 2
 
 
 class AfterPainting(QObject):
@@ -21,6 +23,7 @@ class AfterPainting(QObject):
         super().__init__(parent)
         self._act = act
         self._is_asked = False
+        self._left = 0
         self._turn = QTimer(self, singleShot=True)
         self._turn.timeout.connect(self._take_turn)
 
@@ -28,11 +31,16 @@ class AfterPainting(QObject):
         """Do the act soon; asked several times before that, do it once."""
         if not self._is_asked:
             self._is_asked = True
+            self._left = _TURNS
             QCoreApplication.postEvent(self, QEvent(_PAINTED), _LAST)
 
     def customEvent(self, event: QEvent) -> None:
         self._turn.start()
 
     def _take_turn(self) -> None:
+        self._left -= 1
+        if self._left:
+            QCoreApplication.postEvent(self, QEvent(_PAINTED), _LAST)
+            return
         self._is_asked = False
         self._act()

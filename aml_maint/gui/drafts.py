@@ -28,6 +28,8 @@ class Drafts(QObject):
         super().__init__()  # whoever sits down next has others
         self._session = session
         self._known: dict[str, Draft] = {}
+        self.earlier: tuple[UnfinishedForm, ...] = ()
+        """What was `found`, for whoever comes to listen later."""
         session.read(_read, self._take, self)
 
     def __contains__(self, name: str) -> bool:
@@ -63,6 +65,7 @@ class Drafts(QObject):
     def _take(self, found: tuple[UnfinishedForm, ...]) -> None:
         """What was typed since the file was opened is newer than what was kept in it."""
         self._known = {form.draft.name: form.draft for form in found} | self._known
+        self.earlier = found
         if found:
             self.found.emit(found)
 

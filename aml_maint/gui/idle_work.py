@@ -45,6 +45,7 @@ FOR_TODAY = (
     "aml_maint.gui.pages.today_layout",
     "aml_maint.gui.pages.today_page",
     "aml_maint.gui.workspace",
+    "aml_maint.gui.seating",
 )
 # What the keys on Today open; loaded first of all when it is on the screen.
 FOR_DOSES = (

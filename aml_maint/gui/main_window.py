@@ -16,7 +16,6 @@ from aml_maint.domain.command import Role
 from aml_maint.domain.errors import StorageProblem, UserError
 from aml_maint.domain.messages import Message, say
 from aml_maint.gui import journal, openers
-from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.collecting import look_again
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.first_window import FirstWindow, call_first_window
@@ -24,6 +23,7 @@ from aml_maint.gui.idle import IdleWatch
 from aml_maint.gui.idle_work import FOR_TODAY, IdleWork, loading_in_order
 from aml_maint.gui.kept import Task
 from aml_maint.gui.pages.opening_page import OpeningPage
+from aml_maint.gui.painting import PaintsByItself
 from aml_maint.gui.session import LastEntry, Session
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
     def __init__(self, looks: Looks, opening: Message | None = None) -> None:
         """With `opening` that is told first, not the start page: a file is opened at once."""
         super().__init__()
+        PaintsByItself(self)
         self.looks = looks
         self._dialog: WardDialog | None = None
         self.session: Session | None = None
@@ -309,29 +310,30 @@ class MainWindow(QMainWindow):
             return
         self.stack.removeWidget(self.workspace)
         self.workspace.deleteLater()
+        self.workspace = None
         self._seat(session, lambda: look_again(self))
 
     def _seat(self, session: Session, seated: Callable[[], None]) -> None:
-        """Put the pages of whoever sits here in place: made in one turn, painted in the next."""
-        # The pages are loaded only now: the window was to be on the screen first.
-        from aml_maint.gui.workspace import Workspace
+        """Put the pages of whoever sits here in place."""
+        # They are loaded only now: the window was to be on the screen first.
+        from aml_maint.gui.seating import make_workspace
 
         looks, name = self.looks, session.actor.name
         desk = Desk(session=session, words=looks.words, theme=looks.theme, settings=looks.settings)
         looks.settings.remember("last_person", name)
-        self.workspace = workspace = Workspace(desk)
-        workspace.top.lock.clicked.connect(self.lock)
-        workspace.restore_wanted.connect(self.restore)
-        self.stack.addWidget(workspace)
 
-        def show() -> None:
-            if self.workspace is not workspace or not session.is_open:
-                return  # withdrawn, or the window was closed meanwhile
+        def made(workspace: Workspace) -> None:
+            self.workspace = workspace
+            workspace.top.lock.clicked.connect(self.lock)
+            workspace.restore_wanted.connect(self.restore)
+            self.stack.addWidget(workspace)
+
+        def ready(workspace: Workspace) -> None:
             self.stack.setCurrentWidget(workspace)
             workspace.shown.setFocus()
             seated()
 
-        AfterPainting(show, workspace).ask()
+        make_workspace(desk, lambda: self.session is session and session.is_open, made, ready)
 
     def _not_opened(
         self, session: Session, error: UserError, path: Path | None, unsaved: int | None = None

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from aml_maint.gui.pages.patients_page import PatientsPage
     from aml_maint.gui.pages.reports_page import ReportsPage
     from aml_maint.gui.pages.settings_page import SettingsPage
+    from aml_maint.gui.widgets.cohort_filters import CohortFilters
     from aml_maint.services.long_work import Parts
     from aml_maint.services.workplace import Workplace
 
@@ -67,7 +68,8 @@ class Workspace(QWidget):
     restore_wanted = Signal(object)
     """The backup that is to take the place of the file."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, today: TodayPage | None = None) -> None:
+        """Today may have been made before, in a turn of the event loop of its own."""
         super().__init__()
         self._desk = desk
         self._undoing: DoseLogger | None = None
@@ -84,7 +86,7 @@ class Workspace(QWidget):
         self.check_told = CheckTold(desk.session, self.status, self.waiting)
         self.pages = QStackedWidget()
         self.backups = Backups(desk.session, desk.settings)
-        self.today = held(desk, TodayPage)
+        self.today = held(desk, TodayPage) if today is None else today
         self._put(self.today, (134, 68))
         self._lay_out()
         self.rail.wanted.connect(self.go)
@@ -140,11 +142,18 @@ class Workspace(QWidget):
         """The cohort's tables and figures."""
         from aml_maint.gui.pages.cohort_page import CohortPage
 
-        page = held(self._desk, CohortPage)
+        page = held(self._desk, lambda desk: CohortPage(desk, self._cohort_filters))
         page.patient_wanted.connect(self.show_patient)
         page.patients_wanted.connect(lambda: self.go("patients"))
         self._put(page, (230, 130))
         return page
+
+    @cached_property
+    def _cohort_filters(self) -> CohortFilters:
+        """Half of what the cohort's page is made of."""
+        from aml_maint.gui.widgets.cohort_filters import CohortFilters
+
+        return held(self._desk, CohortFilters)
 
     @cached_property
     def reports(self) -> ReportsPage:
@@ -189,6 +198,7 @@ class Workspace(QWidget):
         yield lambda: self.patient
         yield lambda: self.patient.tab(self.patient.tab_name)
         yield from loading(every_page())
+        yield lambda: self._cohort_filters
         yield lambda: self.cohort
         yield lambda: self.reports
         yield lambda: self.settings

@@ -34,8 +34,11 @@ from aml_maint.store import assessments, courses, doses, labs, patients, toxicit
 
 # A temperature alone is no event: fever is counted from events.
 _NOT_FROM_VALUES = frozenset({"fever_drug"})
-# So many patients are read at a time: a fraction of a second, after which it may be stopped.
-_AT_A_TIME = 100
+# So many patients are read at a time: a fraction of a second, after which it may be stopped. What
+# was read of them, their injections above all, is freed in one go, and Python runs nothing else
+# meanwhile: of 100 patients who are treated for years that takes 40 ms. To read fewer at a time
+# takes no longer in all.
+_AT_A_TIME = 25
 
 
 @dataclass(frozen=True)

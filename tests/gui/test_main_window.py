@@ -170,7 +170,7 @@ def test_the_window_can_be_closed_while_a_ward_is_being_opened(
     assert not session.is_open
 
 
-def test_a_window_closed_between_making_its_pages_and_showing_them_shows_no_ward(
+def test_a_window_closed_before_its_pages_are_made_makes_none(
     window: MainWindow, ward: Ward, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seat = MainWindow._seat
@@ -180,6 +180,22 @@ def test_a_window_closed_between_making_its_pages_and_showing_them_shows_no_ward
         window.close()
 
     monkeypatch.setattr(MainWindow, "_seat", seat_and_close)
+    with qtbot.assertNotEmitted(window.ready, wait=100):
+        window.open_with(ward.open, ward.path)
+        qtbot.waitUntil(lambda: not session_of(window).is_open and not window.isVisible())
+    assert window.workspace is None
+
+
+def test_a_window_closed_between_making_its_pages_and_showing_them_shows_no_ward(
+    window: MainWindow, ward: Ward, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = window.stack.addWidget
+
+    def add_and_close(page: QWidget) -> int:
+        window.close()
+        return add(page)
+
+    monkeypatch.setattr(window.stack, "addWidget", add_and_close)
     with qtbot.assertNotEmitted(window.ready, wait=100):
         window.open_with(ward.open, ward.path)
         qtbot.waitUntil(lambda: window.workspace is not None)

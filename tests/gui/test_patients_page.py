@@ -132,6 +132,30 @@ def test_texts_follow_the_language(model: PatientsModel, looks: Looks) -> None:
     assert model.index(2, Column.BORN).data() == "41 岁（文献报道）"
 
 
+def test_texts_that_were_read_before_follow_order_language_day_and_other_patients(
+    model: PatientsModel, looks: Looks
+) -> None:
+    born = listed("Zhu")
+    born = replace(
+        born, row=replace(born.row, patient=replace(born.row.patient, born_on=date(1980, 3, 10)))
+    )
+    model.set_rows((born, listed("An")), date(2026, 3, 9))
+
+    def all_texts() -> list[list[str]]:
+        return [texts(model, column) for column in (Column.NAME, Column.BORN)]
+
+    before = all_texts()
+    assert before == [["AN", "ZHU"], ["Not known", "10-Mar-1980 (45)"]]
+    model.sort(Column.NAME, Qt.SortOrder.DescendingOrder)
+    assert all_texts() == [["ZHU", "AN"], ["10-Mar-1980 (45)", "Not known"]]
+    model.set_rows((born, listed("An")), date(2026, 3, 10))
+    assert texts(model, Column.BORN)[0] == "10-Mar-1980 (46)"
+    looks.words.use("zh")
+    assert texts(model, Column.BORN)[0] == "1980年3月10日（46 岁）"
+    model.set_rows((listed("Bai"),), date(2026, 3, 10))
+    assert all_texts() == [["BAI"], ["不详"]]
+
+
 @pytest.fixture
 def page(desk: Desk, qtbot: QtBot, settled: Settled) -> Iterator[PatientsPage]:
     """The page of the ward's two patients, on the screen."""

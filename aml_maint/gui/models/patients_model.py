@@ -70,6 +70,8 @@ class PatientsModel(QAbstractTableModel):
         self._rows: list[ListedPatient] = []
         self._places: dict[str, int] = {}
         self._today = date.min
+        # Measured, painted and painted again: put in words once.
+        self._texts: dict[tuple[int, int], str] = {}
         self.order = Order()
         looks.words.changed.connect(self._all_changed)
         looks.theme.changed.connect(self._all_changed)
@@ -79,8 +81,8 @@ class PatientsModel(QAbstractTableModel):
     ) -> None:
         """Show these patients, which may stand in an order already; ages are as of today."""
         self.beginResetModel()
-        self._take(rows if ordered == self.order else self.order.of(rows))
         self._today = today
+        self._take(rows if ordered == self.order else self.order.of(rows))
         self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -108,6 +110,7 @@ class PatientsModel(QAbstractTableModel):
 
     def _take(self, rows: Sequence[ListedPatient]) -> None:
         self._rows = list(rows)
+        self._texts.clear()
         self._places = {one.row.patient.id: line for line, one in enumerate(self._rows)}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -135,10 +138,10 @@ class PatientsModel(QAbstractTableModel):
         if role == ROW_ROLE:
             return patient
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(patient, column)
+            return self._text(index.row(), column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.headerData(column, Qt.Orientation.Horizontal)}: " + (
-                self._text(patient, column) or self._looks.words.text("patients.nothing")
+                self._text(index.row(), column) or self._looks.words.text("patients.nothing")
             )
         return self._decoration(patient, column, role)
 
@@ -153,11 +156,16 @@ class PatientsModel(QAbstractTableModel):
             return theme.color("muted") if column is not Column.NAME else None
         return None
 
-    def _text(self, patient: ListedPatient, column: Column) -> str:
-        message = _message(patient, column, self._today)
-        return self._looks.words.text(message) if message is not None else ""
+    def _text(self, line: int, column: Column) -> str:
+        text = self._texts.get((line, column))
+        if text is None:
+            message = _message(self._rows[line], column, self._today)
+            text = self._looks.words.text(message) if message is not None else ""
+            self._texts[line, column] = text
+        return text
 
     def _all_changed(self) -> None:
+        self._texts.clear()
         if self._rows:
             corner = self.index(len(self._rows) - 1, len(Column) - 1)
             self.dataChanged.emit(self.index(0, 0), corner)

@@ -55,7 +55,8 @@ class CohortPage(FirstFocus):
     patient_wanted = Signal(str)
     patients_wanted = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, filters: CohortFilters | None = None) -> None:
+        """The filters may have been made before, in a turn of the event loop of their own."""
         super().__init__()
         self._desk = desk
         self._task: Task | None = None
@@ -64,7 +65,7 @@ class CohortPage(FirstFocus):
         self.found: Cohort | None = None
         self.computing = Computing(desk.session, self)
         self.reading = CohortReading(desk.session, self.computing, self)
-        self.filters = CohortFilters(desk)
+        self.filters = CohortFilters(desk) if filters is None else filters
         self.view = ExhibitView(desk, self.computing)
         self.endpoint: ChoiceInput[Endpoint] = ChoiceInput(
             desk, [(one, say(f"endpoint.{one.value}")) for one in Endpoint]

@@ -46,7 +46,7 @@ class DraftsBar(QWidget):
         desk.drafts.changed.connect(self._again)
         desk.theme.changed.connect(self._restyle)
         self._restyle()
-        self.hide()
+        self.show_forms(desk.drafts.earlier)
 
     def show_forms(self, forms: Sequence[UnfinishedForm]) -> None:
         """Tell of these forms."""

@@ -1,0 +1,42 @@
+"""A turn of the event loop for painting alone: whatever led to it has had one of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
+
+_TURN = QEvent.Type(QEvent.registerEventType())
+_LOW = Qt.EventPriority.LowEventPriority.value
+
+
+class PaintsByItself(QObject):
+    """Lets timers fire, and keys be taken, between what changes a window and its painting.
+
+    Qt paints in the turn in which a change was laid out. To show much that is new, such as a long
+    list, takes about as long as to paint it: together longer than a key may wait.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._is_its_turn = False
+        self._timers = QTimer(self, singleShot=True)
+        self._timers.timeout.connect(self._ask)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep back the window's own order to paint what has changed."""
+        if event.type() is not QEvent.Type.UpdateRequest or self._is_its_turn:
+            return False
+        self._timers.start()
+        return True
+
+    def customEvent(self, event: QEvent) -> None:
+        self._is_its_turn = True
+        try:
+            QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
+        finally:
+            self._is_its_turn = False
+
+    def _ask(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(_TURN), _LOW)

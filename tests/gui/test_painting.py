@@ -1,0 +1,108 @@
+"""What a window has to paint waits for a turn of the event loop of its own."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from aml_maint.gui.after_painting import AfterPainting
+from aml_maint.gui.painting import PaintsByItself
+
+
+class Canvas(QWidget):
+    """Writes down that it was painted."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__()
+        self.told = told
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.told.append("painted")
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> Canvas:
+    """A window on the screen that paints by itself."""
+    canvas = Canvas([])
+    PaintsByItself(canvas)
+    qtbot.addWidget(canvas)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
+    qtbot.waitUntil(lambda: "painted" in canvas.told)
+    qtbot.wait(1)
+    canvas.told.clear()
+    return canvas
+
+
+def test_a_timer_that_is_due_fires_before_the_change_is_painted(
+    canvas: Canvas, qtbot: QtBot
+) -> None:
+    QTimer.singleShot(0, canvas, lambda: canvas.told.append("tick"))
+    canvas.update()
+    qtbot.waitUntil(lambda: len(canvas.told) == 2)
+    assert canvas.told == ["tick", "painted"]
+
+
+def test_what_was_posted_while_the_painting_waits_is_done_before_it(
+    canvas: Canvas, qtbot: QtBot
+) -> None:
+    class Key(QObject):
+        def customEvent(self, event: QEvent) -> None:
+            canvas.told.append("key")
+
+    key = Key(canvas)
+    canvas.update()
+    QCoreApplication.sendPostedEvents()  # the turn in which the change was made
+    QCoreApplication.postEvent(key, QEvent(QEvent.Type.User))
+    qtbot.waitUntil(lambda: len(canvas.told) == 2)
+    assert canvas.told == ["key", "painted"]
+
+
+def test_changes_asked_for_several_times_are_painted_once(canvas: Canvas, qtbot: QtBot) -> None:
+    for _ in range(3):
+        canvas.update()
+        QCoreApplication.sendPostedEvents()
+    qtbot.waitUntil(lambda: canvas.told != [])
+    qtbot.wait(20)
+    assert canvas.told == ["painted"]
+
+
+def test_the_next_change_is_painted_as_well(canvas: Canvas, qtbot: QtBot) -> None:
+    for number in (1, 2):
+        canvas.update()
+        qtbot.waitUntil(lambda number=number: len(canvas.told) == number)  # type: ignore[misc]
+
+
+def test_what_waits_for_the_painting_comes_after_it_and_after_timers_due_meanwhile(
+    canvas: Canvas, qtbot: QtBot
+) -> None:
+    told = canvas.told
+
+    def paints(event: QPaintEvent) -> None:
+        told.append("painted")
+        QTimer.singleShot(0, canvas, lambda: told.append("tick"))
+
+    canvas.paintEvent = paints  # type: ignore[method-assign]
+    after = AfterPainting(lambda: told.append("after"), canvas)
+    canvas.update()
+    after.ask()
+    qtbot.waitUntil(lambda: "after" in told)
+    assert told == ["painted", "tick", "after"]
+
+
+def test_a_window_that_goes_while_its_painting_waits_paints_no_more(qtbot: QtBot) -> None:
+    told: list[str] = []
+    canvas = Canvas(told)
+    PaintsByItself(canvas)
+    with qtbot.waitExposed(canvas):
+        canvas.show()
+    qtbot.waitUntil(lambda: told != [])
+    told.clear()
+    canvas.update()
+    QCoreApplication.sendPostedEvents()
+    canvas.deleteLater()
+    qtbot.wait(20)
+    assert told == []
