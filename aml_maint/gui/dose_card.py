@@ -39,4 +39,4 @@ def open_card(
 
     dialog.submitted.connect(lambda entry: submitted(entry, dialog))
     dialog.override_wanted.connect(decide)
-    dialog.open()
+    dialog.open_in_its_turn()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-_TURN = QEvent.Type(QEvent.registerEventType())
 _LOW = Qt.EventPriority.LowEventPriority.value
 
 
@@ -21,22 +20,21 @@ class PaintsByItself(QObject):
         self._window = window
         self._is_its_turn = False
         self._timers = QTimer(self, singleShot=True)
-        self._timers.timeout.connect(self._ask)
+        self._timers.timeout.connect(self._order)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep back the window's own order to paint what has changed."""
-        if event.type() is not QEvent.Type.UpdateRequest or self._is_its_turn:
+        if event.type() is not QEvent.Type.UpdateRequest:
+            return False
+        if self._is_its_turn:
+            self._is_its_turn = False
             return False
         self._timers.start()
         return True
 
-    def customEvent(self, event: QEvent) -> None:
+    def _order(self) -> None:
+        # Posted, not sent: sent from here, a fault in the painting would reach this call, with the
+        # painter that it holds, while Qt ends the painting.
         self._is_its_turn = True
-        try:
-            QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
-        finally:
-            self._is_its_turn = False
-
-    def _ask(self) -> None:
-        QCoreApplication.postEvent(self, QEvent(_TURN), _LOW)
+        QCoreApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest), _LOW)

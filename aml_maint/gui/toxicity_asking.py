@@ -26,7 +26,7 @@ def ask_toxicity(
         dialog = QuickToxicityDialog(desk, context, page.window())
         dialog.other_wanted.connect(lambda patient: _ask_other(desk, patient, page))
         dialog.finished.connect(ended)
-        dialog.open()
+        dialog.open_in_its_turn()
 
     desk.session.read(lambda p: quick_context(p, patient_id, injection), show, page)
 
@@ -35,6 +35,6 @@ def _ask_other(desk: Desk, patient_id: str, page: QWidget) -> None:
     """Any toxicity, by the form with everything."""
 
     def show(context: EntryContext) -> None:
-        ToxicityDialog(desk, context, page.window()).open()
+        ToxicityDialog(desk, context, page.window()).open_in_its_turn()
 
     desk.session.read(lambda place: entry_context(place, patient_id), show, page)

@@ -51,7 +51,7 @@ def open_unplanned(
     def show(found: Offered) -> None:
         dialog = UnplannedDialog(desk, patient, course_id, found, on, view, page)
         _connect(desk, logger, dialog, view.record if view is not None else None)
-        dialog.open()
+        dialog.open_in_its_turn()
 
     desk.session.read(read, show, logger)
 

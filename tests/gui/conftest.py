@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QLocale, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from aml_maint.domain.command import Role
@@ -22,6 +22,7 @@ from aml_maint.gui.collecting import collect
 from aml_maint.gui.desk import Desk, Looks
 from aml_maint.gui.idle_work import FOR_A_PATIENT, FOR_PATIENTS, FOR_TODAY, every_page, loading
 from aml_maint.gui.pages.today_page import TodayPage
+from aml_maint.gui.painting import PaintsByItself
 from aml_maint.gui.session import Session
 from aml_maint.gui.settings import Settings
 from aml_maint.gui.theme import Theme
@@ -142,6 +143,21 @@ def _nobody_is_named_outside_the_ward(
     with titles(monkeypatch) as told:
         yield
     assert named(folder, told) == []
+
+
+@pytest.fixture(autouse=True)
+def _a_page_by_itself_is_painted_as_in_the_programs_window(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A test that shows a page alone stands for the window that the program shows it in."""
+    add = QtBot.addWidget
+
+    def added(self: QtBot, widget: QWidget, **named: Any) -> None:
+        if widget.isWindow() and not widget.findChildren(PaintsByItself):
+            PaintsByItself(widget)
+        add(self, widget, **named)
+
+    monkeypatch.setattr(QtBot, "addWidget", added)
 
 
 @pytest.fixture(autouse=True)

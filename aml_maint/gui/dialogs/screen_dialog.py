@@ -8,7 +8,9 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.helping import help_key
+from aml_maint.gui.painting import PaintsByItself
 
 _FRAME = QSize(20, 48)  # more than the borders and the title of a dialog take, in pixels
 
@@ -18,6 +20,8 @@ class ScreenDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        PaintsByItself(self)
+        self._is_to_open = False
         help_key(self)
 
     @property
@@ -27,6 +31,24 @@ class ScreenDialog(QDialog):
         screen = self.screen().availableGeometry().size()
         around = parent.window().size() if parent is not None else QSize()
         return (screen - _FRAME).expandedTo(around - _FRAME)
+
+    def open_in_its_turn(self) -> None:
+        """Open a large one: made in this turn of the event loop, laid out in one of its own.
+
+        Ended before that, as when somebody locks the ward, it never comes to the screen.
+        """
+        self._is_to_open = True
+        AfterPainting(self._open_if_wanted, self).ask()
+
+    def done(self, result: int) -> None:
+        """End it, also before it could open."""
+        self._is_to_open = False
+        super().done(result)
+
+    def _open_if_wanted(self) -> None:
+        if self._is_to_open:
+            self._is_to_open = False
+            self.open()
 
     def setMinimumWidth(self, minw: int) -> None:
         """Keep that wide, as far as there is room."""

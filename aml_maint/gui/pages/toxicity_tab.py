@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.messages import Message, say
-from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.assessment_dialog import AssessmentDialog
 from aml_maint.gui.dialogs.dossier_dialog import DossierDialog
 from aml_maint.gui.dialogs.hold_dialog import HoldDialog
 from aml_maint.gui.dialogs.review_dialog import ReviewDialog
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.dialogs.toxicity_course_dialogs import GradeDialog, OverDialog, WithdrawDialog
 from aml_maint.gui.dialogs.toxicity_dialog import ToxicityDialog
 from aml_maint.gui.dialogs.toxicity_history_dialog import ToxicityHistoryDialog
@@ -44,7 +44,7 @@ class ToxicityTab(PatientTab):
         self._desk = desk
         self._patient_id = ""
         self.chart: ToxicityChart | None = None
-        self.dialog: QDialog | None = None
+        self.dialog: ScreenDialog | None = None
         self.grid = ToxicityGrid(desk)
         self.detail = ToxicityDetail(desk)
         self.add = Button(
@@ -161,7 +161,7 @@ class ToxicityTab(PatientTab):
         if self.chart is None:
             return
         desk, patient, parent = self._desk, self.chart.patient, self.window()
-        opened: dict[str, Callable[[], QDialog]] = {
+        opened: dict[str, Callable[[], ScreenDialog]] = {
             "grade": lambda: GradeDialog(desk, patient, view, parent),
             "over": lambda: OverDialog(desk, patient, view, parent),
             "withdraw": lambda: WithdrawDialog(desk, patient, view, parent),
@@ -175,14 +175,14 @@ class ToxicityTab(PatientTab):
         else:
             self._open(opened[act]())
 
-    def _open(self, dialog: QDialog) -> None:
-        """One dialog at a time; it is opened, never waited for.
-
-        The largest has been made in this turn of the event loop and is laid out in the next.
-        """
+    def _open(self, dialog: ScreenDialog) -> None:
+        """One dialog at a time; it is opened, never waited for."""
+        if self.dialog is not None:
+            dialog.deleteLater()  # a key pressed twice, before the first could open
+            return
         self.dialog = dialog
         dialog.finished.connect(self._closed)
-        AfterPainting(dialog.open, dialog).ask()
+        dialog.open_in_its_turn()
 
     def _closed(self) -> None:
         self.dialog = None
