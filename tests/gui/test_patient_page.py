@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -97,7 +98,9 @@ def opened(page: PatientPage, act: str) -> QDialog:
     bar = page.cycle.bar
     bar.acts[act].click() if act in bar.acts else bar.entries[act].trigger()
     dialog = page.cycle_tab.acts.dialog
-    assert dialog is not None and dialog.isVisible()
+    assert dialog is not None
+    while not dialog.isVisible():  # it is laid out in a turn of its own
+        QTest.qWait(1)
     return dialog
 
 

@@ -35,7 +35,8 @@ def test_control_p_and_enter_save_the_sheet_as_a_page(
     page.setFocus()
     qtbot.waitUntil(page.cycle.sheet.hasFocus)
     qtbot.keyClick(page.cycle.sheet, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    (dialog,) = [d for d in page.findChildren(QDialog) if d.isVisible()]
+    (dialog,) = page.findChildren(QDialog)
+    qtbot.waitUntil(dialog.isVisible)
     assert isinstance(dialog, SheetDialog)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.written is not None, timeout=60_000)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from aml_maint.domain.schedule import PlannedDose
 from aml_maint.gui.desk import Desk
@@ -22,6 +22,7 @@ from aml_maint.gui.dialogs.pregnancy_dialogs import ChildbearingDialog, Pregnanc
 from aml_maint.gui.dialogs.reaction_dialog import ReactionDialog, ReactionEndsDialog
 from aml_maint.gui.dialogs.regimen_dialog import RegimenDialog
 from aml_maint.gui.dialogs.report_dialog import ReportDialog
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.dialogs.sheet_dialog import SheetDialog
 from aml_maint.gui.dialogs.shift_dialog import ShiftDialog
 from aml_maint.gui.dialogs.start_cycle_dialog import StartCycleDialog
@@ -67,23 +68,25 @@ class CycleActs(QObject):
         self._dose: PlannedDose | None = None
         self._day: date | None = None
         self._change = ""
-        self.dialog: QDialog | None = None
+        self.dialog: ScreenDialog | None = None
 
     def open(
         self, name: str, sheet: CycleSheet, component: str | None,
         dose: PlannedDose | None = None, day: date | None = None,
-    ) -> QDialog:  # fmt: skip
+    ) -> ScreenDialog:  # fmt: skip
         """Open the dialog of an act; the component, dose and day are what it is probably about."""
+        if self.dialog is not None and self.dialog.isHidden():
+            return self.dialog  # a key pressed twice, before the first could open
         self._dose, self._day = dose, day
         dialog = self._dialogs[name](sheet, component, self._page.window())
         self.dialog = dialog
         dialog.finished.connect(self._closed)
         if name in PLAN:
             dialog.accepted.connect(self.decided)
-        dialog.open()
+        dialog.open_in_its_turn()
         return dialog
 
-    def open_changes(self, sheet: CycleSheet, change_id: str = "") -> QDialog:
+    def open_changes(self, sheet: CycleSheet, change_id: str = "") -> ScreenDialog:
         """Open the list of decisions, with the cursor on one of them."""
         self._change = change_id
         return self.open("changes", sheet, None)
@@ -95,7 +98,7 @@ class CycleActs(QObject):
     @property
     def _dialogs(
         self,
-    ) -> dict[str, Callable[[CycleSheet, str | None, QWidget], QDialog]]:
+    ) -> dict[str, Callable[[CycleSheet, str | None, QWidget], ScreenDialog]]:
         desk = self._desk
         return {
             "count": lambda s, _, p: LabGridDialog(desk, s.patient, s.course.zone, p),
