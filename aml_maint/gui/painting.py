@@ -12,7 +12,8 @@ class PaintsByItself(QObject):
     """Lets timers fire, and keys be taken, between what changes a window and its painting.
 
     Qt paints in the turn in which a change was laid out. To show much that is new, such as a long
-    list, takes about as long as to paint it: together longer than a key may wait.
+    list, takes about as long as to paint it: together longer than a key may wait. `repaint()` of
+    anything in the window waits as `update()` does.
     """
 
     def __init__(self, window: QWidget) -> None:

@@ -17,7 +17,7 @@ def make_workspace(
     made: Callable[[Workspace], None],
     ready: Callable[[Workspace], None],
 ) -> None:
-    """Make Today now, which begins to read; then what stands around it; then it is `ready`.
+    """Make Today now, what stands around it in the next turn, and then it is `ready` to be shown.
 
     Nothing more is made once it is not wanted any more: withdrawn, or the window was closed.
     """
