@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 _LOW = Qt.EventPriority.LowEventPriority.value
 
@@ -12,7 +15,8 @@ class PaintsByItself(QObject):
     """Lets timers fire, and keys be taken, between what changes a window and its painting.
 
     Qt paints in the turn in which a change was laid out. To show much that is new, such as a long
-    list, takes about as long as to paint it: together longer than a key may wait. `repaint()` of
+    list, takes about as long as to paint it: together longer than a key may wait. So do two windows
+    that change at once, a dialog and what it lies over: each has its own turn. `repaint()` of
     anything in the window waits as `update()` does.
     """
 
@@ -20,8 +24,7 @@ class PaintsByItself(QObject):
         super().__init__(window)
         self._window = window
         self._is_its_turn = False
-        self._timers = QTimer(self, singleShot=True)
-        self._timers.timeout.connect(self._order)
+        self._queue = _queue()
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -31,11 +34,43 @@ class PaintsByItself(QObject):
         if self._is_its_turn:
             self._is_its_turn = False
             return False
-        self._timers.start()
+        self._queue.take(self)
         return True
 
-    def _order(self) -> None:
+    def order(self) -> None:
+        """Its turn has come: the window paints in the next one."""
         # Posted, not sent: sent from here, a fault in the painting would reach this call, with the
         # painter that it holds, while Qt ends the painting.
         self._is_its_turn = True
         QCoreApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest), _LOW)
+
+
+class _Queue(QObject):
+    """The windows of the program that have something to paint, in the order in which they said."""
+
+    def __init__(self, app: QObject) -> None:
+        super().__init__(app)
+        self._waiting: deque[PaintsByItself] = deque()
+        self._timers = QTimer(self, singleShot=True)
+        self._timers.timeout.connect(self._next)
+
+    def take(self, one: PaintsByItself) -> None:
+        """Let it have a turn, once, however often it asks until then."""
+        if one not in self._waiting:
+            self._waiting.append(one)
+            self._timers.start()
+
+    def _next(self) -> None:
+        one = self._waiting.popleft()
+        if self._waiting:
+            self._timers.start()
+        if isValid(one):
+            one.order()
+
+
+def _queue() -> _Queue:
+    """The one queue of the program."""
+    app = QCoreApplication.instance()
+    if app is None:
+        raise RuntimeError("a window needs a QApplication")
+    return app.findChild(_Queue) or _Queue(app)

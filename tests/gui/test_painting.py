@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -106,3 +107,40 @@ def test_a_window_that_goes_while_its_painting_waits_paints_no_more(qtbot: QtBot
     canvas.deleteLater()
     qtbot.wait(20)
     assert told == []
+
+
+def test_two_windows_that_change_at_once_have_a_turn_each(canvas: Canvas, qtbot: QtBot) -> None:
+    told = canvas.told
+    other = Canvas(told)
+    PaintsByItself(other)
+    qtbot.addWidget(other)
+    with qtbot.waitExposed(other):
+        other.show()
+    qtbot.wait(20)
+    told.clear()
+
+    def paints(event: QPaintEvent) -> None:
+        told.append("painted")
+        QTimer.singleShot(0, canvas, lambda: told.append("tick"))
+
+    canvas.paintEvent = paints  # type: ignore[method-assign]
+    canvas.update()
+    other.update()
+    qtbot.waitUntil(lambda: told.count("painted") == 2)
+    assert told == ["painted", "tick", "painted"]
+
+
+def test_a_window_that_goes_before_its_turn_keeps_no_other_from_painting(
+    canvas: Canvas, qtbot: QtBot
+) -> None:
+    first = Canvas([])
+    PaintsByItself(first)
+    with qtbot.waitExposed(first):
+        first.show()
+    qtbot.wait(20)
+    canvas.told.clear()
+    first.update()
+    canvas.update()
+    QCoreApplication.sendPostedEvents()  # both have said that they have something to paint
+    shiboken6.delete(first)
+    qtbot.waitUntil(lambda: canvas.told == ["painted"])
