@@ -60,6 +60,7 @@ class Look:
     families: list[str] | None = None
     icons: dict[str, QIcon] = field(default_factory=dict)
     fonts: dict[FontRole, QFont] = field(default_factory=dict)
+    inks: dict[str, QPalette] = field(default_factory=dict)
     tokens: dict[str, QColor] = field(default_factory=dict)
 
 
@@ -128,6 +129,14 @@ class Theme(QObject):
         palette.setColor(QPalette.ColorRole.HighlightedText, self.color("text"))
         return palette
 
+    def ink(self, token: str) -> QPalette:
+        """The palette of a text in the colour of a meaning; all else is as around it."""
+        if token not in self.look.inks:
+            palette = QPalette()
+            palette.setColor(QPalette.ColorRole.WindowText, self.color(token))
+            self.look.inks[token] = palette
+        return QPalette(self.look.inks[token])
+
     def icon(self, name: str, token: str = "text") -> QIcon:
         """An icon of resources/icons, tinted; disabled ones are paler."""
         key = f"{name}/{token}"
@@ -189,6 +198,7 @@ class Theme(QObject):
         self.look.tokens = _tokens(self.name)
         self.look.icons.clear()
         self.look.fonts.clear()
+        self.look.inks.clear()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             style = app.style()

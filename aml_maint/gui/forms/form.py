@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from aml_maint.domain.errors import UserError
@@ -51,6 +51,7 @@ class FormRow(QWidget):
         """What is wrong with the input, if it was said."""
         return self._error
 
+    @Slot()
     def retranslate(self) -> None:
         """Set the accessible texts in the language shown."""
         self.field.setAccessibleName(self.label.text())

@@ -7,7 +7,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
@@ -58,6 +58,7 @@ class TextInput(QLineEdit):
         """Put a draft back."""
         self.setText(raw)
 
+    @Slot()
     def retranslate(self) -> None:
         """Set the placeholder in the language shown."""
         if self._placeholder:
@@ -71,6 +72,7 @@ class TextInput(QLineEdit):
         super().setClearButtonEnabled(enable)
         self.retranslate()
 
+    @Slot()
     def restyle(self) -> None:
         """Take font, height and margins from the theme."""
         theme = self._looks.theme
@@ -173,11 +175,13 @@ class ChoiceInput(QComboBox, Generic[V]):
         """All at once: a list that grows by one choice is measured for each of them."""
         self.addItems([self._looks.words.text(text) for _, text in self._choices])
 
+    @Slot()
     def retranslate(self) -> None:
         """Set the choices' texts in the language shown."""
         for index, (_, text) in enumerate(self._choices):
             self.setItemText(index, self._looks.words.text(text))
 
+    @Slot()
     def restyle(self) -> None:
         """Take font and height from the theme."""
         self.setFont(self._looks.theme.font())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
@@ -69,6 +69,7 @@ class Button(QPushButton):
         self._wanted = enabled
         super().setEnabled(enabled and self.why_not is None)
 
+    @Slot()
     def retranslate(self) -> None:
         """Set the text in the language shown."""
         text = self._looks.words.text(self._text)
@@ -80,6 +81,7 @@ class Button(QPushButton):
             self.setToolTip(why)
         self._told_why = bool(why)
 
+    @Slot()
     def restyle(self) -> None:
         """Take font, size and icon from the theme."""
         theme = self._looks.theme
@@ -191,12 +193,14 @@ class IconButton(QToolButton):
         self.retranslate()
         self.restyle()
 
+    @Slot()
     def retranslate(self) -> None:
         """Set tooltip and accessible name in the language shown."""
         text = self._looks.words.text(self._text)
         self.setToolTip(text)
         self.setAccessibleName(text)
 
+    @Slot()
     def restyle(self) -> None:
         """Take icon and size from the theme."""
         theme = self._looks.theme

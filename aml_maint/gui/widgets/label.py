@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtCore import QCoreApplication, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from aml_maint.domain.messages import Message, Name
@@ -57,17 +57,17 @@ class Label(QLabel):
             self._token = token
             self.restyle()
 
+    @Slot()
     def retranslate(self) -> None:
         """Set the text in the language shown."""
         self.setText(self._looks.words.text(self._text) if self._text else "")
 
+    @Slot()
     def restyle(self) -> None:
         """Take font and colour from the theme."""
-        self.setFont(self._looks.theme.font(self._role))
-        palette = self.palette()
-        color = self._looks.theme.color(self._token)
-        palette.setColor(QPalette.ColorRole.WindowText, color)
-        self.setPalette(palette)
+        theme = self._looks.theme
+        self.setFont(theme.font(self._role))
+        self.setPalette(theme.ink(self._token))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy what was said, not how it is drawn."""
