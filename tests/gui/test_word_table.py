@@ -41,13 +41,14 @@ def test_a_hidden_table_is_measured_when_it_is_shown_and_not_with_every_change_o
     qtbot.wait(1)
     assert fitted == []
     stack.setCurrentWidget(table)
-    assert fitted
-    qtbot.waitUntil(lambda: not table._rest.isActive())
+    qtbot.waitUntil(lambda: not table._turn.isActive())
+    assert len(fitted) == 1
     large = table.rowHeight(0)
     assert table.rowHeight(1) == large
     looks.theme.use(scale=100)
     looks.words.use("en")
-    qtbot.waitUntil(lambda: not table._rest.isActive())
+    qtbot.waitUntil(lambda: not table._turn.isActive())
+    assert len(fitted) == 2  # once for both
     assert table.rowHeight(0) < large and table.rowHeight(1) > 2 * table.rowHeight(0)
 
 
@@ -70,7 +71,7 @@ def test_another_width_wraps_what_was_read_and_other_texts_are_read(
     table.resize(1200, 300)
     with qtbot.waitExposed(table):
         table.show()
-    qtbot.waitUntil(lambda: not table._rest.isActive())
+    qtbot.waitUntil(lambda: not table._turn.isActive())
     low, read[:] = table.rowHeight(1), []
     table.resize(160, 300)
     qtbot.waitUntil(lambda: table.rowHeight(1) > 2 * low)

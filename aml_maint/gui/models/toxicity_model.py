@@ -13,8 +13,7 @@ from aml_maint.services.toxicity_chart import CellState, GridCell, GridRow, Toxi
 
 Index = QModelIndex | QPersistentModelIndex
 
-CellRole = Qt.ItemDataRole.UserRole
-RowRole = Qt.ItemDataRole.UserRole + 1
+RowRole = Qt.ItemDataRole.UserRole
 
 # What stands behind the cycles.
 _AFTER = ("worst", "trend")
@@ -84,14 +83,10 @@ class ToxicityModel(QAbstractTableModel):
         return say(f"toxgrid.{_AFTER[column - self.cycles - 1]}")
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell says; the delegate paints it from the cell itself."""
+        """What a cell says; the delegate paints what `rows` and `cell` hold."""
         if not index.isValid() or index.row() >= len(self.rows):
             return None
         row, cell = self.rows[index.row()], self.cell(index)
-        if role == RowRole:
-            return row
-        if role == CellRole:
-            return cell
         if role == Qt.ItemDataRole.DisplayRole:
             return self._short(row, cell, index.column())
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):

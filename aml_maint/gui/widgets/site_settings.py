@@ -189,7 +189,6 @@ class SiteSettingsView(FirstFocus):
         self.card.setVisible(bool(self.model.rowCount()))
         if self.model.rowCount():
             self._mark(kept)
-            self._show_card()
 
     def _mark(self, kept: Setting | None) -> None:
         """Mark the setting marked before, or the first one; row 0 is the first section's head."""

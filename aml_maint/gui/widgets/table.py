@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -114,6 +114,8 @@ class Table(QTableView):
         self._looks = looks
         self._needed: list[int] = []
         self._is_fit = False
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._fit_if_seen)
         self.setHorizontalHeader(TableHead(looks))
         self.setItemDelegate(TableRows(looks, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -137,19 +139,23 @@ class Table(QTableView):
         self.viewport().update()
 
     def refit(self) -> None:
-        """Texts or their size have changed: measured now, or when the table is shown.
+        """Texts or their size have changed: measured once for all that changes in this turn.
 
-        The words of a dozen tables that nobody sees would keep the window busy otherwise.
+        The words of a dozen tables that nobody sees would keep the window busy otherwise: those
+        are measured when they are shown.
         """
-        self._is_fit = self.isVisible()
-        if self._is_fit:
-            self.fit_columns()
+        self._is_fit = False
+        self._turn.start()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Measure what has changed meanwhile."""
+        """Measure what has changed meanwhile, before it is painted."""
         super().showEvent(event)
-        if not self._is_fit:
-            self.refit()
+        self._turn.start()
+
+    def _fit_if_seen(self) -> None:
+        if self.isVisible() and not self._is_fit:
+            self._is_fit = True
+            self.fit_columns()
 
     def fit_columns(self) -> None:
         """Make each column as wide as its widest text, and share out what room is left."""

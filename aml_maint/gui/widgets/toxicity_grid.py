@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from aml_maint.gui.desk import Looks
-from aml_maint.gui.models.toxicity_model import CellRole, RowRole, ToxicityModel
+from aml_maint.gui.models.toxicity_model import RowRole, ToxicityModel
 from aml_maint.services.toxicity_chart import CellState, GridCell, GridRow, ToxicityChart
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -195,8 +195,7 @@ class _Cells(QStyledItemDelegate):
         painter.fillRect(box, theme.color("past" if index.column() == 0 else "field"))
         painter.setPen(theme.color("line"))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
-        row: GridRow = index.data(RowRole)
-        cell: GridCell | None = index.data(CellRole)
+        row, cell = self._view.grid.rows[index.row()], self._view.grid.cell(index)
         if cell is not None:
             self._cell(painter, box, cell)
         elif index.column() == self._view.grid.cycles + 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 
@@ -78,8 +78,6 @@ class WordTable(Table):
         self._rows = _WrappedRows(looks, self)
         self.setItemDelegate(self._rows)
         self.words_model = model
-        self._rest = QTimer(self, singleShot=True, interval=0)
-        self._rest.timeout.connect(self._place_again)
         self.setModel(model)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -117,7 +115,7 @@ class WordTable(Table):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width wraps texts differently."""
         super().resizeEvent(event)
-        self._rest.start()
+        self._turn.start()
 
     def restyle(self) -> None:
         """Take sizes and colours from the theme."""
@@ -169,11 +167,10 @@ class WordTable(Table):
         advance = QFontMetrics(self._looks.theme.font()).horizontalAdvance
         return max(map(advance, lines), default=0) + self._looks.theme.unit(5)
 
-    def _place_again(self) -> None:
+    def _fit_if_seen(self) -> None:
         """Other texts or another width; a width does not change what the texts say."""
-        if not self._is_fit or not self.isVisible():
-            self.refit()
-        elif self.viewport().width() != self._placed:
+        super()._fit_if_seen()
+        if self.isVisible() and self.viewport().width() != self._placed:
             self._place()
 
     def _open(self) -> None:
@@ -185,5 +182,4 @@ class WordTable(Table):
 
     def _fit_soon(self, *_: object) -> None:
         # A method, not a lambda: Qt takes it off the model when the table goes first.
-        self._is_fit = False
-        self._rest.start()
+        self.refit()
