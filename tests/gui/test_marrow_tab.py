@@ -103,6 +103,18 @@ def tab(desk: Desk, qtbot: QtBot, settled: Settle) -> Iterator[MarrowTab]:
     made.hide()
 
 
+def opened(tab: MarrowTab, kind: type[T]) -> T:
+    """The dialog that a key asked for, once it is on the screen."""
+    dialog = tab.dialog
+    assert dialog is not None and isinstance(dialog, kind)
+    for _ in range(5_000):
+        if dialog.isVisible():
+            break
+        QTest.qWait(1)
+    assert dialog.isVisible()
+    return dialog
+
+
 def shown(desk: Desk, qtbot: QtBot, settled: Settle, patient: str) -> MarrowTab:
     page = QWidget()
     made = MarrowTab(desk, DoseLogger(desk, page))
@@ -309,8 +321,7 @@ def test_a_physician_confirms_with_one_button(
 def test_an_overruling_needs_its_reason(tab: MarrowTab, desk: Desk, settled: Settle) -> None:
     press(tab.board, Qt.Key.Key_Left)
     tab.detail.buttons["overrule"].click()
-    dialog = tab.dialog
-    assert isinstance(dialog, OverruleDialog)
+    dialog = opened(tab, OverruleDialog)
     dialog.mrd.set_value(MrdClass.NEGATIVE)
     dialog.save.click()
     settled(desk.session)
@@ -325,12 +336,21 @@ def test_an_overruling_needs_its_reason(tab: MarrowTab, desk: Desk, settled: Set
     assert "regenerating marrow" in tab.detail.review.text()
 
 
+def test_enter_pressed_twice_at_once_opens_one_form(tab: MarrowTab) -> None:
+    press(tab.board, Qt.Key.Key_Return)
+    first = tab.dialog
+    press(tab.board, Qt.Key.Key_Return)
+    assert opened(tab, SpecimenDialog) is first
+    QTest.qWait(20)  # what was made for the second key goes
+    assert len(tab.window().findChildren(SpecimenDialog)) == 1
+
+
 def test_a_result_that_is_out_is_entered_by_keys(
     tab: MarrowTab, desk: Desk, settled: Settle
 ) -> None:
     press(tab.board, Qt.Key.Key_Return)
-    dialog = tab.dialog
-    assert isinstance(dialog, SpecimenDialog) and isinstance(dialog.fields, FlowFields)
+    dialog = opened(tab, SpecimenDialog)
+    assert isinstance(dialog.fields, FlowFields)
     assert not dialog.form.rows["reason"].isVisible()
     dialog.save.click()
     settled(desk.session)
@@ -360,8 +380,8 @@ def test_a_result_that_arrives_late_and_out_of_order_takes_a_confirmed_relapse_b
     press(tab.board, Qt.Key.Key_End)
     press(tab.board, Qt.Key.Key_Left)
     press(tab.board, Qt.Key.Key_Return)
-    dialog = tab.dialog
-    assert isinstance(dialog, SpecimenDialog) and isinstance(dialog.fields, FlowFields)
+    dialog = opened(tab, SpecimenDialog)
+    assert isinstance(dialog.fields, FlowFields)
     dialog.fields.found.set_value(True)  # not detected
     QTest.keyClicks(dialog.fields.events, "700000")
     QTest.keyClick(dialog.fields.events, Qt.Key.Key_Return)
@@ -388,8 +408,8 @@ def test_correcting_a_result_asks_why_beside_the_input(
     press(tab.board, Qt.Key.Key_Home)
     smear = next(c for c in tab.detail.specimens if c.tracked.specimen.assay is Assay.MORPHOLOGY)
     smear.button.click()
-    dialog = tab.dialog
-    assert isinstance(dialog, SpecimenDialog) and isinstance(dialog.fields, MorphologyFields)
+    dialog = opened(tab, SpecimenDialog)
+    assert isinstance(dialog.fields, MorphologyFields)
     assert dialog.fields.blasts.value() == "1.5"
     dialog.fields.blasts.setText("x")
     dialog.save.click()
@@ -413,8 +433,7 @@ def test_a_marrow_is_recorded_with_what_is_back_and_what_is_out(
     tab = shown(desk, qtbot, settled, NEW)
     assert tab.nothing.isVisible()
     tab.nothing.button.click()
-    dialog = tab.dialog
-    assert isinstance(dialog, MarrowDialog)
+    dialog = opened(tab, MarrowDialog)
     assert dialog.purpose.value() is Purpose.BASELINE
     assert not dialog.form.rows["flow.percent"].isVisible()
     dialog.collected.date.set_raw("2026-03-04")
@@ -463,8 +482,7 @@ def test_a_marrow_sent_for_nothing_or_back_without_result_is_not_recorded(
     tab: MarrowTab, desk: Desk
 ) -> None:
     tab.add.click()
-    dialog = tab.dialog
-    assert isinstance(dialog, MarrowDialog)
+    dialog = opened(tab, MarrowDialog)
     assert dialog.purpose.value() is Purpose.REPEAT, "a second sample is awaited"
     dialog.sent[Assay.MORPHOLOGY].set_value(Sent.NO)
     dialog.sent[Assay.FLOW].set_value(Sent.BACK)
@@ -547,8 +565,7 @@ def test_the_board_is_saved_as_a_vector_a_picture_and_a_table_and_names_nobody(
     tab: MarrowTab, desk: Desk, tmp_path: Path, settled: Settle
 ) -> None:
     tab.save.click()
-    dialog = tab.dialog
-    assert isinstance(dialog, FigureDialog)
+    dialog = opened(tab, FigureDialog)
     dialog.folder.set_raw(str(tmp_path))
     dialog.save.click()
     settled(desk.session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.marrow import Purpose, Specimen
 from aml_maint.domain.messages import say
@@ -14,6 +14,7 @@ from aml_maint.domain.response_words import board_notes, state_words
 from aml_maint.gui.desk import Desk
 from aml_maint.gui.dialogs.figure_dialog import FigureDialog
 from aml_maint.gui.dialogs.marrow_dialog import MarrowDialog
+from aml_maint.gui.dialogs.screen_dialog import ScreenDialog
 from aml_maint.gui.dialogs.specimen_dialog import AddSpecimenDialog, SpecimenDialog
 from aml_maint.gui.dialogs.verdict_dialog import OverruleDialog, WithdrawMarrowDialog
 from aml_maint.gui.dose_logging import DoseLogger
@@ -46,7 +47,7 @@ class MarrowTab(PatientTab):
         self._patient_id = ""
         self.patient: Patient | None = None
         self.shown: ResponseBoard | None = None
-        self.dialog: QDialog | None = None
+        self.dialog: ScreenDialog | None = None
         self.board = MrdBoard(desk)
         self.model: RowsModel[MarrowRow] = RowsModel(desk, MARROW_COLUMNS)
         self.table = WordTable(desk, self.model)
@@ -166,11 +167,14 @@ class MarrowTab(PatientTab):
         if waiting:
             self.open_specimen(waiting[0])
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open(self, dialog: ScreenDialog) -> None:
         """One dialog at a time; it is opened, never waited for."""
+        if self.dialog is not None:
+            dialog.deleteLater()  # a key pressed twice, before the first could open
+            return
         self.dialog = dialog
         dialog.finished.connect(self._closed)
-        dialog.open()
+        dialog.open_in_its_turn()
 
     def _closed(self) -> None:
         self.dialog = None
