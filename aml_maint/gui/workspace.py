@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from aml_maint.domain.schedule import SlotId
@@ -73,6 +73,9 @@ class Workspace(QWidget):
         super().__init__()
         self._desk = desk
         self._undoing: DoseLogger | None = None
+        self._coming: Callable[[], None] | None = None
+        self._made = QTimer(self, singleShot=True)
+        self._made.timeout.connect(self._arrive)
         self._frames: dict[QWidget, PageFrame] = {}
         self.rail = Rail(desk, PLACES)
         self.top = TopBar(desk)
@@ -206,46 +209,77 @@ class Workspace(QWidget):
 
     def go(self, name: str) -> None:
         """Show a page of the rail."""
-        page: QWidget = getattr(self, name)
-        self.rail.show_place(name)
-        self._show(page)
+        self._turn_to(name, name, lambda: self._show(getattr(self, name)))
 
     def show_patient(self, patient_id: str) -> None:
         """Show one patient; the rail marks the list they belong to."""
-        self.rail.show_place("patients")
-        self.patient.show_patient(patient_id)
-        self._show(self.patient)
+        self._at_patient(patient_id)
 
     def show_reports(self, patient_id: str) -> None:
         """Show the reports of one patient."""
-        self.show_patient(patient_id)
-        self.patient.show_tab("reports")
+        self._at_patient(patient_id, lambda page: page.show_tab("reports"))
 
     def show_follow_up(self, patient_id: str) -> None:
         """Show the follow-up of a patient."""
-        self.show_patient(patient_id)
-        self.patient.show_part("course", "follow_up")
+        self._at_patient(patient_id, lambda page: page.show_part("course", "follow_up"))
 
     def show_finding(self, patient_id: str, key: str) -> None:
         """Show a patient's overview with the cursor on one of the findings."""
-        self.rail.show_place("patients")
-        self.patient.show_finding(patient_id, key)
-        self._show(self.patient)
+
+        def show() -> None:
+            self.patient.show_finding(patient_id, key)
+            self._show(self.patient)
+
+        self._turn_to("patient", "patients", show)
 
     def show_dose(self, patient_id: str, slot: SlotId, cycle: int) -> None:
         """Show a planned dose in the cycle of its patient."""
-        self.show_patient(patient_id)
-        self.patient.show_dose(slot, cycle)
+        self._at_patient(patient_id, lambda page: page.show_dose(slot, cycle))
 
     def go_on_with(self, form: UnfinishedForm) -> None:
         """Open a form that was not finished where it belongs; what was typed is in it."""
-        if form.patient is not None:
-            self.show_patient(form.patient.id)
-            self.patient.show_tab("cycle")
-            self.patient.cycle_tab.go_on_with(form.draft.name)
-        else:
-            self.go("patients")
+
+        def go_on(page: PatientPage) -> None:
+            page.show_tab("cycle")
+            page.cycle_tab.go_on_with(form.draft.name)
+
+        def go_on_admitting() -> None:
+            self._show(self.patients)
             self.patients.open_admission()
+
+        if form.patient is not None:
+            self._at_patient(form.patient.id, go_on)
+        else:
+            self._turn_to("patients", "patients", go_on_admitting)
+
+    def _at_patient(
+        self, patient_id: str, then: Callable[[PatientPage], object] | None = None
+    ) -> None:
+        def show() -> None:
+            self.patient.show_patient(patient_id)
+            self._show(self.patient)
+            if then is not None:
+                then(self.patient)
+
+        self._turn_to("patient", "patients", show)
+
+    def _turn_to(self, page: str, place: str, show: Callable[[], None]) -> None:
+        """Show a page now; one that nobody needed yet is made now and shown in the next turn.
+
+        Whoever wants to go elsewhere meanwhile gets there.
+        """
+        self.rail.show_place(place)
+        self._coming = show
+        if page in vars(self):
+            self._arrive()
+        else:
+            getattr(self, page)
+            self._made.start()
+
+    def _arrive(self) -> None:
+        show, self._coming = self._coming, None
+        if show is not None:
+            show()
 
     @property
     def shown(self) -> QWidget:

@@ -161,16 +161,33 @@ def act():
             sys.modules.pop(f"{package}{name}")
 
 
-def test_a_page_is_made_when_it_is_first_asked_for(desk: Desk, qtbot: QtBot) -> None:
+def test_a_page_is_made_when_it_is_first_asked_for_and_shown_in_the_next_turn(
+    desk: Desk, qtbot: QtBot
+) -> None:
     workspace = Workspace(desk)
     qtbot.addWidget(workspace)
     assert "patients" not in vars(workspace)
     workspace.go("patients")
-    assert workspace.shown is workspace.patients
-    made = workspace.patients
+    made = vars(workspace)["patients"]
+    assert workspace.shown is workspace.today
+    qtbot.waitUntil(lambda: workspace.shown is made)
     workspace.go("today")
     workspace.go("patients")
-    assert workspace.patients is made
+    assert workspace.patients is made and workspace.shown is made
+
+
+@pytest.mark.parametrize("elsewhere", ["today", "settings"])
+def test_who_goes_elsewhere_before_a_page_is_shown_gets_there(
+    desk: Desk, qtbot: QtBot, elsewhere: str
+) -> None:
+    workspace = Workspace(desk)
+    qtbot.addWidget(workspace)
+    workspace.go("patients")
+    workspace.go(elsewhere)
+    assert workspace.rail.buttons[elsewhere].isChecked()
+    qtbot.waitUntil(lambda: workspace.shown is getattr(workspace, elsewhere))
+    qtbot.wait(10)
+    assert workspace.shown is getattr(workspace, elsewhere)
 
 
 def test_pages_that_nobody_asked_for_are_made_meanwhile(desk: Desk, qtbot: QtBot) -> None:
