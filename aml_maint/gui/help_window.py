@@ -196,7 +196,9 @@ class HelpWindow(QWidget):
             self._reading.deleteLater()
         pages = manual(self._looks.words.language).pages.values()
         each = [partial(getattr, page, "parts") for page in pages]
-        self._reading = IdleWork(each, self, first_ms=_READ_AFTER_MS, pause_ms=0)
+        self._reading = IdleWork(
+            each, self, first_ms=_READ_AFTER_MS, pause_ms=0, waits=lambda: not self.view.is_whole
+        )
 
     def restyle(self) -> None:
         """Take colours and fonts from the theme."""

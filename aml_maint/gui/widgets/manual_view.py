@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
+from aml_maint.gui.after_painting import AfterPainting
 from aml_maint.gui.desk import Looks
 from aml_maint.services.manual import Page, picture
 from aml_maint.services.manual_markup import html_of, load_markup, pieces_of
@@ -49,8 +50,8 @@ class ManualView(QTextBrowser):
         self._drawn_at = 0
         self._goal: str | int | None = None
         self._writing: Iterator[None] = iter(())
-        self._next = QTimer(self, singleShot=True, interval=0)
-        self._next.timeout.connect(self._go_on)
+        self._is_whole = True
+        self._next = AfterPainting(self._go_on, self)
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.anchorClicked.connect(lambda url: self.wanted.emit(url.toString()))
@@ -79,19 +80,21 @@ class ManualView(QTextBrowser):
             self._goal = self.verticalScrollBar().value()
         self._drawn_at = self._room
         self._writing = self._write(self._page)
-        self._next.start()
+        self._is_whole = False
+        self._next.ask()
 
     @property
     def is_whole(self) -> bool:
         """Is all of the page there?"""
-        return not self._next.isActive()
+        return self._is_whole
 
     def _go_on(self) -> None:
         """Write the next piece; nothing is shown before the place that is wanted is there."""
-        if next(self._writing, self) is self:
+        self._is_whole = next(self._writing, self) is self
+        if self._is_whole:
             self._show(whole=True)
         else:
-            self._next.start()
+            self._next.ask()
 
     def _show(self, *, whole: bool = False) -> None:
         """Go to the place that is wanted once it is there."""
