@@ -152,20 +152,22 @@ def kaplan_meier(times: Sequence[float], events: Sequence[bool]) -> Curve:
     """The curve of people with these times, each ending in the event or censored.
 
     Greenwood's variance, log-log interval. Of an event and a censoring at the same time the
-    event comes first.
+    event comes first. ValueError for a time below nought.
     """
     if not len(times):
         return Curve()
     import numpy
 
     given = _array("d", times)
-    ordered = numpy.sort(given)
+    if given.min() < 0:
+        raise ValueError("nobody is followed for less than no time")
+    # From nought on, numbers and their bits are in the same order. The bit of the sign makes room
+    # for what happened: sorting once does for both, and is half of all the work.
+    marked = numpy.sort(given.view("u8") << 1 | numpy.frombuffer(bytes(events), "?"))
+    ordered, ended = (marked >> 1).view("d"), (marked & 1).view("q")
     starts = numpy.flatnonzero(numpy.append(True, ordered[1:] != ordered[:-1]))
-    distinct = ordered[starts]
-    # The times of the events alone are sorted too: so many lie before each next distinct time.
-    ended = numpy.sort(given[_array("?", events)])
-    died = numpy.diff(numpy.searchsorted(ended, distinct), append=len(ended))
-    return _curve(distinct, died, numpy.diff(starts, append=len(given)) - died)
+    died = numpy.add.reduceat(ended, starts)
+    return _curve(ordered[starts], died, numpy.diff(starts, append=len(given)) - died)
 
 
 def _array(form: str, values: Sequence[float]) -> Numbers:
@@ -239,9 +241,11 @@ def log_rank(curves: Mapping[str, Curve]) -> Comparison:
     own = [
         (_array("d", one.times), _array("q", one.at_risk), _array("q", one.died)) for one in filled
     ]
-    distinct = numpy.unique(numpy.concatenate([times[died > 0] for times, _, died in own]))
-    if not len(distinct):
+    told = numpy.concatenate([times[died > 0] for times, _, died in own])
+    if not len(told):
         return untold
+    told.sort(kind="stable")  # which is to merge what is in order already
+    distinct = told[numpy.append(True, told[1:] != told[:-1])]
     left = numpy.zeros((len(own), len(distinct)))
     died = numpy.zeros((len(own), len(distinct)))
     for number, (times, at_risk, own_died) in enumerate(own):

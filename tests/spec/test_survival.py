@@ -218,6 +218,25 @@ def test_a_curve_only_falls_and_its_interval_holds_it(found: list[tuple[float, b
     assert sum(point.events + point.censored for point in points) == len(found)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1e9), st.booleans()), min_size=1, max_size=30))
+def test_each_time_has_who_is_at_risk_who_had_the_event_and_who_left(
+    found: list[tuple[float, bool]],
+) -> None:
+    points = kaplan_meier([t for t, _ in found], [e for _, e in found]).points
+    assert [point.time for point in points] == sorted({t for t, _ in found})
+    for point in points:
+        assert point.at_risk == sum(t >= point.time for t, _ in found)
+        assert point.events == found.count((point.time, True))
+        assert point.censored == found.count((point.time, False))
+
+
+def test_nobody_is_followed_for_less_than_no_time() -> None:
+    assert kaplan_meier([-0.0, 1.0], [False, True]).times == (0.0, 1.0)
+    with pytest.raises(ValueError, match="less than no time"):
+        kaplan_meier([1.0, -0.5], [True, False])
+
+
 # ---- tests between groups
 
 
