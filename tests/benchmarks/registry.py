@@ -139,7 +139,7 @@ def at_the_window(path: Path, folder: Path) -> dict[str, Ticks]:
         wait(50)
         while not until():
             wait(20)
-        late[name] = list(watch.late), list(watch.worked)
+        late[name] = watch.ticks
 
     def answered() -> bool:
         inner, done = QEventLoop(), []
@@ -219,8 +219,8 @@ def _tell_window(path: Path, folder: Path) -> None:
     Collecting(app)
     late = at_the_window(path, folder)
     print(f"load {os.getloadavg()[0]:.1f}; the longest stall, and the window's own work, in ms")
-    for name, (ticks, worked) in late.items():
-        print(f"{name:36}{max(ticks):8.0f}{max(worked):8.0f}")
+    for name, ticks in late.items():
+        print(f"{name:36}{max(ticks.late):8.0f}{max(ticks.worked):8.0f}")
     end(app)
 
 
