@@ -196,8 +196,9 @@ class HelpWindow(QWidget):
             self._reading.deleteLater()
         pages = manual(self._looks.words.language).pages.values()
         each = [partial(getattr, page, "parts") for page in pages]
+        # Beside a page that is still written, a piece of each would share a turn.
         self._reading = IdleWork(
-            each, self, first_ms=_READ_AFTER_MS, pause_ms=0, waits=lambda: not self.view.is_whole
+            each, self, first_ms=_READ_AFTER_MS, waits=lambda: not self.view.is_whole
         )
 
     def restyle(self) -> None:
