@@ -681,6 +681,7 @@ def test_a_key_pressed_twice_opens_one_card(
     qtbot.keyClick(page.ui.view, Qt.Key.Key_Return)
     settled(desk.session)
     card = asked(page, DoseDialog)
+    assert page.findChildren(DoseDialog) == [card]
     card.reject()
 
 
