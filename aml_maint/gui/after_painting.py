@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
+from aml_maint.gui import painting
+
 _PAINTED = QEvent.Type(QEvent.registerEventType())
 # Qt asks for painting at low priority; a timer of no length can come before that or after it.
 _LAST = Qt.EventPriority.LowEventPriority.value - 1
-# A window that paints by itself does it in the turn after the one in which it was asked.
-_TURNS = 2
+# A window that paints by itself does it some turns after the one in which it was asked.
+_TURNS = painting.TURNS + 1
 
 
 class AfterPainting(QObject):

@@ -23,7 +23,8 @@ _EVERY_MS = 250
 _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
 _STILL_MS = 10_000  # somebody reads, or has gone away
 _AWAY_MS = 600_000  # nobody is there
-_YOUNG = 0
+_YOUNG, _OLDER = 0, 1
+_READ = 30_000  # objects that have come since the older ones were looked through: a ward's reading
 _MANY = 100_000  # objects; to look through them takes some hundredths of a second
 _AT_MOST = 10  # times as much as would wait, when nobody ever pauses
 _OVERDUE = 100  # the same of an older generation: some minutes without a pause
@@ -59,6 +60,8 @@ class Collecting(QObject):
         if self._owes_settling and pauses and not _is_busy():
             self._owes_settling = False
             _settle()
+        elif pauses and _much_is_read():
+            keep_loaded()
         else:
             collect(at_leisure=pauses)
 
@@ -90,6 +93,15 @@ def collect(*, at_leisure: bool = True) -> None:
         if count > limit and not waits:
             gc.collect(generation)
             return
+
+
+def _much_is_read() -> bool:
+    """Are the older objects due, and so many that nothing but the file can have brought them?
+
+    To look through those of a large ward took a twentieth of a second, and found nothing.
+    """
+    due = gc.get_count()[_OLDER] > gc.get_threshold()[_OLDER]
+    return due and not _is_busy() and len(gc.get_objects(_OLDER)) > _READ
 
 
 def _is_busy() -> bool:

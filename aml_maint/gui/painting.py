@@ -9,6 +9,13 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 _LOW = Qt.EventPriority.LowEventPriority.value
+TURNS = 2
+"""How many turns of the event loop a change waits for.
+
+What a change leads to, such as the measuring of a table, is due in the first of them, as what waits
+for the change is: without a second one both would be done before a key is taken. What Qt itself
+puts off by a turn, the moving of columns, is in the same painting then.
+"""
 
 
 class PaintsByItself(QObject):
@@ -51,16 +58,23 @@ class _Queue(QObject):
     def __init__(self, app: QObject) -> None:
         super().__init__(app)
         self._waiting: deque[PaintsByItself] = deque()
+        self._left = 0
         self._timers = QTimer(self, singleShot=True)
         self._timers.timeout.connect(self._next)
 
     def take(self, one: PaintsByItself) -> None:
         """Let it have a turn, once, however often it asks until then."""
+        if not self._waiting:
+            self._left = TURNS
+            self._timers.start()
         if one not in self._waiting:
             self._waiting.append(one)
-            self._timers.start()
 
     def _next(self) -> None:
+        self._left -= 1
+        if self._left > 0:
+            self._timers.start()
+            return
         one = self._waiting.popleft()
         if self._waiting:
             self._timers.start()

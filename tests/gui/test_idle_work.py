@@ -270,6 +270,34 @@ def test_everything_is_looked_through_when_nobody_touches_the_window(
     assert done[3:] == [(), (), (2,)]
 
 
+def test_what_the_reading_of_a_large_ward_brought_is_left_out_not_looked_through(
+    owner: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    monkeypatch.setattr(gc, "isenabled", lambda: False)
+    monkeypatch.setattr(gc, "freeze", lambda: done.append("kept"))
+    monkeypatch.setattr(gc, "collect", lambda generation: done.append(f"collected {generation}"))
+    monkeypatch.setattr(gc, "get_count", lambda: (0, gc.get_threshold()[1] + 1, 0))
+    many, pauses = collecting._READ + 1, True
+    monkeypatch.setattr(gc, "get_objects", lambda generation: [generation] * many)
+    monkeypatch.setattr(IdleWatch, "is_idle", property(lambda _: pauses))
+    watch = Collecting(owner)
+    watch.turn()
+    assert done == ["kept"]
+    many = collecting._READ
+    watch.turn()
+    assert done[1:] == ["collected 1"]
+    many, pauses = collecting._READ + 1, False
+    watch.turn()
+    assert done[2:] == []  # nobody pauses: it waits
+    pauses = True
+    collecting.hold(owner)
+    watch.turn()
+    collecting.release(owner)
+    assert done[2:] == []  # long work goes on: it waits, too
+
+
 def test_what_was_free_goes_back_to_the_system_where_its_library_can(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
@@ -9,8 +11,12 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from aml_maint.domain.messages import say
 from aml_maint.gui.after_painting import AfterPainting
+from aml_maint.gui.desk import Looks
+from aml_maint.gui.models.rows_model import Column, RowsModel
 from aml_maint.gui.painting import PaintsByItself
+from aml_maint.gui.widgets.table import Table
 
 
 class Canvas(QWidget):
@@ -45,6 +51,52 @@ def test_a_timer_that_is_due_fires_before_the_change_is_painted(
     canvas.update()
     qtbot.waitUntil(lambda: len(canvas.told) == 2)
     assert canvas.told == ["tick", "painted"]
+
+
+def test_what_a_change_leads_to_and_its_painting_have_a_turn_between_them(
+    canvas: Canvas, qtbot: QtBot
+) -> None:
+    tick = QTimer(canvas, singleShot=True, interval=1)
+    tick.timeout.connect(lambda: canvas.told.append("tick"))
+
+    def measure() -> None:
+        canvas.told.append("measured")
+        tick.start()
+        time.sleep(0.005)  # due by now
+
+    led_to = QTimer(canvas, singleShot=True, interval=0)
+    led_to.timeout.connect(measure)
+    led_to.start()
+    canvas.update()
+    qtbot.waitUntil(lambda: len(canvas.told) == 3)
+    assert canvas.told == ["measured", "tick", "painted"]
+
+
+def test_a_table_whose_columns_move_with_its_new_texts_is_painted_once(
+    looks: Looks, qtbot: QtBot
+) -> None:
+    class Paintings(QObject):
+        count = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            self.count += event.type() is QEvent.Type.Paint
+            return False
+
+    head = say("page.today")
+    rows: RowsModel[str] = RowsModel(looks, [Column(head, str), Column(head, lambda _: "x")])
+    table = Table(looks)
+    table.setModel(rows)
+    PaintsByItself(table)
+    qtbot.addWidget(table)
+    with qtbot.waitExposed(table):
+        table.show()
+    qtbot.wait(20)
+    paintings = Paintings(table)
+    table.viewport().installEventFilter(paintings)
+    rows.set_rows(["x" * 20])
+    table.refit()
+    qtbot.wait(20)
+    assert paintings.count == 1
 
 
 def test_what_was_posted_while_the_painting_waits_is_done_before_it(

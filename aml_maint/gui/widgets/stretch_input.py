@@ -69,10 +69,7 @@ class _Rows(TableRows):
         theme, state = self._looks.theme, index.data(StateRole)
         box: QRect = option.rect
         painter.save()
-        if self._table.selectionModel().isRowSelected(index.row(), QModelIndex()):
-            painter.fillRect(box, theme.color("selection"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        self._draw_row(painter, option, index)
         if state is not None:
             sign = QRectF(box.left() + theme.unit(1.5), box.top(), theme.unit(6), box.height())
             draw_sign(painter, sign, CellState(state), theme, size=theme.pixels(_SIGN))

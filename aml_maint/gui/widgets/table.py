@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 from aml_maint.gui.desk import Looks
+from aml_maint.gui.theme import Theme
 from aml_maint.gui.viewports import viewport
 
 Index = QModelIndex | QPersistentModelIndex
+
+_TEXT = Qt.ItemDataRole.DisplayRole
+_FONT = Qt.ItemDataRole.FontRole
+_INK = Qt.ItemDataRole.ForegroundRole
+_SELECTED = QStyle.StateFlag.State_Selected
+_MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
+
+
+@dataclass(frozen=True)
+class _Hand:
+    """What every cell of one look is drawn with, taken from the theme once."""
+
+    font: QFont
+    metrics: QFontMetrics
+    text: QColor
+    line: QColor
+    selection: QColor
+    accent: QColor
+    bar: int
+    left: int
+    right: int
+
+    @staticmethod
+    def of(theme: Theme) -> _Hand:
+        """Fonts, colours and distances of a theme as it is now."""
+        font, color = theme.font(), theme.color
+        return _Hand(
+            font, QFontMetrics(font),
+            color("text"), color("line"), color("selection"), color("accent"),
+            theme.pixels(3), theme.unit(3), theme.unit(1),
+        )  # fmt: skip
 
 
 class TableRows(QStyledItemDelegate):
@@ -26,37 +61,58 @@ class TableRows(QStyledItemDelegate):
         super().__init__(parent)
         self._looks = looks
         self._table = parent
+        self._known_hand: _Hand | None = None
+        looks.theme.changed.connect(self._forget)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
-        theme = self._looks.theme
-        box: QRect = option.rect
-        selected = self._table.selectionModel().isRowSelected(index.row(), QModelIndex())
+        # A long list has some two hundred cells in sight: what is asked for each is asked of the
+        # model itself, not through Qt, and what is the same in all of them is not asked again.
         painter.save()
-        if selected:
-            painter.fillRect(box, theme.color("selection"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        if selected and index.column() == 0:
-            lit = "accent" if self._table.hasFocus() else "line"
-            painter.fillRect(box.left(), box.top(), theme.pixels(3), box.height(), theme.color(lit))
-        font, ink = index.data(Qt.ItemDataRole.FontRole), index.data(Qt.ItemDataRole.ForegroundRole)
-        painter.setFont(font if isinstance(font, QFont) else theme.font())
-        painter.setPen(ink if isinstance(ink, QColor) else theme.color("text"))
-        words = box.adjusted(theme.unit(3), 0, -theme.unit(1), 0)
-        text = painter.fontMetrics().elidedText(
-            str(index.data() or ""), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+        self._draw_row(painter, option, index)
+        ask, hand = self._table.model().data, self._hand
+        font, ink = ask(index, _FONT), ask(index, _INK)
+        painter.setPen(ink if isinstance(ink, QColor) else hand.text)
+        box: QRect = option.rect
+        words = box.adjusted(hand.left, 0, -hand.right, 0)
+        text, metrics, room = str(ask(index, _TEXT) or ""), hand.metrics, words.width()
+        if isinstance(font, QFont):
+            painter.setFont(font)
+            metrics = QFontMetrics(font)
+        else:
+            painter.setFont(hand.font)
+        if metrics.horizontalAdvance(text) > room:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(words, _MIDDLE, text)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The whole text with its margins."""
-        theme = self._looks.theme
-        font = index.data(Qt.ItemDataRole.FontRole)
-        metrics = QFontMetrics(font if isinstance(font, QFont) else theme.font())
-        width = metrics.horizontalAdvance(str(index.data() or ""))
+        theme, ask = self._looks.theme, self._table.model().data
+        font = ask(index, _FONT)
+        metrics = QFontMetrics(font) if isinstance(font, QFont) else self._hand.metrics
+        width = metrics.horizontalAdvance(str(ask(index, _TEXT) or ""))
         return QSize(width + theme.unit(5), theme.unit(9))
+
+    def _draw_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """What lies under the words: the colour of a chosen row with its bar, and a hairline."""
+        box, hand = option.rect, self._hand
+        selected = bool(option.state & _SELECTED)
+        if selected:
+            painter.fillRect(box, hand.selection)
+        painter.fillRect(box.left(), box.bottom(), box.width(), 1, hand.line)
+        if selected and index.column() == 0:
+            lit = hand.accent if self._table.hasFocus() else hand.line
+            painter.fillRect(box.left(), box.top(), hand.bar, box.height(), lit)
+
+    @property
+    def _hand(self) -> _Hand:
+        if self._known_hand is None:
+            self._known_hand = _Hand.of(self._looks.theme)
+        return self._known_hand
+
+    def _forget(self) -> None:
+        self._known_hand = None
 
 
 class TableHead(QHeaderView):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 
@@ -24,19 +24,12 @@ class _WrappedRows(TableRows):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
         theme = self._looks.theme
-        box: QRect = option.rect
-        selected = self._table.selectionModel().isRowSelected(index.row(), QModelIndex())
         painter.save()
-        if selected:
-            painter.fillRect(box, theme.color("selection"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        if selected and index.column() == 0:
-            lit = "accent" if self._table.hasFocus() else "line"
-            painter.fillRect(box.left(), box.top(), theme.pixels(3), box.height(), theme.color(lit))
+        self._draw_row(painter, option, index)
         ink = index.data(Qt.ItemDataRole.ForegroundRole)
         painter.setFont(theme.font())
         painter.setPen(ink if isinstance(ink, QColor) else theme.color("text"))
+        box: QRect = option.rect
         words = box.adjusted(theme.unit(3), theme.unit(1.75), -theme.unit(1), 0)
         painter.drawText(words, int(_WRAPPED), unbroken(str(index.data() or "")))
         painter.restore()
