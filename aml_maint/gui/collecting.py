@@ -24,7 +24,7 @@ _SETTLED_MS = 10_000  # by then a ward is open and its pages are made
 _STILL_MS = 10_000  # somebody reads, or has gone away
 _AWAY_MS = 600_000  # nobody is there
 _YOUNG, _OLDER = 0, 1
-_READ = 30_000  # objects that have come since the older ones were looked through: a ward's reading
+_READ = 30_000  # objects; what else comes before they are looked through is less
 _MANY = 100_000  # objects; to look through them takes some hundredths of a second
 _AT_MOST = 10  # times as much as would wait, when nobody ever pauses
 _OVERDUE = 100  # the same of an older generation: some minutes without a pause
@@ -57,10 +57,15 @@ class Collecting(QObject):
     def turn(self) -> None:
         """Collect what is due and does not disturb anybody."""
         pauses = self._watch.is_idle
-        if self._owes_settling and pauses and not _is_busy():
-            self._owes_settling = False
-            _settle()
-        elif pauses and _much_is_read():
+        if _is_busy():
+            return
+        if pauses and self._owes_settling:
+            if _much_came():
+                keep_loaded()
+            else:
+                self._owes_settling = False
+                _settle()
+        elif pauses and _older_are_due() and _much_came(_OLDER):
             keep_loaded()
         else:
             collect(at_leisure=pauses)
@@ -95,13 +100,16 @@ def collect(*, at_leisure: bool = True) -> None:
             return
 
 
-def _much_is_read() -> bool:
-    """Are the older objects due, and so many that nothing but the file can have brought them?
+def _older_are_due() -> bool:
+    return gc.get_count()[_OLDER] > gc.get_threshold()[_OLDER]
 
-    To look through those of a large ward took a twentieth of a second, and found nothing.
+
+def _much_came(generation: int | None = None) -> bool:
+    """Has so much come into a generation, or all, that only the file can have brought it?
+
+    To look through what was read of a large ward took a twentieth of a second, and found nothing.
     """
-    due = gc.get_count()[_OLDER] > gc.get_threshold()[_OLDER]
-    return due and not _is_busy() and len(gc.get_objects(_OLDER)) > _READ
+    return len(gc.get_objects(generation)) > _READ
 
 
 def _is_busy() -> bool:

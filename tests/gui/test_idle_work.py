@@ -235,6 +235,7 @@ def test_everything_is_looked_through_when_nobody_touches_the_window(
     monkeypatch.setattr(gc, "disable", lambda: None)
     monkeypatch.setattr(gc, "freeze", lambda: done.append(()))
     monkeypatch.setattr(gc, "collect", lambda *generation: done.append(generation))
+    monkeypatch.setattr(gc, "get_objects", lambda _=None: [])
     monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
     due, pauses = [0, 0, 11], False
     monkeypatch.setattr(gc, "get_count", lambda: tuple(due))
@@ -277,17 +278,17 @@ def test_what_the_reading_of_a_large_ward_brought_is_left_out_not_looked_through
     monkeypatch.setattr(gc, "disable", lambda: None)
     monkeypatch.setattr(gc, "isenabled", lambda: False)
     monkeypatch.setattr(gc, "freeze", lambda: done.append("kept"))
-    monkeypatch.setattr(gc, "collect", lambda generation: done.append(f"collected {generation}"))
+    monkeypatch.setattr(gc, "collect", lambda *young: done.append(f"collected {young}"))
     monkeypatch.setattr(gc, "get_count", lambda: (0, gc.get_threshold()[1] + 1, 0))
     many, pauses = collecting._READ + 1, True
-    monkeypatch.setattr(gc, "get_objects", lambda generation: [generation] * many)
+    monkeypatch.setattr(gc, "get_objects", lambda generation=None: [generation] * many)
     monkeypatch.setattr(IdleWatch, "is_idle", property(lambda _: pauses))
     watch = Collecting(owner)
     watch.turn()
     assert done == ["kept"]
     many = collecting._READ
     watch.turn()
-    assert done[1:] == ["collected 1"]
+    assert done[1:] == ["collected (1,)"]
     many, pauses = collecting._READ + 1, False
     watch.turn()
     assert done[2:] == []  # nobody pauses: it waits
@@ -296,6 +297,12 @@ def test_what_the_reading_of_a_large_ward_brought_is_left_out_not_looked_through
     watch.turn()
     collecting.release(owner)
     assert done[2:] == []  # long work goes on: it waits, too
+    watch._settle_soon()
+    watch.turn()
+    assert done[2:] == ["kept"]  # a ward is still being read: what else there is comes after it
+    many = 0
+    watch.turn()
+    assert done[3:] == ["collected ()", "kept"]
 
 
 def test_what_was_free_goes_back_to_the_system_where_its_library_can(
