@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal
@@ -28,6 +29,11 @@ class Setting:
     """A ward of full size that is there already."""
     patients: int | None = None
     """How many patients are exported, if not as many as take minutes."""
+
+    @property
+    def seconds(self) -> float:
+        """For how long a row goes on beyond its rounds: a machine is slow for seconds at a time."""
+        return 0.0 if self.small else 15.0
 
 
 @dataclass(frozen=True)
@@ -121,10 +127,16 @@ class Pair:
         }  # fmt: skip
 
 
-def interleaved(rounds: int, ours: Side, bare: Side) -> Pair:
-    """Both sides in turn, so that whatever else the machine does weighs on both alike."""
+def interleaved(rounds: int, ours: Side, bare: Side, seconds: float = 0.0) -> Pair:
+    """Both sides in turn, so that whatever else the machine does weighs on both alike.
+
+    At least so many rounds, and more of them until so many seconds are over.
+    """
     took: dict[int, list[tuple[float, float]]] = {0: [], 1: []}
-    for number in range(rounds):
+    until = time.perf_counter() + seconds
+    for number in count():
+        if number >= rounds and time.perf_counter() >= until:
+            break
         sides = [(0, ours), (1, bare)]
         for place, side in sides if number % 2 else reversed(sides):
             took[place].append(_timed(side))

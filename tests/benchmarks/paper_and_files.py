@@ -129,7 +129,7 @@ def exports(setting: Setting) -> Iterator[Figure]:
             ours = partial(_export, place, form, setting.folder)
             gc.collect()
             with uncollected():
-                pair = interleaved(min(setting.rounds, 2), ours, bare)
+                pair = interleaved(min(setting.rounds, 2), ours, bare, setting.seconds)
             yield compared(name, against, EXPORT_GOAL, pair, f"{cells:,} cells")
 
 

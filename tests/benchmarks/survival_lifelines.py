@@ -25,7 +25,7 @@ NAME, AGAINST, GOAL = "Kaplan-Meier, intervals, log-rank", "lifelines", Goal(5.0
 _CODE = """
 import json, random, sys
 sys.path.insert(0, sys.argv[1])
-people, rounds = int(sys.argv[2]), int(sys.argv[3])
+people, rounds, seconds = int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 import numpy, warnings
 from lifelines import KaplanMeierFitter
 from lifelines.statistics import logrank_test
@@ -74,7 +74,7 @@ for name, curve in found["curves"].items():
     same(numpy.array([curve.lower, curve.upper]).T[inner], both)
 same(found["test"].statistic, found["their test"].test_statistic)
 same(found["test"].p, found["their test"].p_value)
-pair = interleaved(rounds, ours, theirs)
+pair = interleaved(rounds, ours, theirs, seconds)
 print(json.dumps([pair.ours, pair.bare, pair.ours_cpu, pair.bare_cpu]))
 """
 
@@ -88,7 +88,7 @@ def rows(setting: Setting) -> Iterator[Figure]:
         yield not_measured(name, AGAINST, GOAL, f"{WANTED} is not in build/lifelines")
         return
     done = subprocess.run(
-        [python, "-c", _CODE, str(ROOT), str(people), str(setting.rounds)],
+        [python, "-c", _CODE, str(ROOT), str(people), str(setting.rounds), str(setting.seconds)],
         stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     pair = Pair(*json.loads(done.stdout))

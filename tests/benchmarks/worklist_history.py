@@ -35,7 +35,7 @@ def rows(setting: Setting) -> Iterator[Figure]:
     with opened(full) as large, opened(short) as little:
         doses = [store.counts()["administrations"] for store in (large, little)]
         lists = [worklist(desk(store)) for store in (large, little)]
-        pair = interleaved(setting.rounds, reading(large), reading(little))
+        pair = interleaved(setting.rounds, reading(large), reading(little), 4 * setting.seconds)
     told = ", ".join(
         f"{count:,} doses, {len(found.rows)} rows"
         for count, found in zip(doses, lists, strict=True)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,20 @@ def test_both_sides_are_measured_in_turn_and_their_medians_count() -> None:
     pair = interleaved(3, lambda: side("ours", ours), lambda: side("bare", bare))
     assert (pair.ours, pair.bare) == (2.0, 5.0)
     assert done == ["bare", "ours", "ours", "bare", "bare", "ours"]
+
+
+def test_rounds_go_on_until_their_time_is_over() -> None:
+    done: list[float] = []
+
+    def side() -> None:
+        time.sleep(0.01)
+        done.append(1.0)
+
+    interleaved(1, side, side, seconds=0.05)
+    assert len(done) > 2
+    done.clear()
+    interleaved(2, side, side, seconds=0.01)
+    assert len(done) == 4
 
 
 def test_every_row_works_small(tmp_path: Path) -> None:
